@@ -1,0 +1,71 @@
+"""What a formula may ask of the arithmetic that computes it.
+
+A formula is written once, as the steps its source takes. Which numbers flow through it is decided
+by the arithmetic passed in:
+
+- `native.Native`: NumPy in the dtype under test, every step rounded;
+- `exact.Exact`: real numbers, to as many digits as it takes;
+- `enclosure.Enclosure`: the set of results that a correct evaluation may return;
+- `gradient.Tape`: the chain rule, over any of the three.
+
+Values support + - * / and negation among themselves and with Python floats. What reduces works on
+the last axis, that of the classes, and keeps it with length one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+Value = Any  # an array of the arithmetic in use: ndarray, object array, Ball or Variable
+
+
+class Arithmetic(Protocol):
+    """The steps that are not operators."""
+
+    def array(self, numbers: np.ndarray) -> Value:
+        """Numbers of the dtype under test, taken as they are."""
+
+    def constant(self, number: float) -> Value:
+        """A real number, as near to it as the arithmetic can come."""
+
+    def log(self, x: Value) -> Value: ...
+    def exp(self, x: Value) -> Value: ...
+    def log1p(self, x: Value) -> Value: ...
+    def softmax(self, logits: Value) -> Value: ...
+    def sigmoid(self, logits: Value) -> Value: ...
+
+    def clip_by_value(self, x: Value, lower: Value, upper: Value) -> Value:
+        """min(max(x, lower), upper). At a rail the derivative is 1, outside it 0."""
+
+    def where_nonnegative(self, x: Value, yes: Value, no: Value) -> Value:
+        """`yes` where x >= 0, else `no`."""
+
+    def reduce_sum(self, x: Value, axis: int | None = -1) -> Value:
+        """Sum over the last axis, or over all of them where `axis` is None."""
+
+    def reduce_max(self, x: Value) -> Value:
+        """Greatest along the last axis, a constant to the chain rule: only for shifting logits."""
+
+    def gather(self, x: Value, index: np.ndarray) -> Value:
+        """x[..., index]: one entry of each row, where `index` has the shape of x less its last axis."""
+
+    def custom_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
+        """`value`, whose derivative by x is declared to be `gradient` whatever it is."""
+
+
+class Steps:
+    """Steps that the plain arithmetics build from others in the same way."""
+
+    def softmax(self: Any, logits: Value) -> Value:
+        """exp(z - max z) / sum exp(z - max z), as every framework computes it."""
+        exponentials = self.exp(logits - self.reduce_max(logits))
+        return exponentials / self.reduce_sum(exponentials)
+
+    def sigmoid(self: Any, logits: Value) -> Value:
+        """1 / (1 + exp(-z))."""
+        return 1.0 / (1.0 + self.exp(-logits))
+
+    def custom_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
+        return value

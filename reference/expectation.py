@@ -1,0 +1,166 @@
+"""What a formula gives for some inputs, in each arithmetic: the question, asked of the reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference import exact
+from reference.arithmetic import Arithmetic, Value
+from reference.enclosure import Ball, Enclosure
+from reference.formats import Format, get_format
+from reference.formulas import reduce_mean
+from reference.gradient import Tape
+from reference.lineage import Formula
+from reference.native import Native
+
+QUANTITIES = ("value", "gradient")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A formula and what stands before and after it.
+
+    `activation` ("softmax", "sigmoid" or "") turns the inputs, then logits, into what the formula
+    takes. `reduction` is "none" (the formula as it is), "row" (an elementwise one averaged over the
+    classes) or "batch" (averaged over all rows after that).
+    """
+
+    formula: Formula
+    dtype: str
+    activation: str = ""
+    reduction: str = "row"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """`target` (..., classes), or (...) of class numbers; `output` (..., classes)."""
+
+    target: np.ndarray
+    output: np.ndarray
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What one quantity should be; arrays of one shape, float64 but for the decimal text.
+
+    `mid` and `rad` bound what a correct evaluation may return; `high + low` is the exact value to
+    106 bits, `decimal` its text. Where the inputs are not finite, `high` is what IEEE arithmetic in
+    float64 gives, which decides between NaN and the infinities.
+    """
+
+    mid: np.ndarray
+    rad: np.ndarray
+    high: np.ndarray
+    low: np.ndarray
+    decimal: np.ndarray
+    format: Format
+
+    def holds(self, observed: np.ndarray) -> np.ndarray:
+        """Whether each observed number is a correct answer. `observed` is float64 of this shape.
+
+        Where the radius is infinite any finite number is; an infinity only where the exact value
+        overflows.
+        """
+        real, bounded = np.isfinite(self.high), np.isfinite(self.rad)
+        vague = ~bounded & np.isfinite(observed)
+        reach = np.where(bounded, self.mid, self.high)
+        inside = admits(observed, reach, np.where(bounded, self.rad, 0.0), self.format)
+        same = (np.isnan(observed) & np.isnan(self.high)) | (observed == self.high)
+        return np.where(real, inside | vague, same)
+
+
+def admits(observed: np.ndarray, mid: np.ndarray, rad: np.ndarray, format: Format) -> np.ndarray:
+    """Whether `observed` lies within a finite `rad` of `mid`, or overflows as those may."""
+    with np.errstate(all="ignore"):
+        inside = np.isfinite(observed) & (np.abs(observed - mid) <= rad)
+        overflow = np.isinf(observed) & (np.abs(mid) + rad >= format.largest)
+        return np.isfinite(rad) & (inside | (overflow & (np.sign(observed) == np.sign(mid))))
+
+
+def run(question: Question, inputs: Inputs, a: Arithmetic) -> tuple[Value, Value]:
+    """Value and gradient by `inputs.output` of the question, in the arithmetic `a`."""
+    tape = Tape(a)
+    given = tape.watch(a.array(inputs.output))
+    output = getattr(tape, question.activation)(given) if question.activation else given
+    formula = question.formula
+    target = inputs.target if formula.sparse else tape.array(inputs.target)
+    losses = formula.steps(target, output, tape)
+    if formula.elementwise and question.reduction != "none":
+        losses = reduce_mean(losses, inputs.output.shape[-1], tape)
+    if question.reduction == "batch":
+        rows = inputs.output.size // inputs.output.shape[-1]
+        losses = reduce_mean(losses, rows, tape, axis=None)
+    return losses.value, tape.gradient(losses, given)
+
+
+def shape_of_value(question: Question, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape that the value has for an output of `shape`."""
+    if question.reduction == "batch":
+        return ()
+    if question.formula.elementwise and question.reduction == "none":
+        return shape
+    return shape[:-1]
+
+
+def in_native(question: Question, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+    """Value and gradient in the dtype itself, as float64."""
+    with np.errstate(all="ignore"):
+        value, gradient = run(question, inputs, Native(question.dtype))
+    shape = shape_of_value(question, inputs.output.shape)
+    return np.asarray(value, np.float64).reshape(shape), np.asarray(gradient, np.float64)
+
+
+def in_enclosure(question: Question, inputs: Inputs) -> tuple[Ball, Ball]:
+    """Value and gradient as midpoints and radii. Where there is no midpoint the radius is inf."""
+    with np.errstate(all="ignore"):
+        value, gradient = run(question, inputs, Enclosure(question.dtype))
+    shape = shape_of_value(question, inputs.output.shape)
+    return _tidy(value, shape), _tidy(gradient, inputs.output.shape)
+
+
+def _tidy(ball: Ball, shape: tuple[int, ...]) -> Ball:
+    bounded = np.isfinite(ball.mid) & np.isfinite(ball.rad)
+    rad = np.where(bounded, ball.rad, np.inf)
+    return Ball(ball.mid.reshape(shape), rad.reshape(shape), ball.format)
+
+
+def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
+    """Value and gradient of the question, to judge observations by."""
+    format = get_format(question.dtype)
+    finite = np.isfinite(np.asarray(inputs.output, np.float64))
+    rows = finite.all(axis=-1, keepdims=True) & np.ones_like(finite)
+    safe = Inputs(inputs.target, np.where(rows, inputs.output, np.ones_like(inputs.output)))
+    balls = in_enclosure(question, inputs)
+    reals = exact.evaluate(
+        lambda: run(question, safe, exact.Exact()), format.smallest_subnormal
+    )
+    wide = Question(question.formula, "float64", question.activation, question.reduction)
+    beyond = in_native(wide, inputs)
+    real_rows = (_real_values(question, rows, balls[0].mid.shape), rows)
+    parts = zip(balls, reals, beyond, real_rows, strict=True)
+    value, gradient = (_expected(*part, format) for part in parts)
+    return value, gradient
+
+
+def _real_values(question: Question, rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    if question.reduction == "batch":
+        return np.asarray(rows.all())
+    return rows if rows.shape == shape else rows[..., 0]
+
+
+def _expected(
+    ball: Ball, reals: np.ndarray, beyond: np.ndarray, real: np.ndarray, format: Format
+) -> Expected:
+    reals = reals.reshape(ball.mid.shape)
+    high, low = exact.split(reals)
+    text = np.array([repr(float(number)) for number in beyond.flat], dtype=object)
+    return Expected(
+        mid=ball.mid,
+        rad=ball.rad,
+        high=np.where(real, high, beyond),
+        low=np.where(real, low, 0.0),
+        decimal=np.where(real, exact.decimal(reals), text.reshape(beyond.shape)),
+        format=format,
+    )

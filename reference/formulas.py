@@ -1,0 +1,104 @@
+"""Every other cross-entropy of Keras and TensorFlow, each as the plain steps of its source.
+
+All take `(target, output, a)`: values of the arithmetic `a` with one shape (..., classes). Sparse
+targets are integer ndarrays of shape (...). Results are in nats; categorical and sparse losses
+have shape (..., 1), the elementwise ones (..., classes), before `reduce_mean` makes them (..., 1).
+Source and releases of each stand in `lineage`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.arithmetic import Arithmetic, Value
+from reference.quoted import EPSILON
+
+
+def _clip(output: Value, a: Arithmetic) -> Value:
+    epsilon = a.constant(EPSILON)
+    return a.clip_by_value(output, epsilon, 1.0 - epsilon)
+
+
+def reduce_mean(losses: Value, count: int, a: Arithmetic, axis: int | None = -1) -> Value:
+    """Mean of `count` losses, over the last axis or over all."""
+    return a.reduce_sum(losses, axis) / float(count)
+
+
+def _log_sum_exp_and_shifted(logits: Value, a: Arithmetic) -> tuple[Value, Value]:
+    shifted = logits - a.reduce_max(logits)
+    return a.log(a.reduce_sum(a.exp(shifted))), shifted
+
+
+def softmax_crossentropy_with_logits(target: Value, logits: Value, a: Arithmetic) -> Value:
+    """-sum target * log_softmax(logits), and its true gradient (sum target) softmax - target."""
+    normaliser, shifted = _log_sum_exp_and_shifted(logits, a)
+    return a.reduce_sum(target * (normaliser - shifted))
+
+
+def fused_softmax_crossentropy_with_logits(target: Value, logits: Value, a: Arithmetic) -> Value:
+    """The same value with the gradient softmax - target, right only if the targets sum to one."""
+    value = softmax_crossentropy_with_logits(target, logits, a)
+    return a.custom_gradient(value, logits, a.softmax(logits) - target)
+
+
+def sparse_softmax_crossentropy_with_logits(
+    target: np.ndarray, logits: Value, a: Arithmetic
+) -> Value:
+    """log sum exp(logits) - logits[target]."""
+    normaliser, shifted = _log_sum_exp_and_shifted(logits, a)
+    return normaliser - a.gather(shifted, target)
+
+
+def sparse_clip_log_softmax(target: np.ndarray, output: Value, a: Arithmetic) -> Value:
+    """Clip, take the logarithm, and treat that as logits: normalised after the clip."""
+    return sparse_softmax_crossentropy_with_logits(target, a.log(_clip(output, a)), a)
+
+
+def sparse_normalise_clip(target: np.ndarray, output: Value, a: Arithmetic) -> Value:
+    """Normalise, clip, and take the logarithm of the target's entry."""
+    output = _clip(output / a.reduce_sum(output), a)
+    return -a.log(a.gather(output, target))
+
+
+def sigmoid_crossentropy_with_logits(target: Value, logits: Value, a: Arithmetic) -> Value:
+    """max(x, 0) - x t + log1p(exp(-|x|)), elementwise."""
+    relu = a.where_nonnegative(logits, logits, a.constant(0.0))
+    minus_abs = a.where_nonnegative(logits, -logits, logits)
+    return relu - logits * target + a.log1p(a.exp(minus_abs))
+
+
+def binary_through_logits(target: Value, output: Value, a: Arithmetic) -> Value:
+    """Clip, turn back into logits by log(p / (1 - p)), and take the sigmoid cross-entropy."""
+    output = _clip(output, a)
+    return sigmoid_crossentropy_with_logits(target, a.log(output / (1.0 - output)), a)
+
+
+def binary_double_epsilon(target: Value, output: Value, a: Arithmetic) -> Value:
+    """Clip, and add epsilon once more inside both logarithms."""
+    output, epsilon = _clip(output, a), a.constant(EPSILON)
+    positive = target * a.log(output + epsilon)
+    negative = (1.0 - target) * a.log((1.0 - output) + epsilon)
+    return -(positive + negative)
+
+
+def binary_double_epsilon_folded(target: Value, output: Value, a: Arithmetic) -> Value:
+    """The same after a graph rewrite has added the constants first: (1 + epsilon) - p."""
+    output, epsilon = _clip(output, a), a.constant(EPSILON)
+    positive = target * a.log(output + epsilon)
+    negative = (1.0 - target) * a.log((1.0 + epsilon) - output)
+    return -(positive + negative)
+
+
+def binary_direct(target: Value, output: Value, a: Arithmetic) -> Value:
+    """Clip, and -(t log p + (1 - t) log(1 - p)), elementwise."""
+    output = _clip(output, a)
+    return -(target * a.log(output) + (1.0 - target) * a.log(1.0 - output))
+
+
+def both_terms_summed(target: Value, output: Value, a: Arithmetic) -> Value:
+    """The formula with both terms, summed over the classes as the answer of 2017 has it.
+
+    Keras' binary_crossentropy is its mean.
+    """
+    return a.reduce_sum(binary_direct(target, output, a))
+

@@ -1,0 +1,101 @@
+"""Which formula Keras computed when: the names that expectations and causes go by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from reference import formulas
+from reference.arithmetic import Value
+from reference.quoted import EPSILON_THROUGH_FLOAT32, categorical_crossentropy
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One way to compute a cross-entropy.
+
+    `steps(target, output, a)` is written in `formulas`; `elementwise` says that its result has an
+    entry for each class; `sparse` that its target holds class numbers; `releases` where it stands.
+    """
+
+    name: str
+    steps: Callable[..., Value]
+    releases: str
+    elementwise: bool = False
+    sparse: bool = False
+
+
+CATEGORICAL = Formula(
+    "normalise, clip, log (the quoted source)",
+    categorical_crossentropy,
+    "Keras 0.3.2 to today; in the quoted words 1.0.7 to 2.0.5",
+)
+CATEGORICAL_FLOAT32_EPSILON = Formula(
+    "the quoted source with epsilon through float32",
+    partial(categorical_crossentropy, epsilon=EPSILON_THROUGH_FLOAT32),
+    "Keras 1.0.7 to 2.0.8, in float64",
+)
+SOFTMAX = Formula(
+    "softmax cross-entropy of logits",
+    formulas.softmax_crossentropy_with_logits,
+    "the real numbers: no release has this gradient for targets that do not sum to one",
+)
+FUSED_SOFTMAX = Formula(
+    "fused softmax cross-entropy",
+    formulas.fused_softmax_crossentropy_with_logits,
+    "tf.nn in every release, and what Keras makes of it",
+)
+SPARSE_CLIP_LOG_SOFTMAX = Formula(
+    "clip, log, log-softmax",
+    formulas.sparse_clip_log_softmax,
+    "TensorFlow backend, Keras 1.0.0 to today",
+    sparse=True,
+)
+SPARSE_NORMALISE_CLIP = Formula(
+    "normalise, clip, log of the target's entry",
+    formulas.sparse_normalise_clip,
+    "Theano and CNTK; Keras 3 on JAX, NumPy, OpenVINO, and on torch until 3.13",
+    sparse=True,
+)
+SPARSE_SOFTMAX = Formula(
+    "sparse softmax cross-entropy of logits",
+    formulas.sparse_softmax_crossentropy_with_logits,
+    "tf.nn in every release, and what Keras makes of it",
+    sparse=True,
+)
+BINARY_THROUGH_LOGITS = Formula(
+    "clip, back to logits, sigmoid cross-entropy",
+    formulas.binary_through_logits,
+    "Keras 0.3.0 to 2.2.5, tf.keras until 1.13",
+    elementwise=True,
+)
+BINARY_DOUBLE_EPSILON = Formula(
+    "epsilon added again inside the logarithms",
+    formulas.binary_double_epsilon,
+    "tf.keras 1.14 to 2.15, tf_keras, and tf.keras.backend of Keras 3",
+    elementwise=True,
+)
+BINARY_DOUBLE_EPSILON_FOLDED = Formula(
+    "epsilon added again inside the logarithms, and folded into 1 + epsilon",
+    formulas.binary_double_epsilon_folded,
+    "what TensorFlow's graph optimiser makes of the double epsilon",
+    elementwise=True,
+)
+BINARY_DIRECT = Formula(
+    "clip, both logarithms",
+    formulas.binary_direct,
+    "Keras 3; Theano and CNTK",
+    elementwise=True,
+)
+SIGMOID = Formula(
+    "sigmoid cross-entropy of logits",
+    formulas.sigmoid_crossentropy_with_logits,
+    "tf.nn in every release, and what Keras makes of it",
+    elementwise=True,
+)
+BOTH_TERMS_SUMMED = Formula(
+    "both terms, summed",
+    formulas.both_terms_summed,
+    "the answer of 2017; Keras takes the mean",
+)

@@ -1,0 +1,63 @@
+"""NumPy in the dtype under test: every step rounded to it, NaN and infinity included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from reference.arithmetic import Steps
+from reference.formats import get_format
+
+
+class Rounded(np.ndarray):
+    """An ndarray beside which a Python float is rounded to its dtype.
+
+    NumPy does so for its own formats, but takes bfloat16 and a float to float32.
+    """
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        plain = [np.asarray(x, self.dtype if isinstance(x, float) else None) for x in inputs]
+        return np.asarray(getattr(ufunc, method)(*plain, **options)).view(Rounded)
+
+
+class Native(Steps):
+    """What a formula does in one floating-point format when nothing helps it.
+
+    Values are `Rounded` arrays of the dtype. Half-precision functions are evaluated in float32 and
+    rounded, as NumPy, Eigen and XLA do. Floating-point warnings are the caller's to silence.
+    """
+
+    def __init__(self, dtype: str) -> None:
+        self.format = get_format(dtype)
+        self.dtype = self.format.dtype
+
+    def array(self, numbers: np.ndarray) -> np.ndarray:
+        return np.asarray(numbers).astype(self.dtype).view(Rounded)
+
+    def constant(self, number: float) -> np.ndarray:
+        return np.full(1, number, dtype=self.dtype).view(Rounded)
+
+    def log(self, x: np.ndarray) -> np.ndarray:
+        return np.log(x)
+
+    def exp(self, x: np.ndarray) -> np.ndarray:
+        return np.exp(x)
+
+    def log1p(self, x: np.ndarray) -> np.ndarray:
+        return np.log1p(x)
+
+    def clip_by_value(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+        return np.maximum(np.minimum(x, upper), lower)
+
+    def where_nonnegative(self, x: np.ndarray, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
+        return np.where(x >= 0, yes, no).view(Rounded)
+
+    def reduce_sum(self, x: np.ndarray, axis: int | None = -1) -> np.ndarray:
+        return np.add.reduce(x, axis=axis, keepdims=True)
+
+    def reduce_max(self, x: np.ndarray) -> np.ndarray:
+        return np.maximum.reduce(x, axis=-1, keepdims=True)
+
+    def gather(self, x: np.ndarray, index: np.ndarray) -> np.ndarray:
+        return np.take_along_axis(x, index[..., None], axis=-1).view(Rounded)

@@ -1,0 +1,87 @@
+"""The comparisons: one long frame, a row a comparison, from which every report is derived.
+
+| column | dtype | meaning |
+|---|---|---|
+| loss, form, output, dtype, execution, device, labels, inputs | category | the case |
+| quantity | category | "value", "gradient" (by the output), or "call" where the call has no result |
+| index | category | place in the result, "3 1"; "" where the row stands for all of it |
+| low, high | float64 | the enclosure: what a correct evaluation may return |
+| exact | str | exact value to 20 digits, "nan" where there is none |
+| observed | str | what came back, in decimal, or the error that was raised |
+| bits | str | the same in hexadecimal |
+| observed_dtype | category | dtype in which it came |
+| ulp_error | float64 | (observed - exact) / ULP of the case's dtype at the exact value |
+| radius_share | float64 | distance from the enclosure's midpoint / its radius |
+| verdict | category | agree, known, new, gone or not_measured |
+| cause | str | why it differs, computed; or why it was not measured; else "" |
+| known | str | id of the known difference that accounts for it, else "" |
+
+Numbers that do not apply are NaN and stand as empty fields in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+CASE = ("loss", "form", "output", "dtype", "execution", "device", "labels", "inputs")
+NUMBERS = ("low", "high", "ulp_error", "radius_share")
+TEXTS = ("exact", "observed", "bits", "cause", "known")
+NAMES = ("quantity", "index", "observed_dtype", "verdict")
+COLUMNS = (
+    *CASE,
+    "quantity",
+    "index",
+    "low",
+    "high",
+    "exact",
+    "observed",
+    "bits",
+    "observed_dtype",
+    "ulp_error",
+    "radius_share",
+    "verdict",
+    "cause",
+    "known",
+)
+VERDICTS = ("agree", "known", "new", "gone", "not_measured")
+
+Block = dict[str, Any]  # {"case": eight names, every other column: a list}, all plain data
+
+
+def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
+    """One frame of the blocks that the test items sent, in an order that is always the same."""
+    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    for block in sorted(blocks, key=lambda block: (block["case"], block["quantity"][0])):
+        size = len(block["index"])
+        for name, value in zip(CASE, block["case"], strict=True):
+            columns[name] += [value] * size
+        for name in COLUMNS[len(CASE) :]:
+            columns[name] += block[name]
+    frame = pd.DataFrame(columns)
+    for name in (*CASE, *NAMES):
+        frame[name] = frame[name].astype("category")
+    return frame
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Exact and sorted, without a clock: the same comparisons make the same bytes."""
+    frame.to_csv(path, index=False, lineterminator="\n")
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """The frame of `write_csv`, value for value.
+
+    Raises ValueError if the file has other columns.
+    """
+    text = pd.read_csv(path, dtype=str, keep_default_na=False)
+    if tuple(text.columns) != COLUMNS:
+        raise ValueError(f"{path}: not a file of comparisons; its columns are {list(text.columns)}")
+    for name in NUMBERS:
+        text[name] = [float(value) if value else float("nan") for value in text[name]]
+    for name in (*CASE, *NAMES):
+        text[name] = text[name].astype("category")
+    return text

@@ -1,0 +1,249 @@
+"""What is asked: every case as plain data, from four small tables.
+
+A *loss* names the reference formulas, a *form* the text of the call, `LABELS` and `inputs` the
+numbers. To add a loss, add a row to `LOSSES` and one to `FORMS` for each way of calling it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields
+
+from reference import lineage
+from reference.formats import NAMES as DTYPES
+from reference.lineage import Formula
+from suites import inputs
+
+EXECUTIONS = ("eager", "graph", "xla")
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss, the formula due for each kind of prediction, and what might be computed instead."""
+
+    name: str
+    family: str  # of labels: "categorical", "sparse" or "binary"
+    activation: str
+    probabilities: Formula
+    logits: Formula
+    other_probabilities: tuple[Formula, ...]
+    other_logits: tuple[Formula, ...] = ()
+
+
+LOSSES = {
+    loss.name: loss
+    for loss in (
+        Loss(
+            "categorical_crossentropy",
+            "categorical",
+            "softmax",
+            probabilities=lineage.CATEGORICAL,
+            logits=lineage.SOFTMAX,
+            other_probabilities=(lineage.CATEGORICAL_FLOAT32_EPSILON, lineage.BOTH_TERMS_SUMMED),
+            other_logits=(lineage.FUSED_SOFTMAX,),
+        ),
+        Loss(
+            "sparse_categorical_crossentropy",
+            "sparse",
+            "softmax",
+            probabilities=lineage.SPARSE_CLIP_LOG_SOFTMAX,
+            logits=lineage.SPARSE_SOFTMAX,
+            other_probabilities=(lineage.SPARSE_NORMALISE_CLIP,),
+        ),
+        Loss(
+            "binary_crossentropy",
+            "binary",
+            "sigmoid",
+            probabilities=lineage.BINARY_DIRECT,
+            logits=lineage.SIGMOID,
+            other_probabilities=(
+                lineage.BINARY_DOUBLE_EPSILON,
+                lineage.BINARY_DOUBLE_EPSILON_FOLDED,
+                lineage.BINARY_THROUGH_LOGITS,
+            ),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A way of calling a loss. `{output}` and `{logits}` in `call` are filled in by `Case.call`.
+
+    `reduction` is "row", "batch", or "none" where an elementwise loss stays elementwise.
+    """
+
+    loss: str
+    name: str
+    call: str
+    reduction: str = "row"
+    takes_probabilities: bool = True
+
+
+def _keras_forms(loss: str, cls: str, elementwise: bool) -> tuple[Form, ...]:
+    plain = "none" if elementwise else "row"
+    comma = "(target, {output}{logits})"
+    return (
+        Form(loss, "function", f"tf.keras.losses.{loss}{comma}"),
+        Form(loss, "class", f"tf.keras.losses.{cls}(reduction=None{{logits}})(target, {{output}})"),
+        Form(loss, "class-mean", f"tf.keras.losses.{cls}({{only}})(target, {{output}})", "batch"),
+        Form(loss, "string", f"tf.keras.losses.get('{loss}'){comma}"),
+        Form(loss, "ops", f"keras.ops.{loss}{comma}", plain),
+        Form(loss, "backend", f"tf.keras.backend.{loss}{comma}", plain),
+    )
+
+
+def _nn_form(loss: str, op: str, reduction: str = "row") -> Form:
+    call = f"tf.nn.{op}_cross_entropy_with_logits(labels=target, logits={{output}})"
+    return Form(loss, "nn", call, reduction, takes_probabilities=False)
+
+
+FORMS = {
+    (form.loss, form.name): form
+    for form in (
+        *_keras_forms("categorical_crossentropy", "CategoricalCrossentropy", False),
+        _nn_form("categorical_crossentropy", "softmax"),
+        *_keras_forms("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy", False),
+        _nn_form("sparse_categorical_crossentropy", "sparse_softmax"),
+        *_keras_forms("binary_crossentropy", "BinaryCrossentropy", True),
+        _nn_form("binary_crossentropy", "sigmoid", "none"),
+    )
+}
+FORM_NAMES = tuple(dict.fromkeys(name for _, name in FORMS))
+
+# How the predictions come about. NumPy made the first two; the others are made inside the call,
+# where TensorFlow can see what they are made of.
+OUTPUTS = {
+    "softmax": ("probabilities", "logits", "tf.nn.softmax", "keras.activations.softmax"),
+    "sigmoid": ("probabilities", "logits", "tf.sigmoid", "keras.activations.sigmoid"),
+}
+
+LABELS = {
+    "categorical": ("one-hot", "soft", "unnormalised", "zero", "int32", "bool"),
+    "sparse": ("int32", "int64", "uint8"),
+    "binary": ("hard", "soft", "zero", "int32", "bool"),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call with one batch of inputs. Every field is a name from a table above."""
+
+    loss: str
+    form: str
+    output: str
+    dtype: str
+    execution: str
+    device: str
+    labels: str
+    inputs: str
+
+    @property
+    def id(self) -> str:
+        return ",".join(f"{name}={value}" for name, value in zip(FIELDS, astuple(self), strict=True))
+
+    @property
+    def group(self) -> str:
+        """The id of what is traced once: all fields but labels and inputs."""
+        return ",".join(self.id.split(",")[:-2])
+
+    @property
+    def made_inside(self) -> bool:
+        """Whether an activation inside the call makes the probabilities out of logits."""
+        return "." in self.output
+
+    @property
+    def call(self) -> str:
+        """The Python expression that is evaluated, over the arrays `target` and `output`."""
+        logits = self.output == "logits"
+        return FORMS[self.loss, self.form].call.format(
+            output=f"{self.output}(output)" if self.made_inside else "output",
+            logits=", from_logits=True" if logits else "",
+            only="from_logits=True" if logits else "",
+        )
+
+
+FIELDS = tuple(field.name for field in fields(Case))
+
+
+NAMED_DTYPES = ("int32", "int64", "uint8", "bool")
+
+# What is asked of the forms that share their code with another, and of the second device.
+FEW = ("interior", "rails", "saturated")
+SOME = (*FEW, "unnormalised", "near-epsilon", "overflowing", "not-finite")
+
+
+@dataclass(frozen=True)
+class _Trace:
+    """What is traced once: where the time goes, 0.04 s for a graph and 0.2 s for XLA."""
+
+    form: Form
+    output: str
+    dtype: str
+    execution: str
+    first_device: bool
+
+    @property
+    def made_inside(self) -> bool:
+        return "." in self.output
+
+    def is_asked(self) -> bool:
+        if self.output == "probabilities" and not self.form.takes_probabilities:
+            return False
+        if not self.first_device:
+            everywhere = self.form.name == "function" and not self.made_inside
+            return everywhere and (self.execution != "xla" or self.dtype == "float32")
+        if self.made_inside:  # the activation is looked for in one place, behind all forms
+            return self.form.name == "function" or (
+                self.form.name in ("class", "ops") and self.execution != "xla"
+            )
+        return self.execution != "xla" or self.form.name in ("function", "class", "nn")
+
+    def regimes(self) -> Iterable[str]:
+        plain = self.form.name == "function" and self.first_device
+        some = SOME if self.form.name == "class" and not self.made_inside else FEW
+        for regime in inputs.PROBABILITIES if self.output == "probabilities" else inputs.LOGITS:
+            if regime in inputs.SHAPES:  # another shape is another trace
+                cheap = self.execution == "eager" or self.dtype == "float32"
+                # The bound of a sum in any order, 999 u, says nothing in half precision.
+                vague = regime == "thousand-classes" and self.dtype in ("float16", "bfloat16")
+                if plain and cheap and not self.made_inside and not vague:
+                    yield regime
+            elif plain or regime in some:
+                yield regime
+
+    def batches(self) -> Iterable[tuple[str, str]]:
+        """Labels and inputs that go through the trace."""
+        usual, *others = LABELS[LOSSES[self.form.loss].family]
+        for regime in self.regimes():
+            yield usual, regime
+        hard = "rails" if self.output == "probabilities" else "saturated"
+        for kind in others if self.first_device else ():
+            cheap = self.execution == "eager" or self.dtype == "float32"
+            if kind in NAMED_DTYPES and not cheap:
+                continue  # another dtype is another trace too
+            yield kind, "interior"
+            if self.form.name == "function":
+                yield kind, hard
+
+
+def select(
+    devices: Iterable[str],
+    losses: Iterable[str] = tuple(LOSSES),
+    dtypes: Iterable[str] = DTYPES,
+    executions: Iterable[str] = EXECUTIONS,
+    forms: Iterable[str] = FORM_NAMES,
+) -> list[Case]:
+    """All cases of the chosen names, in a fixed order."""
+    return [
+        Case(form.loss, form.name, output, dtype, execution, device, labels, regime)
+        for form in FORMS.values()
+        if form.loss in losses and form.name in forms
+        for output in OUTPUTS[LOSSES[form.loss].activation]
+        for dtype in dtypes
+        for execution in executions
+        for number, device in enumerate(devices)
+        for trace in (_Trace(form, output, dtype, execution, number == 0),)
+        if trace.is_asked()
+        for labels, regime in trace.batches()
+    ]
