@@ -169,8 +169,8 @@ FIELDS = tuple(field.name for field in fields(Case))
 NAMED_DTYPES = ("int32", "int64", "uint8", "bool")
 
 # What is asked of the forms that share their code with another, and of the second device.
-FEW = ("interior", "rails", "saturated")
-SOME = (*FEW, "unnormalised", "near-epsilon", "overflowing", "not-finite")
+FEW = ("interior", "rails", "near-epsilon", "saturated")
+SOME = (*FEW, "unnormalised", "overflowing", "not-finite")
 
 
 @dataclass(frozen=True)

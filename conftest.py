@@ -1,0 +1,181 @@
+"""The front door: options, the header, what a test item gets, and what becomes of its rows.
+
+An item sends its comparisons along with its test report, which survives a crashing worker of
+pytest-xdist; the controller collects them and writes the report at the end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from suites import options
+
+SUITES = Path(__file__).parent / "suites"
+ROWS, CLAIM = "xentcheck-rows", "xentcheck-claim"
+CANNOT_MEASURE = 6  # exit code, beside pytest's own: 1 a difference, 2 interrupted, 4 usage
+SHOWS_ONLY = ("help", "version", "showfixtures", "show_fixtures_per_test", "markers")
+RUN: pytest.StashKey[Any] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    options.add_to(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "cases(**names): the cases that a test is run for")
+    if any(config.getoption(name, False) for name in SHOWS_ONLY) or not _runs_suites(config):
+        return
+    config.stash[RUN] = _start(config)
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Collector(config), "xentcheck-collector")
+
+
+def _runs_suites(config: pytest.Config) -> bool:
+    paths = [Path(arg.split("::")[0]).resolve() for arg in config.args]
+    return any(path == SUITES or SUITES in path.parents or path in SUITES.parents for path in paths)
+
+
+def _start(config: pytest.Config) -> Any:
+    from reports.write import check_writable
+    from suites.environment import CannotMeasure
+    from suites.run import start
+
+    try:
+        check_writable(_folder(config))
+        return start(config)
+    except OSError as error:
+        raise pytest.UsageError(f"--report-folder: can't write there: {error}") from None
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+    except CannotMeasure as error:
+        pytest.exit(f"xentcheck: {error}", returncode=CANNOT_MEASURE)
+
+
+def _folder(config: pytest.Config) -> Path:
+    return config.rootpath / options.value(config, "report-folder")
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    if RUN not in config.stash:
+        return []
+    run = config.stash[RUN]
+    cases = sum(map(len, run.groups.values()))
+    header = [f"{name}: {text}" for name, text in run.environment.items()]
+    return [*header, f"cases: {cases:,} in {len(run.groups)} groups"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marker = metafunc.definition.get_closest_marker("cases")
+    if marker is None:
+        return
+    wanted = {name: v if isinstance(v, tuple) else (v,) for name, v in marker.kwargs.items()}
+    groups = [
+        group
+        for group, cases in metafunc.config.stash[RUN].groups.items()
+        if all(getattr(cases[0], name) in names for name, names in wanted.items())
+    ]
+    metafunc.parametrize("group", groups, ids=groups)
+
+
+@pytest.fixture
+def observer(pytestconfig: pytest.Config) -> Any:
+    return pytestconfig.stash[RUN].observer
+
+
+@pytest.fixture
+def attach(request: pytest.FixtureRequest) -> Iterator[Callable[[str, Any], None]]:
+    """Send plain data along with the report of the test's call."""
+    properties = request.node.user_properties
+    yield lambda name, data: properties.append((name, data))
+    properties.clear()  # the report of the teardown needs no second copy
+
+
+@pytest.fixture
+def check(pytestconfig: pytest.Config, attach: Callable[[str, Any], None]) -> Callable[[str], None]:
+    """Ask and judge every case of a group; fail if a difference is new or a known one is gone."""
+
+    def check_group(group: str) -> None:
+        blocks, wrong = pytestconfig.stash[RUN].check(group)
+        attach(ROWS, blocks)
+        if wrong:
+            pytest.fail(wrong, pytrace=False)
+
+    return check_group
+
+
+@pytest.fixture
+def record_claim(attach: Callable[[str, Any], None]) -> Callable[..., None]:
+    return lambda **claim: attach(CLAIM, claim)
+
+
+class Collector:
+    """The controller's side: gathers what the items sent, and writes the report."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config, self.run = config, config.stash[RUN]
+        self.started = time.monotonic()
+        self.blocks: list[dict[str, Any]] = []
+        self.claims: list[dict[str, str]] = []
+        self.asked: set[str] = set()
+        self.crashed: set[str] = set()
+        self.lines: list[str] = []
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._expect(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+        self._expect(ids)
+
+    def _expect(self, nodeids: Iterable[str]) -> None:
+        self.asked |= {_group(nodeid) for nodeid in nodeids} & set(self.run.groups)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for name, data in report.user_properties:
+            if name == ROWS:
+                self.blocks += data
+            elif name == CLAIM:
+                self.claims.append(data)
+        mine = (ROWS, CLAIM)
+        report.user_properties = [pair for pair in report.user_properties if pair[0] not in mine]
+        if report.when not in ("setup", "call", "teardown"):
+            self.crashed.add(_group(report.nodeid))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            self.lines = ["no report written; the previous one, if any, is as it was"]
+        elif not self.config.option.collectonly:
+            self._report(session)
+
+    def _report(self, session: pytest.Session) -> None:
+        from reports.frame import from_blocks
+        from reports.summary import headline
+        from reports.write import write_report
+        from suites.outcome import Outcome
+
+        outcome = Outcome(self.run, self.blocks, self.asked, self.crashed)
+        frame = from_blocks(outcome.blocks)
+        claims = sorted(self.claims, key=lambda claim: int(claim["number"]))
+        seconds = time.monotonic() - self.started
+        differences, scripts = outcome.differences(), outcome.scripts()
+        about = (self.run.environment, claims, differences, scripts)
+        summary = write_report(_folder(self.config), frame, *about, seconds)
+        self.lines = [headline(summary), *outcome.remarks(), f"report: {_folder(self.config)}/index.html"]
+        if session.exitstatus == pytest.ExitCode.OK:
+            unmeasured = CANNOT_MEASURE if outcome.missing else session.exitstatus
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if outcome.vanished else unmeasured
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        terminalreporter.section("xentcheck")
+        for line in self.lines:
+            terminalreporter.write_line(line)
+
+
+def _group(nodeid: str) -> str:
+    return nodeid.partition("[")[2].removesuffix("]")

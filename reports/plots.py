@@ -1,0 +1,237 @@
+"""Plots of the comparisons as inline SVG, drawn with matplotlib and coloured by the page.
+
+Colours stand in the SVG as CSS variables, so that a plot follows light and dark mode. Marks that
+fall on one another are drawn once, which keeps a plot of 177,000 comparisons at some ten kilobytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Plot = dict[str, Any]  # {"title": ..., "note": ..., "svg": ...}
+
+COLOURS = {f"#0{number}0{number}0{number}": name for number, name in enumerate(
+    ("card", "ink", "muted", "line", "bound", "series-1", "series-2", "series-3", "series-4")
+)}  # fmt: skip
+CARD, INK, MUTED, LINE, BOUND, *SERIES = COLOURS
+DASHES = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (6, 1.2, 1.2, 1.2)))
+LOSSES = ("categorical_crossentropy", "binary_crossentropy")
+FORMATS = {"float64": (52, -1022), "float32": (23, -126), "bfloat16": (7, -126), "float16": (10, -14)}
+LEAST, MOST = -3, 20  # log10 of the smallest and greatest error that is told apart, in ULP
+ODDS = {-7: "10⁻⁷", -3: "10⁻³", -1: "0.1", 0: "½", 1: "0.9", 7: "1−10⁻⁷"}
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def short(number: float) -> str:
+    """A number to three digits, "–" where it does not apply."""
+    if np.isnan(number):
+        return "–"
+    if np.isinf(number):
+        return "∞" if number > 0 else "−∞"
+    return f"{number:.3g}".replace("e+0", "e").replace("e+", "e").replace("-", "−")
+
+
+def error_plots(frame: pd.DataFrame) -> list[Plot]:
+    """|error| in ULP along p = exp(-loss), one plot for each loss and dtype that was measured."""
+    chosen = frame["loss"].isin(LOSSES) & (frame["quantity"] == "value")
+    rows = _points(frame[chosen & (frame["output"] == "probabilities")])
+    return [
+        _error_plot(loss, dtype, panel)
+        for loss in LOSSES
+        for dtype, panel in rows[rows["loss"] == loss].groupby("dtype", observed=True)
+        if len(panel)
+    ]
+
+
+def share_plots(frame: pd.DataFrame) -> list[Plot]:
+    """How much of the radius the agreeing results use, as cumulative shares of each dtype."""
+    rows = frame[(frame["verdict"] == "agree") & np.isfinite(frame["radius_share"])]
+    return [
+        _share_plot(str(quantity), panel)
+        for quantity, panel in rows.groupby("quantity", observed=True)
+        if len(panel)
+    ]
+
+
+def executions(frame: pd.DataFrame) -> list[str]:
+    """Names of the series of `error_plots`, in the order of their colours."""
+    return sorted(map(str, frame["execution"].cat.categories))[: len(SERIES)]
+
+
+def dtypes(frame: pd.DataFrame) -> list[str]:
+    """Names of the series of `share_plots`, in the order of their colours."""
+    return [name for name in FORMATS if name in set(frame["dtype"].cat.categories)]
+
+
+def _points(rows: pd.DataFrame) -> pd.DataFrame:
+    """Places of the results that have a p below 1; `bound` is the furthest that still agrees."""
+    exact = pd.to_numeric(rows["exact"], errors="coerce").to_numpy(np.float64)
+    away = np.fmax(rows["high"] - exact, exact - rows["low"]).to_numpy(np.float64)
+    with np.errstate(all="ignore"):
+        size = np.where(exact > 30, exact / np.log(10), np.log10(np.expm1(np.clip(exact, 0, 30))))
+        points = rows.assign(
+            x=-np.arcsinh(np.clip(size, -8, 8)),
+            y=_decades(rows["ulp_error"].abs().to_numpy(np.float64)),
+            bound=_decades(away / _ulp(exact, rows["dtype"].astype(str).to_numpy())),
+        )
+    agrees = points["verdict"] == "agree"
+    return points[np.isfinite(exact) & (exact > 0) & (np.isfinite(away) | ~agrees)]
+
+
+def _decades(errors: Floats) -> Floats:
+    """log10 within the limits of the plot; inf where there is no number."""
+    errors = np.where(np.isnan(errors), np.inf, errors)
+    return np.where(np.isinf(errors), np.inf, np.clip(np.log10(errors), LEAST, MOST))
+
+
+def _ulp(numbers: Floats, names: NDArray[Any]) -> Floats:
+    bits, least = np.array([FORMATS.get(name, (52, -1022)) for name in names]).reshape(-1, 2).T
+    exponent = np.maximum(np.frexp(numbers)[1] - 1, least)
+    return np.asarray(np.ldexp(1.0, exponent - bits), np.float64)
+
+
+def _error_plot(loss: str, dtype: Any, rows: pd.DataFrame) -> Plot:
+    agrees = (rows["verdict"] == "agree").to_numpy()
+    inside = rows["ulp_error"].abs()[agrees].max()
+    greatest = f"; agreeing up to {short(inside)} ULP" if agrees.any() else ""
+    note = f"{len(rows):,} results, {(~agrees).sum():,} outside{greatest}"
+
+    def draw(axes: Axes) -> None:
+        top = _top(rows)
+        _scale_errors(axes, top)
+        _draw_bounds(axes, rows, top)
+        x, y = rows["x"].to_numpy(), np.minimum(rows["y"].to_numpy(), top + 1.0)
+        for number, name in enumerate(executions(rows)):
+            chosen = (rows["execution"] == name).to_numpy()
+            _dots(axes, x[chosen & agrees], y[chosen & agrees], number)
+            _crosses(axes, x[chosen & ~agrees], y[chosen & ~agrees], number)
+
+    return {"title": str(dtype), "loss": loss, "note": note, "svg": _svg(draw, f"{loss}-{dtype}")}
+
+
+def _top(rows: pd.DataFrame) -> int:
+    """The decade that holds every finite error and bound."""
+    numbers = rows[["x", "y", "bound"]].to_numpy(np.float64)[:, 1:]
+    finite = numbers[np.isfinite(numbers)]
+    return int(np.ceil(finite.max(initial=1.0)))
+
+
+def _scale_errors(axes: Axes, top: int) -> None:
+    axes.set(xlim=(-2.9, 3.0), ylim=(LEAST - 0.3, top + 1.4))
+    axes.set_xticks(np.arcsinh(list(ODDS)), list(ODDS.values()))
+    step = max(1, round((top - LEAST) / 5))
+    powers = [power for power in range(0, top + 1, step) if power <= top - step / 2] + [top + 1]
+    names = [f"10{power}".translate(SUPERSCRIPTS).replace("¹⁰", "10", 1) for power in powers]
+    axes.set_yticks([LEAST, *powers], ["0", *names[:-1], "∞, NaN"])
+    axes.axhline(0.0, color=LINE, linewidth=1.0, zorder=0)
+    axes.set(xlabel="p = exp(−loss)")
+    axes.set_title("|error| in ULP", loc="left")
+
+
+def _draw_bounds(axes: Axes, rows: pd.DataFrame, top: int) -> None:
+    """A column at each p, as high as the widest enclosure there reaches."""
+    bounded = rows[np.isfinite(rows["bound"])]
+    highest = bounded["bound"].groupby((bounded["x"] * 12).round() / 12).max()
+    left, height = highest.index.to_numpy(np.float64) - 1 / 24, highest.to_numpy(np.float64)
+    base = np.full_like(left, LEAST - 0.3)
+    right = left + 1 / 12
+    corners = [(left, base), (left, height), (right, height), (right, base)]
+    _patch(axes, corners, facecolor=BOUND, linewidth=0, zorder=0.5)
+
+
+def _dots(axes: Axes, x: Floats, y: Floats, number: int) -> None:
+    """Round marks, smaller for each further series, so that equal results show as rings."""
+    x, y = _distinct(x, y)
+    width = (4.2, 2.6, 1.2, 0.6)[number]
+    style = {"edgecolor": SERIES[number], "linewidth": width, "capstyle": "round"}
+    _patch(axes, [(x, y), (x, y)], facecolor="none", zorder=2 + number, **style)
+
+
+def _crosses(axes: Axes, x: Floats, y: Floats, number: int) -> None:
+    x, y = _distinct(x, y)
+    across, along = 0.07, 0.016 * float(np.diff(axes.get_ylim())[0])
+    style = {"edgecolor": SERIES[number], "linewidth": (2.6, 1.6, 0.8, 0.4)[number], "zorder": 6}
+    for sign in (-1, 1):
+        ends = [(x - across, y - sign * along), (x + across, y + sign * along)]
+        _patch(axes, ends, facecolor="none", **style)
+
+
+def _distinct(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Points without those that would cover one another."""
+    steps = np.unique(np.round(np.stack([x, y], axis=1) * [40, 12]), axis=0)
+    return steps[:, 0] / 40, steps[:, 1] / 12
+
+
+def _patch(axes: Axes, corners: list[tuple[Floats, Floats]], **style: Any) -> None:
+    """One path of many strokes: `corners[k]` holds the k-th corner of every stroke."""
+    places = np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1).reshape(-1, 2)
+    codes = np.tile([Outline.MOVETO] + [Outline.LINETO] * (len(corners) - 1), len(corners[0][0]))
+    if len(places):
+        axes.add_artist(PathPatch(Outline(places, codes), clip_on=False, **style))
+
+
+def _share_plot(quantity: str, rows: pd.DataFrame) -> Plot:
+    grid = np.logspace(-4, 0, 81)
+
+    def draw(axes: Axes) -> None:
+        axes.set(xlim=(-4, 0), ylim=(0, 1.02), xlabel="radius share")
+        axes.set_title("share of results", loc="left")
+        axes.set_xticks(range(-4, 1), ["≤ 10⁻⁴", "10⁻³", "0.01", "0.1", "1"])
+        axes.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+        for number, name in enumerate(dtypes(rows)):
+            shares = np.sort(rows["radius_share"][rows["dtype"] == name].to_numpy(np.float64))
+            if len(shares):
+                part = np.searchsorted(shares, grid, side="right") / len(shares)
+                style = {"color": SERIES[number], "linestyle": DASHES[number], "linewidth": 1.6}
+                axes.plot(np.log10(grid), part, clip_on=False, **style)
+
+    median = rows["radius_share"].median()
+    note = f"{len(rows):,} results; half of them use at most {short(median)} of it"
+    return {"title": quantity, "note": note, "svg": _svg(draw, f"share-{quantity}")}
+
+
+def _svg(draw: Callable[[Axes], None], name: str) -> str:
+    """The drawing as an `<svg>` element; `name` keeps its ids apart from those of the others."""
+    options = {"svg.fonttype": "none", "svg.hashsalt": name, "path.simplify": False, "font.size": 8.5}
+    options |= {"axes.titlesize": 8.5, "axes.titlecolor": MUTED, "axes.titlepad": 5.0}
+    with mpl.rc_context(options):
+        figure = Figure(figsize=(3.2, 2.3))
+        axes = figure.add_axes((0.155, 0.18, 0.815, 0.73), facecolor="none")
+        draw(axes)
+        _plain(axes)
+        text = StringIO()
+        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        figure.savefig(text, format="svg", transparent=True, metadata=nothing)
+    return _compact(text.getvalue())
+
+
+def _plain(axes: Axes) -> None:
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0, colors=MUTED)
+    axes.grid(axis="y", color=LINE, linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.xaxis.label.set_color(MUTED)
+
+
+def _compact(svg: str) -> str:
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<defs>\s*<style.*?</defs>", "", svg, count=1, flags=re.DOTALL)
+    svg = re.sub(r'<g id="[^"]*"/>|font-family: [^;]*; ', "", svg)
+    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
+    svg = re.sub(r' (?:xmlns(?::xlink)?|width|height|version)="[^"]*"', "", svg, count=5)
+    svg = re.sub(r' d="[^"]*"', lambda match: re.sub(r"(\.\d)\d+", r"\1", match[0]), svg)
+    svg = re.sub("|".join(COLOURS), lambda match: f"var(--{COLOURS[match[0]]})", svg)
+    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)

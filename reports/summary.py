@@ -1,0 +1,59 @@
+"""The comparisons in few words: counts for programs, a page for a terminal or a CI step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from reports.frame import CASE, VERDICTS
+
+CELL_LIMIT = 90  # characters of a table cell
+
+
+def summarise(frame: pd.DataFrame, seconds: float) -> dict[str, Any]:
+    """Cases, comparisons by verdict, and the duration of the run in seconds."""
+    counts = frame["verdict"].value_counts()
+    cases = frame.groupby(list(CASE), observed=True).ngroups if len(frame) else 0
+    numbers = {verdict: int(counts.get(verdict, 0)) for verdict in VERDICTS}
+    return {"cases": cases, "comparisons": len(frame), **numbers, "seconds": round(seconds, 1)}
+
+
+def headline(summary: dict[str, Any]) -> str:
+    """One sentence that says how it stands."""
+    wrong = [f"{summary[name]:,} {name}" for name in ("new", "gone") if summary[name]]
+    verdict = " and ".join(wrong) + " differences" if wrong else "no new difference"
+    missing = f", {summary['not_measured']:,} not measured" if summary["not_measured"] else ""
+    return (
+        f"{summary['comparisons']:,} comparisons in {summary['cases']:,} cases: {verdict}, "
+        f"{summary['known']:,} known, {summary['agree']:,} agree{missing} ({summary['seconds']} s)"
+    )
+
+
+def disagreements(frame: pd.DataFrame) -> pd.DataFrame:
+    """Everything that does not simply agree, counted by verdict, loss, output and cause."""
+    keys = ["verdict", "known", "loss", "output", "quantity", "cause"]
+    other = frame[frame["verdict"] != "agree"]
+    return other.groupby(keys, observed=True).size().rename("comparisons").reset_index()
+
+
+def markdown(frame: pd.DataFrame, summary: dict[str, Any], environment: dict[str, str]) -> str:
+    """The summary as Markdown; new and vanished differences first."""
+    order = {verdict: place for place, verdict in enumerate(("new", "gone", "not_measured"))}
+    table = disagreements(frame)
+    ranks = table["verdict"].astype(str).map(order).fillna(len(order))
+    table = table.assign(rank=ranks).sort_values(["rank", "known", "comparisons"], kind="stable")
+    where = ", ".join(f"{name} {environment[name]}" for name in ("TensorFlow", "Keras", "Python"))
+    lines = ["# xentcheck", "", headline(summary), "", where, ""]
+    columns = [name for name in table.columns if name != "rank"]
+    lines += _rows([columns, ["---"] * len(columns), *table[columns].to_numpy().tolist()])
+    return "\n".join(lines) + "\n"
+
+
+def _rows(cells: list[list[Any]]) -> list[str]:
+    return ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in cells]
+
+
+def _cell(value: Any) -> str:
+    text = str(value).replace("|", "\\|").replace("\n", " ")
+    return text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - 1] + "…"

@@ -1,0 +1,208 @@
+"""Known differences, two-sided: inside its version span a difference must show, outside it must not.
+
+The entries stand in `known_differences.toml`. Each says which computed causes are known (`*` stands
+for any text), and in which cases: `always` and `sometimes` are lists of tables from a field of
+`Case`, or "quantity", to the names it may have; what is left out may have any. Every case of
+`always` must show the difference, of `sometimes` (where the numbers decide) none need, but in all
+its cases together an entry must show at least once.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from reference.formats import NAMES as DTYPES
+from suites.cases import EXECUTIONS, FORM_NAMES, LABELS, LOSSES, OUTPUTS, Case
+from suites.inputs import LOGITS, PROBABILITIES
+
+FILE = Path(__file__).with_name("known_differences.toml")
+TEXTS = ("id", "title", "why", "link", "seen", "tensorflow", "keras")
+LISTS = ("causes", "always", "sometimes")
+KEYS = {*TEXTS, *LISTS}
+KNOWN = {
+    "loss": tuple(LOSSES),
+    "form": FORM_NAMES,
+    "output": tuple(dict.fromkeys(name for names in OUTPUTS.values() for name in names)),
+    "labels": tuple(dict.fromkeys(name for names in LABELS.values() for name in names)),
+    "inputs": tuple(dict.fromkeys((*PROBABILITIES, *LOGITS))),
+    "dtype": DTYPES,
+    "execution": EXECUTIONS,
+    "device": None,
+    "quantity": ("value", "gradient", "call"),
+}
+Box = Mapping[str, tuple[str, ...]]
+
+
+class LedgerError(ValueError):
+    """The ledger can't be used; the message is one line that says which entry and why."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One entry. `tensorflow` and `keras` are version specifiers, `seen` the day it was measured."""
+
+    id: str
+    title: str
+    why: str
+    link: str
+    seen: str
+    tensorflow: str
+    keras: str
+    causes: tuple[str, ...]
+    always: tuple[Box, ...] = field(compare=False)
+    sometimes: tuple[Box, ...] = field(compare=False)
+
+    def spans(self, versions: Mapping[str, str]) -> bool:
+        """Whether the installed versions lie in the span; pre-releases count."""
+        return all(
+            SpecifierSet(getattr(self, name)).contains(versions[name], prereleases=True)
+            for name in ("tensorflow", "keras")
+        )
+
+    def must_show(self, case: Case, quantity: str) -> bool:
+        return any(_holds(box, case, quantity) for box in self.always)
+
+    def may_show(self, case: Case, quantity: str) -> bool:
+        return any(_holds(box, case, quantity) for box in (*self.always, *self.sometimes))
+
+    def covers(self, case: Case) -> bool:
+        return any(self.may_show(case, quantity) for quantity in KNOWN["quantity"] or ())
+
+    def accounts_for(self, case: Case, quantity: str, cause: str) -> bool:
+        """Whether the computed cause of a difference in this case is the one that is known."""
+        return any(fnmatchcase(cause, c) for c in self.causes) and self.may_show(case, quantity)
+
+    @cached_property
+    def span(self) -> str:
+        return f"TensorFlow {self.tensorflow or 'any'}, Keras {self.keras or 'any'}"
+
+
+def _holds(box: Box, case: Case, quantity: str) -> bool:
+    return all(
+        (quantity if name == "quantity" else getattr(case, name)) in names
+        for name, names in box.items()
+    )
+
+
+def load(path: Path = FILE) -> tuple[Difference, ...]:
+    """Read the ledger. Raises LedgerError, one line, for anything that is not in order."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise LedgerError(f"{path.name}: {error}") from None
+    entries = tuple(_entry(path.name, raw) for raw in data.get("difference", ()))
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.id in seen:
+            raise LedgerError(f"{path.name}: {entry.id}: this id stands twice")
+        seen.add(entry.id)
+    return entries
+
+
+def _entry(file: str, raw: dict[str, Any]) -> Difference:
+    where = f"{file}: {raw.get('id', 'an entry without id')}"
+    if wrong := KEYS ^ set(raw):
+        kind = "missing" if wrong & KEYS else "unknown"
+        raise LedgerError(f"{where}: {kind} {', '.join(sorted(wrong))}; needed: {sorted(KEYS)}")
+    for name in TEXTS:
+        if not isinstance(raw[name], str):
+            raise LedgerError(f"{where}: {name} must be a text")
+    for name in ("tensorflow", "keras"):
+        try:
+            SpecifierSet(raw[name])
+        except InvalidSpecifier:
+            raise LedgerError(
+                f"{where}: {name} = {raw[name]!r} is no version span, such as '>=2.16,<2.20'"
+            ) from None
+    boxes = {name: tuple(_box(where, box) for box in raw[name]) for name in ("always", "sometimes")}
+    return Difference(**{n: raw[n] for n in TEXTS}, causes=tuple(raw["causes"]), **boxes)
+
+
+def _box(where: str, raw: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    for name, names in raw.items():
+        if name not in KNOWN:
+            raise LedgerError(f"{where}: no field {name!r}; known: {', '.join(KNOWN)}")
+        _check_names(f"{where}: {name}", names, KNOWN[name])
+    return {name: tuple(names) for name, names in raw.items()}
+
+
+def _check_names(where: str, names: Any, known: tuple[str, ...] | None) -> None:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise LedgerError(f"{where} must be a list of texts")
+    for name in names:
+        if known and name not in known:
+            raise LedgerError(f"{where}: unknown {name!r}; known: {', '.join(known)}")
+
+
+def check(entries: Iterable[Difference], cases: Iterable[Case]) -> None:
+    """Refuse entries that cover no case at all, and pairs that claim the same difference."""
+    covered = {entry: {case for case in cases if entry.covers(case)} for entry in entries}
+    for entry, own in covered.items():
+        if not own:
+            raise LedgerError(f"{FILE.name}: {entry.id} matches no case; correct or remove it")
+    for first, second in combinations(covered, 2):
+        if not _claim_alike(first, second):
+            continue
+        for case in sorted(covered[first] & covered[second], key=lambda case: case.id):
+            if any(first.may_show(case, q) and second.may_show(case, q) for q in KNOWN["quantity"]):
+                raise LedgerError(
+                    f"{FILE.name}: {first.id} and {second.id} overlap, for example in {case.id}"
+                )
+
+
+def _claim_alike(first: Difference, second: Difference) -> bool:
+    return any(fnmatchcase(a, b) or fnmatchcase(b, a) for a in first.causes for b in second.causes)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The entries that hold for the versions installed."""
+
+    entries: tuple[Difference, ...]
+
+    def verdicts(self, case: Case, quantity: str, causes: list[str]) -> tuple[list[str], list[str]]:
+        """A verdict and the id of an entry for each computed cause ("" where there is none)."""
+        covering = [entry for entry in self.entries if entry.may_show(case, quantity)]
+        names = {cause: self._name(covering, case, quantity, cause) for cause in set(causes)}
+        known = [names[cause] for cause in causes]
+        verdicts = [_verdict(cause, name) for cause, name in zip(causes, known, strict=True)]
+        for entry in covering:
+            if entry.id not in known and entry.must_show(case, quantity):
+                verdicts, known = mark_gone(entry, verdicts, known)
+        return verdicts, known
+
+    @staticmethod
+    def _name(covering: list[Difference], case: Case, quantity: str, cause: str) -> str:
+        found = (e.id for e in covering if cause and e.accounts_for(case, quantity, cause))
+        return next(found, "")
+
+    def vanished(
+        self, possible: Iterable[Case], measured: Set[Case], shown: Set[str]
+    ) -> list[Difference]:
+        """Entries that showed in none of their cases although all were measured."""
+        covered = {e: {case for case in possible if e.covers(case)} for e in self.entries}
+        return [e for e, own in covered.items() if own <= measured and e.id not in shown]
+
+
+def mark_gone(
+    entry: Difference, verdicts: list[str], known: list[str]
+) -> tuple[list[str], list[str]]:
+    """Turn agreement into "gone", with the entry that was expected to show."""
+    pairs = list(zip(verdicts, known, strict=True))
+    names = [entry.id if verdict == "agree" else name for verdict, name in pairs]
+    return ["gone" if verdict == "agree" else verdict for verdict in verdicts], names
+
+
+def _verdict(cause: str, name: str) -> str:
+    if cause == "absent":
+        return "not_measured"
+    return ("known" if name else "new") if cause else "agree"

@@ -1,0 +1,76 @@
+"""The choices a user has, one row each: an option, an environment variable and a default."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from reference.formats import NAMES as DTYPES
+from suites.cases import EXECUTIONS, FORM_NAMES, LOSSES
+
+
+@dataclass(frozen=True)
+class Option:
+    """`known` are the names that a list may hold; None where that is found out later or is free."""
+
+    name: str
+    default: str
+    help: str
+    known: tuple[str, ...] | None = None
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name
+
+    @property
+    def variable(self) -> str:
+        return "XENTCHECK_" + self.name.upper().replace("-", "_")
+
+
+OPTIONS = (
+    Option("losses", "all", "losses to ask for, separated by commas", tuple(LOSSES)),
+    Option("forms", "all", "ways of calling a loss", FORM_NAMES),
+    Option("dtypes", "all", "dtypes of predictions and labels", DTYPES),
+    Option("executions", "all", "how a call is run", EXECUTIONS),
+    Option("devices", "all", "logical devices, such as CPU:0,GPU:0; all that work by default"),
+    Option("seed", "2017", "seed of the random inputs, a whole number"),
+    Option("report-folder", "reports/latest", "folder that the report is written to"),
+)
+
+
+def add_to(parser: Any) -> None:
+    """Put the options on pytest's command line."""
+    group = parser.getgroup("xentcheck", "xentcheck: what to compare")
+    for option in OPTIONS:
+        known = f" [{', '.join(option.known)}]" if option.known else ""
+        text = f"{option.help}{known} (default: {option.default}; variable: {option.variable})"
+        group.addoption(option.flag, default=None, metavar="NAMES", help=text)
+
+
+def value(config: Any, name: str) -> str:
+    """The text given on the command line, else in the environment, else the default."""
+    option = next(option for option in OPTIONS if option.name == name)
+    given = config.getoption(option.flag)
+    return str(given if given is not None else os.environ.get(option.variable, option.default))
+
+
+def names(config: Any, name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """A list of names in the order of `known`. Raises ValueError for a name that is not there."""
+    given = [part.strip() for part in value(config, name).split(",") if part.strip()]
+    if given == ["all"]:
+        return known
+    for part in given:
+        if part not in known:
+            raise ValueError(f"--{name}: unknown {part!r}; known: {', '.join(known)}")
+    if not given:
+        raise ValueError(f"--{name}: names none; known: {', '.join(known)}")
+    return tuple(part for part in known if part in given)
+
+
+def seed(config: Any) -> int:
+    """The seed. Raises ValueError unless it is a whole number from 0."""
+    text = value(config, "seed")
+    if not text.isdecimal():
+        raise ValueError(f"--seed: {text!r} is not a whole number from 0, such as 2017")
+    return int(text)

@@ -1,0 +1,21 @@
+"""binary_crossentropy takes both logarithms of clipped probabilities, and their mean."""
+
+import pytest
+
+LOSS = "binary_crossentropy"
+SIGMOID = ("tf.sigmoid", "keras.activations.sigmoid")
+
+
+@pytest.mark.cases(loss=LOSS, output="probabilities")
+def test_probabilities_are_clipped_and_both_terms_logged(group, check):
+    check(group)
+
+
+@pytest.mark.cases(loss=LOSS, output="logits")
+def test_logits_give_the_stable_form_and_its_gradient(group, check):
+    check(group)
+
+
+@pytest.mark.cases(loss=LOSS, output=SIGMOID)
+def test_a_sigmoid_in_front_changes_nothing(group, check):
+    check(group)

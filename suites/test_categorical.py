@@ -1,0 +1,21 @@
+"""categorical_crossentropy is what the quoted Keras source says, in every form."""
+
+import pytest
+
+LOSS = "categorical_crossentropy"
+SOFTMAX = ("tf.nn.softmax", "keras.activations.softmax")
+
+
+@pytest.mark.cases(loss=LOSS, output="probabilities")
+def test_probabilities_are_normalised_clipped_and_logged(group, check):
+    check(group)
+
+
+@pytest.mark.cases(loss=LOSS, output="logits")
+def test_logits_give_log_softmax_and_its_gradient(group, check):
+    check(group)
+
+
+@pytest.mark.cases(loss=LOSS, output=SOFTMAX)
+def test_a_softmax_in_front_changes_nothing(group, check):
+    check(group)

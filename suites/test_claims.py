@@ -1,0 +1,20 @@
+"""The claims of the question of 2017, with a verdict from the reference and one from TensorFlow."""
+
+import pytest
+
+from suites.claims import CLAIMS, ask_installed, ask_reference, numbers
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"claim={claim.number}")
+def test_claim(claim, observer, record_claim):
+    by_reference, why = claim.test(ask_reference)
+    by_installed, seen = claim.test(ask_installed(observer))
+    record_claim(
+        number=str(claim.number),
+        who=claim.who,
+        claim=claim.text,
+        verdict=by_installed,
+        reference=f"{by_reference}: {numbers(why)}",
+        observed=f"{by_installed}: {numbers(seen)}",
+    )
+    assert (by_reference, by_installed) == claim.expected

@@ -1,0 +1,21 @@
+"""sparse_categorical_crossentropy clips, takes logarithms and normalises after that."""
+
+import pytest
+
+LOSS = "sparse_categorical_crossentropy"
+SOFTMAX = ("tf.nn.softmax", "keras.activations.softmax")
+
+
+@pytest.mark.cases(loss=LOSS, output="probabilities")
+def test_probabilities_are_clipped_logged_and_normalised(group, check):
+    check(group)
+
+
+@pytest.mark.cases(loss=LOSS, output="logits")
+def test_logits_give_log_softmax_and_its_gradient(group, check):
+    check(group)
+
+
+@pytest.mark.cases(loss=LOSS, output=SOFTMAX)
+def test_a_softmax_in_front_changes_nothing(group, check):
+    check(group)
