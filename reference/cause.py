@@ -18,6 +18,7 @@ from reference.expectation import (
     admits,
     in_enclosure,
     in_native,
+    nudged,
 )
 
 UNEXPLAINED = "unexplained"
@@ -31,37 +32,79 @@ class Rival:
     says: str
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A question whose answer might be the one observed; `natively` if its failures are meant."""
-
-    says: str
-    question: Question
-    natively: bool = False
-    rival: bool = False
-
-
-def _candidates(
-    question: Question, rivals: tuple[Rival, ...], computed_in: str
-) -> Iterator[Candidate]:
-    yield Candidate(f"the formula itself fails in {question.dtype}", question, natively=True)
-    for dtype in dict.fromkeys((computed_in, question.dtype)):
-        suffix = "" if dtype == question.dtype else f", computed in {dtype}"
-        if suffix:
-            narrower = replace(question, dtype=dtype)
-            yield Candidate(f"computed in {dtype}", narrower)
-            yield Candidate(f"computed in {dtype}", narrower, natively=True)
-        for rival in rivals:
-            other = replace(rival.question, dtype=dtype)
-            yield Candidate(rival.says + suffix, other, rival=True)
-            yield Candidate(f"{rival.says}, which fails in {dtype}", other, natively=True)
-
-
 def _same_kind(observed: np.ndarray, candidate: np.ndarray) -> np.ndarray:
     """Both NaN, or the same infinity."""
     return (np.isnan(observed) & np.isnan(candidate)) | (
         np.isinf(observed) & (observed == candidate)
     )
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Numbers of one quantity (0: value, 1: gradient) of one call, beside what is due."""
+
+    observed: np.ndarray
+    expected: Expected
+    quantity: int
+    inputs: Inputs
+
+    def fails(self, question: Question, ulps: int = 0) -> np.ndarray:
+        """Where native arithmetic gives the same NaN or infinity, or strays to the same place.
+
+        `ulps` moves the predictions by an ULP: near the edge of the range it decides.
+        """
+        given = nudged(self.inputs, ulps) if ulps else self.inputs
+        found = in_native(question, given)[self.quantity].reshape(self.observed.shape)
+        strays = ~self.expected.holds(found)
+        near = admits(self.observed, found, self.expected.rad, self.expected.format)
+        return _same_kind(self.observed, found) | (strays & near)
+
+    def answers(self, question: Question) -> np.ndarray:
+        """Where the enclosure of a question holds the number."""
+        mid, rad = self._interval(question)
+        held = admits(self.observed, mid, rad, self.expected.format)
+        return held | (np.isinf(mid) & (mid == self.observed))
+
+    def _interval(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
+        ball, format = in_enclosure(question, self.inputs)[self.quantity], self.expected.format
+        mid, rad = (part.reshape(self.observed.shape) for part in (ball.mid, ball.rad))
+        if ball.format != format:  # the result is rounded to the dtype of the case
+            rad = rad + format.unit_roundoff * np.abs(mid) + format.underflow
+        return mid, rad
+
+    def rival(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
+        """Where a rival answers alike, and where it fails alike; nowhere if it is not believed.
+
+        One call computes one formula. A rival is believed if no number contradicts it, and one at
+        least lies nearer to the rival's than that does to the right one.
+        """
+        mid, rad = self._interval(question)
+        answers, fails = self.answers(question), self.fails(question)
+        contradicted = np.isfinite(rad) & ~answers & ~fails
+        nearer = np.abs(self.observed - mid) < np.abs(mid - self.expected.high)
+        telling = (answers & (nearer | np.isinf(self.observed))) | fails
+        if contradicted.any() or not (telling & ~self.expected.holds(self.observed)).any():
+            return np.zeros_like(answers), np.zeros_like(fails)
+        return answers, fails
+
+
+def _causes(
+    evidence: Evidence, question: Question, rivals: tuple[Rival, ...], computed_in: str
+) -> Iterator[tuple[str, np.ndarray]]:
+    """What might be said, and of which numbers, the likeliest first."""
+    fails = f"the formula itself fails in {question.dtype}"
+    yield fails, evidence.fails(question)
+    for dtype in dict.fromkeys((computed_in, question.dtype)):
+        suffix = "" if dtype == question.dtype else f", computed in {dtype}"
+        if suffix:
+            narrower = replace(question, dtype=dtype)
+            yield f"computed in {dtype}", evidence.answers(narrower) | evidence.fails(narrower)
+        for rival in rivals:
+            answers, breaks = evidence.rival(replace(rival.question, dtype=dtype))
+            yield rival.says + suffix, answers
+            yield f"{rival.says}, which fails in {dtype}", breaks
+    for ulps in (1, -1):
+        yield f"{fails}, one ULP away", evidence.fails(question, ulps)
 
 
 def explain(
@@ -79,38 +122,9 @@ def explain(
     dtype that the result came in.
     """
     cause = np.where(expected.holds(observed), "", UNEXPLAINED).astype(object)
-    for candidate in _candidates(question, rivals, computed_in):
-        if not (cause == UNEXPLAINED).any():
-            break
-        reproduces = _fails_alike if candidate.natively else _answers_alike
-        matches = reproduces(candidate, observed, expected, quantity, inputs)
-        cause[(cause == UNEXPLAINED) & matches] = candidate.says
+    evidence = Evidence(observed, expected, quantity, inputs)
+    causes = _causes(evidence, question, rivals, computed_in)
+    while (cause == UNEXPLAINED).any() and (candidate := next(causes, None)):
+        says, where = candidate
+        cause[(cause == UNEXPLAINED) & where] = says
     return cause
-
-
-def _fails_alike(
-    candidate: Candidate, observed: np.ndarray, expected: Expected, quantity: int, inputs: Inputs
-) -> np.ndarray:
-    """Native arithmetic gives the same NaN or infinity, or leaves the enclosure to the same place."""
-    found = in_native(candidate.question, inputs)[quantity].reshape(observed.shape)
-    near = ~expected.holds(found) & admits(observed, found, expected.rad, expected.format)
-    return _same_kind(observed, found) | near
-
-
-def _answers_alike(
-    candidate: Candidate, observed: np.ndarray, expected: Expected, quantity: int, inputs: Inputs
-) -> np.ndarray:
-    """The candidate's enclosure holds the number.
-
-    A rival is believed where its radius is smaller than the error it explains, and once it is,
-    wherever it holds the number: one call computes one formula.
-    """
-    ball = in_enclosure(candidate.question, inputs)[quantity]
-    mid, rad = ball.mid.reshape(observed.shape), ball.rad.reshape(observed.shape)
-    if ball.format != expected.format:  # the result is rounded to the dtype of the case
-        rad = rad + expected.format.unit_roundoff * np.abs(mid) + expected.format.smallest_normal
-    matches = admits(observed, mid, rad, expected.format) | (np.isinf(mid) & (mid == observed))
-    if candidate.rival:
-        error = np.abs(observed - expected.high)
-        matches &= (matches & (rad < error) & ~expected.holds(observed)).any()
-    return matches

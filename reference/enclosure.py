@@ -109,8 +109,7 @@ def _rounded(
     magnitude = np.abs(mid) + rad
     step = relative * magnitude
     may_underflow = (magnitude > 0) & (np.abs(mid) - rad < format.smallest_normal)
-    least = format.smallest_normal if format.flushes else format.smallest_subnormal / 2
-    step = step + np.where(may_underflow, least, 0.0)
+    step = step + np.where(may_underflow, format.underflow, 0.0)
     widened = (rad + np.where(exact, 0.0, step) + own * np.abs(mid)) * INFLATION
     return Ball(mid, np.where(exact & (rad == 0), 0.0, widened), format)
 

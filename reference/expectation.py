@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from reference.lineage import Formula
 from reference.native import Native
 
 QUANTITIES = ("value", "gradient")
+_remembered = lru_cache(maxsize=None)  # a whole run asks for some thousands
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,22 @@ class Question:
     reduction: str = "row"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inputs:
-    """`target` (..., classes), or (...) of class numbers; `output` (..., classes)."""
+    """`target` (..., classes), or (...) of class numbers; `output` (..., classes).
+
+    Equal only to itself, so that what is computed for it can be remembered.
+    """
 
     target: np.ndarray
     output: np.ndarray
+
+
+@_remembered
+def nudged(inputs: Inputs, ulps: int) -> Inputs:
+    """The inputs with every prediction moved by one ULP, up or down by the sign of `ulps`."""
+    towards = np.asarray(np.copysign(np.inf, ulps), inputs.output.dtype)
+    return Inputs(inputs.target, np.nextafter(inputs.output, towards))
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,7 @@ def shape_of_value(question: Question, shape: tuple[int, ...]) -> tuple[int, ...
     return shape[:-1]
 
 
+@_remembered
 def in_native(question: Question, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
     """Value and gradient in the dtype itself, as float64."""
     with np.errstate(all="ignore"):
@@ -112,6 +125,7 @@ def in_native(question: Question, inputs: Inputs) -> tuple[np.ndarray, np.ndarra
     return np.asarray(value, np.float64).reshape(shape), np.asarray(gradient, np.float64)
 
 
+@_remembered
 def in_enclosure(question: Question, inputs: Inputs) -> tuple[Ball, Ball]:
     """Value and gradient as midpoints and radii. Where there is no midpoint the radius is inf."""
     with np.errstate(all="ignore"):
@@ -126,6 +140,7 @@ def _tidy(ball: Ball, shape: tuple[int, ...]) -> Ball:
     return Ball(ball.mid.reshape(shape), rad.reshape(shape), ball.format)
 
 
+@_remembered
 def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
     """Value and gradient of the question, to judge observations by."""
     format = get_format(question.dtype)
@@ -136,8 +151,7 @@ def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
     reals = exact.evaluate(
         lambda: run(question, safe, exact.Exact()), format.smallest_subnormal
     )
-    wide = Question(question.formula, "float64", question.activation, question.reduction)
-    beyond = in_native(wide, inputs)
+    beyond = in_native(replace(question, dtype="float64"), inputs)
     real_rows = (_real_values(question, rows, balls[0].mid.shape), rows)
     parts = zip(balls, reals, beyond, real_rows, strict=True)
     value, gradient = (_expected(*part, format) for part in parts)

@@ -38,6 +38,11 @@ class Format:
     ulp_log1p: float
 
     @property
+    def underflow(self) -> float:
+        """Greatest error of a result that is subnormal, absolute."""
+        return self.smallest_normal if self.flushes else self.smallest_subnormal / 2
+
+    @property
     def dtype(self) -> np.dtype:
         return np.dtype(getattr(ml_dtypes, self.name, self.name))
 

@@ -6,7 +6,7 @@ group-by over the whole frame, since a run has 177,000 comparisons and the page 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports import plots
-from reports.frame import CASE, VERDICTS
+from reports.frame import CASE, NUMBERS, VERDICTS
 
 Record = dict[str, Any]
 
@@ -24,7 +24,7 @@ NAMES = {
     "known": ("◆", "known", "a known difference that shows, as it should"),
     "new": ("✗", "new", "a difference that nobody has written down"),
     "gone": ("◇", "gone", "a known difference that no longer shows"),
-    "not_measured": ("–", "not measured", "asked, but there is no answer"),
+    "not_measured": (plots.NONE, "not measured", "asked, but there is no answer"),
 }
 WORST_FIRST = ("new", "gone", "not_measured", "known", "agree")
 CARDS, WORST = 30, 20  # the most that are shown of new and gone groups, and of tight results
@@ -47,7 +47,9 @@ def render(
     "cases", "comparisons" and "seconds", `environment` labels and texts, `claims` and
     `differences` one record each.
     """
-    return _template().render(
+    # An empty frame has no dtypes of its own, and one put together from parts no unique index.
+    frame = frame.astype(dict.fromkeys(NUMBERS, "float64")).reset_index(drop=True)
+    page: str = _template().render(
         names=NAMES,
         headline=headline(summary),
         state=state(summary),
@@ -58,6 +60,7 @@ def render(
         **_tables(frame),
         **_pictures(frame),
     )
+    return page
 
 
 def headline(summary: dict[str, Any]) -> str:
@@ -85,22 +88,17 @@ def matrix(frame: pd.DataFrame, rows: list[str]) -> Record:
     """Share agreeing and worst verdict, by `rows` (the first is a heading), dtype and execution."""
     columns = ["dtype", "execution"]
     sizes = frame.groupby([*rows, *columns, "verdict"], observed=True).size()
+    counts: dict[Any, int] = sizes.to_dict()
     cells: dict[tuple[str, ...], Record] = {}
-    for (*place, verdict), size in sizes.items():  # type: ignore[misc]
-        cells.setdefault(tuple(place), dict.fromkeys(VERDICTS, 0))[verdict] = int(size)
+    for place, size in counts.items():
+        cells.setdefault(place[:-1], dict.fromkeys(VERDICTS, 0))[place[-1]] = size
     heads = sorted({place[-2:] for place in cells})
-    names = sorted({place[:-2] for place in cells})
-    return {
-        "dtypes": {dtype: [head for head in heads if head[0] == dtype] for dtype, _ in heads},
-        "groups": {
-            first: [
-                {"name": ", ".join(name[1:]), "cells": [_cell(cells.get(name + h), name + h) for h in heads]}
-                for name in names
-                if name[0] == first
-            ]
-            for first in dict.fromkeys(name[0] for name in names)
-        },
-    }
+    lines: dict[str, list[Record]] = {}
+    for name in sorted({place[:-2] for place in cells}):
+        row = [_cell(cells.get(name + head), name + head) for head in heads]
+        lines.setdefault(name[0], []).append({"name": ", ".join(name[1:]), "cells": row})
+    by_dtype = {dtype: [head for head in heads if head[0] == dtype] for dtype, _ in heads}
+    return {"dtypes": by_dtype, "groups": lines}
 
 
 def _cell(counts: Record | None, place: tuple[str, ...]) -> Record:
@@ -118,7 +116,7 @@ def _cell(counts: Record | None, place: tuple[str, ...]) -> Record:
 def groups(frame: pd.DataFrame, by: list[str], facets: Sequence[str] = ()) -> list[Record]:
     """Rows grouped by `by`: how many, the names in each facet, and the example furthest off.
 
-    The gravest verdict comes first, then the greatest count.
+    The gravest verdict comes first, then what is unexplained, then the greatest count.
     """
     if frame.empty:
         return []
@@ -129,14 +127,19 @@ def groups(frame: pd.DataFrame, by: list[str], facets: Sequence[str] = ()) -> li
     for facet in facets:
         pairs = frame[[*by, facet]].astype(str).drop_duplicates().sort_values(facet)
         found[f"all_{facet}"] = pairs.groupby(by)[facet].agg(list)
-    records = [_with_case(record) for record in found.to_dict("records")]
-    return sorted(records, key=lambda r: (WORST_FIRST.index(r["verdict"]), -r["count"], r["case"]))
+    return sorted(map(_with_case, found.to_dict("records")), key=_gravity)
 
 
-def _with_case(record: Record) -> Record:
+def _gravity(record: Record) -> tuple[int, bool, int, str]:
+    place = WORST_FIRST.index(record["verdict"])
+    return place, "unexplained" not in record["cause"], -record["count"], record["case"]
+
+
+def _with_case(record: Mapping[Any, Any]) -> Record:
     case = ",".join(f"{name}={record[name]}" for name in CASE)
     place = f"{record['quantity']}[{record['index'].replace(' ', ', ')}]"
-    return record | {"case": case, "place": place if record["index"] else record["quantity"]}
+    place = place if record["index"] else record["quantity"]
+    return {**record, "case": case, "place": place}
 
 
 def _tables(frame: pd.DataFrame) -> Record:
@@ -184,8 +187,7 @@ def tightest(agreeing: pd.DataFrame) -> list[Record]:
     rows = agreeing[np.isfinite(agreeing["radius_share"])]
     kind = ["loss", "output", "dtype", "labels", "inputs", "quantity"]
     best = rows.loc[rows.groupby(kind, observed=True)["radius_share"].idxmax().sort_values()]
-    records = best.nlargest(WORST, "radius_share").to_dict("records")
-    return [_with_case({str(name): value for name, value in record.items()}) for record in records]
+    return [*map(_with_case, best.nlargest(WORST, "radius_share").to_dict("records"))]
 
 
 def _with_places(differences: list[dict[str, Any]], frame: pd.DataFrame) -> list[Record]:
@@ -194,8 +196,7 @@ def _with_places(differences: list[dict[str, Any]], frame: pd.DataFrame) -> list
     facets = ("loss", "form", "output", "dtype", "execution", "device")
     places = {record["known"]: record for record in groups(rows, ["known"], facets)}
     return [
-        difference
-        | {"places": {name: places[difference["id"]][f"all_{name}"] for name in facets}}
+        difference | {"places": {name: places[difference["id"]][f"all_{name}"] for name in facets}}
         if difference["id"] in places
         else difference | {"places": {}}
         for difference in differences

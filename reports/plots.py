@@ -28,20 +28,37 @@ COLOURS = {f"#0{number}0{number}0{number}": name for number, name in enumerate(
 )}  # fmt: skip
 CARD, INK, MUTED, LINE, BOUND, *SERIES = COLOURS
 DASHES = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (6, 1.2, 1.2, 1.2)))
+DOTS = (4.2, 2.6, 1.2, 0.6)  # widths of the marks of each series, in points
 LOSSES = ("categorical_crossentropy", "binary_crossentropy")
-FORMATS = {"float64": (52, -1022), "float32": (23, -126), "bfloat16": (7, -126), "float16": (10, -14)}
+FORMATS = {
+    "float64": (52, -1022),
+    "float32": (23, -126),
+    "bfloat16": (7, -126),
+    "float16": (10, -14),
+}
+STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "path.simplify": False,
+    "font.size": 8.5,
+    "axes.titlesize": 8.5,
+    "axes.titlecolor": MUTED,
+    "axes.titlepad": 5.0,
+}
+MINUS, NONE = "\N{MINUS SIGN}", "\N{EN DASH}"
 LEAST, MOST = -3, 20  # log10 of the smallest and greatest error that is told apart, in ULP
-ODDS = {-7: "10⁻⁷", -3: "10⁻³", -1: "0.1", 0: "½", 1: "0.9", 7: "1−10⁻⁷"}
+ODDS = {-7: "10⁻⁷", -3: "10⁻³", -1: "0.1", 0: "½", 1: "0.9", 7: f"1{MINUS}10⁻⁷"}
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def short(number: float) -> str:
-    """A number to three digits, "–" where it does not apply."""
+    """A number to three digits or a whole number, a dash where it does not apply."""
     if np.isnan(number):
-        return "–"
+        return NONE
     if np.isinf(number):
-        return "∞" if number > 0 else "−∞"
-    return f"{number:.3g}".replace("e+0", "e").replace("e+", "e").replace("-", "−")
+        return "∞" if number > 0 else f"{MINUS}∞"
+    if 1000 <= abs(number) < 1e6:
+        return f"{number:,.0f}".replace("-", MINUS)
+    return f"{number:.3g}".replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
 
 
 def error_plots(frame: pd.DataFrame) -> list[Plot]:
@@ -68,7 +85,7 @@ def share_plots(frame: pd.DataFrame) -> list[Plot]:
 
 def executions(frame: pd.DataFrame) -> list[str]:
     """Names of the series of `error_plots`, in the order of their colours."""
-    return sorted(map(str, frame["execution"].cat.categories))[: len(SERIES)]
+    return sorted(map(str, frame["execution"].cat.categories))
 
 
 def dtypes(frame: pd.DataFrame) -> list[str]:
@@ -77,18 +94,20 @@ def dtypes(frame: pd.DataFrame) -> list[str]:
 
 
 def _points(rows: pd.DataFrame) -> pd.DataFrame:
-    """Places of the results that have a p below 1; `bound` is the furthest that still agrees."""
+    """Places of the results that have a p below 1; `bound` is the furthest that is inside."""
     exact = pd.to_numeric(rows["exact"], errors="coerce").to_numpy(np.float64)
     away = np.fmax(rows["high"] - exact, exact - rows["low"]).to_numpy(np.float64)
     with np.errstate(all="ignore"):
         size = np.where(exact > 30, exact / np.log(10), np.log10(np.expm1(np.clip(exact, 0, 30))))
         points = rows.assign(
+            inside=rows["verdict"].isin(["agree", "gone"]),
             x=-np.arcsinh(np.clip(size, -8, 8)),
             y=_decades(rows["ulp_error"].abs().to_numpy(np.float64)),
             bound=_decades(away / _ulp(exact, rows["dtype"].astype(str).to_numpy())),
         )
-    agrees = points["verdict"] == "agree"
-    return points[np.isfinite(exact) & (exact > 0) & (np.isfinite(away) | ~agrees)]
+    drawn = np.isfinite(exact) & (exact > 0) & (np.isfinite(away) | ~points["inside"])
+    kept: pd.DataFrame = points[drawn]
+    return kept
 
 
 def _decades(errors: Floats) -> Floats:
@@ -98,16 +117,17 @@ def _decades(errors: Floats) -> Floats:
 
 
 def _ulp(numbers: Floats, names: NDArray[Any]) -> Floats:
-    bits, least = np.array([FORMATS.get(name, (52, -1022)) for name in names]).reshape(-1, 2).T
+    limits = [FORMATS.get(name, FORMATS["float64"]) for name in names]
+    bits, least = np.array(limits, np.int32).reshape(-1, 2).T
     exponent = np.maximum(np.frexp(numbers)[1] - 1, least)
     return np.asarray(np.ldexp(1.0, exponent - bits), np.float64)
 
 
 def _error_plot(loss: str, dtype: Any, rows: pd.DataFrame) -> Plot:
-    agrees = (rows["verdict"] == "agree").to_numpy()
-    inside = rows["ulp_error"].abs()[agrees].max()
-    greatest = f"; agreeing up to {short(inside)} ULP" if agrees.any() else ""
-    note = f"{len(rows):,} results, {(~agrees).sum():,} outside{greatest}"
+    inside = rows["inside"].to_numpy(bool)
+    greatest = short(float(rows["ulp_error"].abs()[inside].max()))
+    note = f"{len(rows):,} results, {(~inside).sum():,} outside"
+    note += f"; inside up to {greatest} ULP" if inside.any() else ""
 
     def draw(axes: Axes) -> None:
         top = _top(rows)
@@ -116,8 +136,8 @@ def _error_plot(loss: str, dtype: Any, rows: pd.DataFrame) -> Plot:
         x, y = rows["x"].to_numpy(), np.minimum(rows["y"].to_numpy(), top + 1.0)
         for number, name in enumerate(executions(rows)):
             chosen = (rows["execution"] == name).to_numpy()
-            _dots(axes, x[chosen & agrees], y[chosen & agrees], number)
-            _crosses(axes, x[chosen & ~agrees], y[chosen & ~agrees], number)
+            _dots(axes, x[chosen & inside], y[chosen & inside], number)
+            _crosses(axes, x[chosen & ~inside], y[chosen & ~inside], number)
 
     return {"title": str(dtype), "loss": loss, "note": note, "svg": _svg(draw, f"{loss}-{dtype}")}
 
@@ -137,7 +157,7 @@ def _scale_errors(axes: Axes, top: int) -> None:
     names = [f"10{power}".translate(SUPERSCRIPTS).replace("¹⁰", "10", 1) for power in powers]
     axes.set_yticks([LEAST, *powers], ["0", *names[:-1], "∞, NaN"])
     axes.axhline(0.0, color=LINE, linewidth=1.0, zorder=0)
-    axes.set(xlabel="p = exp(−loss)")
+    axes.set(xlabel=f"p = exp({MINUS}loss)")
     axes.set_title("|error| in ULP", loc="left")
 
 
@@ -155,15 +175,16 @@ def _draw_bounds(axes: Axes, rows: pd.DataFrame, top: int) -> None:
 def _dots(axes: Axes, x: Floats, y: Floats, number: int) -> None:
     """Round marks, smaller for each further series, so that equal results show as rings."""
     x, y = _distinct(x, y)
-    width = (4.2, 2.6, 1.2, 0.6)[number]
-    style = {"edgecolor": SERIES[number], "linewidth": width, "capstyle": "round"}
+    place = number % len(SERIES)
+    style = {"edgecolor": SERIES[place], "linewidth": DOTS[place], "capstyle": "round"}
     _patch(axes, [(x, y), (x, y)], facecolor="none", zorder=2 + number, **style)
 
 
 def _crosses(axes: Axes, x: Floats, y: Floats, number: int) -> None:
     x, y = _distinct(x, y)
-    across, along = 0.07, 0.016 * float(np.diff(axes.get_ylim())[0])
-    style = {"edgecolor": SERIES[number], "linewidth": (2.6, 1.6, 0.8, 0.4)[number], "zorder": 6}
+    place, (bottom, top) = number % len(SERIES), axes.get_ylim()
+    style = {"edgecolor": SERIES[place], "linewidth": 0.62 * DOTS[place], "zorder": 20 + number}
+    across, along = 0.07, 0.016 * (top - bottom)
     for sign in (-1, 1):
         ends = [(x - across, y - sign * along), (x + across, y + sign * along)]
         _patch(axes, ends, facecolor="none", **style)
@@ -195,19 +216,17 @@ def _share_plot(quantity: str, rows: pd.DataFrame) -> Plot:
             shares = np.sort(rows["radius_share"][rows["dtype"] == name].to_numpy(np.float64))
             if len(shares):
                 part = np.searchsorted(shares, grid, side="right") / len(shares)
-                style = {"color": SERIES[number], "linestyle": DASHES[number], "linewidth": 1.6}
-                axes.plot(np.log10(grid), part, clip_on=False, **style)
+                line = axes.plot(np.log10(grid), part, color=SERIES[number], clip_on=False)
+                line[0].set(linestyle=DASHES[number], linewidth=1.6)
 
     median = rows["radius_share"].median()
-    note = f"{len(rows):,} results; half of them use at most {short(median)} of it"
+    note = f"{len(rows):,} results; half of them use at most {short(median)} of the radius"
     return {"title": quantity, "note": note, "svg": _svg(draw, f"share-{quantity}")}
 
 
 def _svg(draw: Callable[[Axes], None], name: str) -> str:
     """The drawing as an `<svg>` element; `name` keeps its ids apart from those of the others."""
-    options = {"svg.fonttype": "none", "svg.hashsalt": name, "path.simplify": False, "font.size": 8.5}
-    options |= {"axes.titlesize": 8.5, "axes.titlecolor": MUTED, "axes.titlepad": 5.0}
-    with mpl.rc_context(options):
+    with mpl.rc_context({**STYLE, "svg.hashsalt": name}):
         figure = Figure(figsize=(3.2, 2.3))
         axes = figure.add_axes((0.155, 0.18, 0.815, 0.73), facecolor="none")
         draw(axes)

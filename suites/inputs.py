@@ -31,6 +31,11 @@ def _one_hot_rows() -> np.ndarray:
     return np.eye(CLASSES)[np.arange(ROWS) // CLASSES]
 
 
+def _nearly_normalised(rng: np.random.Generator, format: Format) -> np.ndarray:
+    """Sums of 1 within 5e-4, as a softmax in half precision leaves them."""
+    return _normalised(rng, ROWS, CLASSES) * (1 + np.linspace(-5e-4, 5e-4, ROWS))[:, None]
+
+
 def _rails(rng: np.random.Generator, format: Format) -> np.ndarray:
     rows = _one_hot_rows()
     rows[-2:] = [[0.5, 0.5, 0.0], [0.0, 0.25, 0.75]]
@@ -93,6 +98,10 @@ def _normal(*shape: int) -> Regime:
     return lambda rng, format: rng.normal(scale=2.0, size=shape)
 
 
+def _scores(*shape: int) -> Regime:
+    return lambda rng, format: rng.gamma(1.0, 2.0, shape) + 0.01
+
+
 def _distribution(*shape: int) -> Regime:
     return lambda rng, format: _normalised(rng, *shape)
 
@@ -108,7 +117,8 @@ SHAPES: dict[str, tuple[int, ...]] = {
 
 PROBABILITIES: dict[str, Regime] = {
     "interior": _distribution(ROWS, CLASSES),
-    "unnormalised": lambda rng, format: rng.gamma(1.0, 2.0, (ROWS, CLASSES)) + 0.01,
+    "nearly-normalised": _nearly_normalised,
+    "unnormalised": _scores(ROWS, CLASSES),
     "rails": _rails,
     "near-epsilon": _near_epsilon,
     "negative": _negative,
@@ -117,6 +127,7 @@ PROBABILITIES: dict[str, Regime] = {
     "subnormal": _subnormal,
     "minus-zero": _minus_zero,
     **{name: _distribution(*shape) for name, shape in SHAPES.items()},
+    "one-class": _scores(*SHAPES["one-class"]),
 }
 
 LOGITS: dict[str, Regime] = {
@@ -129,7 +140,7 @@ LOGITS: dict[str, Regime] = {
     **{name: _normal(*shape) for name, shape in SHAPES.items()},
 }
 
-RANDOM = ("interior", "unnormalised", "negative", "saturated", *SHAPES)  # change with the seed
+RANDOM = ("interior", "nearly-normalised", "unnormalised", "negative", "saturated", *SHAPES)  # change with the seed
 
 
 def _generator(name: str, seed: int) -> np.random.Generator:
@@ -147,11 +158,17 @@ def predictions(inputs: str, logits: bool, dtype: str, seed: int) -> np.ndarray:
     return finite.astype(format.dtype)
 
 
+def _class_numbers(shape: tuple[int, ...]) -> np.ndarray:
+    """A class for each row: the row number mod 2 or 3 among few classes, far apart among many."""
+    rows = np.arange(int(np.prod(shape[:-1], dtype=int)))
+    return (rows * 499 + 300) % shape[-1]
+
+
 def _dense(kind: str, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """Labels of `shape`; all are multiples of 1/8, exact in every format."""
     classes = shape[-1]
-    rows = np.arange(int(np.prod(shape[:-1], dtype=int)))
-    hard = np.eye(classes)[rows % classes]
+    rows = _class_numbers(shape)
+    hard = np.eye(classes)[rows]
     if kind == "soft":
         hard = rng.multinomial(8, np.full(classes, 1 / classes), len(rows)) / 8
     elif kind == "unnormalised":
@@ -172,8 +189,7 @@ def _independent(kind: str, rng: np.random.Generator, shape: tuple[int, ...]) ->
 
 
 def _sparse(kind: str, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    rows = np.arange(int(np.prod(shape[:-1], dtype=int)))
-    return (rows % shape[-1]).reshape(shape[:-1])
+    return _class_numbers(shape).reshape(shape[:-1])
 
 
 LABELS: dict[str, Callable[[str, np.random.Generator, tuple[int, ...]], np.ndarray]] = {

@@ -13,13 +13,7 @@ from typing import Any
 import numpy as np
 
 from reference.cause import Rival, explain
-from reference.expectation import (
-    QUANTITIES,
-    Expected,
-    Inputs,
-    Question,
-    expect,
-)
+from reference.expectation import QUANTITIES, Expected, Inputs, Question, expect
 from reference.formats import get_format, ulp
 from reference.lineage import FUSED_SOFTMAX
 from suites import inputs
@@ -48,10 +42,15 @@ class Columns:
 
 
 def arrays(case: Case, seed: int) -> Inputs:
-    """The numbers of a case: target and output."""
-    output = inputs.predictions(case.inputs, case.output != "probabilities", case.dtype, seed)
-    family = LOSSES[case.loss].family
-    return Inputs(inputs.labels(family, case.labels, output.shape, case.dtype, seed), output)
+    """The numbers of a case: target and output; the same object for all cases that share them."""
+    family, logits = LOSSES[case.loss].family, case.output != "probabilities"
+    return _arrays(family, case.labels, case.inputs, logits, case.dtype, seed)
+
+
+@cache
+def _arrays(family: str, labels: str, regime: str, logits: bool, dtype: str, seed: int) -> Inputs:
+    output = inputs.predictions(regime, logits, dtype, seed)
+    return Inputs(inputs.labels(family, labels, output.shape, dtype, seed), output)
 
 
 def packed(array: np.ndarray) -> dict[str, Any]:
@@ -95,10 +94,7 @@ def rivals(case: Case) -> tuple[Rival, ...]:
 
 
 @cache
-def _expected(due: Question, labels: str, regime: str, family: str, logits: bool, seed: int) -> tuple:
-    output = inputs.predictions(regime, logits, due.dtype, seed)
-    target = inputs.labels(family, labels, output.shape, due.dtype, seed)
-    given = Inputs(target, output)
+def _expected(due: Question, given: Inputs) -> tuple[tuple[Expected, _Texts], ...]:
     return tuple((part, _Texts(part)) for part in expect(due, given))
 
 
@@ -121,12 +117,10 @@ def judge(case: Case, answer: dict[str, Any], seed: int) -> list[Columns]:
     """The comparisons of one answer, with a cause wherever it is not what is due."""
     if "value" not in answer:
         return [_whole("call", answer.get("error") or answer["absent"], _failure(answer))]
-    due = question(case)
-    logits = case.output != "probabilities"
-    family = LOSSES[case.loss].family
-    expectations = _expected(due, case.labels, case.inputs, family, logits, seed)
+    given = arrays(case, seed)
+    expectations = _expected(question(case), given)
     return [
-        _compare(case, quantity, *expectations[quantity], answer[name], answer["value"]["dtype"], seed)
+        _compare(case, given, quantity, *expectations[quantity], answer)
         for quantity, name in enumerate(QUANTITIES)
     ]
 
@@ -146,32 +140,22 @@ def _whole(quantity: str, observed: str, cause: str) -> Columns:
 
 
 def _compare(
-    case: Case,
-    quantity: int,
-    expected: Expected,
-    texts: _Texts,
-    answer: Any,
-    computed_in: str,
-    seed: int,
+    case: Case, given: Inputs, quantity: int, expected: Expected, texts: _Texts, whole: Any
 ) -> Columns:
     name = QUANTITIES[quantity]
+    answer = whole[name]
     if answer is None:
         return _whole(name, "none", f"no {name}")
     shape = tuple(answer["shape"])
     if shape != expected.mid.shape:
         return _whole(name, f"shape {shape}", f"shape {shape} where {expected.mid.shape} is due")
     raw = decode(answer)
-    dtype = get_format(answer["dtype"]).dtype
-    numbers = raw.view(dtype) if raw.dtype != dtype else raw
-    observed = numbers.astype(np.float64)
+    observed = raw.view(get_format(answer["dtype"]).dtype).astype(np.float64)
     with np.errstate(all="ignore"):
-        cause = explain(
-            observed, expected, quantity, question(case), arrays(case, seed), rivals(case),
-            computed_in,
-        )
+        about = (expected, quantity, question(case), given, rivals(case))
+        cause = explain(observed, *about, computed_in=whole["value"]["dtype"])
         error = ((observed - expected.high) - expected.low) / ulp(expected.high, expected.format)
-        share = np.abs(observed - expected.mid) / expected.rad
-        share = np.where(expected.rad == 0, 0.0, share)
+        share = np.where(expected.rad == 0, 0.0, np.abs(observed - expected.mid) / expected.rad)
         share = np.where(np.isfinite(observed), share, np.nan)
     bare = raw.view(f"u{raw.dtype.itemsize}").ravel()
     return Columns(

@@ -75,7 +75,7 @@ class Difference:
         return any(_holds(box, case, quantity) for box in (*self.always, *self.sometimes))
 
     def covers(self, case: Case) -> bool:
-        return any(self.may_show(case, quantity) for quantity in KNOWN["quantity"] or ())
+        return any(_holds(box, case) for box in (*self.always, *self.sometimes))
 
     def accounts_for(self, case: Case, quantity: str, cause: str) -> bool:
         """Whether the computed cause of a difference in this case is the one that is known."""
@@ -86,11 +86,11 @@ class Difference:
         return f"TensorFlow {self.tensorflow or 'any'}, Keras {self.keras or 'any'}"
 
 
-def _holds(box: Box, case: Case, quantity: str) -> bool:
-    return all(
-        (quantity if name == "quantity" else getattr(case, name)) in names
-        for name, names in box.items()
-    )
+def _holds(box: Box, case: Case, quantity: str | None = None) -> bool:
+    """Whether the case lies in the box; of any quantity where none is given."""
+    if quantity and quantity not in box.get("quantity", (quantity,)):
+        return False
+    return all(name == "quantity" or getattr(case, name) in names for name, names in box.items())
 
 
 def load(path: Path = FILE) -> tuple[Difference, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import pytest
@@ -38,7 +38,7 @@ class Run:
             for columns in judge.judge(case, answer, self.seed):
                 verdicts, known = self.ledger.verdicts(case, columns.quantity, columns.cause)
                 whole = {"quantity": [columns.quantity] * len(verdicts), "case": astuple(case)}
-                blocks.append(asdict(columns) | whole | {"verdict": verdicts, "known": known})
+                blocks.append(vars(columns) | whole | {"verdict": verdicts, "known": known})
                 texts.append(failure.describe(case, columns, verdicts, self.folder))
         return blocks, "\n".join(text for text in texts if text)
 

@@ -1,0 +1,152 @@
+"""The page in headless Chromium: it fits, it can be read, and it asks the network for nothing."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from reports.frame import CASE, COLUMNS, NAMES, NUMBERS, VERDICTS
+from reports.page import render
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+OPTIONS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+SCHEMES = {"light": (), "dark": ("--blink-settings=preferredColorScheme=0",)}
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+# What a reader would notice, measured in the page once all of it is open.
+PROBE = """
+<script>
+for (const details of document.querySelectorAll("details")) details.open = true;
+const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+const linear = (c) => (c / 255 <= 0.04045 ? c / 3294.6 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+const light = (rgb) => 0.2126 * linear(rgb[0]) + 0.7152 * linear(rgb[1]) + 0.0722 * linear(rgb[2]);
+function behind(element) {
+  const back = numbers(getComputedStyle(element).backgroundColor);
+  return back.length < 4 || back[3] > 0 ? back : behind(element.parentElement);
+}
+function contrast(element) {
+  const style = getComputedStyle(element);
+  const ink = numbers(element.closest("svg") ? style.fill : style.color);
+  const [low, high] = [light(ink), light(behind(element))].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+const written = [...document.body.querySelectorAll("*")].filter((element) =>
+  !element.closest("script, .sr, .skip") &&
+  [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+const found = {
+  dark: matchMedia("(prefers-color-scheme: dark)").matches,
+  loads: performance.getEntriesByType("resource").map((entry) => entry.name),
+  overflow: document.documentElement.scrollWidth - innerWidth,
+  filter: !document.querySelector(".filter").hidden,
+  faint: written.filter((element) => contrast(element) < 4.5)
+    .map((element) => `${element.tagName}.${element.className}: ${contrast(element).toFixed(2)}`),
+  written: written.length,
+};
+const input = document.querySelector("[data-filter]");
+input.value = "NEW, xla";
+input.dispatchEvent(new Event("input"));
+found.filtered = document.querySelector("[role=status]").textContent;
+document.body.dataset.found = JSON.stringify(found);
+</script>
+</body>
+"""
+
+
+def rows() -> list[dict[str, Any]]:
+    """One comparison of each verdict in each dtype and execution."""
+    plain = dict.fromkeys(COLUMNS, "") | dict.fromkeys(NUMBERS, 0.5)
+    case = {"form": "function", "output": "probabilities", "device": "CPU:0", "inputs": "rails"}
+    number = {"quantity": "value", "index": "0", "exact": "0.5", "observed": "0.5", "bits": "3800"}
+    names = {"loss": "sparse_categorical_crossentropy", "labels": "int32", **case, **number}
+    return [
+        plain | names | {"dtype": dtype, "execution": execution, "verdict": verdict, "cause": cause}
+        for dtype in ("bfloat16", "float16", "float32", "float64")
+        for execution in ("eager", "graph", "xla")
+        for verdict in VERDICTS
+        for cause in ("" if verdict in ("agree", "gone") else f"{verdict} in {execution}",)
+    ]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    frame = pd.DataFrame(rows()).astype(dict.fromkeys((*CASE, *NAMES), "category"))
+    summary = {
+        "cases": 12,
+        "comparisons": len(frame),
+        **dict.fromkeys(VERDICTS, 12),
+        "seconds": 1.0,
+    }
+    claim = dict.fromkeys(("number", "who", "claim", "reference", "observed"), "1.1920929e-07")
+    claims = [claim | {"verdict": v} for v in ("holds", "holds with a condition", "does not hold")]
+    entry = dict.fromkeys(("id", "title", "why", "span"), "half-precision")
+    difference = {**entry, "link": "https://example.org", "comparisons": 12, "causes": ["known"]}
+    path = tmp_path_factory.mktemp("page") / "index.html"
+    text = render(frame, summary, {"CPU features": "AVX " * 20}, claims, [difference])
+    path.write_text(text.replace("</body>", PROBE), encoding="utf-8")
+    return path
+
+
+def chromium(profile: Path, *arguments: str) -> str:
+    command = [str(CHROMIUM), *OPTIONS, f"--user-data-dir={profile}", *arguments]
+    done = subprocess.run(command, capture_output=True, timeout=120, check=True)
+    return done.stdout.decode()
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(s, w) for s in SCHEMES for w in (400, 1600)],
+    ids=lambda p: f"{p[0]}-{p[1]}",
+)
+def found(
+    request: pytest.FixtureRequest, page: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """What the probe saw, for a colour scheme and a width in pixels."""
+    scheme, width = request.param
+    size = f"--window-size={width},900"
+    profile = tmp_path_factory.mktemp("profile")
+    dom = chromium(profile, *SCHEMES[scheme], size, "--dump-dom", page.as_uri())
+    text = re.search(r'<body data-found="([^"]*)"', dom)
+    assert text, "the page ran no script"
+    seen: dict[str, Any] = json.loads(html.unescape(text[1]))
+    assert seen["dark"] == (scheme == "dark")
+    return seen
+
+
+def test_fits_is_legible_and_loads_nothing(found: dict[str, Any]) -> None:
+    assert found["loads"] == []
+    assert found["overflow"] <= 0
+    assert found["written"] > 300
+    assert found["faint"] == []
+
+
+def test_filter_keeps_the_groups_that_have_every_word(found: dict[str, Any]) -> None:
+    assert found["filter"]
+    assert found["filtered"] == "1 of 7 groups"
+
+
+def test_screenshot_shows_something(page: Path, tmp_path: Path) -> None:
+    shot = tmp_path / "page.png"
+    chromium(tmp_path / "profile", "--window-size=1600,900", f"--screenshot={shot}", page.as_uri())
+    data = shot.read_bytes()
+    assert struct.unpack(">II", data[16:24]) == (1600, 900)
+    assert len(data) > 20_000  # an empty page has some 5,000 bytes

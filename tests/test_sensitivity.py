@@ -1,0 +1,97 @@
+"""What the suite can see: a mistake planted in a clean subject is found.
+
+With `-s` a line is printed for each fault: rows that show it, the first case, the computed cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from suites.cases import FORMS, LOSSES, Case, select
+from suites.judge import arrays, judge
+from tests.faults import FAULTS, UNSEEN, Fault
+from tests.subject import SOURCE, Subject
+
+SEED = 2017
+
+Answer = dict[str, Any]
+Row = tuple[str, str, str, str]  # case id, quantity, index, cause
+Clean = dict[Case, tuple[Answer, set[Row]]]
+
+
+def _cases(loss: str) -> list[Case]:
+    """What is asked of one form for each reduction: the others have the same answers."""
+    forms = reversed([form for form in FORMS.values() if form.loss == loss])
+    names = {form.reduction: form.name for form in forms}
+    return select(["CPU:0"], [loss], executions=["eager"], forms=names.values())
+
+
+CASES = {loss: _cases(loss) for loss in LOSSES}
+
+
+def _answers(subject: Subject, loss: str) -> Iterator[tuple[Case, Answer]]:
+    for case in CASES[loss]:
+        yield case, subject.observe(case, arrays(case, SEED))
+
+
+def _differences(case: Case, answer: Answer) -> set[Row]:
+    return {
+        (case.id, columns.quantity, index, cause)
+        for columns in judge(case, answer, SEED)
+        for index, cause in zip(columns.index, columns.cause, strict=True)
+        if cause
+    }
+
+
+@pytest.fixture(scope="module")
+def clean() -> Clean:
+    """What the subject answers without a fault, and its differences."""
+    subject = Subject()
+    return {
+        case: (answer, _differences(case, answer))
+        for loss in LOSSES
+        for case, answer in _answers(subject, loss)
+    }
+
+
+def _found(fault: Fault, clean: Clean) -> Iterator[Row]:
+    """The rows that the clean subject does not give. What it answers alike is judged alike."""
+    for case, answer in _answers(Subject(fault.plant(SOURCE)), fault.loss):
+        clean_answer, known = clean[case]
+        if answer != clean_answer:
+            yield from sorted(_differences(case, answer) - known)
+
+
+def _parameter(fault: Fault) -> Any:
+    if fault.name not in UNSEEN:
+        return pytest.param(fault, id=fault.name)
+    unseen = pytest.mark.xfail(reason=UNSEEN[fault.name], raises=AssertionError, strict=True)
+    return pytest.param(fault, id=fault.name, marks=unseen)
+
+
+def test_clean_subject_differs_only_where_the_formula_fails(clean: Clean) -> None:
+    causes = {(case.dtype, cause) for case, (_, rows) in clean.items() for *_, cause in rows}
+    assert all(cause == f"the formula itself fails in {dtype}" for dtype, cause in causes)
+
+
+def test_faults_are_many_and_have_names_of_their_own() -> None:
+    assert len(FAULTS) - len(UNSEEN) >= 40
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS)
+    assert {fault.loss for fault in FAULTS} == set(LOSSES)
+    assert set(UNSEEN) <= {fault.name for fault in FAULTS}
+
+
+def test_each_fault_replaces_one_piece_of_the_source() -> None:
+    assert not [fault.name for fault in FAULTS if SOURCE.count(fault.old) != 1]
+    assert not [fault.name for fault in FAULTS if fault.plant(SOURCE) == SOURCE]
+
+
+@pytest.mark.parametrize("fault", [_parameter(fault) for fault in FAULTS])
+def test_fault_is_found(fault: Fault, clean: Clean) -> None:
+    rows = list(_found(fault, clean))
+    case_id, *_, cause = rows[0] if rows else ("", "not seen")
+    print(f"\n{fault.name} | {len(rows)} | {case_id} | {cause}")
+    assert rows

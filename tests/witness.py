@@ -1,0 +1,69 @@
+"""The losses written a second time, in mpmath and from the formulas rather than from the steps.
+
+A row of labels and one of predictions give one loss, or one for each class. They hold at mpmath's
+working precision, which the caller sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from mpmath import mp, mpf
+
+from reference import lineage
+from reference.lineage import Formula
+
+Row = list[mpf]
+
+
+def _clip(p: mpf) -> mpf:
+    return min(max(p, mpf("1e-7")), 1 - mpf("1e-7"))
+
+
+def _softmax_loss(target: Row, z: Row) -> Iterator[mpf]:
+    yield mp.fsum(t * (mp.log(mp.fsum(map(mp.exp, z))) - x) for t, x in zip(target, z, strict=True))
+
+
+def _normalised(target: Row, p: Row, epsilon: str = "1e-7") -> Iterator[mpf]:
+    low, high = mpf(epsilon), 1 - mpf(epsilon)
+    total = mp.fsum(p)
+    q = [min(max(x / total, low), high) for x in p]
+    yield -mp.fsum(t * mp.log(x) for t, x in zip(target, q, strict=True))
+
+
+def _clipped_softmax(target: Row, p: Row) -> Iterator[mpf]:
+    return _softmax_loss(target, [mp.log(_clip(x)) for x in p])
+
+
+def _sigmoid_loss(t: mpf, x: mpf) -> mpf:
+    return t * mp.log(1 + mp.exp(-x)) + (1 - t) * mp.log(1 + mp.exp(x))
+
+
+def _double_epsilon(t: mpf, p: mpf) -> mpf:
+    q, epsilon = _clip(p), mpf("1e-7")
+    return -t * mp.log(q + epsilon) - (1 - t) * mp.log(1 - q + epsilon)
+
+
+def _direct(t: mpf, p: mpf) -> mpf:
+    return -t * mp.log(_clip(p)) - (1 - t) * mp.log(1 - _clip(p))
+
+
+def _each(loss: Callable[[mpf, mpf], mpf]) -> Callable[[Row, Row], Iterator[mpf]]:
+    return lambda target, output: map(loss, target, output)
+
+
+WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
+    lineage.CATEGORICAL: _normalised,
+    lineage.CATEGORICAL_FLOAT32_EPSILON: lambda t, p: _normalised(t, p, "1.0000000116860974e-07"),
+    lineage.SOFTMAX: _softmax_loss,
+    lineage.FUSED_SOFTMAX: _softmax_loss,
+    lineage.SPARSE_SOFTMAX: _softmax_loss,
+    lineage.SPARSE_CLIP_LOG_SOFTMAX: _clipped_softmax,
+    lineage.SPARSE_NORMALISE_CLIP: _normalised,
+    lineage.BINARY_THROUGH_LOGITS: _each(_direct),  # the same in real numbers
+    lineage.BINARY_DOUBLE_EPSILON: _each(_double_epsilon),
+    lineage.BINARY_DOUBLE_EPSILON_FOLDED: _each(_double_epsilon),
+    lineage.BINARY_DIRECT: _each(_direct),
+    lineage.SIGMOID: _each(_sigmoid_loss),
+    lineage.BOTH_TERMS_SUMMED: lambda t, p: iter([mp.fsum(map(_direct, t, p))]),
+}
