@@ -48,6 +48,14 @@ class Ball:
     format: Format
 
     @property
+    def low(self) -> np.ndarray:
+        return self.mid - self.rad
+
+    @property
+    def high(self) -> np.ndarray:
+        return self.mid + self.rad
+
+    @property
     def magnitude(self) -> np.ndarray:
         return np.abs(self.mid) + self.rad
 
@@ -111,7 +119,8 @@ def _rounded(
     may_underflow = (magnitude > 0) & (np.abs(mid) - rad < format.smallest_normal)
     step = step + np.where(may_underflow, format.underflow, 0.0)
     widened = (rad + np.where(exact, 0.0, step) + own * np.abs(mid)) * INFLATION
-    return Ball(mid, np.where(exact & (rad == 0), 0.0, widened), format)
+    certain = (exact & (rad == 0)) | np.isinf(mid)  # an infinity is not rounded
+    return Ball(mid, np.where(certain, 0.0, widened), format)
 
 
 def _add(x: Ball, y: Ball) -> Ball:
@@ -143,13 +152,15 @@ def _divide(x: Ball, y: Ball) -> Ball:
     return _rounded(mid, np.where(exact, x.rad, rad), x.format, _ulps(x.format, x.format.ulp_divide), exact=exact)
 
 
-def _hull(x: Ball, y: Ball) -> Ball:
-    low = np.minimum(x.mid - x.rad, y.mid - y.rad)
-    high = np.maximum(x.mid + x.rad, y.mid + y.rad)
+def _between(low: np.ndarray, high: np.ndarray, format: Format) -> Ball:
     mid = low / 2 + high / 2
     rad = (np.maximum(mid - low, high - mid) + OWN_ROUNDOFF * np.abs(mid)) * INFLATION
-    bounded = np.isfinite(low) & np.isfinite(high)
-    return Ball(np.where(bounded, mid, x.mid), np.where(bounded, rad, np.inf), x.format)
+    return Ball(mid, np.where(np.isfinite(mid), rad, np.inf), format)
+
+
+def _hull(x: Ball, y: Ball) -> Ball:
+    hull = _between(np.minimum(x.low, y.low), np.maximum(x.high, y.high), x.format)
+    return Ball(np.where(np.isfinite(hull.rad), hull.mid, x.mid), hull.rad, x.format)
 
 
 class Enclosure(Steps):
@@ -183,13 +194,27 @@ class Enclosure(Steps):
     def _function(self, mid: np.ndarray, rad: np.ndarray, ulps: float) -> Ball:
         return _rounded(mid, rad, self.format, _ulps(self.format, ulps), OWN_FUNCTION_ERROR)
 
+    def sigmoid(self, logits: Ball) -> Ball:
+        """In the form that never overflows; its radius covers the direct form as well."""
+        negative = self.exp(self.where_nonnegative(logits, -logits, logits))  # exp(-|z|)
+        numerator = self.where_nonnegative(logits, self._one(logits), negative)
+        return numerator / (1.0 + negative)
+
+    def _one(self, like: Ball) -> Ball:
+        return Ball(np.ones_like(like.mid), np.zeros_like(like.mid), self.format)
+
     def clip_by_value(self, x: Ball, lower: Ball, upper: Ball) -> Ball:
-        raised = self.where_nonnegative(x - lower, x, lower)
-        return self.where_nonnegative(upper - raised, raised, upper)
+        """Unchanged where surely inside; else between the clips of both ends, which are monotone."""
+        inside = (x.low >= lower.high) & (x.high <= upper.low)
+        low = np.minimum(np.maximum(x.low, lower.low), upper.low)
+        high = np.minimum(np.maximum(x.high, lower.high), upper.high)
+        clipped = _between(low, high, self.format)
+        mid, rad = np.where(inside, x.mid, clipped.mid), np.where(inside, x.rad, clipped.rad)
+        return Ball(mid, np.where(np.isnan(x.mid), np.inf, rad), self.format)
 
     def where_nonnegative(self, x: Ball, yes: Ball, no: Ball) -> Ball:
         both = _hull(yes, no)
-        surely, never = x.mid - x.rad >= 0, x.mid + x.rad < 0
+        surely, never = x.low >= 0, x.high < 0
         mid = np.where(surely, yes.mid, np.where(never, no.mid, both.mid))
         rad = np.where(surely, yes.rad, np.where(never, no.rad, both.rad))
         nan = np.isnan(x.mid)

@@ -64,7 +64,7 @@ def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
     frame = pd.DataFrame(columns)
     for name in (*CASE, *NAMES):
         frame[name] = frame[name].astype("category")
-    return frame
+    return frame.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -155,7 +155,8 @@ def _compare(
         about = (expected, quantity, question(case), given, rivals(case))
         cause = explain(observed, *about, computed_in=whole["value"]["dtype"])
         error = ((observed - expected.high) - expected.low) / ulp(expected.high, expected.format)
-        share = np.where(expected.rad == 0, 0.0, np.abs(observed - expected.mid) / expected.rad)
+        distance = np.abs(observed - expected.mid)
+        share = np.where(distance == 0, 0.0, distance / expected.rad)
         share = np.where(np.isfinite(observed), share, np.nan)
     bare = raw.view(f"u{raw.dtype.itemsize}").ravel()
     return Columns(

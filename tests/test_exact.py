@@ -105,8 +105,8 @@ def test_split_carries_106_bits() -> None:
     high, low = split(thirds)
     assert high.tolist() == [1 / 3, -2 / 3, 10**20 / 3]
     with ctx.workprec(400):
-        for ball, h, l in zip(thirds, high, low, strict=True):
-            assert abs(ball - h - l) <= abs(ball) * arb(2) ** -106
+        for ball, nearest, rest in zip(thirds, high, low, strict=True):
+            assert abs(ball - nearest - rest) <= abs(ball) * arb(2) ** -106
 
 
 def test_split_keeps_the_shape_and_nan() -> None:

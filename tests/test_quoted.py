@@ -10,9 +10,10 @@ from reference.exact import Exact, decimal, evaluate
 from reference.expectation import Inputs, Question, in_native, run
 from reference.formats import get_format
 
-RELEASES = (
-    "1.0.7 1.0.8 1.1.0 1.1.1 1.1.2 1.2.0 1.2.1 1.2.2 2.0.0 2.0.1 2.0.2 2.0.3 2.0.4 2.0.5".split()
-)
+RELEASES = [
+    *("1.0.7", "1.0.8", "1.1.0", "1.1.1", "1.1.2", "1.2.0", "1.2.1", "1.2.2"),
+    *("2.0.0", "2.0.1", "2.0.2", "2.0.3", "2.0.4", "2.0.5"),
+]
 STATEMENTS = (
     "output /= tf.reduce_sum(output, reduction_indices=len(output.get_shape()) - 1, keep_dims=True)",
     "# manual computation of crossentropy",

@@ -1,0 +1,91 @@
+"""Cases are plain data: unique, in a fixed order, with numbers that never change by themselves."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from suites import inputs, judge
+from suites.cases import FORMS, LOSSES, Case, select
+
+CASES = select(["CPU:0", "CPU:1"])
+
+
+def test_there_are_enough_of_them():
+    assert len(CASES) >= 2_000
+
+
+def test_ids_are_unique_and_safe_for_a_shell_and_for_k():
+    ids = [case.id for case in CASES]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[\w.:,=+-]+", name) for name in ids)
+
+
+def test_a_selection_is_part_of_the_whole_in_the_same_order():
+    few = select(["CPU:0", "CPU:1"], losses=["binary_crossentropy"], dtypes=["float16"])
+    assert few == [c for c in CASES if c.loss == "binary_crossentropy" and c.dtype == "float16"]
+
+
+@pytest.mark.parametrize("field", ["loss", "form", "output", "dtype", "execution", "device"])
+def test_every_name_is_asked_for(field):
+    asked = {getattr(case, field) for case in CASES}
+    assert len(asked) == {"loss": 3, "form": 7, "output": 6, "dtype": 4, "execution": 3, "device": 2}[field]
+
+
+@pytest.mark.parametrize("regime", sorted({*inputs.PROBABILITIES, *inputs.LOGITS}))
+def test_every_regime_is_asked_for_of_every_loss(regime):
+    assert {case.loss for case in CASES if case.inputs == regime} == set(LOSSES)
+
+
+def test_a_call_is_an_expression_over_target_and_output():
+    for (loss, form), table in FORMS.items():
+        case = next(c for c in CASES if c.loss == loss and c.form == form)
+        compile(case.call, table.name, "eval")
+        assert "target" in case.call
+        assert "output" in case.call
+
+
+def test_from_logits_stands_where_logits_are_given():
+    keras = [case for case in CASES if case.form != "nn"]
+    assert all(("from_logits=True" in c.call) == (c.output == "logits") for c in keras)
+
+
+def test_numbers_come_from_the_name_and_the_seed_alone():
+    case = next(c for c in CASES if c.inputs == "interior")
+    first = judge.arrays(case, 1).output.copy()
+    inputs.predictions.cache_clear()
+    judge._arrays.cache_clear()
+    assert np.array_equal(judge.arrays(case, 1).output, first)
+    assert not np.array_equal(judge.arrays(case, 2).output, first)
+
+
+@pytest.mark.parametrize("regime", sorted(set(inputs.PROBABILITIES) - set(inputs.RANDOM)))
+def test_a_regime_that_is_not_random_keeps_what_it_is_for(regime):
+    wanted = {
+        "rails": lambda p: (p == 0).any() and (p == 1).any(),
+        "near-epsilon": lambda p: (p < 1e-7).any() and ((p > 1e-7) & (p < 1.2e-7)).any(),
+        "zero-rows": lambda p: (p == 0).all(axis=-1).any(),
+        "not-finite": lambda p: np.isnan(p).any() and np.isposinf(p).any() and np.isneginf(p).any(),
+        "subnormal": lambda p: ((p > 0) & (p < np.finfo(np.float32).smallest_normal)).any(),
+        "minus-zero": lambda p: (np.signbit(p) & (p == 0)).any(),
+    }
+    assert wanted[regime](inputs.predictions(regime, False, "float32", 2017))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+@pytest.mark.parametrize("kind", ["one-hot", "soft", "unnormalised", "zero"])
+def test_labels_are_exact_and_sum_to_what_their_name_says(kind, dtype):
+    rows = inputs.labels("categorical", kind, (8, 3), dtype, 2017).astype(float)
+    sums = set(rows.sum(axis=-1))
+    assert np.array_equal(rows * 8, np.round(rows * 8))
+    if kind == "unnormalised":
+        assert all(total > 1 for total in sums)
+    else:
+        assert sums == {0.0 if kind == "zero" else 1.0}
+
+
+def test_a_case_is_a_plain_value():
+    assert Case(*"abcdefgh") == Case(*"abcdefgh")
+    assert Case(*"abcdefgh").group == "loss=a,form=b,output=c,dtype=d,execution=e,device=f"

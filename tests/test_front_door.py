@@ -1,0 +1,178 @@
+"""The front door, as a user meets it: a whole pytest in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from suites.options import OPTIONS
+
+pytest.importorskip("tensorflow")
+
+ROOT = Path(__file__).parents[1]
+FEW = ("--losses=binary_crossentropy", "--forms=nn", "--dtypes=float32", "--executions=eager")
+
+
+def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the suites on a few cases; the report goes to `folder`."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    given = [] if any("--report-folder" in a for a in arguments) else [f"--report-folder={folder}"]
+    return subprocess.run(
+        [*command, *given, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def complaint(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line that says what was wrong; fails if there is a traceback."""
+    text = done.stdout + done.stderr
+    assert "Traceback" not in text
+    lines = [line for line in text.splitlines() if line.startswith(("ERROR:", "Exit:", "!", "xent"))]
+    return "\n".join(lines) or text
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("usual")
+    return folder, run(folder, *FEW)
+
+
+def test_a_run_is_green_and_leaves_a_report(usual):
+    folder, done = usual
+    assert done.returncode == 0, done.stdout + done.stderr
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["new"] == summary["gone"] == summary["not_measured"] == 0
+    assert summary["agree"] > 100
+    assert len(json.loads((folder / "environment.json").read_text())["claims"]) == 12
+
+
+@pytest.mark.parametrize("way", [("-n", "2"), ("-p", "randomly"), ("-n2", "--dist=worksteal")])
+def test_rows_are_the_same_whatever_the_order(usual, tmp_path, way):
+    pytest.importorskip("xdist")
+    pytest.importorskip("pytest_randomly")
+    done = run(tmp_path, *FEW, *way)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = (tmp_path / "comparisons.csv").read_bytes()
+    assert rows == (usual[0] / "comparisons.csv").read_bytes()
+
+
+def test_the_environment_chooses_as_the_options_do(usual, tmp_path):
+    names = dict(zip(("LOSSES", "FORMS", "DTYPES", "EXECUTIONS"), FEW, strict=True))
+    done = run(tmp_path, **{f"XENTCHECK_{k}": v.partition("=")[2] for k, v in names.items()})
+    assert done.returncode == 0
+    rows = (tmp_path / "comparisons.csv").read_bytes()
+    assert rows == (usual[0] / "comparisons.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--losses=hinge"], "unknown 'hinge'; known: categorical_crossentropy, sparse"),
+        (["--dtypes=float32,float8"], "unknown 'float8'; known: float16, bfloat16"),
+        (["--executions="], "names none; known: eager, graph, xla"),
+        (["--devices=GPU:7"], "unknown 'GPU:7'; known: CPU:0, CPU:1"),
+        (["--seed=-1"], "'-1' is not a whole number"),
+        (["--report-folder=/proc/nowhere"], "--report-folder: can't write there"),
+        (["--report-folder=README.md"], "--report-folder: can't write there"),
+    ],
+)
+def test_bad_input_is_answered_in_one_line_with_exit_code_4(tmp_path, arguments, message):
+    done = run(tmp_path, *arguments)
+    assert done.returncode == 4
+    assert message in complaint(done)
+
+
+def test_no_tensorflow_is_an_environment_that_cannot_be_measured(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util as u\nfind = u.find_spec\n"
+        "u.find_spec = lambda name, *a: None if name == 'tensorflow' else find(name, *a)\n"
+    )
+    done = run(tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 6
+    assert "TensorFlow is not installed" in complaint(done)
+
+
+def test_an_old_tensorflow_cannot_be_measured_either(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.metadata as m\nversion = m.version\n"
+        "m.version = lambda name: '2.11.1' if name == 'tensorflow' else version(name)\n"
+    )
+    done = run(tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 6
+    assert "TensorFlow 2.11.1 is too old" in complaint(done)
+
+
+def plant(folder: Path, code: str) -> dict[str, str]:
+    """Variables under which every process of the run executes `code` after importing Keras."""
+    (folder / "planted.py").write_text(f"import keras\n{code}\n")
+    return {"PYTHONPATH": str(folder), "PYTEST_PLUGINS": "planted"}
+
+
+def test_a_difference_is_told_in_full_and_has_a_script_that_shows_it(tmp_path):
+    fault = plant(tmp_path, "keras.config.set_epsilon(1e-3)")
+    done = run(tmp_path, "--forms=ops", *(FEW[0], *FEW[2:]), **fault)
+    assert done.returncode == 1
+    for word in ("call   keras.ops", "exact ", "correct  from", "ULP", "cause ", "rerun  pytest -k"):
+        assert word in done.stdout
+    script = next(line.split()[1] for line in done.stdout.splitlines() if "  script " in line)
+    shown = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert shown.stdout.startswith("loss [")
+    assert json.loads((tmp_path / "summary.json").read_text())["new"] > 0
+
+
+def test_a_process_that_dies_costs_only_its_own_cases(tmp_path):
+    pytest.importorskip("xdist")
+    fault = plant(
+        tmp_path,
+        "import os\nfrom suites import observer\nask = observer.Observer.observe\n"
+        "def observe(self, call, *rest):\n"
+        "    os._exit(1) if 'weird' in call or 'from_logits' in call else None\n"
+        "    return ask(self, call, *rest)\nobserver.Observer.observe = observe",
+    )
+    done = run(tmp_path, *FEW[:1], "--forms=nn,function", *FEW[2:], "-n1", **fault)
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert done.returncode == 1
+    assert summary["not_measured"] > 0
+    assert summary["agree"] > 0
+    assert "the process died while it was measured" in (tmp_path / "comparisons.csv").read_text()
+
+
+def test_stopping_early_says_what_was_not_measured(tmp_path):
+    fault = plant(tmp_path, "keras.config.set_epsilon(1e-3)")
+    done = run(tmp_path, "--forms=function", *(FEW[0], *FEW[2:]), "-x", **fault)
+    assert done.returncode == 1
+    assert "the run stopped before it" in (tmp_path / "comparisons.csv").read_text()
+
+
+def test_an_interrupted_run_leaves_the_report_of_before(usual):
+    folder, _ = usual
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    fault = plant(
+        folder,
+        "from suites import observer\n"
+        "def observe(*_):\n    raise KeyboardInterrupt\nobserver.Observer.observe = observe",
+    )
+    done = run(folder, *FEW, **fault)
+    (folder / "planted.py").unlink()
+    assert done.returncode == 2
+    assert "no report written" in done.stdout
+    after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert after == before
+
+
+def test_help_teaches_every_option_without_importing_tensorflow():
+    done = run(Path(), "--help")
+    assert done.returncode == 0
+    for option in OPTIONS:
+        assert option.flag in done.stdout
+        assert option.variable in done.stdout
+    assert "TensorFlow:" not in done.stdout

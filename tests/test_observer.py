@@ -1,0 +1,80 @@
+"""The observer travels: standard library and NumPy, Python 3.6 syntax, exact bits."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from suites import observer
+from suites.judge import packed
+
+FILE = Path(observer.__file__)
+TREE = ast.parse(FILE.read_text(), feature_version=(3, 6))
+
+
+def test_it_imports_the_standard_library_and_numpy_only():
+    top = [n for n in TREE.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    names = {alias.name for node in top for alias in node.names}
+    assert names == {"json", "os", "sys", "numpy"}
+
+
+def test_python_3_6_compiles_it(tmp_path):
+    python = shutil.which("python3.6")
+    if not python or subprocess.run([python, "--version"], capture_output=True).returncode:
+        pytest.skip("no Python 3.6 here")
+    copy = shutil.copy(FILE, tmp_path)
+    subprocess.run([python, "-m", "py_compile", str(copy)], check=True)
+
+
+def test_it_uses_no_syntax_newer_than_3_6():
+    newer = (ast.NamedExpr, ast.Match)
+    assert not [node for node in ast.walk(TREE) if isinstance(node, newer)]
+    assert "annotations" not in FILE.read_text()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int32", "bool", "uint8"])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3), (0, 3)])
+def test_bits_survive_the_journey(dtype, shape):
+    array = np.arange(np.prod(shape, dtype=int)).reshape(shape).astype(dtype)
+    back = observer.decode(json.loads(json.dumps(packed(array))))
+    assert back.dtype == array.dtype
+    assert back.shape == shape
+    assert back.tobytes() == array.tobytes()
+
+
+def test_nan_payloads_and_minus_zero_survive():
+    bits = np.array([0x7FC00001, 0x80000000, 0xFFC00000], np.uint32)
+    assert observer.decode(packed(bits.view(np.float32))).view(np.uint32).tolist() == bits.tolist()
+
+
+def test_bfloat16_travels_as_its_bits():
+    array = np.array([1.0, -0.0, 3.140625], ml_dtypes.bfloat16)
+    box = packed(array)
+    assert box["dtype"] == "bfloat16"
+    assert observer.decode(box).tolist() == array.view(np.uint16).tolist()
+
+
+def test_as_a_program_it_answers_a_line_for_a_line():
+    pytest.importorskip("tensorflow")
+    target, output = packed(np.eye(2, dtype="float32")), packed(np.full((2, 2), 0.5, "float32"))
+    calls = ["tf.keras.losses.categorical_crossentropy(target, output)", "tf.nothing(target)", "1 / 0"]
+    lines = [
+        json.dumps({"call": call, "target": target, "output": output, "execution": "eager", "device": "CPU:1"})
+        for call in calls
+    ]
+    run = subprocess.run(
+        [sys.executable, str(FILE)], input="\n".join(lines), capture_output=True, text=True, check=True
+    )
+    value, absent, error = map(json.loads, run.stdout.splitlines())
+    assert np.array_equal(observer.decode(value["value"]), np.log(np.full(2, 2, "float32")))
+    assert value["gradient"]["shape"] == [2, 2]
+    assert "nothing" in absent["absent"]
+    assert error["error"].startswith("ZeroDivisionError")
