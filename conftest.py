@@ -19,6 +19,7 @@ SUITES = Path(__file__).parent / "suites"
 ROWS, CLAIM = "xentcheck-rows", "xentcheck-claim"
 CANNOT_MEASURE = 6  # exit code, beside pytest's own: 1 a difference, 2 interrupted, 4 usage
 SHOWS_ONLY = ("help", "version", "showfixtures", "show_fixtures_per_test", "markers")
+KEYWORD = str.maketrans("=,", ":/")  # -k takes neither "=" nor ",", of which our ids are made
 RUN: pytest.StashKey[Any] = pytest.StashKey()
 
 
@@ -27,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.option.keyword = config.option.keyword.translate(KEYWORD)
     config.addinivalue_line("markers", "cases(**names): the cases that a test is run for")
     if any(config.getoption(name, False) for name in SHOWS_ONLY) or not _runs_suites(config):
         return
@@ -80,6 +82,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if all(getattr(cases[0], name) in names for name, names in wanted.items())
     ]
     metafunc.parametrize("group", groups, ids=groups)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.extra_keyword_matches.add(item.nodeid.translate(KEYWORD))
 
 
 @pytest.fixture
@@ -166,7 +172,11 @@ class Collector:
         differences, scripts = outcome.differences(), outcome.scripts()
         about = (self.run.environment, claims, differences, scripts)
         summary = write_report(_folder(self.config), frame, *about, seconds)
-        self.lines = [headline(summary), *outcome.remarks(), f"report: {_folder(self.config)}/index.html"]
+        self.lines = [
+            headline(summary),
+            *outcome.remarks(),
+            f"report: {_folder(self.config)}/index.html",
+        ]
         if session.exitstatus == pytest.ExitCode.OK:
             unmeasured = CANNOT_MEASURE if outcome.missing else session.exitstatus
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if outcome.vanished else unmeasured

@@ -53,8 +53,14 @@ class Tally:
             f"{loss:32}{dtype:10}{count:13,}{self.alarms[loss, dtype]:9,}{self.share[loss, dtype]:9.3f}"
             for (loss, dtype), count in sorted(self.comparisons.items())
         ]
-        total = f"{sum(self.comparisons.values()):,} comparisons, {sum(self.alarms.values())} alarms"
-        return [f"{'loss':32}{'dtype':10}{'comparisons':>13}{'alarms':>9}{'share':>9}", *rows, total]
+        total = (
+            f"{sum(self.comparisons.values()):,} comparisons, {sum(self.alarms.values())} alarms"
+        )
+        return [
+            f"{'loss':32}{'dtype':10}{'comparisons':>13}{'alarms':>9}{'share':>9}",
+            *rows,
+            total,
+        ]
 
 
 def ask(observer: Observer, known: ledger.Ledger, case: Case, seed: int, tally: Tally) -> None:
@@ -67,8 +73,10 @@ def ask(observer: Observer, known: ledger.Ledger, case: Case, seed: int, tally: 
         tally.add(case, columns, verdicts)
         for place, verdict in enumerate(verdicts):
             if verdict in ("new", "gone"):
-                print(f"seed {seed}: {verdict} {case.id} {columns.quantity} {columns.index[place]}:"
-                      f" {columns.cause[place]}; {columns.radius_share[place]:.3f} of the radius")
+                print(
+                    f"seed {seed}: {verdict} {case.id} {columns.quantity} {columns.index[place]}:"
+                    f" {columns.cause[place]}; {columns.radius_share[place]:.3f} of the radius"
+                )
 
 
 def main() -> None:

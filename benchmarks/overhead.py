@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-BARE = '''
+BARE = """
 import pickle, sys
 import tensorflow as tf, keras
 cpu = tf.config.list_physical_devices("CPU")[0]
@@ -48,7 +48,7 @@ for call, execution, device, target, output in calls:
             value.numpy(), gradient.numpy()
         except (tf.errors.InvalidArgumentError, TypeError):
             pass
-'''
+"""
 
 
 def calls() -> list[tuple]:
@@ -89,7 +89,10 @@ def main() -> None:
         for number in range(runs):
             seconds = timed(whole), timed(bare)
             ratios.append(seconds[0] / seconds[1])
-            print(f"run {number + 1}: suite {seconds[0]:.1f} s, bare {seconds[1]:.1f} s, ratio {ratios[-1]:.3f}", flush=True)
+            print(
+                f"run {number + 1}: suite {seconds[0]:.1f} s, bare {seconds[1]:.1f} s, ratio {ratios[-1]:.3f}",
+                flush=True,
+            )
     print(f"median ratio {statistics.median(ratios):.3f}")
 
 

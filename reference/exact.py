@@ -109,7 +109,8 @@ def split(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Together they carry 106 bits, enough to measure an error in ULP of float64.
     """
     high = np.array([float(x.mid()) for x in values.flat]).reshape(values.shape)
-    rest = [float((x - h).mid()) if np.isfinite(h) else 0.0 for x, h in zip(values.flat, high.flat)]
+    pairs = zip(values.flat, high.flat, strict=True)
+    rest = [float((x - h).mid()) if np.isfinite(h) else 0.0 for x, h in pairs]
     return high, np.array(rest).reshape(values.shape)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from reference import exact
 from reference.arithmetic import Arithmetic, Value
-from reference.enclosure import Ball, Enclosure
+from reference.ball import Ball
+from reference.enclosure import Enclosure
 from reference.formats import Format, get_format
 from reference.formulas import reduce_mean
 from reference.gradient import Tape
@@ -148,9 +149,7 @@ def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
     rows = finite.all(axis=-1, keepdims=True) & np.ones_like(finite)
     safe = Inputs(inputs.target, np.where(rows, inputs.output, np.ones_like(inputs.output)))
     balls = in_enclosure(question, inputs)
-    reals = exact.evaluate(
-        lambda: run(question, safe, exact.Exact()), format.smallest_subnormal
-    )
+    reals = exact.evaluate(lambda: run(question, safe, exact.Exact()), format.smallest_subnormal)
     beyond = in_native(replace(question, dtype="float64"), inputs)
     real_rows = (_real_values(question, rows, balls[0].mid.shape), rows)
     parts = zip(balls, reals, beyond, real_rows, strict=True)

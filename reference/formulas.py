@@ -101,4 +101,3 @@ def both_terms_summed(target: Value, output: Value, a: Arithmetic) -> Value:
     Keras' binary_crossentropy is its mean.
     """
     return a.reduce_sum(binary_direct(target, output, a))
-

@@ -15,12 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.arithmetic import Arithmetic, Value
+from reference.ball import Ball
 
 Backward = Callable[[Value], Value]
 
 
 def _shape(value: Value) -> tuple[int, ...]:
-    return np.shape(getattr(value, "mid", value))
+    array: np.ndarray = value.mid if isinstance(value, Ball) else value
+    return array.shape
 
 
 @dataclass(eq=False)

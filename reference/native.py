@@ -50,7 +50,7 @@ class Native(Steps):
     def sigmoid(self, logits: np.ndarray) -> np.ndarray:
         """One function to the frameworks: exp(-z) must not overflow on the way."""
         wide = np.asarray(logits, np.float64 if self.format.name == "float64" else np.float32)
-        return (1 / (1 + np.exp(-wide))).astype(self.dtype).view(Rounded)
+        return (1 / (1 + np.exp(np.negative(wide)))).astype(self.dtype).view(Rounded)
 
     def clip_by_value(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
         return np.maximum(np.minimum(x, upper), lower)

@@ -1,12 +1,10 @@
 """The page that people read: `index.html`, one file that needs no network.
 
-The template says how it looks; here the frame becomes what the template lists. Every table is a
-group-by over the whole frame, since a run has 177,000 comparisons and the page should take seconds.
+The template says how it looks; here the frame becomes what the template lists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +13,12 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports import plots
-from reports.frame import CASE, NUMBERS, VERDICTS
+from reports.frame import NUMBERS
+from reports.summary import headline
+from reports.svg import short
+from reports.tables import NAMES, Record, groups, matrix, tightest, tightness, with_places
 
-Record = dict[str, Any]
-
-NAMES = {
-    "agree": ("✓", "agree", "inside the enclosure"),
-    "known": ("◆", "known", "a known difference that shows, as it should"),
-    "new": ("✗", "new", "a difference that nobody has written down"),
-    "gone": ("◇", "gone", "a known difference that no longer shows"),
-    "not_measured": (plots.NONE, "not measured", "asked, but there is no answer"),
-}
-WORST_FIRST = ("new", "gone", "not_measured", "known", "agree")
-CARDS, WORST = 30, 20  # the most that are shown of new and gone groups, and of tight results
-
+CARDS = 30  # the most groups of new and gone differences that are shown
 PLACE = ["verdict", "loss", "form", "output", "dtype", "execution", "cause"]
 KIND = ["verdict", "known", "loss", "output", "form", "quantity", "cause"]
 UNMEASURED = ["cause", "loss", "device"]
@@ -56,24 +46,11 @@ def render(
         summary=summary,
         environment=environment,
         claims=claims,
-        differences=_with_places(differences, frame),
+        differences=with_places(differences, frame),
         **_tables(frame),
         **_pictures(frame),
     )
     return page
-
-
-def headline(summary: dict[str, Any]) -> str:
-    """The verdict of the run in one sentence."""
-    if not summary["comparisons"]:
-        return "No comparisons: nothing was measured"
-    parts = [f"{_count(summary['new'], 'new difference')}", f"{summary['known']:,} known"]
-    if summary["gone"]:
-        parts.append(f"{summary['gone']:,} gone")
-    if summary["not_measured"]:
-        parts.append(f"{summary['not_measured']:,} not measured")
-    parts.append("all others agree" if summary["agree"] else "none agree")
-    return f"{_count(summary['comparisons'], 'comparison')}: {', '.join(parts)}"
 
 
 def state(summary: dict[str, Any]) -> str:
@@ -82,64 +59,6 @@ def state(summary: dict[str, Any]) -> str:
         if summary[verdict]:
             return verdict
     return "agree" if summary["comparisons"] else "not_measured"
-
-
-def matrix(frame: pd.DataFrame, rows: list[str]) -> Record:
-    """Share agreeing and worst verdict, by `rows` (the first is a heading), dtype and execution."""
-    columns = ["dtype", "execution"]
-    sizes = frame.groupby([*rows, *columns, "verdict"], observed=True).size()
-    counts: dict[Any, int] = sizes.to_dict()
-    cells: dict[tuple[str, ...], Record] = {}
-    for place, size in counts.items():
-        cells.setdefault(place[:-1], dict.fromkeys(VERDICTS, 0))[place[-1]] = size
-    heads = sorted({place[-2:] for place in cells})
-    lines: dict[str, list[Record]] = {}
-    for name in sorted({place[:-2] for place in cells}):
-        row = [_cell(cells.get(name + head), name + head) for head in heads]
-        lines.setdefault(name[0], []).append({"name": ", ".join(name[1:]), "cells": row})
-    by_dtype = {dtype: [head for head in heads if head[0] == dtype] for dtype, _ in heads}
-    return {"dtypes": by_dtype, "groups": lines}
-
-
-def _cell(counts: Record | None, place: tuple[str, ...]) -> Record:
-    if counts is None:
-        return {"verdict": "", "title": f"{', '.join(place)}: not asked"}
-    total = sum(counts.values())
-    parts = [f"{size:,} {NAMES[name][1]}" for name, size in counts.items() if size]
-    return {
-        "verdict": next(verdict for verdict in WORST_FIRST if counts[verdict]),
-        "share": percent(counts["agree"], total),
-        "title": f"{', '.join(place)}: {_count(total, 'comparison')}, {', '.join(parts)}",
-    }
-
-
-def groups(frame: pd.DataFrame, by: list[str], facets: Sequence[str] = ()) -> list[Record]:
-    """Rows grouped by `by`: how many, the names in each facet, and the example furthest off.
-
-    The gravest verdict comes first, then what is unexplained, then the greatest count.
-    """
-    if frame.empty:
-        return []
-    distance = frame["ulp_error"].abs().fillna(np.inf)
-    ordered = frame.loc[distance.sort_values(ascending=False, kind="stable").index]
-    found = ordered.drop_duplicates(by).set_index(by, drop=False)
-    found["count"] = frame.groupby(by, observed=True).size()
-    for facet in facets:
-        pairs = frame[[*by, facet]].astype(str).drop_duplicates().sort_values(facet)
-        found[f"all_{facet}"] = pairs.groupby(by)[facet].agg(list)
-    return sorted(map(_with_case, found.to_dict("records")), key=_gravity)
-
-
-def _gravity(record: Record) -> tuple[int, bool, int, str]:
-    place = WORST_FIRST.index(record["verdict"])
-    return place, "unexplained" not in record["cause"], -record["count"], record["case"]
-
-
-def _with_case(record: Mapping[Any, Any]) -> Record:
-    case = ",".join(f"{name}={record[name]}" for name in CASE)
-    place = f"{record['quantity']}[{record['index'].replace(' ', ', ')}]"
-    place = place if record["index"] else record["quantity"]
-    return {**record, "case": case, "place": place}
 
 
 def _tables(frame: pd.DataFrame) -> Record:
@@ -171,49 +90,6 @@ def _pictures(frame: pd.DataFrame) -> Record:
     }
 
 
-def tightness(agreeing: pd.DataFrame) -> Record:
-    """Greatest radius share of the agreeing rows, by loss, quantity and dtype."""
-    rows = agreeing[np.isfinite(agreeing["radius_share"])]
-    by = ["loss", "quantity", "dtype"]
-    table: dict[Any, float] = rows.groupby(by, observed=True)["radius_share"].max().to_dict()
-    dtypes = sorted({dtype for *_, dtype in table})
-    kinds = sorted({tuple(kind) for *kind, _ in table})
-    shares = {", ".join(kind): [table.get((*kind, dtype)) for dtype in dtypes] for kind in kinds}
-    return {"dtypes": dtypes, "rows": shares}
-
-
-def tightest(agreeing: pd.DataFrame) -> list[Record]:
-    """The agreeing results nearest to the end of their enclosure, one of each kind of case."""
-    rows = agreeing[np.isfinite(agreeing["radius_share"])]
-    kind = ["loss", "output", "dtype", "labels", "inputs", "quantity"]
-    best = rows.loc[rows.groupby(kind, observed=True)["radius_share"].idxmax().sort_values()]
-    return [*map(_with_case, best.nlargest(WORST, "radius_share").to_dict("records"))]
-
-
-def _with_places(differences: list[dict[str, Any]], frame: pd.DataFrame) -> list[Record]:
-    """The known differences, each with the names of the cases in which it shows."""
-    rows = frame[frame["verdict"] == "known"]
-    facets = ("loss", "form", "output", "dtype", "execution", "device")
-    places = {record["known"]: record for record in groups(rows, ["known"], facets)}
-    return [
-        difference | {"places": {name: places[difference["id"]][f"all_{name}"] for name in facets}}
-        if difference["id"] in places
-        else difference | {"places": {}}
-        for difference in differences
-    ]
-
-
-def percent(part: int, whole: int) -> str:
-    """A share in per cent, rounded down, so that only all of them are 100 %."""
-    if part == whole:
-        return "100 %"
-    return f"{part * 1000 // whole / 10:.1f} %"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _template() -> Any:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -222,5 +98,5 @@ def _template() -> Any:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"short": plots.short, "count": lambda number: f"{number:,}"}
+    environment.filters |= {"short": short, "count": lambda number: f"{number:,}"}
     return environment.get_template("index.html.j2")

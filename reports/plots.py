@@ -1,34 +1,19 @@
-"""Plots of the comparisons as inline SVG, drawn with matplotlib and coloured by the page.
-
-Colours stand in the SVG as CSS variables, so that a plot follows light and dark mode. Marks that
-fall on one another are drawn once, which keeps a plot of 177,000 comparisons at some ten kilobytes.
-"""
+"""The plots of the comparisons as inline SVG, drawn with matplotlib."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from io import StringIO
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path as Outline
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from reports.svg import BOUND, LINE, MINUS, SERIES, Floats, crosses, dots, draw_svg, patch, short
+
 Plot = dict[str, Any]  # {"title": ..., "note": ..., "svg": ...}
 
-COLOURS = {f"#0{number}0{number}0{number}": name for number, name in enumerate(
-    ("card", "ink", "muted", "line", "bound", "series-1", "series-2", "series-3", "series-4")
-)}  # fmt: skip
-CARD, INK, MUTED, LINE, BOUND, *SERIES = COLOURS
 DASHES = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (6, 1.2, 1.2, 1.2)))
-DOTS = (4.2, 2.6, 1.2, 0.6)  # widths of the marks of each series, in points
 LOSSES = ("categorical_crossentropy", "binary_crossentropy")
 FORMATS = {
     "float64": (52, -1022),
@@ -36,29 +21,9 @@ FORMATS = {
     "bfloat16": (7, -126),
     "float16": (10, -14),
 }
-STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "path.simplify": False,
-    "font.size": 8.5,
-    "axes.titlesize": 8.5,
-    "axes.titlecolor": MUTED,
-    "axes.titlepad": 5.0,
-}
-MINUS, NONE = "\N{MINUS SIGN}", "\N{EN DASH}"
 LEAST, MOST = -3, 20  # log10 of the smallest and greatest error that is told apart, in ULP
 ODDS = {-7: "10⁻⁷", -3: "10⁻³", -1: "0.1", 0: "½", 1: "0.9", 7: f"1{MINUS}10⁻⁷"}
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def short(number: float) -> str:
-    """A number to three digits or a whole number, a dash where it does not apply."""
-    if np.isnan(number):
-        return NONE
-    if np.isinf(number):
-        return "∞" if number > 0 else f"{MINUS}∞"
-    if 1000 <= abs(number) < 1e6:
-        return f"{number:,.0f}".replace("-", MINUS)
-    return f"{number:.3g}".replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
 
 
 def error_plots(frame: pd.DataFrame) -> list[Plot]:
@@ -75,7 +40,7 @@ def error_plots(frame: pd.DataFrame) -> list[Plot]:
 
 def share_plots(frame: pd.DataFrame) -> list[Plot]:
     """How much of the radius the agreeing results use, as cumulative shares of each dtype."""
-    rows = frame[(frame["verdict"] == "agree") & np.isfinite(frame["radius_share"])]
+    rows = frame[(frame["verdict"] == "agree") & frame["radius_share"].notna()]
     return [
         _share_plot(str(quantity), panel)
         for quantity, panel in rows.groupby("quantity", observed=True)
@@ -136,10 +101,15 @@ def _error_plot(loss: str, dtype: Any, rows: pd.DataFrame) -> Plot:
         x, y = rows["x"].to_numpy(), np.minimum(rows["y"].to_numpy(), top + 1.0)
         for number, name in enumerate(executions(rows)):
             chosen = (rows["execution"] == name).to_numpy()
-            _dots(axes, x[chosen & inside], y[chosen & inside], number)
-            _crosses(axes, x[chosen & ~inside], y[chosen & ~inside], number)
+            dots(axes, x[chosen & inside], y[chosen & inside], number)
+            crosses(axes, x[chosen & ~inside], y[chosen & ~inside], number)
 
-    return {"title": str(dtype), "loss": loss, "note": note, "svg": _svg(draw, f"{loss}-{dtype}")}
+    return {
+        "title": str(dtype),
+        "loss": loss,
+        "note": note,
+        "svg": draw_svg(draw, f"{loss}-{dtype}"),
+    }
 
 
 def _top(rows: pd.DataFrame) -> int:
@@ -169,39 +139,7 @@ def _draw_bounds(axes: Axes, rows: pd.DataFrame, top: int) -> None:
     base = np.full_like(left, LEAST - 0.3)
     right = left + 1 / 12
     corners = [(left, base), (left, height), (right, height), (right, base)]
-    _patch(axes, corners, facecolor=BOUND, linewidth=0, zorder=0.5)
-
-
-def _dots(axes: Axes, x: Floats, y: Floats, number: int) -> None:
-    """Round marks, smaller for each further series, so that equal results show as rings."""
-    x, y = _distinct(x, y)
-    place = number % len(SERIES)
-    style = {"edgecolor": SERIES[place], "linewidth": DOTS[place], "capstyle": "round"}
-    _patch(axes, [(x, y), (x, y)], facecolor="none", zorder=2 + number, **style)
-
-
-def _crosses(axes: Axes, x: Floats, y: Floats, number: int) -> None:
-    x, y = _distinct(x, y)
-    place, (bottom, top) = number % len(SERIES), axes.get_ylim()
-    style = {"edgecolor": SERIES[place], "linewidth": 0.62 * DOTS[place], "zorder": 20 + number}
-    across, along = 0.07, 0.016 * (top - bottom)
-    for sign in (-1, 1):
-        ends = [(x - across, y - sign * along), (x + across, y + sign * along)]
-        _patch(axes, ends, facecolor="none", **style)
-
-
-def _distinct(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Points without those that would cover one another."""
-    steps = np.unique(np.round(np.stack([x, y], axis=1) * [40, 12]), axis=0)
-    return steps[:, 0] / 40, steps[:, 1] / 12
-
-
-def _patch(axes: Axes, corners: list[tuple[Floats, Floats]], **style: Any) -> None:
-    """One path of many strokes: `corners[k]` holds the k-th corner of every stroke."""
-    places = np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1).reshape(-1, 2)
-    codes = np.tile([Outline.MOVETO] + [Outline.LINETO] * (len(corners) - 1), len(corners[0][0]))
-    if len(places):
-        axes.add_artist(PathPatch(Outline(places, codes), clip_on=False, **style))
+    patch(axes, corners, facecolor=BOUND, linewidth=0, zorder=0.5)
 
 
 def _share_plot(quantity: str, rows: pd.DataFrame) -> Plot:
@@ -221,36 +159,4 @@ def _share_plot(quantity: str, rows: pd.DataFrame) -> Plot:
 
     median = rows["radius_share"].median()
     note = f"{len(rows):,} results; half of them use at most {short(median)} of the radius"
-    return {"title": quantity, "note": note, "svg": _svg(draw, f"share-{quantity}")}
-
-
-def _svg(draw: Callable[[Axes], None], name: str) -> str:
-    """The drawing as an `<svg>` element; `name` keeps its ids apart from those of the others."""
-    with mpl.rc_context({**STYLE, "svg.hashsalt": name}):
-        figure = Figure(figsize=(3.2, 2.3))
-        axes = figure.add_axes((0.155, 0.18, 0.815, 0.73), facecolor="none")
-        draw(axes)
-        _plain(axes)
-        text = StringIO()
-        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        figure.savefig(text, format="svg", transparent=True, metadata=nothing)
-    return _compact(text.getvalue())
-
-
-def _plain(axes: Axes) -> None:
-    axes.spines[:].set_visible(False)
-    axes.tick_params(length=0, colors=MUTED)
-    axes.grid(axis="y", color=LINE, linewidth=0.5)
-    axes.set_axisbelow(True)
-    axes.xaxis.label.set_color(MUTED)
-
-
-def _compact(svg: str) -> str:
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<defs>\s*<style.*?</defs>", "", svg, count=1, flags=re.DOTALL)
-    svg = re.sub(r'<g id="[^"]*"/>|font-family: [^;]*; ', "", svg)
-    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
-    svg = re.sub(r' (?:xmlns(?::xlink)?|width|height|version)="[^"]*"', "", svg, count=5)
-    svg = re.sub(r' d="[^"]*"', lambda match: re.sub(r"(\.\d)\d+", r"\1", match[0]), svg)
-    svg = re.sub("|".join(COLOURS), lambda match: f"var(--{COLOURS[match[0]]})", svg)
-    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    return {"title": quantity, "note": note, "svg": draw_svg(draw, f"share-{quantity}")}

@@ -20,14 +20,21 @@ def summarise(frame: pd.DataFrame, seconds: float) -> dict[str, Any]:
 
 
 def headline(summary: dict[str, Any]) -> str:
-    """One sentence that says how it stands."""
-    wrong = [f"{summary[name]:,} {name}" for name in ("new", "gone") if summary[name]]
-    verdict = " and ".join(wrong) + " differences" if wrong else "no new difference"
-    missing = f", {summary['not_measured']:,} not measured" if summary["not_measured"] else ""
-    return (
-        f"{summary['comparisons']:,} comparisons in {summary['cases']:,} cases: {verdict}, "
-        f"{summary['known']:,} known, {summary['agree']:,} agree{missing} ({summary['seconds']} s)"
-    )
+    """The verdict of the run in one sentence."""
+    if not summary["comparisons"]:
+        return "No comparisons: nothing was measured"
+    parts = [f"{counted(summary['new'], 'new difference')}", f"{summary['known']:,} known"]
+    if summary["gone"]:
+        parts.append(f"{summary['gone']:,} gone")
+    if summary["not_measured"]:
+        parts.append(f"{summary['not_measured']:,} not measured")
+    parts.append("all others agree" if summary["agree"] else "none agree")
+    return f"{counted(summary['comparisons'], 'comparison')}: {', '.join(parts)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """The number with its noun, in the plural unless it is one."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def disagreements(frame: pd.DataFrame) -> pd.DataFrame:
@@ -44,7 +51,8 @@ def markdown(frame: pd.DataFrame, summary: dict[str, Any], environment: dict[str
     ranks = table["verdict"].astype(str).map(order).fillna(len(order))
     table = table.assign(rank=ranks).sort_values(["rank", "known", "comparisons"], kind="stable")
     where = ", ".join(f"{name} {environment[name]}" for name in ("TensorFlow", "Keras", "Python"))
-    lines = ["# xentcheck", "", headline(summary), "", where, ""]
+    lines = ["# xentcheck", "", headline(summary), ""]
+    lines += [f"took {summary['seconds']} s", "", where, ""]
     columns = [name for name in table.columns if name != "rank"]
     lines += _rows([columns, ["---"] * len(columns), *table[columns].to_numpy().tolist()])
     return "\n".join(lines) + "\n"

@@ -48,7 +48,9 @@ def start() -> Observer:
         return Observer()
     except Exception as error:
         first = (str(error).strip().splitlines() or [""])[0]
-        raise CannotMeasure(f"TensorFlow does not import: {type(error).__name__}: {first}") from error
+        raise CannotMeasure(
+            f"TensorFlow does not import: {type(error).__name__}: {first}"
+        ) from error
 
 
 def describe(observer: Observer, seed: int) -> dict[str, str]:

@@ -140,7 +140,14 @@ LOGITS: dict[str, Regime] = {
     **{name: _normal(*shape) for name, shape in SHAPES.items()},
 }
 
-RANDOM = ("interior", "nearly-normalised", "unnormalised", "negative", "saturated", *SHAPES)  # change with the seed
+RANDOM = (
+    "interior",
+    "nearly-normalised",
+    "unnormalised",
+    "negative",
+    "saturated",
+    *SHAPES,
+)  # change with the seed
 
 
 def _generator(name: str, seed: int) -> np.random.Generator:

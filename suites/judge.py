@@ -17,7 +17,8 @@ from reference.expectation import QUANTITIES, Expected, Inputs, Question, expect
 from reference.formats import get_format, ulp
 from reference.lineage import FUSED_SOFTMAX
 from suites import inputs
-from suites.cases import FORMS, LOSSES, Case
+from suites.cases import Case
+from suites.losses import FORMS, LOSSES
 from suites.observer import decode, encode
 
 SUM_TO_ONE = "the gradient assumes targets that sum to one"

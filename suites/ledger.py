@@ -21,8 +21,9 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from reference.formats import NAMES as DTYPES
-from suites.cases import EXECUTIONS, FORM_NAMES, LABELS, LOSSES, OUTPUTS, Case
+from suites.cases import EXECUTIONS, LABELS, OUTPUTS, Case
 from suites.inputs import LOGITS, PROBABILITIES
+from suites.losses import FORM_NAMES, LOSSES
 
 FILE = Path(__file__).with_name("known_differences.toml")
 TEXTS = ("id", "title", "why", "link", "seen", "tensorflow", "keras")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reference.formats import NAMES as DTYPES
-from suites.cases import EXECUTIONS, FORM_NAMES, LOSSES
+from suites.cases import EXECUTIONS
+from suites.losses import FORM_NAMES, LOSSES
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,7 @@ CRASHED = "the process died while it was measured"
 class Outcome:
     """`blocks` of the items, with those of cases that have none, and vanished differences marked."""
 
-    def __init__(
-        self, run: Run, blocks: list[Block], asked: Set[str], crashed: Set[str]
-    ) -> None:
+    def __init__(self, run: Run, blocks: list[Block], asked: Set[str], crashed: Set[str]) -> None:
         self.run = run
         measured = {tuple(block["case"]) for block in blocks}
         cases = {astuple(case): case for group in run.groups.values() for case in group}
@@ -84,7 +82,9 @@ def _gap(case: Case, reason: str) -> Block:
     """The one row of a case that was asked for and has no answer."""
     nan = [float("nan")]
     numbers = {name: nan for name in ("low", "high", "ulp_error", "radius_share")}
-    texts = {name: [""] for name in ("index", "exact", "observed", "bits", "observed_dtype", "known")}
+    texts = {
+        name: [""] for name in ("index", "exact", "observed", "bits", "observed_dtype", "known")
+    }
     words = {"quantity": ["call"], "verdict": ["not_measured"], "cause": [reason]}
     return {"case": astuple(case), **numbers, **texts, **words}
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from suites import inputs, judge
-from suites.cases import FORMS, LOSSES, Case, select
+from suites.cases import Case, select
+from suites.losses import FORMS, LOSSES
 
 CASES = select(["CPU:0", "CPU:1"])
 
@@ -31,7 +32,10 @@ def test_a_selection_is_part_of_the_whole_in_the_same_order():
 @pytest.mark.parametrize("field", ["loss", "form", "output", "dtype", "execution", "device"])
 def test_every_name_is_asked_for(field):
     asked = {getattr(case, field) for case in CASES}
-    assert len(asked) == {"loss": 3, "form": 7, "output": 6, "dtype": 4, "execution": 3, "device": 2}[field]
+    assert (
+        len(asked)
+        == {"loss": 3, "form": 7, "output": 6, "dtype": 4, "execution": 3, "device": 2}[field]
+    )
 
 
 @pytest.mark.parametrize("regime", sorted({*inputs.PROBABILITIES, *inputs.LOGITS}))

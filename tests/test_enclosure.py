@@ -8,14 +8,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from flint import arb
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.enclosure import Ball, Enclosure
+from reference.ball import Ball
+from reference.enclosure import Enclosure
 from reference.exact import Exact, Uncertain
 from reference.formats import NAMES, get_format
 from tests import rows
-from tests.arithmetics import MACHINES, Everything, Machine
+from tests.arithmetics import MACHINES, Machine
 from tests.programs import STEPS, Instruction, execute
 
 KINDS = rows.PROBABILITIES | rows.LOGITS

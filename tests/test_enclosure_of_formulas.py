@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.enclosure import Ball, Enclosure
+from reference.ball import Ball
+from reference.enclosure import Enclosure
 from reference.expectation import QUANTITIES, Inputs, Question, expect, run
-from reference.formats import NAMES, get_format
+from reference.formats import NAMES
 from reference.native import Native
 from tests.arithmetics import MACHINES, Everything, Machine
 from tests.formulas import (
@@ -98,7 +99,7 @@ def test_enclosure_holds_the_real_numbers(
 
 @every_dtype
 @every_question
-@given(seed=seeds, classes=class_counts)
+@given(seed=seeds, classes=st.integers(2, 9))
 def test_enclosure_holds_native_results_away_from_the_rails(
     question: Question, dtype: str, seed: int, classes: int
 ) -> None:
@@ -161,7 +162,3 @@ def test_enclosure_is_fairly_tight_through_an_activation() -> None:
     value, gradient = np.moveaxis(_table(ACTIVATED), -1, 0)
     assert (value > 0.05).all()
     assert (gradient[:, :3] > 0.05).all()
-
-
-def test_float64_covers_the_roundoff_of_its_own_midpoints() -> None:
-    assert get_format("float64").unit_roundoff == 2.0**-53

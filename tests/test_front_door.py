@@ -36,7 +36,9 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
     """The one line that says what was wrong; fails if there is a traceback."""
     text = done.stdout + done.stderr
     assert "Traceback" not in text
-    lines = [line for line in text.splitlines() if line.startswith(("ERROR:", "Exit:", "!", "xent"))]
+    lines = [
+        line for line in text.splitlines() if line.startswith(("ERROR:", "Exit:", "!", "xent"))
+    ]
     return "\n".join(lines) or text
 
 
@@ -63,6 +65,19 @@ def test_rows_are_the_same_whatever_the_order(usual, tmp_path, way):
     assert done.returncode == 0, done.stdout + done.stderr
     rows = (tmp_path / "comparisons.csv").read_bytes()
     assert rows == (usual[0] / "comparisons.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("keyword", "count"),
+    [
+        ("dtype=float32 and not claim=1", 3),
+        ("loss=binary_crossentropy,form=nn,output=logits,dtype=float32,execution=eager", 2),
+    ],
+)
+def test_ids_can_be_selected_by_k(tmp_path, keyword, count):
+    done = run(tmp_path, *FEW, "--collect-only", "-k", keyword)
+    assert done.returncode == 0
+    assert sum("::" in line for line in done.stdout.splitlines()) == count
 
 
 def test_the_environment_chooses_as_the_options_do(usual, tmp_path):
@@ -121,7 +136,14 @@ def test_a_difference_is_told_in_full_and_has_a_script_that_shows_it(tmp_path):
     fault = plant(tmp_path, "keras.config.set_epsilon(1e-3)")
     done = run(tmp_path, "--forms=ops", *(FEW[0], *FEW[2:]), **fault)
     assert done.returncode == 1
-    for word in ("call   keras.ops", "exact ", "correct  from", "ULP", "cause ", "rerun  pytest -k"):
+    for word in (
+        "call   keras.ops",
+        "exact ",
+        "correct  from",
+        "ULP",
+        "cause ",
+        "rerun  pytest -k",
+    ):
         assert word in done.stdout
     script = next(line.split()[1] for line in done.stdout.splitlines() if "  script " in line)
     shown = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)

@@ -65,13 +65,29 @@ def test_bfloat16_travels_as_its_bits():
 def test_as_a_program_it_answers_a_line_for_a_line():
     pytest.importorskip("tensorflow")
     target, output = packed(np.eye(2, dtype="float32")), packed(np.full((2, 2), 0.5, "float32"))
-    calls = ["tf.keras.losses.categorical_crossentropy(target, output)", "tf.nothing(target)", "1 / 0"]
+    calls = [
+        "tf.keras.losses.categorical_crossentropy(target, output)",
+        "tf.nothing(target)",
+        "1 / 0",
+    ]
     lines = [
-        json.dumps({"call": call, "target": target, "output": output, "execution": "eager", "device": "CPU:1"})
+        json.dumps(
+            {
+                "call": call,
+                "target": target,
+                "output": output,
+                "execution": "eager",
+                "device": "CPU:1",
+            }
+        )
         for call in calls
     ]
     run = subprocess.run(
-        [sys.executable, str(FILE)], input="\n".join(lines), capture_output=True, text=True, check=True
+        [sys.executable, str(FILE)],
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     value, absent, error = map(json.loads, run.stdout.splitlines())
     assert np.array_equal(observer.decode(value["value"]), np.log(np.full(2, 2, "float32")))

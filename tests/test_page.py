@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from reports.frame import CASE, COLUMNS, NAMES, VERDICTS, from_blocks
-from reports.page import headline, percent, render
+from reports.page import render
+from reports.summary import headline, markdown
+from reports.tables import percent
 
 PLAIN = {
     "loss": "binary_crossentropy",
@@ -174,6 +176,14 @@ def test_headline(rows: list[dict[str, Any]], sentence: str) -> None:
     assert headline(summary_of(frame_of(*rows))) == sentence
 
 
+def test_page_and_markdown_open_with_the_headline_and_only_markdown_times_it() -> None:
+    frame = frame_of({}, NEW)
+    summary = summary_of(frame)
+    text = markdown(frame, summary, dict.fromkeys(("TensorFlow", "Keras", "Python"), "1.0"))
+    assert text.splitlines()[2:5] == [headline(summary), "", "took 0.5 s"]
+    assert f"<h1>{headline(summary)}</h1>" in page_of(frame)
+
+
 def test_lists_every_cause() -> None:
     causes = [f"cause {number}" for number in range(60)]
     rows = [kind | {"cause": cause} for cause in causes for kind in (NEW, KNOWN)]
@@ -191,6 +201,15 @@ def test_a_new_difference_says_what_is_needed_to_look_into_it() -> None:
         assert part in card
     assert "loss=binary_crossentropy, form=function" in card
     assert "agrees, although a difference is due: CE-026" in card
+
+
+def test_a_new_difference_has_a_command_and_a_script() -> None:
+    page = page_of(FRAMES["everything"]).replace("<wbr>", "")
+    group = "loss=binary_crossentropy,form=function,output=probabilities,dtype=float16"
+    command = f"pytest -k '{group},execution=eager,device=CPU:0'"
+    assert page.count(command) == 1  # the card of the gone difference has none
+    assert "<code>scripts/</code> beside this page" in page
+    assert "scripts/" not in page_of(frame_of({}, GONE))
 
 
 def test_a_known_difference_has_its_link_its_span_and_its_causes() -> None:
@@ -238,3 +257,11 @@ def test_a_tight_result_is_listed_with_its_share() -> None:
     text = text_of(page_of(frame_of({"radius_share": 0.875, "ulp_error": 2.5}, {"index": "1"})))
     assert "binary_crossentropy, value 0.875" in text
     assert "0.8750 2.5 binary_crossentropy" in text
+
+
+def test_a_share_without_an_end_is_shown() -> None:
+    endless = {"radius_share": float("inf")}
+    text = text_of(page_of(frame_of({}, KNOWN | endless)))
+    assert "9 ULP, ∞ of the radius" in text
+    assert "half of them use at most 0 of the radius" in text
+    assert "binary_crossentropy, value inf" in text_of(page_of(frame_of({}, endless)))

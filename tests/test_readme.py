@@ -47,14 +47,18 @@ def test_ci_runs_the_commands_of_the_readme():
 
 def test_no_tolerance_is_chosen_by_hand():
     words = re.compile(r"\b(rtol|atol|allclose|isclose|rel_tol|abs_tol)\b")
-    files = [path for room in ("reference", "suites", "reports") for path in (ROOT / room).rglob("*.py")]
+    files = [
+        path for room in ("reference", "suites", "reports") for path in (ROOT / room).rglob("*.py")
+    ]
     assert not [path.name for path in files if words.search(path.read_text(encoding="utf-8"))]
 
 
 def test_the_reference_never_imports_tensorflow_and_nobody_imports_backwards():
     def imported(room: str) -> set[str]:
         texts = [path.read_text(encoding="utf-8") for path in (ROOT / room).rglob("*.py")]
-        return {name for text in texts for name in re.findall(r"^\s*(?:from|import) (\w+)", text, re.M)}
+        return {
+            name for text in texts for name in re.findall(r"^\s*(?:from|import) (\w+)", text, re.M)
+        }
 
     assert not {"tensorflow", "keras", "suites", "reports"} & imported("reference")
     assert not {"tensorflow", "keras", "suites", "reference"} & imported("reports")

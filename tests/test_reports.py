@@ -36,7 +36,11 @@ def block(verdicts: list[str], execution: str = "eager") -> dict[str, Any]:
     }
 
 
-BLOCKS = [block(["agree", "new", "known"]), block(["gone"], "xla"), block(["not_measured"], "graph")]
+BLOCKS = [
+    block(["agree", "new", "known"]),
+    block(["gone"], "xla"),
+    block(["not_measured"], "graph"),
+]
 
 
 def test_the_order_of_arrival_does_not_matter():

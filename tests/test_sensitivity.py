@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from suites.cases import FORMS, LOSSES, Case, select
+from suites.cases import Case, select
 from suites.judge import arrays, judge
+from suites.losses import FORMS, LOSSES
 from tests.faults import FAULTS, UNSEEN, Fault
 from tests.subject import SOURCE, Subject
 
