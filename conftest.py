@@ -88,6 +88,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.extra_keyword_matches.add(item.nodeid.translate(KEYWORD))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave promises out of which no case was chosen, instead of skipping them."""
+    empty = [item for item in items if item.name.endswith("[NOTSET]")]
+    if empty:
+        config.hook.pytest_deselected(items=empty)
+        items[:] = [item for item in items if item not in empty]
+
+
 @pytest.fixture
 def observer(pytestconfig: pytest.Config) -> Any:
     return pytestconfig.stash[RUN].observer
