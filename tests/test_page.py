@@ -59,6 +59,7 @@ LEDGER = {
     "why": "They cast.",
     "link": "https://example.org/issue",
     "span": "keras >=3.0",
+    "seen": "2026-11-23",
     "comparisons": 1,
     "causes": ["computed in float32"],
 }
