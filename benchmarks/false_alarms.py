@@ -21,7 +21,7 @@ from suites.cases import Case, select
 from suites.observer import Observer
 
 CACHES = (
-    *(expectation.in_native, expectation.in_enclosure, expectation.expect, expectation.nudged),
+    *(expectation.in_native, expectation.in_enclosure, expectation.expect),
     *(inputs.predictions, inputs.labels, judge._arrays, judge._expected),
 )
 

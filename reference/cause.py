@@ -18,7 +18,6 @@ from reference.expectation import (
     admits,
     in_enclosure,
     in_native,
-    nudged,
 )
 
 UNEXPLAINED = "unexplained"
@@ -48,13 +47,13 @@ class Evidence:
     quantity: int
     inputs: Inputs
 
-    def fails(self, question: Question, ulps: int = 0) -> np.ndarray:
+    def fails(self, question: Question, ulps: int = 0, loss_dtype: str = "") -> np.ndarray:
         """Where native arithmetic gives the same NaN or infinity, or strays to the same place.
 
         `ulps` moves the predictions by an ULP: near the edge of the range it decides.
         """
-        given = nudged(self.inputs, ulps) if ulps else self.inputs
-        found = in_native(question, given)[self.quantity].reshape(self.observed.shape)
+        both = in_native(question, self.inputs, ulps, loss_dtype)
+        found = both[self.quantity].reshape(self.observed.shape)
         strays = ~self.expected.holds(found)
         near = admits(self.observed, found, self.expected.rad, self.expected.format)
         return _same_kind(self.observed, found) | (strays & near)
@@ -97,14 +96,16 @@ def _causes(
     for dtype in dict.fromkeys((computed_in, question.dtype)):
         suffix = "" if dtype == question.dtype else f", computed in {dtype}"
         if suffix:
-            narrower = replace(question, dtype=dtype)
-            yield f"computed in {dtype}", evidence.answers(narrower) | evidence.fails(narrower)
+            inside = evidence.answers(replace(question, dtype=dtype))
+            yield f"computed in {dtype}", inside | evidence.fails(question, loss_dtype=dtype)
         for rival in rivals:
             answers, breaks = evidence.rival(replace(rival.question, dtype=dtype))
             yield rival.says + suffix, answers
             yield f"{rival.says}, which fails in {dtype}", breaks
     for ulps in (1, -1):
         yield f"{fails}, one ULP away", evidence.fails(question, ulps)
+        if computed_in != question.dtype:
+            yield f"computed in {computed_in}", evidence.fails(question, ulps, computed_in)
 
 
 def explain(

@@ -47,13 +47,6 @@ class Inputs:
     output: np.ndarray
 
 
-@_remembered
-def nudged(inputs: Inputs, ulps: int) -> Inputs:
-    """The inputs with every prediction moved by one ULP, up or down by the sign of `ulps`."""
-    towards = np.asarray(np.copysign(np.inf, ulps), inputs.output.dtype)
-    return Inputs(inputs.target, np.nextafter(inputs.output, towards))
-
-
 @dataclass(frozen=True)
 class Expected:
     """What one quantity should be; arrays of one shape, float64 but for the decimal text.
@@ -96,7 +89,15 @@ def run(question: Question, inputs: Inputs, a: Arithmetic) -> tuple[Value, Value
     """Value and gradient by `inputs.output` of the question, in the arithmetic `a`."""
     tape = Tape(a)
     given = tape.watch(a.array(inputs.output))
-    output = getattr(tape, question.activation)(given) if question.activation else given
+    losses = _losses(question, inputs, _activated(question, given, tape), tape)
+    return losses.value, tape.gradient(losses, given)
+
+
+def _activated(question: Question, given: Value, tape: Tape) -> Value:
+    return getattr(tape, question.activation)(given) if question.activation else given
+
+
+def _losses(question: Question, inputs: Inputs, output: Value, tape: Tape) -> Value:
     formula = question.formula
     target = inputs.target if formula.sparse else tape.array(inputs.target)
     losses = formula.steps(target, output, tape)
@@ -105,7 +106,18 @@ def run(question: Question, inputs: Inputs, a: Arithmetic) -> tuple[Value, Value
     if question.reduction == "batch":
         rows = inputs.output.size // inputs.output.shape[-1]
         losses = reduce_mean(losses, rows, tape, axis=None)
-    return losses.value, tape.gradient(losses, given)
+    return losses
+
+
+def _run_cast(question: Question, inputs: Inputs, a: Native, inner: Native) -> tuple[Value, Value]:
+    """As `run`, with the loss itself in `inner`: predictions are cast to it, the gradient back."""
+    tape, loss_tape = Tape(a), Tape(inner)
+    given = tape.watch(a.array(inputs.output))
+    output = _activated(question, given, tape)
+    cast = loss_tape.watch(inner.array(output.value))
+    losses = _losses(question, inputs, cast, loss_tape)
+    back = a.array(loss_tape.gradient(losses, cast))
+    return losses.value, tape.gradient(output, given, back)
 
 
 def shape_of_value(question: Question, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -118,10 +130,23 @@ def shape_of_value(question: Question, shape: tuple[int, ...]) -> tuple[int, ...
 
 
 @_remembered
-def in_native(question: Question, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
-    """Value and gradient in the dtype itself, as float64."""
+def in_native(
+    question: Question, inputs: Inputs, ulps: int = 0, loss_dtype: str = ""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Value and gradient in the dtype itself, as float64.
+
+    `ulps` (-1, 0 or 1) moves the predictions, given or made by the activation, by one ULP;
+    `loss_dtype` is that of the loss, where predictions are cast for it.
+    """
+    if ulps and not question.activation:
+        towards = np.asarray(np.copysign(np.inf, ulps), inputs.output.dtype)
+        inputs = Inputs(inputs.target, np.nextafter(inputs.output, towards))
     with np.errstate(all="ignore"):
-        value, gradient = run(question, inputs, Native(question.dtype))
+        a = Native(question.dtype, ulps)
+        if loss_dtype:
+            value, gradient = _run_cast(question, inputs, a, Native(loss_dtype))
+        else:
+            value, gradient = run(question, inputs, a)
     shape = shape_of_value(question, inputs.output.shape)
     return np.asarray(value, np.float64).reshape(shape), np.asarray(gradient, np.float64)
 

@@ -95,9 +95,12 @@ class Tape:
         self.recorded.append(variable)
         return variable
 
-    def gradient(self, of: Variable, by: Variable) -> Value:
-        """Derivative of the sum of `of` by `by`, in the shape of `by`; zero where none leads."""
-        adjoints: dict[int, Value] = {id(of): self._filled(1.0, of.value)}
+    def gradient(self, of: Variable, by: Variable, seed: Value = None) -> Value:
+        """Derivative of the sum of `of`, weighted by `seed`, in the shape of `by`.
+
+        Zero where no step leads from one to the other; without a seed the weights are 1.
+        """
+        adjoints = {id(of): self._filled(1.0, of.value) if seed is None else seed}
         for variable in reversed(self.recorded):
             if id(variable) not in adjoints:
                 continue

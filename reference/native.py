@@ -26,11 +26,13 @@ class Native(Steps):
 
     Values are `Rounded` arrays of the dtype. Half-precision functions are evaluated in float32 and
     rounded, as NumPy, Eigen and XLA do. Floating-point warnings are the caller's to silence.
+    `ulps` (-1, 0 or 1) moves what an activation returns by one ULP: libraries differ by that.
     """
 
-    def __init__(self, dtype: str) -> None:
+    def __init__(self, dtype: str, ulps: int = 0) -> None:
         self.format = get_format(dtype)
         self.dtype = self.format.dtype
+        self.ulps = ulps
 
     def array(self, numbers: np.ndarray) -> np.ndarray:
         return np.asarray(numbers).astype(self.dtype).view(Rounded)
@@ -50,7 +52,14 @@ class Native(Steps):
     def sigmoid(self, logits: np.ndarray) -> np.ndarray:
         """One function to the frameworks: exp(-z) must not overflow on the way."""
         wide = np.asarray(logits, np.float64 if self.format.name == "float64" else np.float32)
-        return (1 / (1 + np.exp(np.negative(wide)))).astype(self.dtype).view(Rounded)
+        return self._moved((1 / (1 + np.exp(np.negative(wide)))).astype(self.dtype))
+
+    def softmax(self, logits: np.ndarray) -> np.ndarray:
+        return self._moved(super().softmax(logits))
+
+    def _moved(self, x: np.ndarray) -> np.ndarray:
+        towards = np.asarray(np.copysign(np.inf, self.ulps), self.dtype)
+        return (np.nextafter(x, towards) if self.ulps else x).view(Rounded)
 
     def clip_by_value(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
         return np.maximum(np.minimum(x, upper), lower)
