@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.formats import Format
+from reference.formats import CORRECTLY_ROUNDED, Format
 
 OWN_ROUNDOFF = 2.0**-53
 OWN_FUNCTION_ERROR = 2 * OWN_ROUNDOFF  # NumPy's float64 exp, log, log1p: under one ULP
@@ -33,14 +33,10 @@ class Ball:
     def high(self) -> np.ndarray:
         return self.mid + self.rad
 
-    @property
-    def magnitude(self) -> np.ndarray:
-        return np.abs(self.mid) + self.rad
-
     def _lift(self, other: Ball | float) -> Ball:
         if isinstance(other, Ball):
             return other
-        return Ball(np.full(1, float(other)), np.zeros(1), self.format)
+        return constant(float(other), self.format)
 
     def __add__(self, other: Ball | float) -> Ball:
         return _add(self, self._lift(other))
@@ -75,36 +71,46 @@ class Ball:
 
     @property
     def small_integer(self) -> np.ndarray:
-        return (self.rad == 0) & (np.abs(self.mid) <= SMALL_INTEGER) & (self.mid % 1 == 0)
-
-
-def ulps(format: Format, count: float) -> float:
-    """ULPs as a relative error: one is at most 2u of the value."""
-    return 2 * count * format.unit_roundoff
+        return (self.rad == 0) & small_integer(self.mid)
 
 
 def rounded(
     mid: np.ndarray,
     rad: np.ndarray,
     format: Format,
-    relative: float,
+    ulps: float = CORRECTLY_ROUNDED,
     own: float = OWN_ROUNDOFF,
     exact: np.ndarray | bool = False,
 ) -> Ball:
-    """Widen `rad`, which holds what the operands brought, by one rounding of the result."""
-    magnitude = np.abs(mid) + rad
-    step = relative * magnitude
-    may_underflow = (magnitude > 0) & (np.abs(mid) - rad < format.smallest_normal)
-    step = step + np.where(may_underflow, format.underflow, 0.0)
+    """Widen `rad`, which holds what the operands brought, by one result accurate to `ulps`.
+
+    An ULP is at most 2u of the value. `exact` says where machines and real numbers agree.
+    """
+    relative = 2 * ulps * format.unit_roundoff
+    step = relative * np.abs(mid) + relative * rad
+    may_underflow = np.abs(mid) - rad < format.smallest_normal
+    step = step + np.where(may_underflow, format.error_of_subnormal(ulps), 0.0)
     widened = (rad + np.where(exact, 0.0, step) + own * np.abs(mid)) * INFLATION
-    certain = (exact & (rad == 0)) | np.isinf(mid)  # an infinity is not rounded
+    certain = (exact | np.isinf(mid)) & (rad == 0)  # an infinity is not rounded
     return Ball(mid, np.where(certain, 0.0, widened), format)
 
 
+def constant(number: float, format: Format) -> Ball:
+    """A real number, which a program holds in the format or in a wider one."""
+    mid = np.full(1, number)
+    return rounded(mid, np.zeros(1), format, exact=small_integer(mid))
+
+
+def small_integer(numbers: np.ndarray) -> np.ndarray:
+    return (np.abs(numbers) <= SMALL_INTEGER) & (numbers % 1 == 0)
+
+
 def _add(x: Ball, y: Ball) -> Ball:
-    mid = x.mid + y.mid
-    exact = x.exactly_zero | y.exactly_zero | (x.small_integer & y.small_integer)
-    return rounded(mid, x.rad + y.rad, x.format, x.format.unit_roundoff, exact=exact)
+    mid, rad = x.mid + y.mid, x.rad + y.rad
+    integers = x.small_integer & y.small_integer & small_integer(mid)
+    cancelled = (mid == 0) & (rad == 0)
+    exact = x.exactly_zero | y.exactly_zero | integers | cancelled
+    return rounded(mid, rad, x.format, exact=exact)
 
 
 def times(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -118,18 +124,17 @@ def _multiply(x: Ball, y: Ball) -> Ball:
     mid = np.where(zero & ~np.isnan(x.mid) & ~np.isnan(y.mid), 0.0, mid)
     rad = times(np.abs(x.mid), y.rad) + times(np.abs(y.mid), x.rad) + times(x.rad, y.rad)
     unit = [(ball.rad == 0) & (np.abs(ball.mid) == 1) for ball in (x, y)]
-    exact = zero | unit[0] | unit[1] | (x.small_integer & y.small_integer)
-    return rounded(mid, rad, x.format, x.format.unit_roundoff, exact=exact)
+    integers = x.small_integer & y.small_integer & small_integer(mid)
+    return rounded(mid, rad, x.format, exact=zero | unit[0] | unit[1] | integers)
 
 
 def _divide(x: Ball, y: Ball) -> Ball:
     mid = x.mid / y.mid
     distance = np.abs(y.mid) - y.rad
-    rad = np.where(distance > 0, (x.rad + times(np.abs(mid), y.rad)) / distance, np.inf)
+    by_zero = np.where(y.exactly_zero & (x.rad == 0), 0.0, np.inf)
+    rad = np.where(distance > 0, (x.rad + times(np.abs(mid), y.rad)) / distance, by_zero)
     exact = x.exactly_zero | ((y.rad == 0) & (np.abs(y.mid) == 1))
-    return rounded(
-        mid, np.where(exact, x.rad, rad), x.format, ulps(x.format, x.format.ulp_divide), exact=exact
-    )
+    return rounded(mid, np.where(exact, x.rad, rad), x.format, x.format.ulp_divide, exact=exact)
 
 
 def between(low: np.ndarray, high: np.ndarray, format: Format) -> Ball:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from reference.ball import rounded
 from reference.expectation import (
     Expected,
     Inputs,
@@ -66,10 +67,9 @@ class Evidence:
 
     def _interval(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
         ball, format = in_enclosure(question, self.inputs)[self.quantity], self.expected.format
-        mid, rad = (part.reshape(self.observed.shape) for part in (ball.mid, ball.rad))
         if ball.format != format:  # the result is rounded to the dtype of the case
-            rad = rad + format.unit_roundoff * np.abs(mid) + format.underflow
-        return mid, rad
+            ball = rounded(ball.mid, ball.rad, format)
+        return ball.mid.reshape(self.observed.shape), ball.rad.reshape(self.observed.shape)
 
     def rival(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
         """Where a rival answers alike, and where it fails alike; nowhere if it is not believed.

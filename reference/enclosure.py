@@ -10,9 +10,11 @@ sources (Higham: *Accuracy and Stability of Numerical Algorithms*, second editio
   zero. It holds for every order and needs no nu < 1 (Jeannerod and Rump, *Improved error bounds
   for inner products in floating-point arithmetic*, SIAM J. Matrix Anal. Appl. 34, 2013);
 - divide, exp, log, log1p: the ULP counts of `formats`; sigmoid and softmax are composed of them;
-- underflow: half the smallest subnormal number, or the smallest normal number where the format
-  may flush subnormals to zero, both for inputs and for results (Higham 2.8);
-- exact steps add nothing: adding 0, multiplying by 0 or +-1, integers up to 2^8;
+- underflow: an ULP there is the smallest subnormal number, of which an operation may miss by half;
+  where the format may flush subnormals to zero, the smallest normal number, both for inputs and
+  for results (Higham 2.8);
+- exact steps add nothing: adding 0, multiplying by 0 or +-1, integers up to 2^8; and
+  exp 0 = 1, log 1 = 0 (the C standard, annex F);
 - a kink whose side the radius does not decide gives the hull of both sides: at the rail of the
   clip a gradient is a set.
 
@@ -36,10 +38,10 @@ from reference.ball import (
     SMALL_INTEGER,
     Ball,
     between,
+    constant,
     hull,
     rounded,
     times,
-    ulps,
 )
 from reference.formats import get_format
 
@@ -56,24 +58,25 @@ class Enclosure(Steps):
         return Ball(mid, np.where(subnormal, np.abs(mid), 0.0), self.format)
 
     def constant(self, number: float) -> Ball:
-        zero = np.zeros(1)
-        return rounded(np.full(1, number), zero, self.format, self.format.unit_roundoff)
+        return constant(number, self.format)
 
     def log(self, x: Ball) -> Ball:
         below = np.where(x.mid > x.rad, -np.log1p(-x.rad / x.mid), np.inf)
-        return self._function(np.log(x.mid), np.where(x.rad == 0, 0.0, below), self.format.ulp_log)
+        rad = np.where(x.rad == 0, 0.0, below)
+        return self._function(np.log(x.mid), rad, self.format.ulp_log, (x.mid == 1) & (rad == 0))
 
     def log1p(self, x: Ball) -> Ball:
         above = 1 + x.mid
         below = np.where(above > x.rad, -np.log1p(-x.rad / above), np.inf)
-        return self._function(np.log1p(x.mid), below, self.format.ulp_log1p)
+        return self._function(np.log1p(x.mid), below, self.format.ulp_log1p, x.exactly_zero)
 
     def exp(self, x: Ball) -> Ball:
         mid = np.exp(x.mid)
-        return self._function(mid, times(mid, np.expm1(x.rad)), self.format.ulp_exp)
+        rad = times(mid, np.expm1(x.rad))
+        return self._function(mid, rad, self.format.ulp_exp, x.exactly_zero)
 
-    def _function(self, mid: np.ndarray, rad: np.ndarray, count: float) -> Ball:
-        return rounded(mid, rad, self.format, ulps(self.format, count), OWN_FUNCTION_ERROR)
+    def _function(self, mid: np.ndarray, rad: np.ndarray, ulps: float, exact: np.ndarray) -> Ball:
+        return rounded(mid, rad, self.format, ulps, OWN_FUNCTION_ERROR, exact)
 
     def sigmoid(self, logits: Ball) -> Ball:
         """In the form that never overflows; its radius covers the direct form as well."""
@@ -107,13 +110,14 @@ class Enclosure(Steps):
 
         count = x.mid.size if axis is None else x.mid.shape[axis]
         additions = np.maximum(total(~x.exactly_zero) - 1, 0)
-        magnitude, brought = total(x.magnitude), total(x.rad)
-        step = additions * self.format.unit_roundoff * magnitude
+        magnitude, brought = total(np.abs(x.mid)), total(x.rad)
+        relative = additions * self.format.unit_roundoff
+        step = relative * magnitude + relative * brought
         if self.format.flushes:
             step = step + additions * self.format.smallest_normal
         exact = total(x.small_integer) == count
         exact &= magnitude <= SMALL_INTEGER
-        own = count * OWN_ROUNDOFF * total(np.abs(x.mid))
+        own = count * OWN_ROUNDOFF * magnitude
         rad = np.where(exact, 0.0, (brought + step + own) * INFLATION)
         return Ball(total(x.mid), rad, self.format)
 

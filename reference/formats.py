@@ -3,7 +3,7 @@
 Accuracies of elementary functions are those of the OpenCL C specification, section "Relative
 error as ULPs" (exp and log 3 ULP, log1p 2 ULP in single and double precision; 2 ULP in half
 precision): the loosest that a conforming vendor library may have. An IEEE 754 operation is
-accurate to half an ULP, the unit roundoff.
+accurate to half an ULP: `CORRECTLY_ROUNDED`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import cache
 import ml_dtypes
 import numpy as np
 
+CORRECTLY_ROUNDED = 0.5
 NAMES = ("float16", "bfloat16", "float32", "float64")
 
 
@@ -37,10 +38,9 @@ class Format:
     ulp_log: float
     ulp_log1p: float
 
-    @property
-    def underflow(self) -> float:
-        """Greatest error of a result that is subnormal, absolute."""
-        return self.smallest_normal if self.flushes else self.smallest_subnormal / 2
+    def error_of_subnormal(self, ulps: float) -> float:
+        """Greatest error, absolute, of a subnormal result that is accurate to so many ULPs."""
+        return self.smallest_normal if self.flushes else ulps * self.smallest_subnormal
 
     @property
     def dtype(self) -> np.dtype:
@@ -76,4 +76,5 @@ def ulp(values: np.ndarray, format: Format) -> np.ndarray:
     with np.errstate(all="ignore"):
         _, exponent = np.frexp(np.abs(values))
         spacing = np.ldexp(2 * format.unit_roundoff, exponent - 1)
+    spacing = np.where(values == 0, 0.0, spacing)  # frexp gives zero an exponent of zero
     return np.where(np.isfinite(values), np.maximum(spacing, format.smallest_subnormal), np.nan)
