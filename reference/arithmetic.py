@@ -36,6 +36,9 @@ class Arithmetic(Protocol):
     def softmax(self, logits: Value) -> Value: ...
     def sigmoid(self, logits: Value) -> Value: ...
 
+    def power(self, x: Value, exponent: float) -> Value:
+        """x ** exponent, where 0 ** 0 is 1; no real number for a root of a negative one."""
+
     def clip_by_value(self, x: Value, lower: Value, upper: Value) -> Value:
         """min(max(x, lower), upper). At a rail the derivative is 1, outside it 0."""
 

@@ -12,14 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reference.ball import rounded
-from reference.expectation import (
-    Expected,
-    Inputs,
-    Question,
-    admits,
-    in_enclosure,
-    in_native,
-)
+from reference.expectation import Expected, admits, in_enclosure, in_native
+from reference.question import Inputs, Question
 
 UNEXPLAINED = "unexplained"
 

@@ -9,12 +9,12 @@ sources (Higham: *Accuracy and Stability of Numerical Algorithms*, second editio
 - sum of n terms: (k-1)u times the sum of the magnitudes, where k counts the terms that are not
   zero. It holds for every order and needs no nu < 1 (Jeannerod and Rump, *Improved error bounds
   for inner products in floating-point arithmetic*, SIAM J. Matrix Anal. Appl. 34, 2013);
-- divide, exp, log, log1p: the ULP counts of `formats`; sigmoid and softmax are composed of them;
+- divide, exp, log, log1p, pow: the ULP counts of `formats`; sigmoid and softmax are composed of them;
 - underflow: an ULP there is the smallest subnormal number, of which an operation may miss by half;
   where the format may flush subnormals to zero, the smallest normal number, both for inputs and
   for results (Higham 2.8);
 - exact steps add nothing: adding 0, multiplying by 0 or +-1, integers up to 2^8; and
-  exp 0 = 1, log 1 = 0 (the C standard, annex F);
+  exp 0 = 1, log 1 = 0, pow 0 = 0, pow 1 = 1 (the C standard, annex F);
 - a kink whose side the radius does not decide gives the hull of both sides: at the rail of the
   clip a gradient is a set.
 
@@ -74,6 +74,25 @@ class Enclosure(Steps):
         mid = np.exp(x.mid)
         rad = times(mid, np.expm1(x.rad))
         return self._function(mid, rad, self.format.ulp_exp, x.exactly_zero)
+
+    def power(self, x: Ball, exponent: float) -> Ball:
+        """Between the powers of both ends, and of zero where an even one turns round there.
+
+        Unbounded where the base may be negative and the exponent has no power of it, or a pole.
+        """
+        if exponent == 0:
+            return self._one(x)
+        low, high = x.low, x.high
+        if exponent % 2 == 0:
+            least = np.where((low < 0) & (high > 0), 0.0, np.minimum(np.abs(low), np.abs(high)))
+            low, high = least, np.maximum(np.abs(low), np.abs(high))
+        ends = np.power(low, exponent), np.power(high, exponent)
+        wide = between(np.minimum(*ends), np.maximum(*ends), self.format)
+        bounded = (low >= 0) | (exponent % 1 == 0 and exponent > 0)
+        mid = np.where((x.rad == 0) | ~bounded, np.power(x.mid, exponent), wide.mid)
+        rad = np.where(x.rad == 0, 0.0, np.where(bounded, wide.rad, np.inf))
+        exact = (x.exactly_zero & (exponent > 0)) | ((x.mid == 1) & (x.rad == 0))
+        return self._function(mid, rad, self.format.ulp_pow, exact)
 
     def _function(self, mid: np.ndarray, rad: np.ndarray, ulps: float, exact: np.ndarray) -> Ball:
         return rounded(mid, rad, self.format, ulps, OWN_FUNCTION_ERROR, exact)

@@ -58,6 +58,10 @@ class Exact(Steps):
     def log1p(self, x: np.ndarray) -> np.ndarray:
         return _LOG1P(x)
 
+    def power(self, x: np.ndarray, exponent: float) -> np.ndarray:
+        by = arb(repr(exponent))
+        return _elementwise(lambda ball: ball**by)(x)
+
     def clip_by_value(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
         raised = self.where_nonnegative(x - lower, x, lower)
         return self.where_nonnegative(upper - raised, raised, upper)

@@ -1,4 +1,4 @@
-"""What a formula gives for some inputs, in each arithmetic: the question, asked of the reference."""
+"""What a question gives in each arithmetic, and what may be observed where it is asked."""
 
 from __future__ import annotations
 
@@ -8,43 +8,20 @@ from functools import lru_cache
 import numpy as np
 
 from reference import exact
-from reference.arithmetic import Arithmetic, Value
 from reference.ball import Ball
 from reference.enclosure import Enclosure
 from reference.formats import Format, get_format
-from reference.formulas import reduce_mean
-from reference.gradient import Tape
-from reference.lineage import Formula
 from reference.native import Native
+from reference.question import (
+    BY_ROW,
+    Inputs,
+    Question,
+    run,
+    run_cast,
+    shape_of_value,
+)
 
-QUANTITIES = ("value", "gradient")
 _remembered = lru_cache(maxsize=None)  # a whole run asks for some thousands
-
-
-@dataclass(frozen=True)
-class Question:
-    """A formula and what stands before and after it.
-
-    `activation` ("softmax", "sigmoid" or "") turns the inputs, then logits, into what the formula
-    takes. `reduction` is "none" (the formula as it is), "row" (an elementwise one averaged over the
-    classes) or "batch" (averaged over all rows after that).
-    """
-
-    formula: Formula
-    dtype: str
-    activation: str = ""
-    reduction: str = "row"
-
-
-@dataclass(frozen=True, eq=False)
-class Inputs:
-    """`target` (..., classes), or (...) of class numbers; `output` (..., classes).
-
-    Equal only to itself, so that what is computed for it can be remembered.
-    """
-
-    target: np.ndarray
-    output: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -85,50 +62,6 @@ def admits(observed: np.ndarray, mid: np.ndarray, rad: np.ndarray, format: Forma
         return np.isfinite(rad) & (inside | (overflow & (np.sign(observed) == np.sign(mid))))
 
 
-def run(question: Question, inputs: Inputs, a: Arithmetic) -> tuple[Value, Value]:
-    """Value and gradient by `inputs.output` of the question, in the arithmetic `a`."""
-    tape = Tape(a)
-    given = tape.watch(a.array(inputs.output))
-    losses = _losses(question, inputs, _activated(question, given, tape), tape)
-    return losses.value, tape.gradient(losses, given)
-
-
-def _activated(question: Question, given: Value, tape: Tape) -> Value:
-    return getattr(tape, question.activation)(given) if question.activation else given
-
-
-def _losses(question: Question, inputs: Inputs, output: Value, tape: Tape) -> Value:
-    formula = question.formula
-    target = inputs.target if formula.sparse else tape.array(inputs.target)
-    losses = formula.steps(target, output, tape)
-    if formula.elementwise and question.reduction != "none":
-        losses = reduce_mean(losses, inputs.output.shape[-1], tape)
-    if question.reduction == "batch":
-        rows = inputs.output.size // inputs.output.shape[-1]
-        losses = reduce_mean(losses, rows, tape, axis=None)
-    return losses
-
-
-def _run_cast(question: Question, inputs: Inputs, a: Native, inner: Native) -> tuple[Value, Value]:
-    """As `run`, with the loss itself in `inner`: predictions are cast to it, the gradient back."""
-    tape, loss_tape = Tape(a), Tape(inner)
-    given = tape.watch(a.array(inputs.output))
-    output = _activated(question, given, tape)
-    cast = loss_tape.watch(inner.array(output.value))
-    losses = _losses(question, inputs, cast, loss_tape)
-    back = a.array(loss_tape.gradient(losses, cast))
-    return losses.value, tape.gradient(output, given, back)
-
-
-def shape_of_value(question: Question, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape that the value has for an output of `shape`."""
-    if question.reduction == "batch":
-        return ()
-    if question.formula.elementwise and question.reduction == "none":
-        return shape
-    return shape[:-1]
-
-
 @_remembered
 def in_native(
     question: Question, inputs: Inputs, ulps: int = 0, loss_dtype: str = ""
@@ -140,11 +73,11 @@ def in_native(
     """
     if ulps and not question.activation:
         towards = np.asarray(np.copysign(np.inf, ulps), inputs.output.dtype)
-        inputs = Inputs(inputs.target, np.nextafter(inputs.output, towards))
+        inputs = replace(inputs, output=np.nextafter(inputs.output, towards))
     with np.errstate(all="ignore"):
         a = Native(question.dtype, ulps)
         if loss_dtype:
-            value, gradient = _run_cast(question, inputs, a, Native(loss_dtype))
+            value, gradient = run_cast(question, inputs, a, Native(loss_dtype))
         else:
             value, gradient = run(question, inputs, a)
     shape = shape_of_value(question, inputs.output.shape)
@@ -172,7 +105,7 @@ def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
     format = get_format(question.dtype)
     finite = np.isfinite(np.asarray(inputs.output, np.float64))
     rows = finite.all(axis=-1, keepdims=True) & np.ones_like(finite)
-    safe = Inputs(inputs.target, np.where(rows, inputs.output, np.ones_like(inputs.output)))
+    safe = replace(inputs, output=np.where(rows, inputs.output, np.ones_like(inputs.output)))
     balls = in_enclosure(question, inputs)
     reals = exact.evaluate(lambda: run(question, safe, exact.Exact()), format.smallest_subnormal)
     beyond = in_native(replace(question, dtype="float64"), inputs)
@@ -183,7 +116,7 @@ def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
 
 
 def _real_values(question: Question, rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    if question.reduction == "batch":
+    if question.reduction not in BY_ROW:
         return np.asarray(rows.all())
     return rows if rows.shape == shape else rows[..., 0]
 

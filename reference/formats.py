@@ -1,8 +1,8 @@
 """The floating-point formats under test, and what their arithmetic is allowed to do.
 
 Accuracies of elementary functions are those of the OpenCL C specification, section "Relative
-error as ULPs" (exp and log 3 ULP, log1p 2 ULP in single and double precision; 2 ULP in half
-precision): the loosest that a conforming vendor library may have. An IEEE 754 operation is
+error as ULPs" (exp and log 3 ULP, log1p 2 ULP, pow 16 ULP in single and double precision; 2 ULP,
+and pow 4 ULP, in half precision): the loosest that a conforming vendor library may have. An IEEE 754 operation is
 accurate to half an ULP: `CORRECTLY_ROUNDED`.
 """
 
@@ -37,6 +37,7 @@ class Format:
     ulp_exp: float
     ulp_log: float
     ulp_log1p: float
+    ulp_pow: float
 
     def error_of_subnormal(self, ulps: float) -> float:
         """Greatest error, absolute, of a subnormal result that is accurate to so many ULPs."""
@@ -65,6 +66,7 @@ def get_format(name: str) -> Format:
         ulp_exp=2 if half else 3,
         ulp_log=2 if half else 3,
         ulp_log1p=2,
+        ulp_pow=4 if half else 16,
     )
 
 

@@ -13,6 +13,8 @@ import numpy as np
 from reference.arithmetic import Arithmetic, Value
 from reference.quoted import EPSILON
 
+Alpha = float | tuple[float, ...]
+
 
 def _clip(output: Value, a: Arithmetic) -> Value:
     epsilon = a.constant(EPSILON)
@@ -101,3 +103,76 @@ def both_terms_summed(target: Value, output: Value, a: Arithmetic) -> Value:
     Keras' binary_crossentropy is its mean.
     """
     return a.reduce_sum(binary_direct(target, output, a))
+
+
+def smooth(target: Value, amount: float, resting: float, a: Arithmetic) -> Value:
+    """target (1 - amount) + amount resting: `resting` is 1 / classes, or a half if binary."""
+    smoothing = a.constant(amount)
+    return target * (1.0 - smoothing) + smoothing * resting
+
+
+def categorical_focal(
+    target: Value, output: Value, a: Arithmetic, alpha: Alpha = 0.25, gamma: float = 2.0
+) -> Value:
+    """-sum alpha (1 - p)^gamma t log p of normalised and clipped p; alpha may differ by class."""
+    output = _clip(output / a.reduce_sum(output), a)
+    factor = a.power(1.0 - output, gamma) * a.array(np.atleast_1d(alpha))
+    return a.reduce_sum(factor * -(target * a.log(output)))
+
+
+def categorical_focal_with_logits(
+    target: Value, logits: Value, a: Arithmetic, alpha: Alpha = 0.25, gamma: float = 2.0
+) -> Value:
+    """The same in real numbers, where nothing is clipped: log p is log-softmax."""
+    normaliser, shifted = _log_sum_exp_and_shifted(logits, a)
+    factor = a.power(1.0 - a.softmax(logits), gamma) * a.array(np.atleast_1d(alpha))
+    return a.reduce_sum(factor * (target * (normaliser - shifted)))
+
+
+def _focal(
+    target: Value,
+    probability: Value,
+    crossentropy: Value,
+    a: Arithmetic,
+    gamma: float,
+    alpha: float | None,
+) -> Value:
+    """Weigh by (1 - p_t)^gamma, p_t the probability of the truth; by class where alpha is given."""
+    of_truth = target * probability + (1.0 - target) * (1.0 - probability)
+    losses = a.power(1.0 - of_truth, gamma) * crossentropy
+    if alpha is None:
+        return losses
+    balance = a.constant(alpha)
+    return (target * balance + (1.0 - target) * (1.0 - balance)) * losses
+
+
+def binary_focal(
+    target: Value, output: Value, a: Arithmetic, gamma: float = 2.0, alpha: float | None = None
+) -> Value:
+    """(1 - p_t)^gamma times the binary cross-entropy of clipped p, elementwise."""
+    return _focal(target, output, binary_direct(target, output, a), a, gamma, alpha)
+
+
+def binary_focal_with_logits(
+    target: Value, logits: Value, a: Arithmetic, gamma: float = 2.0, alpha: float | None = None
+) -> Value:
+    """The same in real numbers, from the sigmoid cross-entropy, where nothing is clipped."""
+    crossentropy = sigmoid_crossentropy_with_logits(target, logits, a)
+    return _focal(target, a.sigmoid(logits), crossentropy, a, gamma, alpha)
+
+
+def generalised_crossentropy(
+    target: np.ndarray, output: Value, a: Arithmetic, q: float = 0.5
+) -> Value:
+    """(1 - p^q) / q of the true class (Zhang and Sabuncu, 2018); neither clipped nor normalised."""
+    return (1.0 - a.power(a.gather(output, target), q)) / q
+
+
+def weighted_sigmoid_crossentropy_with_logits(
+    target: Value, logits: Value, a: Arithmetic, pos_weight: float = 1.0
+) -> Value:
+    """(1 - t) x + (1 + (w - 1) t) (log1p(exp(-|x|)) + max(-x, 0)), elementwise."""
+    weight = 1.0 + (a.constant(pos_weight) - 1.0) * target
+    minus_abs = a.where_nonnegative(logits, -logits, logits)
+    relu = a.where_nonnegative(-logits, -logits, a.constant(0.0))
+    return (1.0 - target) * logits + weight * (a.log1p(a.exp(minus_abs)) + relu)

@@ -137,6 +137,12 @@ class Tape:
     def log1p(self, x: Variable) -> Variable:
         return self.record(self.a.log1p(x.value), (x, lambda g: g * (1.0 / (1.0 + x.value))))
 
+    def power(self, x: Variable, exponent: float) -> Variable:
+        def back(g: Value) -> Value:
+            return g * exponent * self.a.power(x.value, exponent - 1.0)
+
+        return self.record(self.a.power(x.value, exponent), (x, back))
+
     def softmax(self, logits: Variable) -> Variable:
         s = self.a.softmax(logits.value)
         return self.record(s, (logits, lambda g: (g - self.a.reduce_sum(g * s)) * s))

@@ -99,3 +99,37 @@ BOTH_TERMS_SUMMED = Formula(
     formulas.both_terms_summed,
     "the answer of 2017; Keras takes the mean",
 )
+CATEGORICAL_FOCAL = Formula(
+    "normalise, clip, log, times alpha (1 - p)^gamma",
+    formulas.categorical_focal,
+    "Keras 2.13 to today",
+)
+CATEGORICAL_FOCAL_LOGITS = Formula(
+    "focal cross-entropy of logits",
+    formulas.categorical_focal_with_logits,
+    "the real numbers: Keras takes the softmax and clips it",
+)
+BINARY_FOCAL = Formula(
+    "clip, both logarithms, times (1 - p_t)^gamma",
+    formulas.binary_focal,
+    "Keras 3",
+    elementwise=True,
+)
+BINARY_FOCAL_LOGITS = Formula(
+    "focal cross-entropy of logits",
+    formulas.binary_focal_with_logits,
+    "the real numbers: Keras takes the sigmoid and clips it",
+    elementwise=True,
+)
+GENERALISED = Formula(
+    "(1 - p^q) / q",
+    formulas.generalised_crossentropy,
+    "Keras 3.10 to today",
+    sparse=True,
+)
+WEIGHTED_SIGMOID = Formula(
+    "weighted sigmoid cross-entropy of logits",
+    formulas.weighted_sigmoid_crossentropy_with_logits,
+    "tf.nn in every release",
+    elementwise=True,
+)

@@ -49,6 +49,9 @@ class Native(Steps):
     def log1p(self, x: np.ndarray) -> np.ndarray:
         return np.log1p(x)
 
+    def power(self, x: np.ndarray, exponent: float) -> np.ndarray:
+        return np.power(x, exponent)
+
     def sigmoid(self, logits: np.ndarray) -> np.ndarray:
         """One function to the frameworks: exp(-z) must not overflow on the way."""
         wide = np.asarray(logits, np.float64 if self.format.name == "float64" else np.float32)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference import exact, lineage
-from reference.expectation import Inputs, Question, run
 from reference.formats import get_format
+from reference.question import Inputs, Question, run
 from suites.judge import packed
 from suites.observer import Observer, decode
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from reference.cause import Rival, explain
-from reference.expectation import QUANTITIES, Expected, Inputs, Question, expect
+from reference.expectation import Expected, expect
 from reference.formats import get_format, ulp
 from reference.lineage import FUSED_SOFTMAX
+from reference.question import QUANTITIES, Inputs, Question
 from suites import inputs
 from suites.cases import Case
 from suites.losses import FORMS, LOSSES

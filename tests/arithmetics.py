@@ -135,6 +135,11 @@ class Machine(Steps):
     def log1p(self, x: Number) -> Number:
         return self.function(np.log1p, self.format.ulp_log1p, x)
 
+    def power(self, x: Number, exponent: float) -> Number:
+        if exponent == 0:
+            return self.lift(1.0)
+        return self.function(lambda base: np.power(base, exponent), self.format.ulp_pow, x)
+
     def clip_by_value(self, x: Number, lower: Number, upper: Number) -> Number:
         smaller = np.minimum(self.operand(x), self.operand(upper))
         return Number(np.maximum(smaller, self.operand(lower)), self)
@@ -225,14 +230,15 @@ class Flushing(Machine):
 class LooseFunctions(Machine):
     """Misses exp, log, log1p and quotients by as many ULPs as the format grants.
 
-    Not exp(0), log(1) and log1p(0), which the C standard has exact (annex F), nor what is divided
-    by one.
+    Not exp(0), log(1), log1p(0), pow(0) and pow(1), which the C standard has exact (annex F), nor
+    what is divided by one.
     """
 
     def function(self, f: Callable[..., np.ndarray], ulps: float, x: Number) -> Number:
         operand = self.operand(x)
         found = f(operand)
-        return self.result(np.where(operand == 0, found, self.miss(found, ulps)))
+        certain = (operand == 0) | ((operand == 1) & (found == 1))
+        return self.result(np.where(certain, found, self.miss(found, ulps)))
 
     def quotient(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         exact = super().quotient(x, y)

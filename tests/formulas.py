@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 
 from reference import lineage
-from reference.expectation import Inputs, Question
 from reference.formats import get_format
 from reference.lineage import Formula
+from reference.question import Inputs, Question
 from tests import rows
 
 FORMULAS = {
@@ -25,6 +25,9 @@ ON_LOGITS = (
     lineage.FUSED_SOFTMAX,
     lineage.SPARSE_SOFTMAX,
     lineage.SIGMOID,
+    lineage.CATEGORICAL_FOCAL_LOGITS,
+    lineage.BINARY_FOCAL_LOGITS,
+    lineage.WEIGHTED_SIGMOID,
 )
 
 

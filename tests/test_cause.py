@@ -10,8 +10,9 @@ import pytest
 
 from reference import lineage
 from reference.cause import UNEXPLAINED, Rival, explain
-from reference.expectation import Inputs, Question, expect, in_native
+from reference.expectation import expect, in_native
 from reference.formats import NAMES
+from reference.question import Inputs, Question
 from tests.formulas import DIRECT, draw_inputs, name
 
 TWICE = "epsilon was added twice"

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from reference.ball import Ball
 from reference.enclosure import Enclosure
-from reference.expectation import QUANTITIES, Inputs, Question, expect, run
+from reference.expectation import expect
 from reference.formats import NAMES
 from reference.native import Native
+from reference.question import QUANTITIES, Inputs, Question, run
 from tests.arithmetics import MACHINES, Everything, Machine
 from tests.formulas import (
     ACTIVATED,

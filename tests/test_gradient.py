@@ -11,10 +11,11 @@ from mpmath import mp, mpf
 
 from reference import lineage
 from reference.exact import Exact
-from reference.expectation import Inputs, Question, expect, in_enclosure, in_native, run
+from reference.expectation import expect, in_enclosure, in_native
 from reference.formats import NAMES
 from reference.gradient import Tape
 from reference.lineage import Formula
+from reference.question import Inputs, Question, run
 from tests.formulas import FORMULAS, draw_interior
 from tests.witness import WITNESSES
 

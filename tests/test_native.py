@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from reference import lineage
-from reference.expectation import Inputs, Question, in_native
+from reference.expectation import in_native
 from reference.formats import NAMES, get_format, ulp
 from reference.gradient import Tape
 from reference.lineage import Formula
 from reference.native import Native
+from reference.question import Inputs, Question
 from tests.formulas import DIRECT, draw_inputs, name
 
 THROUGH_LOGITS = lineage.BINARY_THROUGH_LOGITS

@@ -7,8 +7,9 @@ import pytest
 
 from reference import lineage, quoted
 from reference.exact import Exact, decimal, evaluate
-from reference.expectation import Inputs, Question, in_native, run
+from reference.expectation import in_native
 from reference.formats import get_format
+from reference.question import Inputs, Question, run
 
 RELEASES = [
     *("1.0.7", "1.0.8", "1.1.0", "1.1.1", "1.1.2", "1.2.0", "1.2.1", "1.2.2"),

@@ -73,7 +73,8 @@ def _differences(observer: Observer, cases: list[Case]) -> set[Row]:
 
 
 def _answer(observer: Observer, case: Case) -> dict[str, Any]:
-    target, output = (packed(array) for array in vars(arrays(case, SEED)).values())
+    given = arrays(case, SEED)
+    target, output = packed(given.target), packed(given.output)
     return observer.observe(case.call, target, output, case.execution, case.device)
 
 

@@ -48,6 +48,33 @@ def _direct(t: mpf, p: mpf) -> mpf:
     return -t * mp.log(_clip(p)) - (1 - t) * mp.log(1 - _clip(p))
 
 
+def _categorical_focal(target: Row, p: Row) -> Iterator[mpf]:
+    total = mp.fsum(p)
+    q = [_clip(x / total) for x in p]
+    terms = zip(target, q, strict=True)
+    yield -mp.fsum(mpf("0.25") * (1 - x) ** 2 * t * mp.log(x) for t, x in terms)
+
+
+def _softmax_focal(target: Row, z: Row) -> Iterator[mpf]:
+    total = mp.fsum(map(mp.exp, z))
+    terms = [(t, x, mp.exp(x) / total) for t, x in zip(target, z, strict=True)]
+    yield mp.fsum(mpf("0.25") * (1 - p) ** 2 * t * (mp.log(total) - x) for t, x, p in terms)
+
+
+def _focal(t: mpf, p: mpf, loss: mpf) -> mpf:
+    return (t * (1 - p) + (1 - t) * p) ** 2 * loss
+
+
+def _sigmoid(x: mpf) -> mpf:
+    return 1 / (1 + mp.exp(-x))
+
+
+def _root(x: mpf) -> mpf:
+    if x < 0:
+        raise ArithmeticError("no real root")
+    return mp.sqrt(x)
+
+
 def _each(loss: Callable[[mpf, mpf], mpf]) -> Callable[[Row, Row], Iterator[mpf]]:
     return lambda target, output: map(loss, target, output)
 
@@ -65,5 +92,11 @@ WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
     lineage.BINARY_DOUBLE_EPSILON_FOLDED: _each(_double_epsilon),
     lineage.BINARY_DIRECT: _each(_direct),
     lineage.SIGMOID: _each(_sigmoid_loss),
+    lineage.CATEGORICAL_FOCAL: _categorical_focal,
+    lineage.CATEGORICAL_FOCAL_LOGITS: _softmax_focal,
+    lineage.BINARY_FOCAL: _each(lambda t, p: _focal(t, p, _direct(t, p))),
+    lineage.BINARY_FOCAL_LOGITS: _each(lambda t, x: _focal(t, _sigmoid(x), _sigmoid_loss(t, x))),
+    lineage.GENERALISED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
+    lineage.WEIGHTED_SIGMOID: _each(_sigmoid_loss),
     lineage.BOTH_TERMS_SUMMED: lambda t, p: iter([mp.fsum(map(_direct, t, p))]),
 }
