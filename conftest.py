@@ -183,6 +183,7 @@ class Collector:
         self.lines = [
             headline(summary),
             *outcome.remarks(),
+            f"tier: {self.run.environment['tier']}",
             f"report: {_folder(self.config)}/index.html",
         ]
         if session.exitstatus == pytest.ExitCode.OK:

@@ -16,13 +16,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from reference import expectation
-from suites import environment, inputs, judge, ledger
-from suites.cases import Case, select
+from suites import environment, given, inputs, judge, ledger
+from suites.cases import Case
 from suites.observer import Observer
+from suites.selection import select
 
 CACHES = (
     *(expectation.in_native, expectation.in_enclosure, expectation.expect),
-    *(inputs.predictions, inputs.labels, judge._arrays, judge._expected),
+    *(inputs.predictions, inputs.labels, given._arrays, judge._expected),
 )
 
 
@@ -65,9 +66,7 @@ class Tally:
 
 def ask(observer: Observer, known: ledger.Ledger, case: Case, seed: int, tally: Tally) -> None:
     """Observe and judge one case, and print what should not be."""
-    given = judge.arrays(case, seed)
-    arrays = judge.packed(given.target), judge.packed(given.output)
-    answer = observer.observe(case.call, *arrays, case.execution, case.device)
+    answer = observer.observe(case.call, given.asked(case, seed), case.execution, case.device)
     for columns in judge.judge(case, answer, seed):
         verdicts, _ = known.verdicts(case, columns.quantity, columns.cause)
         tally.add(case, columns, verdicts)

@@ -55,7 +55,7 @@ def calls() -> list[tuple]:
     """Every call of the default run on two CPU devices, in its order."""
     sys.path.insert(0, str(ROOT))
     from suites import judge, options
-    from suites.cases import select
+    from suites.selection import select
 
     seed = int(next(option.default for option in options.OPTIONS if option.name == "seed"))
     chosen = select(["CPU:0", "CPU:1"])

@@ -42,12 +42,15 @@ class Evidence:
     quantity: int
     inputs: Inputs
 
-    def fails(self, question: Question, ulps: int = 0, loss_dtype: str = "") -> np.ndarray:
+    def fails(
+        self, question: Question, ulps: int = 0, loss_dtype: str = "", flush: bool = False
+    ) -> np.ndarray:
         """Where native arithmetic gives the same NaN or infinity, or strays to the same place.
 
-        `ulps` moves the predictions by an ULP: near the edge of the range it decides.
+        `ulps` moves the predictions by an ULP, `flush` sets subnormal numbers to zero: near the
+        ends of the range it decides.
         """
-        both = in_native(question, self.inputs, ulps, loss_dtype)
+        both = in_native(question, self.inputs, ulps, loss_dtype, flush)
         found = both[self.quantity].reshape(self.observed.shape)
         strays = ~self.expected.holds(found)
         near = admits(self.observed, found, self.expected.rad, self.expected.format)
@@ -69,12 +72,14 @@ class Evidence:
         """Where a rival answers alike, and where it fails alike; nowhere if it is not believed.
 
         One call computes one formula. A rival is believed if no number contradicts it, and one at
-        least lies nearer to the rival's than that does to the right one.
+        least lies nearer to the rival's than that does to the right one; or, if both mean the same
+        number, within the greater error that the rival's steps make.
         """
         mid, rad = self._interval(question)
         answers, fails = self.answers(question), self.fails(question)
         contradicted = np.isfinite(rad) & ~answers & ~fails
-        nearer = np.abs(self.observed - mid) < np.abs(mid - self.expected.high)
+        nearer = ~(np.abs(self.observed - mid) >= np.abs(mid - self.expected.high))
+        nearer |= np.abs(mid - self.expected.high) <= self.expected.rad
         telling = (answers & (nearer | np.isinf(self.observed))) | fails
         if contradicted.any() or not (telling & ~self.expected.holds(self.observed)).any():
             return np.zeros_like(answers), np.zeros_like(fails)
@@ -100,6 +105,11 @@ def _causes(
         yield f"{fails}, one ULP away", evidence.fails(question, ulps)
         if computed_in != question.dtype:
             yield f"computed in {computed_in}", evidence.fails(question, ulps, computed_in)
+    flushed = ", subnormals flushed to zero"
+    yield fails + flushed, evidence.fails(question, flush=True)
+    if computed_in != question.dtype:
+        failing = evidence.fails(question, 0, computed_in, flush=True)
+        yield f"computed in {computed_in}{flushed}", failing
 
 
 def explain(

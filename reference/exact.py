@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -34,6 +35,15 @@ def _is_nonnegative(x: arb) -> bool:
     raise Uncertain(f"the sign of {x} needs more than {ctx.prec} bits")
 
 
+def _power(x: arb, exponent: float) -> arb:
+    """Of any base where the exponent is a natural number, else of one that is not negative."""
+    if exponent % 1 == 0 and exponent >= 0:
+        return math.prod([x] * int(exponent), start=arb(1))
+    if x.contains(0) and _is_nonnegative(x):
+        x = x.nonnegative_part()
+    return x ** arb(repr(exponent))
+
+
 _LOG, _EXP, _LOG1P = (_elementwise(f) for f in (arb.log, arb.exp, arb.log1p))
 _SIGN = np.frompyfunc(_is_nonnegative, 1, 1)
 
@@ -59,8 +69,7 @@ class Exact(Steps):
         return _LOG1P(x)
 
     def power(self, x: np.ndarray, exponent: float) -> np.ndarray:
-        by = arb(repr(exponent))
-        return _elementwise(lambda ball: ball**by)(x)
+        return _elementwise(lambda ball: _power(ball, exponent))(x)
 
     def clip_by_value(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
         raised = self.where_nonnegative(x - lower, x, lower)

@@ -64,20 +64,25 @@ def admits(observed: np.ndarray, mid: np.ndarray, rad: np.ndarray, format: Forma
 
 @_remembered
 def in_native(
-    question: Question, inputs: Inputs, ulps: int = 0, loss_dtype: str = ""
+    question: Question,
+    inputs: Inputs,
+    ulps: int = 0,
+    loss_dtype: str = "",
+    flush: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Value and gradient in the dtype itself, as float64.
 
     `ulps` (-1, 0 or 1) moves the predictions, given or made by the activation, by one ULP;
-    `loss_dtype` is that of the loss, where predictions are cast for it.
+    `loss_dtype` is that of the loss, where predictions are cast for it; `flush` sets subnormal
+    numbers to zero.
     """
     if ulps and not question.activation:
         towards = np.asarray(np.copysign(np.inf, ulps), inputs.output.dtype)
         inputs = replace(inputs, output=np.nextafter(inputs.output, towards))
     with np.errstate(all="ignore"):
-        a = Native(question.dtype, ulps)
+        a = Native(question.dtype, ulps, flush)
         if loss_dtype:
-            value, gradient = run_cast(question, inputs, a, Native(loss_dtype))
+            value, gradient = run_cast(question, inputs, a, Native(loss_dtype, flush=flush))
         else:
             value, gradient = run(question, inputs, a)
     shape = shape_of_value(question, inputs.output.shape)

@@ -161,10 +161,15 @@ def binary_focal_with_logits(
     return _focal(target, a.sigmoid(logits), crossentropy, a, gamma, alpha)
 
 
-def generalised_crossentropy(
+def generalised_crossentropy(target: Value, output: Value, a: Arithmetic, q: float = 0.5) -> Value:
+    """(1 - p^q) / q, p of the true class (Zhang and Sabuncu, 2018); not clipped, not normalised."""
+    return (1.0 - a.power(a.reduce_sum(target * output), q)) / q
+
+
+def generalised_crossentropy_gathered(
     target: np.ndarray, output: Value, a: Arithmetic, q: float = 0.5
 ) -> Value:
-    """(1 - p^q) / q of the true class (Zhang and Sabuncu, 2018); neither clipped nor normalised."""
+    """The same of a p that is looked up: what stands at the other classes has no part in it."""
     return (1.0 - a.power(a.gather(output, target), q)) / q
 
 
@@ -176,3 +181,13 @@ def weighted_sigmoid_crossentropy_with_logits(
     minus_abs = a.where_nonnegative(logits, -logits, logits)
     relu = a.where_nonnegative(-logits, -logits, a.constant(0.0))
     return (1.0 - target) * logits + weight * (a.log1p(a.exp(minus_abs)) + relu)
+
+
+def weighted_sigmoid_crossentropy_reordered(
+    target: Value, logits: Value, a: Arithmetic, pos_weight: float = 1.0
+) -> Value:
+    """The same, where the gradient adds the two terms near one last, and so loses a small one."""
+    weight = 1.0 + (a.constant(pos_weight) - 1.0) * target
+    relu = a.where_nonnegative(-logits, -logits, a.constant(0.0))
+    minus_abs = a.where_nonnegative(logits, -logits, logits)
+    return weight * (relu + a.log1p(a.exp(minus_abs))) + (1.0 - target) * logits

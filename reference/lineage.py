@@ -125,7 +125,18 @@ GENERALISED = Formula(
     "(1 - p^q) / q",
     formulas.generalised_crossentropy,
     "Keras 3.10 to today",
+)
+GENERALISED_GATHERED = Formula(
+    "(1 - p^q) / q of a looked-up p",
+    formulas.generalised_crossentropy_gathered,
+    "what XLA makes of it",
     sparse=True,
+)
+WEIGHTED_SIGMOID_REORDERED = Formula(
+    "weighted sigmoid cross-entropy of logits, terms of the gradient in another order",
+    formulas.weighted_sigmoid_crossentropy_reordered,
+    "tf.nn in a traced function",
+    elementwise=True,
 )
 WEIGHTED_SIGMOID = Formula(
     "weighted sigmoid cross-entropy of logits",

@@ -21,24 +21,40 @@ class Rounded(np.ndarray):
         return np.asarray(getattr(ufunc, method)(*plain, **options)).view(Rounded)
 
 
+class Flushed(Rounded):
+    """The same where subnormal numbers become zero, as vector units often have it."""
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        flushed = [_flush(np.asarray(x, self.dtype)) for x in inputs]
+        result = super().__array_ufunc__(ufunc, method, *flushed, **options)
+        return (_flush(np.asarray(result)) if result.dtype == self.dtype else result).view(Flushed)
+
+
+def _flush(x: np.ndarray) -> np.ndarray:
+    smallest = np.asarray(get_format(x.dtype.name).smallest_normal, x.dtype)
+    return np.where(np.abs(x) < smallest, np.copysign(np.zeros_like(x), x), x)
+
+
 class Native(Steps):
     """What a formula does in one floating-point format when nothing helps it.
 
     Values are `Rounded` arrays of the dtype. Half-precision functions are evaluated in float32 and
     rounded, as NumPy, Eigen and XLA do. Floating-point warnings are the caller's to silence.
     `ulps` (-1, 0 or 1) moves what an activation returns by one ULP: libraries differ by that.
+    `flush` sets subnormal numbers to zero.
     """
 
-    def __init__(self, dtype: str, ulps: int = 0) -> None:
+    def __init__(self, dtype: str, ulps: int = 0, flush: bool = False) -> None:
+        self.kind = Flushed if flush else Rounded
         self.format = get_format(dtype)
         self.dtype = self.format.dtype
         self.ulps = ulps
 
     def array(self, numbers: np.ndarray) -> np.ndarray:
-        return np.asarray(numbers).astype(self.dtype).view(Rounded)
+        return np.asarray(numbers).astype(self.dtype).view(self.kind)
 
     def constant(self, number: float) -> np.ndarray:
-        return np.full(1, number, dtype=self.dtype).view(Rounded)
+        return np.full(1, number, dtype=self.dtype).view(self.kind)
 
     def log(self, x: np.ndarray) -> np.ndarray:
         return np.log(x)
@@ -50,7 +66,7 @@ class Native(Steps):
         return np.log1p(x)
 
     def power(self, x: np.ndarray, exponent: float) -> np.ndarray:
-        return np.power(x, exponent)
+        return np.power(x, np.full_like(x, exponent))
 
     def sigmoid(self, logits: np.ndarray) -> np.ndarray:
         """One function to the frameworks: exp(-z) must not overflow on the way."""
@@ -62,13 +78,13 @@ class Native(Steps):
 
     def _moved(self, x: np.ndarray) -> np.ndarray:
         towards = np.asarray(np.copysign(np.inf, self.ulps), self.dtype)
-        return (np.nextafter(x, towards) if self.ulps else x).view(Rounded)
+        return (np.nextafter(x, towards) if self.ulps else x).view(self.kind)
 
     def clip_by_value(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
         return np.maximum(np.minimum(x, upper), lower)
 
     def where_nonnegative(self, x: np.ndarray, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
-        return np.where(x >= 0, yes, no).view(Rounded)
+        return np.where(x >= 0, yes, no).view(self.kind)
 
     def reduce_sum(self, x: np.ndarray, axis: int | None = -1) -> np.ndarray:
         return np.add.reduce(x, axis=axis, keepdims=True)
@@ -77,4 +93,4 @@ class Native(Steps):
         return np.maximum.reduce(x, axis=-1, keepdims=True)
 
     def gather(self, x: np.ndarray, index: np.ndarray) -> np.ndarray:
-        return np.take_along_axis(x, index[..., None], axis=-1).view(Rounded)
+        return np.take_along_axis(x, index[..., None], axis=-1).view(self.kind)

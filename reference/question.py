@@ -25,7 +25,8 @@ class Question:
     takes. `smoothing` moves the targets towards `resting` (by default 1 / classes, or a half where
     classes do not exclude each other), `parameters` go to the formula, rows of class `ignored` are
     left out. `reduction` is "none" (the formula as it is), "row" (an elementwise one averaged over
-    the classes), or, over all rows after that, "batch" (mean), "sum" or "weighted" (by weights).
+    the classes), or, over all rows after that, "batch" (mean), "sum", "weighted" (sum over the sum
+    of weights) or "weighted-once" (where a weight for all rows counts as one weight).
     """
 
     formula: Formula
@@ -76,21 +77,30 @@ def _losses(question: Question, inputs: Inputs, output: Value, tape: Tape) -> Va
     if question.reduction == "sum":
         return total
     divisor = inputs.output.size / classes
-    if question.reduction == "weighted" and weights is not None:
-        divisor = float(weights.sum()) or 1.0
+    if question.reduction.startswith("weighted") and weights is not None:
+        every = question.reduction == "weighted"
+        divisor = float(weights.sum() if every else weights.flat[0]) or 1.0
     return total / divisor
 
 
 def _target(question: Question, inputs: Inputs, tape: Tape) -> Value:
     if question.formula.sparse:
         return np.where(inputs.target == question.ignored, 0, inputs.target)
-    target = tape.array(inputs.target)
+    target = tape.array(one_hot(inputs))
     if not question.smoothing:
         return target
     resting = question.resting
     if resting is None:
         resting = 0.5 if question.formula.elementwise else 1.0 / inputs.output.shape[-1]
     return smooth(target, question.smoothing, resting, tape)
+
+
+def one_hot(inputs: Inputs) -> np.ndarray:
+    """The targets with a last axis of classes."""
+    if inputs.target.ndim == inputs.output.ndim:
+        return inputs.target
+    classes = np.arange(inputs.output.shape[-1])
+    return np.asarray(inputs.target[..., None] == classes, np.float64)
 
 
 def row_weights(question: Question, inputs: Inputs) -> np.ndarray | None:

@@ -2,7 +2,7 @@
 
 | column | dtype | meaning |
 |---|---|---|
-| loss, form, output, dtype, execution, device, labels, inputs | category | the case |
+| loss, form, arguments, output, dtype, execution, device, labels, inputs | category | the case |
 | quantity | category | "value", "gradient" (by the output), or "call" where the call has no result |
 | index | category | place in the result, "3 1"; "" where the row stands for all of it |
 | low, high | float64 | the enclosure: what a correct evaluation may return |
@@ -27,7 +27,10 @@ from typing import Any
 
 import pandas as pd
 
-CASE = ("loss", "form", "output", "dtype", "execution", "device", "labels", "inputs")
+CASE = (
+    *("loss", "form", "arguments", "output", "dtype"),
+    *("execution", "device", "labels", "inputs"),
+)
 NUMBERS = ("low", "high", "ulp_error", "radius_share")
 TEXTS = ("exact", "observed", "bits", "cause", "known")
 NAMES = ("quantity", "index", "observed_dtype", "verdict")
@@ -49,7 +52,7 @@ COLUMNS = (
 )
 VERDICTS = ("agree", "known", "new", "gone", "not_measured")
 
-Block = dict[str, Any]  # {"case": eight names, every other column: a list}, all plain data
+Block = dict[str, Any]  # {"case": nine names, every other column: a list}, all plain data
 
 
 def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:

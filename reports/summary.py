@@ -53,6 +53,8 @@ def markdown(frame: pd.DataFrame, summary: dict[str, Any], environment: dict[str
     where = ", ".join(f"{name} {environment[name]}" for name in ("TensorFlow", "Keras", "Python"))
     lines = ["# xentcheck", "", headline(summary), ""]
     lines += [f"took {summary['seconds']} s", "", where, ""]
+    if "tier" in environment:
+        lines += [f"tier {environment['tier']}", ""]
     columns = [name for name in table.columns if name != "rank"]
     lines += _rows([columns, ["---"] * len(columns), *table[columns].to_numpy().tolist()])
     return "\n".join(lines) + "\n"

@@ -1,17 +1,16 @@
-"""What is asked: every case as plain data, from small tables.
+"""A case: one question to an installation, as plain data.
 
-`losses` says what is called and how, `LABELS` and `inputs` with which numbers; here is which of the
-combinations are worth their time.
+`losses` says what is due, `forms` and `arguments` how it is called, `inputs` with which numbers;
+`selection` says which of the combinations are worth their time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 
-from reference.formats import NAMES as DTYPES
-from suites import inputs
-from suites.losses import FORM_NAMES, FORMS, LOSSES, Form
+from suites.arguments import ARGUMENTS, keywords, parse
+from suites.forms import FORMS, Form
+from suites.losses import LOSSES
 
 EXECUTIONS = ("eager", "graph", "xla")
 
@@ -35,6 +34,7 @@ class Case:
 
     loss: str
     form: str
+    arguments: str
     output: str
     dtype: str
     execution: str
@@ -59,97 +59,36 @@ class Case:
         return "." in self.output
 
     @property
+    def chosen(self) -> dict[str, str]:
+        """The arguments by name, with those that the form needs."""
+        needed = FORMS[self.loss, self.form].needs
+        return {name: ARGUMENTS[name].needed for name in needed} | parse(self.arguments)
+
+    def _output(self, axis: str) -> str:
+        if not self.made_inside:
+            return "output"
+        along = f", axis={axis}" if axis and self.output.endswith("softmax") else ""
+        return f"{self.output}(output{along})"
+
+    @property
     def call(self) -> str:
         """The Python expression that is evaluated, over the arrays `target` and `output`."""
-        logits = self.output == "logits"
-        return FORMS[self.loss, self.form].call.format(
-            output=f"{self.output}(output)" if self.made_inside else "output",
-            logits=", from_logits=True" if logits else "",
-            only="from_logits=True" if logits else "",
-        )
+        form, chosen = FORMS[self.loss, self.form], self.chosen
+        from_logits = self.output == "logits" and not form.logits_only
+        texts = {
+            "output": self._output(chosen.get("axis", "")),
+            "keywords": ", from_logits=True" * from_logits + keywords(chosen, False, self.dtype),
+            "called": keywords(chosen, True, self.dtype),
+        }
+        return form.call.format(**texts).replace("(, ", "(")
 
 
 FIELDS = tuple(field.name for field in fields(Case))
 
 
-NAMED_DTYPES = ("int32", "int64", "uint8", "bool")
-
-# What is asked of the forms that share their code with another, and of the second device.
-FEW = ("interior", "rails", "near-epsilon", "saturated")
-SOME = (*FEW, "unnormalised", "overflowing", "not-finite")
-
-
-@dataclass(frozen=True)
-class _Trace:
-    """What is traced once: where the time goes, 0.04 s for a graph and 0.2 s for XLA."""
-
-    form: Form
-    output: str
-    dtype: str
-    execution: str
-    first_device: bool
-
-    @property
-    def made_inside(self) -> bool:
-        return "." in self.output
-
-    def is_asked(self) -> bool:
-        if self.output == "probabilities" and not self.form.takes_probabilities:
-            return False
-        if not self.first_device:
-            everywhere = self.form.name == "function" and not self.made_inside
-            return everywhere and (self.execution != "xla" or self.dtype == "float32")
-        if self.made_inside:  # the activation is looked for in one place, behind all forms
-            return self.form.name == "function" or (
-                self.form.name in ("class", "ops") and self.execution != "xla"
-            )
-        return self.execution != "xla" or self.form.name in ("function", "class", "nn")
-
-    def regimes(self) -> Iterable[str]:
-        plain = self.form.name == "function" and self.first_device
-        some = SOME if self.form.name == "class" and not self.made_inside else FEW
-        for regime in inputs.PROBABILITIES if self.output == "probabilities" else inputs.LOGITS:
-            if regime in inputs.SHAPES:  # another shape is another trace
-                cheap = self.execution == "eager" or self.dtype == "float32"
-                # The bound of a sum in any order, 999 u, says nothing in half precision.
-                vague = regime == "thousand-classes" and self.dtype in ("float16", "bfloat16")
-                if plain and cheap and not self.made_inside and not vague:
-                    yield regime
-            elif plain or regime in some:
-                yield regime
-
-    def batches(self) -> Iterable[tuple[str, str]]:
-        """Labels and inputs that go through the trace."""
-        usual, *others = LABELS[LOSSES[self.form.loss].family]
-        for regime in self.regimes():
-            yield usual, regime
-        hard = "rails" if self.output == "probabilities" else "saturated"
-        for kind in others if self.first_device else ():
-            cheap = self.execution == "eager" or self.dtype == "float32"
-            if kind in NAMED_DTYPES and not cheap:
-                continue  # another dtype is another trace too
-            yield kind, "interior"
-            if self.form.name == "function":
-                yield kind, hard
-
-
-def select(
-    devices: Iterable[str],
-    losses: Iterable[str] = tuple(LOSSES),
-    dtypes: Iterable[str] = DTYPES,
-    executions: Iterable[str] = EXECUTIONS,
-    forms: Iterable[str] = FORM_NAMES,
-) -> list[Case]:
-    """All cases of the chosen names, in a fixed order."""
-    return [
-        Case(form.loss, form.name, output, dtype, execution, device, labels, regime)
-        for form in FORMS.values()
-        if form.loss in losses and form.name in forms
-        for output in OUTPUTS[LOSSES[form.loss].activation]
-        for dtype in dtypes
-        for execution in executions
-        for number, device in enumerate(devices)
-        for trace in (_Trace(form, output, dtype, execution, number == 0),)
-        if trace.is_asked()
-        for labels, regime in trace.batches()
-    ]
+def takes(form: Form, output: str) -> bool:
+    """Whether the form can be given predictions of this kind."""
+    loss = LOSSES[form.loss]
+    if output == "logits":
+        return loss.logits is not None
+    return loss.probabilities is not None and not form.logits_only

@@ -15,7 +15,7 @@ import numpy as np
 from reference import exact, lineage
 from reference.formats import get_format
 from reference.question import Inputs, Question, run
-from suites.judge import packed
+from suites.given import packed
 from suites.observer import Observer, decode
 
 HOLDS, CONDITION, FAILS = "holds", "holds with a condition", "does not hold"
@@ -58,8 +58,9 @@ def ask_installed(observer: Observer) -> Ask:
     """Ask the installed TensorFlow, eagerly and in float64."""
 
     def ask(way: str, target: Row, output: Row) -> Answer:
-        arrays = (packed(np.array([row], float)) for row in (target, output))
-        answer = observer.observe(_CALLS[way], *arrays, "eager", "CPU:0")
+        rows = {"target": target, "output": output}
+        arrays = {name: packed(np.array([row], float)) for name, row in rows.items()}
+        answer = observer.observe(_CALLS[way], arrays, "eager", "CPU:0")
         if "value" not in answer:
             raise RuntimeError(answer.get("error") or answer["absent"])
         return decode(answer["value"]).ravel(), decode(answer["gradient"])[0]

@@ -11,6 +11,7 @@ from typing import Any
 from packaging.version import Version
 
 from suites.observer import Observer
+from suites.selection import LEFT_OUT
 
 OLDEST = Version("2.16")  # the first TensorFlow whose Keras is Keras 3
 PACKAGES = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu", "tensorflow-intel")
@@ -53,7 +54,7 @@ def start() -> Observer:
         ) from error
 
 
-def describe(observer: Observer, seed: int) -> dict[str, str]:
+def describe(observer: Observer, seed: int, tier: str) -> dict[str, str]:
     """Everything a result may depend on, for the header and the report."""
     versions = observer.versions()
     working, broken = observer.devices()
@@ -73,6 +74,7 @@ def describe(observer: Observer, seed: int) -> dict[str, str]:
         "devices": ", ".join(working),
         "not measured": "; ".join(missing) or "none",
         "seed": str(seed),
+        "tier": f"{tier}; left out: {LEFT_OUT[tier]}",
     }
 
 

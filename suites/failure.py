@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import math
 
-from suites import judge
 from suites.cases import Case
+from suites.given import asked
 from suites.judge import Columns
 
 SHOWN = 3  # of the numbers that differ, for each quantity of a case
@@ -26,11 +26,10 @@ def array(dtype, shape, bits):
     return tf.bitcast(tensor, tf.bfloat16) if dtype == "bfloat16" else tensor
 
 
-target = array("{target[dtype]}", {target[shape]}, "{target[hex]}")
-output = array("{output[dtype]}", {output[shape]}, "{output[hex]}")
+{arrays}
 
 
-{decorator}def loss_and_gradient(target, output):
+{decorator}def loss_and_gradient({names}):
     with tf.GradientTape() as tape:
         tape.watch(output)
         loss = {call}
@@ -38,10 +37,11 @@ output = array("{output[dtype]}", {output[shape]}, "{output[hex]}")
 
 
 with tf.device("{device}"):
-    loss, gradient = loss_and_gradient(target, output)
+    loss, gradient = loss_and_gradient({names})
 print("loss", loss.numpy())
 print("gradient", gradient.numpy())
 '''
+ARRAY = '{name} = array("{dtype}", {shape}, "{hex}")'
 DECORATORS = {
     "eager": "",
     "graph": "@tf.function(autograph=False)\n",
@@ -57,12 +57,12 @@ def script_name(case: Case) -> str:
 
 def script(case: Case, note: str, seed: int) -> str:
     """A program that shows the case with TensorFlow alone."""
-    inputs = judge.arrays(case, seed)
+    arrays = asked(case, seed)
     return SCRIPT.format(
         id=case.id,
         note=note,
-        target=judge.packed(inputs.target),
-        output=judge.packed(inputs.output),
+        names=", ".join(arrays),
+        arrays="\n".join(ARRAY.format(name=name, **packed) for name, packed in arrays.items()),
         decorator=DECORATORS[case.execution],
         call=case.call,
         device=case.device,

@@ -150,6 +150,11 @@ RANDOM = (
 )  # change with the seed
 
 
+def shape(inputs: str) -> tuple[int, ...]:
+    """The shape of the predictions of a regime, classes last."""
+    return SHAPES.get(inputs, (ROWS, CLASSES))
+
+
 def _generator(name: str, seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(name.encode())])
 

@@ -12,18 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from reference.cause import Rival, explain
+from reference.cause import explain
 from reference.expectation import Expected, expect
 from reference.formats import get_format, ulp
-from reference.lineage import FUSED_SOFTMAX
 from reference.question import QUANTITIES, Inputs, Question
-from suites import inputs
+from suites import arguments
 from suites.cases import Case
-from suites.losses import FORMS, LOSSES
-from suites.observer import decode, encode
-
-SUM_TO_ONE = "the gradient assumes targets that sum to one"
-LOGITS_TAKEN = "the logits were taken for the probabilities"
+from suites.due import question, rivals
+from suites.given import arrays
+from suites.observer import decode
 
 
 @dataclass(frozen=True)
@@ -41,58 +38,6 @@ class Columns:
     ulp_error: list[float]
     radius_share: list[float]
     cause: list[str]
-
-
-def arrays(case: Case, seed: int) -> Inputs:
-    """The numbers of a case: target and output; the same object for all cases that share them."""
-    family, logits = LOSSES[case.loss].family, case.output != "probabilities"
-    return _arrays(family, case.labels, case.inputs, logits, case.dtype, seed)
-
-
-@cache
-def _arrays(family: str, labels: str, regime: str, logits: bool, dtype: str, seed: int) -> Inputs:
-    output = inputs.predictions(regime, logits, dtype, seed)
-    return Inputs(inputs.labels(family, labels, output.shape, dtype, seed), output)
-
-
-def packed(array: np.ndarray) -> dict[str, Any]:
-    """An array in the form in which the observer takes it."""
-    name = array.dtype.name
-    return encode(name, array.view(np.uint16) if name == "bfloat16" else array)
-
-
-def question(case: Case) -> Question:
-    """What is due for a case."""
-    loss, reduction = LOSSES[case.loss], FORMS[case.loss, case.form].reduction
-    if case.output == "logits":
-        return Question(loss.logits, case.dtype, "", reduction)
-    activation = loss.activation if case.made_inside else ""
-    return Question(loss.probabilities, case.dtype, activation, reduction)
-
-
-def rivals(case: Case) -> tuple[Rival, ...]:
-    """What might be computed instead, the likeliest first."""
-    loss, due = LOSSES[case.loss], question(case)
-
-    def instead(formula: Any, activation: str, says: str) -> Rival:
-        return Rival(Question(formula, case.dtype, activation, due.reduction), says)
-
-    logits = [(loss.logits, LOGITS_TAKEN)]
-    if FUSED_SOFTMAX in loss.other_logits:
-        logits.append((FUSED_SOFTMAX, f"{LOGITS_TAKEN}, and {SUM_TO_ONE}"))
-    if case.output == "logits":
-        return (
-            *(instead(formula, "", SUM_TO_ONE) for formula in loss.other_logits),
-            instead(loss.probabilities, loss.activation, "the logits went through the clip"),
-            instead(loss.probabilities, "", "the logits were taken for probabilities"),
-        )
-    others = [
-        instead(formula, due.activation, f"another formula: {formula.name}")
-        for formula in loss.other_probabilities
-    ]
-    if case.made_inside:
-        return (*(instead(formula, "", says) for formula, says in logits), *others)
-    return (*others, instead(loss.logits, "", "the probabilities were taken for logits"))
 
 
 @cache
@@ -148,10 +93,12 @@ def _compare(
     answer = whole[name]
     if answer is None:
         return _whole(name, "none", f"no {name}")
-    shape = tuple(answer["shape"])
+    raw = decode(answer)
+    if name == "gradient" and raw.ndim == expected.mid.ndim:
+        raw = np.moveaxis(raw, arguments.axis(case.chosen), -1)
+    shape = raw.shape
     if shape != expected.mid.shape:
         return _whole(name, f"shape {shape}", f"shape {shape} where {expected.mid.shape} is due")
-    raw = decode(answer)
     observed = raw.view(get_format(answer["dtype"]).dtype).astype(np.float64)
     with np.errstate(all="ignore"):
         about = (expected, quantity, question(case), given, rivals(case))

@@ -22,8 +22,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from reference.formats import NAMES as DTYPES
 from suites.cases import EXECUTIONS, LABELS, OUTPUTS, Case
+from suites.forms import FORM_NAMES
 from suites.inputs import LOGITS, PROBABILITIES
-from suites.losses import FORM_NAMES, LOSSES
+from suites.losses import LOSSES
 
 FILE = Path(__file__).with_name("known_differences.toml")
 TEXTS = ("id", "title", "why", "link", "seen", "tensorflow", "keras")
@@ -32,6 +33,7 @@ KEYS = {*TEXTS, *LISTS}
 KNOWN = {
     "loss": tuple(LOSSES),
     "form": FORM_NAMES,
+    "arguments": None,
     "output": tuple(dict.fromkeys(name for names in OUTPUTS.values() for name in names)),
     "labels": tuple(dict.fromkeys(name for names in LABELS.values() for name in names)),
     "inputs": tuple(dict.fromkeys((*PROBABILITIES, *LOGITS))),

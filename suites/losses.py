@@ -1,6 +1,6 @@
-"""The losses and the ways of calling them: two tables, a row each.
+"""The losses: a row each, with the formulas of the reference that are due.
 
-A loss names its formulas in the reference, a form the text of a call.
+`forms` says how they are called, `arguments` with which options.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from reference.lineage import Formula
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss, the formula due for each kind of prediction, and what might be computed instead."""
+    """A loss, the formula due for each kind of prediction, and what might be computed instead.
+
+    A loss that takes only one kind of prediction has no formula for the other.
+    """
 
     name: str
     family: str  # of labels: "categorical", "sparse" or "binary"
     activation: str
-    probabilities: Formula
-    logits: Formula
-    other_probabilities: tuple[Formula, ...]
+    probabilities: Formula | None
+    logits: Formula | None
+    other_probabilities: tuple[Formula, ...] = ()
     other_logits: tuple[Formula, ...] = ()
 
 
@@ -56,51 +59,35 @@ LOSSES = {
                 lineage.BINARY_THROUGH_LOGITS,
             ),
         ),
+        Loss(
+            "categorical_focal_crossentropy",
+            "categorical",
+            "softmax",
+            probabilities=lineage.CATEGORICAL_FOCAL,
+            logits=lineage.CATEGORICAL_FOCAL_LOGITS,
+        ),
+        Loss(
+            "binary_focal_crossentropy",
+            "binary",
+            "sigmoid",
+            probabilities=lineage.BINARY_FOCAL,
+            logits=lineage.BINARY_FOCAL_LOGITS,
+        ),
+        Loss(
+            "categorical_generalized_cross_entropy",
+            "sparse",
+            "softmax",
+            probabilities=lineage.GENERALISED,
+            logits=None,
+            other_probabilities=(lineage.GENERALISED_GATHERED,),
+        ),
+        Loss(
+            "weighted_sigmoid_crossentropy",
+            "binary",
+            "sigmoid",
+            probabilities=None,
+            logits=lineage.WEIGHTED_SIGMOID,
+            other_logits=(lineage.WEIGHTED_SIGMOID_REORDERED,),
+        ),
     )
 }
-
-
-@dataclass(frozen=True)
-class Form:
-    """A way of calling a loss. `{output}` and `{logits}` in `call` are filled in by `Case.call`.
-
-    `reduction` is "row", "batch", or "none" where an elementwise loss stays elementwise.
-    """
-
-    loss: str
-    name: str
-    call: str
-    reduction: str = "row"
-    takes_probabilities: bool = True
-
-
-def _keras_forms(loss: str, cls: str, elementwise: bool) -> tuple[Form, ...]:
-    plain = "none" if elementwise else "row"
-    comma = "(target, {output}{logits})"
-    return (
-        Form(loss, "function", f"tf.keras.losses.{loss}{comma}"),
-        Form(loss, "class", f"tf.keras.losses.{cls}(reduction=None{{logits}})(target, {{output}})"),
-        Form(loss, "class-mean", f"tf.keras.losses.{cls}({{only}})(target, {{output}})", "batch"),
-        Form(loss, "string", f"tf.keras.losses.get('{loss}'){comma}"),
-        Form(loss, "ops", f"keras.ops.{loss}{comma}", plain),
-        Form(loss, "backend", f"tf.keras.backend.{loss}{comma}", plain),
-    )
-
-
-def _nn_form(loss: str, op: str, reduction: str = "row") -> Form:
-    call = f"tf.nn.{op}_cross_entropy_with_logits(labels=target, logits={{output}})"
-    return Form(loss, "nn", call, reduction, takes_probabilities=False)
-
-
-FORMS = {
-    (form.loss, form.name): form
-    for form in (
-        *_keras_forms("categorical_crossentropy", "CategoricalCrossentropy", False),
-        _nn_form("categorical_crossentropy", "softmax"),
-        *_keras_forms("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy", False),
-        _nn_form("sparse_categorical_crossentropy", "sparse_softmax"),
-        *_keras_forms("binary_crossentropy", "BinaryCrossentropy", True),
-        _nn_form("binary_crossentropy", "sigmoid", "none"),
-    )
-}
-FORM_NAMES = tuple(dict.fromkeys(name for _, name in FORMS))

@@ -5,8 +5,9 @@ imports nothing of the project. A question is a call in text, such as
 
     tf.keras.losses.categorical_crossentropy(target, output, from_logits=True)
 
-with the arrays `target` and `output`, an execution ("eager", "graph" or "xla") and a device. The
-answer holds the bits of the result and of its gradient by `output`, or the error that was raised.
+over arrays with names, `target` and `output` among them, an execution ("eager", "graph" or "xla")
+and a device. The answer holds the bits of the result and of its gradient by `output`, or the error
+that was raised.
 
 As a program it reads questions from standard input, a JSON object a line, and writes an answer a
 line: `python observer.py < questions.jsonl > answers.jsonl`. Arrays travel as
@@ -88,12 +89,13 @@ class Observer(object):
             "python": sys.version.split()[0],
         }
 
-    def observe(self, call, target, output, execution, device):
+    def observe(self, call, arrays, execution, device):
         """Answer one question: `value` and `gradient`, each packed; or `error`; or `absent`."""
+        names = sorted(arrays)
         try:
-            function = self._function(call, execution, device)
+            function = self._function(call, tuple(names), execution, device)
             with self.tf.device("/device:" + device):
-                value, gradient = function(self._tensor(target), self._tensor(output))
+                value, gradient = function(*[self._tensor(arrays[name]) for name in names])
             answer = {"value": self._pack(value)}
             answer["gradient"] = None if gradient is None else self._pack(gradient)
             return answer
@@ -102,22 +104,23 @@ class Observer(object):
         except Exception as error:
             return {"error": _one_line(error)}
 
-    def _function(self, call, execution, device):
+    def _function(self, call, names, execution, device):
         """The call with its gradient, traced once for each execution and device."""
-        key = (call, execution, device)
+        key = (call, names, execution, device)
         if key not in self._functions:
-            self._functions[key] = self._trace(call, execution)
+            self._functions[key] = self._trace(call, names, execution)
         return self._functions[key]
 
-    def _trace(self, call, execution):
+    def _trace(self, call, names, execution):
         tf = self.tf
-        loss = eval("lambda target, output: " + call, self.names)
+        loss = eval("lambda {}: {}".format(", ".join(names), call), self.names)
+        place = names.index("output")
 
-        def with_gradient(target, output):
+        def with_gradient(*arrays):
             with tf.GradientTape() as tape:
-                tape.watch(output)
-                value = loss(target, output)
-            return value, tape.gradient(value, output)
+                tape.watch(arrays[place])
+                value = loss(*arrays)
+            return value, tape.gradient(value, arrays[place])
 
         if execution == "eager":
             return with_gradient

@@ -8,7 +8,9 @@ from typing import Any
 
 from reference.formats import NAMES as DTYPES
 from suites.cases import EXECUTIONS
-from suites.losses import FORM_NAMES, LOSSES
+from suites.forms import FORM_NAMES
+from suites.losses import LOSSES
+from suites.selection import TIERS
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ OPTIONS = (
     Option("dtypes", "all", "dtypes of predictions and labels", DTYPES),
     Option("executions", "all", "how a call is run", EXECUTIONS),
     Option("devices", "all", "logical devices, such as CPU:0,GPU:0; all that work by default"),
+    Option(
+        "tier", "default", "how much to ask: quick for each commit, everything for the night", TIERS
+    ),
     Option("seed", "2017", "seed of the random inputs, a whole number"),
     Option("report-folder", "reports/latest", "folder that the report is written to"),
 )
@@ -67,6 +72,14 @@ def names(config: Any, name: str, known: tuple[str, ...]) -> tuple[str, ...]:
     if not given:
         raise ValueError(f"--{name}: names none; known: {', '.join(known)}")
     return tuple(part for part in known if part in given)
+
+
+def tier(config: Any) -> str:
+    """The one tier. Raises ValueError for another name."""
+    given = value(config, "tier")
+    if given not in TIERS:
+        raise ValueError(f"--tier: unknown {given!r}; known: {', '.join(TIERS)}")
+    return given
 
 
 def seed(config: Any) -> int:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from suites import environment, failure, judge, ledger, options
-from suites.cases import Case, select
+from suites.cases import Case
+from suites.given import asked
 from suites.observer import Observer
+from suites.selection import select
 
 Block = dict[str, Any]
 CHOICES = ("losses", "dtypes", "executions", "forms")
@@ -32,9 +34,8 @@ class Run:
         """Ask and judge a group: its comparisons as plain data, and a text of what is wrong."""
         blocks, texts = [], []
         for case in self.groups[group]:
-            inputs = judge.arrays(case, self.seed)
-            arrays = (judge.packed(inputs.target), judge.packed(inputs.output))
-            answer = self.observer.observe(case.call, *arrays, case.execution, case.device)
+            arrays = asked(case, self.seed)
+            answer = self.observer.observe(case.call, arrays, case.execution, case.device)
             for columns in judge.judge(case, answer, self.seed):
                 verdicts, known = self.ledger.verdicts(case, columns.quantity, columns.cause)
                 whole = {"quantity": [columns.quantity] * len(verdicts), "case": astuple(case)}
@@ -50,23 +51,22 @@ def start(config: pytest.Config) -> Run:
     """
     known = {option.name: option.known or () for option in options.OPTIONS}
     chosen = {name: options.names(config, name, known[name]) for name in CHOICES}
-    seed = options.seed(config)
+    seed, tier = options.seed(config), options.tier(config)
     entries = ledger.load()
     observer = environment.start()
     working, _ = observer.devices()
     devices = options.names(config, "devices", tuple(working))
-    possible = select(working)
-    ledger.check(entries, possible)
+    ledger.check(entries, select(working))
     groups: dict[str, list[Case]] = {}
-    for case in select(devices, **chosen):
+    for case in select(devices, tier=tier, **chosen):
         groups.setdefault(case.group, []).append(case)
     versions = observer.versions()
     return Run(
         observer=observer,
         ledger=ledger.Ledger(tuple(entry for entry in entries if entry.spans(versions))),
-        possible=possible,
+        possible=select(working, tier=tier),
         groups=groups,
-        environment=environment.describe(observer, seed),
+        environment=environment.describe(observer, seed, tier),
         seed=seed,
         folder=options.value(config, "report-folder"),
     )

@@ -138,7 +138,9 @@ class Machine(Steps):
     def power(self, x: Number, exponent: float) -> Number:
         if exponent == 0:
             return self.lift(1.0)
-        return self.function(lambda base: np.power(base, exponent), self.format.ulp_pow, x)
+        return self.function(
+            lambda base: np.power(base, np.full_like(base, exponent)), self.format.ulp_pow, x
+        )
 
     def clip_by_value(self, x: Number, lower: Number, upper: Number) -> Number:
         smaller = np.minimum(self.operand(x), self.operand(upper))

@@ -28,6 +28,7 @@ ON_LOGITS = (
     lineage.CATEGORICAL_FOCAL_LOGITS,
     lineage.BINARY_FOCAL_LOGITS,
     lineage.WEIGHTED_SIGMOID,
+    lineage.WEIGHTED_SIGMOID_REORDERED,
 )
 
 

@@ -7,9 +7,11 @@ import re
 import numpy as np
 import pytest
 
-from suites import inputs, judge
-from suites.cases import Case, select
-from suites.losses import FORMS, LOSSES
+from suites import given, inputs
+from suites.cases import Case
+from suites.forms import FORMS
+from suites.losses import LOSSES
+from suites.selection import select
 
 CASES = select(["CPU:0", "CPU:1"])
 
@@ -34,7 +36,7 @@ def test_every_name_is_asked_for(field):
     asked = {getattr(case, field) for case in CASES}
     assert (
         len(asked)
-        == {"loss": 3, "form": 7, "output": 6, "dtype": 4, "execution": 3, "device": 2}[field]
+        == {"loss": 7, "form": 7, "output": 6, "dtype": 4, "execution": 3, "device": 2}[field]
     )
 
 
@@ -58,11 +60,11 @@ def test_from_logits_stands_where_logits_are_given():
 
 def test_numbers_come_from_the_name_and_the_seed_alone():
     case = next(c for c in CASES if c.inputs == "interior")
-    first = judge.arrays(case, 1).output.copy()
+    first = given.arrays(case, 1).output.copy()
     inputs.predictions.cache_clear()
-    judge._arrays.cache_clear()
-    assert np.array_equal(judge.arrays(case, 1).output, first)
-    assert not np.array_equal(judge.arrays(case, 2).output, first)
+    given._arrays.cache_clear()
+    assert np.array_equal(given.arrays(case, 1).output, first)
+    assert not np.array_equal(given.arrays(case, 2).output, first)
 
 
 @pytest.mark.parametrize("regime", sorted(set(inputs.PROBABILITIES) - set(inputs.RANDOM)))
@@ -91,5 +93,8 @@ def test_labels_are_exact_and_sum_to_what_their_name_says(kind, dtype):
 
 
 def test_a_case_is_a_plain_value():
-    assert Case(*"abcdefgh") == Case(*"abcdefgh")
-    assert Case(*"abcdefgh").group == "loss=a,form=b,output=c,dtype=d,execution=e,device=f"
+    assert Case(*"abcdefghi") == Case(*"abcdefghi")
+    assert (
+        Case(*"abcdefghi").group
+        == "loss=a,form=b,arguments=c,output=d,dtype=e,execution=f,device=g"
+    )

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from suites import ledger
-from suites.cases import Case, select
+from suites.cases import Case
+from suites.selection import select
 
 ENTRY = """
 [[difference]]

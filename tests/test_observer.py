@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from suites import observer
-from suites.judge import packed
+from suites.given import packed
 
 FILE = Path(observer.__file__)
 TREE = ast.parse(FILE.read_text(), feature_version=(3, 6))
@@ -64,7 +64,10 @@ def test_bfloat16_travels_as_its_bits():
 
 def test_as_a_program_it_answers_a_line_for_a_line():
     pytest.importorskip("tensorflow")
-    target, output = packed(np.eye(2, dtype="float32")), packed(np.full((2, 2), 0.5, "float32"))
+    arrays = {
+        "target": packed(np.eye(2, dtype="float32")),
+        "output": packed(np.full((2, 2), 0.5, "float32")),
+    }
     calls = [
         "tf.keras.losses.categorical_crossentropy(target, output)",
         "tf.nothing(target)",
@@ -74,8 +77,7 @@ def test_as_a_program_it_answers_a_line_for_a_line():
         json.dumps(
             {
                 "call": call,
-                "target": target,
-                "output": output,
+                "arrays": arrays,
                 "execution": "eager",
                 "device": "CPU:1",
             }

@@ -12,7 +12,10 @@ import pytest
 from reports import frame, write
 from reports.summary import headline, markdown, summarise
 
-CASE = ("binary_crossentropy", "function", "logits", "float32", "eager", "CPU:0", "hard", "rails")
+CASE = (
+    *("binary_crossentropy", "function", "plain", "logits", "float32"),
+    *("eager", "CPU:0", "hard", "rails"),
+)
 ENVIRONMENT = {"TensorFlow": "2.21.0", "Keras": "3.15.1", "Python": "3.11"}
 
 

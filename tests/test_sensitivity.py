@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from suites.cases import Case, select
-from suites.judge import arrays, judge
-from suites.losses import FORMS, LOSSES
+from suites.cases import Case
+from suites.forms import FORMS
+from suites.given import arrays
+from suites.judge import judge
+from suites.losses import LOSSES
+from suites.selection import select
 from tests.faults import FAULTS, UNSEEN, Fault
 from tests.subject import SOURCE, Subject
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from suites.cases import Case, select
-from suites.judge import arrays, judge, packed
+from suites.cases import Case
+from suites.given import asked
+from suites.judge import judge
 from suites.observer import Observer
+from suites.selection import select
 
 tf = pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
 keras = pytest.importorskip("keras", minversion="3", reason="Keras 3 is not installed")
@@ -73,9 +75,7 @@ def _differences(observer: Observer, cases: list[Case]) -> set[Row]:
 
 
 def _answer(observer: Observer, case: Case) -> dict[str, Any]:
-    given = arrays(case, SEED)
-    target, output = packed(given.target), packed(given.output)
-    return observer.observe(case.call, target, output, case.execution, case.device)
+    return observer.observe(case.call, asked(case, SEED), case.execution, case.device)
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,8 @@ WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
     lineage.BINARY_FOCAL: _each(lambda t, p: _focal(t, p, _direct(t, p))),
     lineage.BINARY_FOCAL_LOGITS: _each(lambda t, x: _focal(t, _sigmoid(x), _sigmoid_loss(t, x))),
     lineage.GENERALISED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
+    lineage.GENERALISED_GATHERED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
     lineage.WEIGHTED_SIGMOID: _each(_sigmoid_loss),
+    lineage.WEIGHTED_SIGMOID_REORDERED: _each(_sigmoid_loss),
     lineage.BOTH_TERMS_SUMMED: lambda t, p: iter([mp.fsum(map(_direct, t, p))]),
 }

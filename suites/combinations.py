@@ -1,0 +1,109 @@
+"""Which options are tried together: a covering array for each form that takes options.
+
+`combinations.csv` holds rows in which every pair of values of any two factors stands somewhere, and
+`combinations-3.csv`, for the night, every triple. Both are made from the factors below, by
+
+    python -m suites.combinations        (needs covertable, of tests/requirements.txt)
+
+and a test verifies what they cover. A value "" leaves an option out.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from reference.formats import NAMES as DTYPES
+from suites.arguments import ARGUMENTS, PLAIN, join
+from suites.cases import EXECUTIONS, LABELS, OUTPUTS, Case, takes
+from suites.forms import FORMS, Form
+from suites.losses import LOSSES
+
+FILES = {2: Path(__file__).with_name("combinations.csv")}
+FILES[3] = FILES[2].with_stem("combinations-3")
+FORM_NAMES = ("function", "class-mean")  # between them they take every option
+HARD = {"probabilities": "rails", "logits": "saturated"}  # the worst that a user meets
+Factors = Mapping[str, tuple[str, ...]]
+
+
+def factors(form: Form) -> Factors:
+    """What is varied for a form: where it runs, on which numbers, and the options it takes."""
+    loss = LOSSES[form.loss]
+    outputs = (o for o in OUTPUTS[loss.activation] if not o.startswith("tf") and takes(form, o))
+    return {
+        "output": tuple(outputs),
+        "dtype": DTYPES,
+        "execution": EXECUTIONS,
+        "labels": LABELS[loss.family],
+        "inputs": ("interior", "hard", "rank-3"),
+        **{f"{name}=": _values(form, name) for name in form.accepts},
+    }
+
+
+def _values(form: Form, argument: str) -> tuple[str, ...]:
+    """The values of an argument that a form takes: alpha by class is for classes."""
+    binary = LOSSES[form.loss].family == "binary"
+    values = ARGUMENTS[argument].values
+    return ("", *(value for value in values if not (binary and value == "list")))
+
+
+def forms() -> list[Form]:
+    return [form for form in FORMS.values() if form.name in FORM_NAMES]
+
+
+def case(form: Form, row: Mapping[str, str], device: str) -> Case:
+    """The case of one row of a covering array."""
+    hard = HARD.get(row["output"], HARD["logits"])
+    unsigned = row["labels"] == "uint8"
+    return Case(
+        loss=form.loss,
+        form=form.name,
+        arguments=join({name: row[f"{name}="] for name in form.accepts}),
+        output=row["output"],
+        dtype=row["dtype"],
+        execution=row["execution"],
+        device=device,
+        labels="int32" if unsigned and row.get("ignore_class=") == "-1" else row["labels"],
+        inputs=hard if row["inputs"] == "hard" else row["inputs"],
+    )
+
+
+@cache
+def rows(strength: int) -> Mapping[tuple[str, str], list[dict[str, str]]]:
+    """The rows of a file, by loss and form."""
+    found: dict[tuple[str, str], list[dict[str, str]]] = {}
+    with FILES[strength].open(encoding="utf-8", newline="") as file:
+        for line in csv.reader(file):
+            form = FORMS[line[0], line[1]]
+            row = dict(zip(factors(form), line[2:], strict=True))
+            found.setdefault((form.loss, form.name), []).append(row)
+    return found
+
+
+def cases(strength: int, device: str) -> Iterator[Case]:
+    """The cases of a covering array, those without any option left out: they are asked anyway."""
+    for (loss, name), of_form in rows(strength).items():
+        asked = (case(FORMS[loss, name], row, device) for row in of_form)
+        yield from (each for each in asked if each.arguments != PLAIN)
+
+
+def _make(strength: int) -> None:
+    from covertable import make
+
+    lines = []
+    for form in forms():
+        varied = factors(form)
+        for row in make(dict(varied), strength=strength):
+            lines.append([form.loss, form.name, *(row[name] for name in varied)])
+    temporary = FILES[strength].with_suffix(".new")
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(lines)
+    temporary.replace(FILES[strength])
+    print(f"{FILES[strength].name}: {len(lines)} rows")
+
+
+if __name__ == "__main__":
+    for strength in FILES:
+        _make(strength)

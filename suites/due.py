@@ -1,0 +1,80 @@
+"""What is due for a case, and what might be computed instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from reference.cause import Rival
+from reference.lineage import FUSED_SOFTMAX, Formula
+from reference.question import Question
+from suites import arguments, inputs
+from suites.cases import Case
+from suites.forms import FORMS
+from suites.losses import LOSSES
+
+SUM_TO_ONE = "the gradient assumes targets that sum to one"
+CLIPPED = "the logits went through the clip"
+LOGITS_TAKEN = "the logits were taken for the probabilities"
+
+
+def _says(formula: Formula) -> str:
+    return SUM_TO_ONE if formula is FUSED_SOFTMAX else f"another formula: {formula.name}"
+
+
+def question(case: Case) -> Question:
+    """What is due for a case."""
+    loss, reduction = LOSSES[case.loss], FORMS[case.loss, case.form].reduction
+    formula = loss.logits if case.output == "logits" else loss.probabilities
+    assert formula
+    activation = loss.activation if case.made_inside else ""
+    return arguments.due(Question(formula, case.dtype, activation, reduction), case.chosen)
+
+
+def rivals(case: Case) -> tuple[Rival, ...]:
+    """What might be computed instead, the likeliest first."""
+    other_formulas, other_options = tuple(_formulas(case)), tuple(_options(case))
+    both = (
+        Rival(replace(formula.question, **change), f"{formula.says}; {says}")
+        for formula in other_formulas
+        for change, says in other_options
+    )
+    options = (Rival(replace(question(case), **change), says) for change, says in other_options)
+    return (*other_formulas, *options, *both)
+
+
+def _formulas(case: Case) -> Iterator[Rival]:
+    """The same question of another formula."""
+    loss, due = LOSSES[case.loss], question(case)
+
+    def instead(formula: Formula | None, activation: str, says: str) -> Iterator[Rival]:
+        if formula is not None:
+            yield Rival(replace(due, formula=formula, activation=activation), says)
+
+    if case.output == "logits":
+        for formula in loss.other_logits:
+            yield from instead(formula, "", _says(formula))
+        yield from instead(loss.probabilities, loss.activation, CLIPPED)
+        yield from instead(loss.probabilities, "", "the logits were taken for probabilities")
+        return
+    if case.made_inside:
+        fused = FUSED_SOFTMAX if FUSED_SOFTMAX in loss.other_logits else None
+        yield from instead(loss.logits, "", LOGITS_TAKEN)
+        yield from instead(fused, "", f"{LOGITS_TAKEN}, and {SUM_TO_ONE}")
+    for formula in loss.other_probabilities:
+        yield from instead(formula, due.activation, _says(formula))
+    if not case.made_inside:
+        yield from instead(loss.logits, "", "the probabilities were taken for logits")
+
+
+def _options(case: Case) -> Iterator[tuple[dict[str, Any], str]]:
+    """The same formula where an option is understood otherwise."""
+    chosen, due = case.chosen, question(case)
+    shape = np.moveaxis(np.empty(inputs.shape(case.inputs)), -1, arguments.axis(chosen)).shape
+    if due.smoothing and not due.formula.elementwise and shape[-1] != inputs.CLASSES:
+        yield {"resting": 1 / shape[-1]}, "the classes were counted on the last axis"
+    if due.reduction == "weighted" and chosen.get("sample_weight") == "scalar":
+        yield {"reduction": "weighted-once"}, "a weight for all rows was counted once"

@@ -1,0 +1,59 @@
+"""The numbers of a case: as the reference takes them, and as the observer does."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from reference.question import Inputs
+from suites import arguments, inputs
+from suites.cases import Case
+from suites.losses import LOSSES
+from suites.observer import encode
+
+
+def arrays(case: Case, seed: int) -> Inputs:
+    """The numbers of a case as the reference takes them; one object for all that share them."""
+    family, logits = LOSSES[case.loss].family, case.output != "probabilities"
+    chosen = case.chosen
+    weight = chosen.get("sample_weight", "")
+    ignored = "ignore_class:" + chosen["ignore_class"] if "ignore_class" in chosen else ""
+    return _arrays(family, case.labels, case.inputs, logits, case.dtype, seed, weight, ignored)
+
+
+@cache
+def _arrays(
+    family: str,
+    labels: str,
+    regime: str,
+    logits: bool,
+    dtype: str,
+    seed: int,
+    weight: str,
+    ignored: str,
+) -> Inputs:
+    output = inputs.predictions(regime, logits, dtype, seed)
+    target = inputs.labels(family, labels, output.shape, dtype, seed)
+    if ignored:
+        target = arguments.with_ignored(target, arguments.parse(ignored))
+    return Inputs(target, output, arguments.weights(weight, output.shape[:-1]))
+
+
+def asked(case: Case, seed: int) -> dict[str, dict[str, Any]]:
+    """The arrays of a case as the observer takes them, with the classes where the case has them."""
+    given, axis = arrays(case, seed), arguments.axis(case.chosen)
+    target = given.target
+    if target.ndim == given.output.ndim:
+        target = np.moveaxis(target, -1, axis)
+    numbers = {"target": target, "output": np.moveaxis(given.output, -1, axis)}
+    if given.weight is not None:
+        numbers["weight"] = given.weight.astype(given.output.dtype)
+    return {name: packed(array) for name, array in numbers.items()}
+
+
+def packed(array: np.ndarray) -> dict[str, Any]:
+    """An array in the form in which the observer takes it."""
+    name = array.dtype.name
+    return encode(name, array.view(np.uint16) if name == "bfloat16" else array)

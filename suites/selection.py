@@ -1,0 +1,130 @@
+"""Which cases are worth their time: three tiers, each with more cases and rarer ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reference.formats import NAMES as DTYPES
+from suites import combinations, inputs
+from suites.arguments import PLAIN
+from suites.cases import EXECUTIONS, LABELS, OUTPUTS, Case, takes
+from suites.forms import FORM_NAMES, FORMS, Form
+from suites.losses import LOSSES
+
+LEFT_OUT = {
+    "quick": "graph and XLA, other devices, combined options, rare labels and inputs",
+    "default": "triples of options; rare inputs, dtypes and devices of forms that share their code",
+    "everything": "nothing",
+}
+TIERS = tuple(LEFT_OUT)
+NAMED_DTYPES = ("int32", "int64", "uint8", "bool")
+
+# What is asked of the forms that share their code with another, and of the second device.
+FEW = ("interior", "rails", "near-epsilon", "saturated")
+SOME = (*FEW, "unnormalised", "overflowing", "not-finite")
+
+
+@dataclass(frozen=True)
+class _Trace:
+    """What is traced once: where the time goes, 0.04 s for a graph and 0.2 s for XLA."""
+
+    tier: str
+    form: Form
+    output: str
+    dtype: str
+    execution: str
+    first_device: bool
+
+    @property
+    def made_inside(self) -> bool:
+        return "." in self.output
+
+    @property
+    def cheap(self) -> bool:
+        """Whether another shape or dtype, which is another trace, may be asked for too."""
+        rare = self.tier == "everything"
+        return rare or self.execution == "eager" or self.dtype == "float32"
+
+    def is_asked(self) -> bool:
+        if not takes(self.form, self.output):
+            return False
+        if self.tier == "everything":
+            return True
+        if self.tier == "quick":
+            plain = self.form.name in ("function", "class", "nn")
+            return plain and self.first_device and self.execution == "eager"
+        if not self.first_device:
+            everywhere = self.form.name == "function" and not self.made_inside
+            return everywhere and (self.execution != "xla" or self.dtype == "float32")
+        if self.made_inside:  # the activation is looked for in one place, behind all forms
+            return self.form.name == "function" or (
+                self.form.name in ("class", "ops") and self.execution != "xla"
+            )
+        return self.execution != "xla" or self.form.name in ("function", "class", "nn")
+
+    def regimes(self) -> Iterator[str]:
+        all_tiers = self.form.name == "function" and self.first_device and self.tier != "quick"
+        plain = self.tier == "everything" or all_tiers
+        some = SOME if self.form.name == "class" and not self.made_inside else FEW
+        for regime in inputs.PROBABILITIES if self.output == "probabilities" else inputs.LOGITS:
+            if regime in inputs.SHAPES:
+                # The bound of a sum in any order, 999 u, says nothing in half precision.
+                vague = regime == "thousand-classes" and self.dtype in ("float16", "bfloat16")
+                if plain and self.cheap and not self.made_inside and not vague:
+                    yield regime
+            elif plain or regime in some:
+                yield regime
+
+    def batches(self) -> Iterator[tuple[str, str]]:
+        """Labels and inputs that go through the trace."""
+        usual, *others = LABELS[LOSSES[self.form.loss].family]
+        for regime in self.regimes():
+            yield usual, regime
+        hard = "rails" if self.output == "probabilities" else "saturated"
+        for kind in others if self.first_device and self.tier != "quick" else ():
+            if kind in NAMED_DTYPES and not self.cheap:
+                continue
+            yield kind, "interior"
+            if self.form.name == "function":
+                yield kind, hard
+
+
+def _alone(tier: str, devices: Iterable[str]) -> Iterator[Case]:
+    """Every form by itself, without options."""
+    for form in FORMS.values():
+        for output in OUTPUTS[LOSSES[form.loss].activation]:
+            for dtype in DTYPES:
+                for execution in EXECUTIONS:
+                    for number, device in enumerate(devices):
+                        trace = _Trace(tier, form, output, dtype, execution, number == 0)
+                        names = (form.loss, form.name, PLAIN, output, dtype, execution, device)
+                        for batch in trace.batches() if trace.is_asked() else ():
+                            yield Case(*names, *batch)
+
+
+def _combined(tier: str, devices: Iterable[str]) -> Iterator[Case]:
+    """Options together, on the first device."""
+    strength = {"quick": 0, "default": 2, "everything": 3}[tier]
+    for device in list(devices)[:1] if strength else ():
+        yield from combinations.cases(strength, device)
+
+
+def select(
+    devices: Iterable[str],
+    losses: Iterable[str] = tuple(LOSSES),
+    dtypes: Iterable[str] = DTYPES,
+    executions: Iterable[str] = EXECUTIONS,
+    forms: Iterable[str] = FORM_NAMES,
+    tier: str = "default",
+) -> list[Case]:
+    """All cases of the chosen names, in a fixed order."""
+    devices = list(devices)
+    chosen = {"loss": losses, "dtype": dtypes, "execution": executions, "form": forms}
+    wanted = {field: set(names) for field, names in chosen.items()}
+    return [
+        case
+        for cases in (_alone(tier, devices), _combined(tier, devices))
+        for case in cases
+        if all(getattr(case, field) in names for field, names in wanted.items())
+    ]
