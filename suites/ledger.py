@@ -2,8 +2,8 @@
 
 The entries stand in `known_differences.toml`. Each says which computed causes are known (`*` stands
 for any text), and in which cases: `always` and `sometimes` are lists of tables from a field of
-`Case`, or "quantity", to the names it may have; what is left out may have any. Every case of
-`always` must show the difference, of `sometimes` (where the numbers decide) none need, but in all
+`Case`, or "quantity", or "argument" (one of `arguments`, as "axis:0"), to the names it may have;
+what is left out may have any. Every case of `always` must show the difference, of `sometimes` (where the numbers decide) none need, but in all
 its cases together an entry must show at least once.
 """
 
@@ -34,6 +34,7 @@ KNOWN = {
     "loss": tuple(LOSSES),
     "form": FORM_NAMES,
     "arguments": None,
+    "argument": None,
     "output": tuple(dict.fromkeys(name for names in OUTPUTS.values() for name in names)),
     "labels": tuple(dict.fromkeys(name for names in LABELS.values() for name in names)),
     "inputs": tuple(dict.fromkeys((*PROBABILITIES, *LOGITS))),
@@ -93,7 +94,13 @@ def _holds(box: Box, case: Case, quantity: str | None = None) -> bool:
     """Whether the case lies in the box; of any quantity where none is given."""
     if quantity and quantity not in box.get("quantity", (quantity,)):
         return False
-    return all(name == "quantity" or getattr(case, name) in names for name, names in box.items())
+    return all(_has(case, name, names) for name, names in box.items() if name != "quantity")
+
+
+def _has(case: Case, name: str, names: tuple[str, ...]) -> bool:
+    if name == "argument":
+        return not set(names).isdisjoint(case.arguments.split("+"))
+    return getattr(case, name) in names
 
 
 def load(path: Path = FILE) -> tuple[Difference, ...]:
