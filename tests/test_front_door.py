@@ -71,7 +71,7 @@ def test_rows_are_the_same_whatever_the_order(usual, tmp_path, way):
     ("keyword", "count"),
     [
         ("not dtype=float32", 12),
-        ("loss=binary_crossentropy,form=nn,output=logits,dtype=float32", 1),
+        ("loss=binary_crossentropy,form=nn,arguments=plain,output=logits,dtype=float32", 1),
     ],
 )
 def test_ids_can_be_selected_by_k(tmp_path, keyword, count):
