@@ -75,11 +75,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("cases")
     if marker is None:
         return
-    wanted = {name: v if isinstance(v, tuple) else (v,) for name, v in marker.kwargs.items()}
+    names = {"is_contract": False, "in_model": False} | marker.kwargs  # promises of their own
+    wanted = {name: v if isinstance(v, tuple) else (v,) for name, v in names.items()}
     groups = [
         group
         for group, cases in metafunc.config.stash[RUN].groups.items()
-        if all(getattr(cases[0], name) in names for name, names in wanted.items())
+        if all(getattr(cases[0], name) in values for name, values in wanted.items())
     ]
     metafunc.parametrize("group", groups, ids=groups)
 

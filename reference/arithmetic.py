@@ -21,8 +21,14 @@ import numpy as np
 Value = Any  # an array of the arithmetic in use: ndarray, object array, Ball or Variable
 
 
+EPSILON = 1e-7  # keras.config.epsilon(), unless it is set
+
+
 class Arithmetic(Protocol):
-    """The steps that are not operators."""
+    """The steps that are not operators, and the epsilon of the clip."""
+
+    epsilon: float
+    knows_constants: bool  # that x ** 0 is one, and has the derivative 0 at x = 0 too
 
     def array(self, numbers: np.ndarray) -> Value:
         """Numbers of the dtype under test, taken as they are."""
@@ -60,6 +66,9 @@ class Arithmetic(Protocol):
 
 class Steps:
     """Steps that the plain arithmetics build from others in the same way."""
+
+    epsilon = EPSILON
+    knows_constants = True
 
     def softmax(self: Any, logits: Value) -> Value:
         """exp(z - max z) / sum exp(z - max z), as every framework computes it."""

@@ -26,6 +26,10 @@ class Rival:
     says: str
 
 
+def _fits_float32(numbers: np.ndarray) -> bool:
+    return np.array_equal(numbers, numbers.astype(np.float32).astype(np.float64), equal_nan=True)
+
+
 def _same_kind(observed: np.ndarray, candidate: np.ndarray) -> np.ndarray:
     """Both NaN, or the same infinity."""
     return (np.isnan(observed) & np.isnan(candidate)) | (
@@ -68,7 +72,7 @@ class Evidence:
             ball = rounded(ball.mid, ball.rad, format)
         return ball.mid.reshape(self.observed.shape), ball.rad.reshape(self.observed.shape)
 
-    def rival(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
+    def rival(self, question: Question, flush: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Where a rival answers alike, and where it fails alike; nowhere if it is not believed.
 
         One call computes one formula. A rival is believed if no number contradicts it, and one at
@@ -76,7 +80,10 @@ class Evidence:
         number, within the greater error that the rival's steps make.
         """
         mid, rad = self._interval(question)
-        answers, fails = self.answers(question), self.fails(question)
+        answers = self.answers(question)
+        fails = self.fails(question)
+        if flush:
+            fails = fails | self.fails(question, flush=True)
         contradicted = np.isfinite(rad) & ~answers & ~fails
         nearer = ~(np.abs(self.observed - mid) >= np.abs(mid - self.expected.high))
         nearer |= np.abs(mid - self.expected.high) <= self.expected.rad
@@ -91,6 +98,7 @@ def _causes(
 ) -> Iterator[tuple[str, np.ndarray]]:
     """What might be said, and of which numbers, the likeliest first."""
     fails = f"the formula itself fails in {question.dtype}"
+    flushed = ", subnormals flushed to zero"
     yield fails, evidence.fails(question)
     for dtype in dict.fromkeys((computed_in, question.dtype)):
         suffix = "" if dtype == question.dtype else f", computed in {dtype}"
@@ -101,15 +109,20 @@ def _causes(
             answers, breaks = evidence.rival(replace(rival.question, dtype=dtype))
             yield rival.says + suffix, answers
             yield f"{rival.says}, which fails in {dtype}", breaks
+    yield fails + flushed, evidence.fails(question, flush=True)
+    for dtype in dict.fromkeys((computed_in, question.dtype)):
+        suffix = "" if dtype == question.dtype else f", computed in {dtype}"
+        if suffix:
+            failing = evidence.fails(question, 0, dtype, flush=True)
+            yield f"computed in {dtype}{flushed}", failing
+        for rival in rivals:
+            answers, breaks = evidence.rival(replace(rival.question, dtype=dtype), flush=True)
+            yield rival.says + suffix + flushed, answers
+            yield f"{rival.says}, which fails in {dtype}{flushed}", breaks
     for ulps in (1, -1):
         yield f"{fails}, one ULP away", evidence.fails(question, ulps)
         if computed_in != question.dtype:
             yield f"computed in {computed_in}", evidence.fails(question, ulps, computed_in)
-    flushed = ", subnormals flushed to zero"
-    yield fails + flushed, evidence.fails(question, flush=True)
-    if computed_in != question.dtype:
-        failing = evidence.fails(question, 0, computed_in, flush=True)
-        yield f"computed in {computed_in}{flushed}", failing
 
 
 def explain(
@@ -128,6 +141,8 @@ def explain(
     """
     cause = np.where(expected.holds(observed), "", UNEXPLAINED).astype(object)
     evidence = Evidence(observed, expected, quantity, inputs)
+    if question.dtype == "float64" and observed.any() and _fits_float32(observed):
+        computed_in = "float32"  # and cast back
     causes = _causes(evidence, question, rivals, computed_in)
     while (cause == UNEXPLAINED).any() and (candidate := next(causes, None)):
         says, where = candidate

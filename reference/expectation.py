@@ -18,6 +18,7 @@ from reference.question import (
     Question,
     run,
     run_cast,
+    shape_of_gradient,
     shape_of_value,
 )
 
@@ -85,8 +86,10 @@ def in_native(
             value, gradient = run_cast(question, inputs, a, Native(loss_dtype, flush=flush))
         else:
             value, gradient = run(question, inputs, a)
-    shape = shape_of_value(question, inputs.output.shape)
-    return np.asarray(value, np.float64).reshape(shape), np.asarray(gradient, np.float64)
+    return (
+        np.asarray(value, np.float64).reshape(shape_of_value(question, inputs)),
+        np.asarray(gradient, np.float64).reshape(shape_of_gradient(question, inputs)),
+    )
 
 
 @_remembered
@@ -94,8 +97,10 @@ def in_enclosure(question: Question, inputs: Inputs) -> tuple[Ball, Ball]:
     """Value and gradient as midpoints and radii. Where there is no midpoint the radius is inf."""
     with np.errstate(all="ignore"):
         value, gradient = run(question, inputs, Enclosure(question.dtype))
-    shape = shape_of_value(question, inputs.output.shape)
-    return _tidy(value, shape), _tidy(gradient, inputs.output.shape)
+    return (
+        _tidy(value, shape_of_value(question, inputs)),
+        _tidy(gradient, shape_of_gradient(question, inputs)),
+    )
 
 
 def _tidy(ball: Ball, shape: tuple[int, ...]) -> Ball:
@@ -114,7 +119,10 @@ def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
     balls = in_enclosure(question, inputs)
     reals = exact.evaluate(lambda: run(question, safe, exact.Exact()), format.smallest_subnormal)
     beyond = in_native(replace(question, dtype="float64"), inputs)
-    real_rows = (_real_values(question, rows, balls[0].mid.shape), rows)
+    real_rows = (
+        _real_values(question, rows, balls[0].mid.shape),
+        rows if question.by != "weight" else rows[..., 0],
+    )
     parts = zip(balls, reals, beyond, real_rows, strict=True)
     value, gradient = (_expected(*part, format) for part in parts)
     return value, gradient

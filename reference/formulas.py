@@ -11,13 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from reference.arithmetic import Arithmetic, Value
-from reference.quoted import EPSILON
 
 Alpha = float | tuple[float, ...]
 
 
 def _clip(output: Value, a: Arithmetic) -> Value:
-    epsilon = a.constant(EPSILON)
+    epsilon = a.constant(a.epsilon)
     return a.clip_by_value(output, epsilon, 1.0 - epsilon)
 
 
@@ -77,7 +76,7 @@ def binary_through_logits(target: Value, output: Value, a: Arithmetic) -> Value:
 
 def binary_double_epsilon(target: Value, output: Value, a: Arithmetic) -> Value:
     """Clip, and add epsilon once more inside both logarithms."""
-    output, epsilon = _clip(output, a), a.constant(EPSILON)
+    output, epsilon = _clip(output, a), a.constant(a.epsilon)
     positive = target * a.log(output + epsilon)
     negative = (1.0 - target) * a.log((1.0 - output) + epsilon)
     return -(positive + negative)
@@ -85,7 +84,7 @@ def binary_double_epsilon(target: Value, output: Value, a: Arithmetic) -> Value:
 
 def binary_double_epsilon_folded(target: Value, output: Value, a: Arithmetic) -> Value:
     """The same after a graph rewrite has added the constants first: (1 + epsilon) - p."""
-    output, epsilon = _clip(output, a), a.constant(EPSILON)
+    output, epsilon = _clip(output, a), a.constant(a.epsilon)
     positive = target * a.log(output + epsilon)
     negative = (1.0 - target) * a.log((1.0 + epsilon) - output)
     return -(positive + negative)
@@ -153,6 +152,22 @@ def binary_focal(
     return _focal(target, output, binary_direct(target, output, a), a, gamma, alpha)
 
 
+def binary_focal_double_epsilon(
+    target: Value, output: Value, a: Arithmetic, gamma: float = 2.0, alpha: float | None = None
+) -> Value:
+    """The same with epsilon added once more inside the logarithms of the cross-entropy."""
+    crossentropy = binary_double_epsilon(target, output, a)
+    return _focal(target, output, crossentropy, a, gamma, alpha)
+
+
+def binary_focal_double_epsilon_folded(
+    target: Value, output: Value, a: Arithmetic, gamma: float = 2.0, alpha: float | None = None
+) -> Value:
+    """The same after a graph rewrite has added the constants first."""
+    crossentropy = binary_double_epsilon_folded(target, output, a)
+    return _focal(target, output, crossentropy, a, gamma, alpha)
+
+
 def binary_focal_with_logits(
     target: Value, logits: Value, a: Arithmetic, gamma: float = 2.0, alpha: float | None = None
 ) -> Value:
@@ -179,7 +194,19 @@ def weighted_sigmoid_crossentropy_with_logits(
     """(1 - t) x + (1 + (w - 1) t) (log1p(exp(-|x|)) + max(-x, 0)), elementwise."""
     weight = 1.0 + (a.constant(pos_weight) - 1.0) * target
     minus_abs = a.where_nonnegative(logits, -logits, logits)
-    relu = a.where_nonnegative(-logits, -logits, a.constant(0.0))
+    relu = a.where_nonnegative(logits, a.constant(0.0), -logits)
+    return (1.0 - target) * logits + weight * (a.log1p(a.exp(minus_abs)) + relu)
+
+
+def weighted_sigmoid_crossentropy_kinked(
+    target: Value, logits: Value, a: Arithmetic, pos_weight: float = 1.0
+) -> Value:
+    """The same, where |x| and max(-x, 0) have the derivative 0 at x = 0, as frameworks have it."""
+    zero = a.constant(0.0)
+    weight = 1.0 + (a.constant(pos_weight) - 1.0) * target
+    relu = a.where_nonnegative(logits, zero, -logits)
+    minus = a.where_nonnegative(-logits, zero, -logits)
+    minus_abs = a.where_nonnegative(logits, minus, logits)
     return (1.0 - target) * logits + weight * (a.log1p(a.exp(minus_abs)) + relu)
 
 
@@ -188,6 +215,18 @@ def weighted_sigmoid_crossentropy_reordered(
 ) -> Value:
     """The same, where the gradient adds the two terms near one last, and so loses a small one."""
     weight = 1.0 + (a.constant(pos_weight) - 1.0) * target
-    relu = a.where_nonnegative(-logits, -logits, a.constant(0.0))
+    relu = a.where_nonnegative(logits, a.constant(0.0), -logits)
     minus_abs = a.where_nonnegative(logits, -logits, logits)
     return weight * (relu + a.log1p(a.exp(minus_abs))) + (1.0 - target) * logits
+
+
+def softmax_slope_squared(target: Value, logits: Value, a: Arithmetic) -> Value:
+    """g g of the gradient g = (sum target) softmax - target: its gradient is 2 H g, H the Hessian."""
+    slope = a.reduce_sum(target) * a.softmax(logits) - target
+    return slope * slope
+
+
+def sigmoid_slope_squared(target: Value, logits: Value, a: Arithmetic) -> Value:
+    """The same of g = sigmoid - target."""
+    slope = a.sigmoid(logits) - target
+    return slope * slope

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.arithmetic import Arithmetic, Value
+from reference.arithmetic import EPSILON, Arithmetic, Value
 from reference.ball import Ball
 
 Backward = Callable[[Value], Value]
@@ -78,8 +78,10 @@ class Variable:
 class Tape:
     """An arithmetic on `Variable`s. Only what depends on a `watch`ed one is recorded."""
 
-    def __init__(self, arithmetic: Arithmetic) -> None:
+    def __init__(self, arithmetic: Arithmetic, epsilon: float = EPSILON) -> None:
         self.a = arithmetic
+        self.epsilon = epsilon
+        self.knows_constants = arithmetic.knows_constants
         self.recorded: list[Variable] = []
 
     def watch(self, value: Value) -> Variable:
@@ -139,6 +141,8 @@ class Tape:
 
     def power(self, x: Variable, exponent: float) -> Variable:
         def back(g: Value) -> Value:
+            if exponent == 0 and self.a.knows_constants:
+                return self._filled(0.0, g)
             return g * exponent * self.a.power(x.value, exponent - 1.0)
 
         return self.record(self.a.power(x.value, exponent), (x, back))

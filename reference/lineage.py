@@ -115,6 +115,18 @@ BINARY_FOCAL = Formula(
     "Keras 3",
     elementwise=True,
 )
+BINARY_FOCAL_DOUBLE_EPSILON = Formula(
+    "focal cross-entropy, epsilon added again inside the logarithms",
+    formulas.binary_focal_double_epsilon,
+    "tf.keras of TensorFlow 2.8 to 2.15, tf_keras",
+    elementwise=True,
+)
+BINARY_FOCAL_DOUBLE_EPSILON_FOLDED = Formula(
+    "focal cross-entropy, epsilon added again, and folded into 1 + epsilon",
+    formulas.binary_focal_double_epsilon_folded,
+    "the same in a graph",
+    elementwise=True,
+)
 BINARY_FOCAL_LOGITS = Formula(
     "focal cross-entropy of logits",
     formulas.binary_focal_with_logits,
@@ -132,6 +144,12 @@ GENERALISED_GATHERED = Formula(
     "what XLA makes of it",
     sparse=True,
 )
+WEIGHTED_SIGMOID_KINKED = Formula(
+    "weighted sigmoid cross-entropy of logits, |x| with the derivative 0 at 0",
+    formulas.weighted_sigmoid_crossentropy_kinked,
+    "tf.nn in every release",
+    elementwise=True,
+)
 WEIGHTED_SIGMOID_REORDERED = Formula(
     "weighted sigmoid cross-entropy of logits, terms of the gradient in another order",
     formulas.weighted_sigmoid_crossentropy_reordered,
@@ -142,5 +160,17 @@ WEIGHTED_SIGMOID = Formula(
     "weighted sigmoid cross-entropy of logits",
     formulas.weighted_sigmoid_crossentropy_with_logits,
     "tf.nn in every release",
+    elementwise=True,
+)
+SOFTMAX_SLOPE = Formula(
+    "squared gradient of the softmax cross-entropy, for the second derivative",
+    formulas.softmax_slope_squared,
+    "real numbers",
+    elementwise=True,
+)
+SIGMOID_SLOPE = Formula(
+    "squared gradient of the sigmoid cross-entropy, for the second derivative",
+    formulas.sigmoid_slope_squared,
+    "real numbers",
     elementwise=True,
 )

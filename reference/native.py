@@ -44,6 +44,8 @@ class Native(Steps):
     `flush` sets subnormal numbers to zero.
     """
 
+    knows_constants = False  # it multiplies 0 by 0 ** -1, as the frameworks do
+
     def __init__(self, dtype: str, ulps: int = 0, flush: bool = False) -> None:
         self.kind = Flushed if flush else Rounded
         self.format = get_format(dtype)

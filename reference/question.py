@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from reference.arithmetic import Arithmetic, Value
+from reference.arithmetic import EPSILON, Arithmetic, Value
 from reference.formulas import reduce_mean, smooth
-from reference.gradient import Tape
+from reference.gradient import Tape, Variable
 from reference.lineage import Formula
 from reference.native import Native
 
@@ -24,9 +24,11 @@ class Question:
     `activation` ("softmax", "sigmoid" or "") turns the inputs, then logits, into what the formula
     takes. `smoothing` moves the targets towards `resting` (by default 1 / classes, or a half where
     classes do not exclude each other), `parameters` go to the formula, rows of class `ignored` are
-    left out. `reduction` is "none" (the formula as it is), "row" (an elementwise one averaged over
-    the classes), or, over all rows after that, "batch" (mean), "sum", "weighted" (sum over the sum
-    of weights) or "weighted-once" (where a weight for all rows counts as one weight).
+    left out, `epsilon` is that of the clip. `reduction` is "none" (the formula as it is), "row" (an
+    elementwise one averaged over the classes), or, over all rows after that, "batch" (mean), "sum",
+    "weighted" (sum over the sum of weights) or "weighted-once" (where a weight for all rows counts
+    as one weight). The gradient is taken by "output", "target" or "weight"; `stepped` gives, in its
+    place, the output less its gradient: what gradient descent with rate 1 makes of it.
     """
 
     formula: Formula
@@ -37,6 +39,9 @@ class Question:
     smoothing: float = 0.0
     resting: float | None = None
     ignored: int | None = None
+    epsilon: float = EPSILON
+    by: str = "output"
+    stepped: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,41 +57,58 @@ class Inputs:
 
 
 def run(question: Question, inputs: Inputs, a: Arithmetic) -> tuple[Value, Value]:
-    """Value and gradient by `inputs.output` of the question, in the arithmetic `a`."""
-    tape = Tape(a)
-    given = tape.watch(a.array(inputs.output))
-    losses = _losses(question, inputs, _activated(question, given, tape), tape)
-    return losses.value, tape.gradient(losses, given)
+    """Value and gradient of the question, in the arithmetic `a`."""
+    tape = Tape(a, question.epsilon)
+    values = _values(question, inputs, tape)
+    by = values[question.by] = tape.watch(values[question.by].value)
+    output = _activated(question, values["output"], tape)
+    losses = _losses(question, inputs, values | {"output": output}, tape)
+    gradient = tape.gradient(losses, by)
+    return losses.value, by.value - gradient if question.stepped else gradient
 
 
-def _activated(question: Question, given: Value, tape: Tape) -> Value:
+def _values(question: Question, inputs: Inputs, tape: Tape) -> dict[str, Variable]:
+    """What a gradient may be taken by; sparse targets stay class numbers, and are not among it."""
+    values = {"output": tape.array(inputs.output)}
+    if not question.formula.sparse:
+        values["target"] = tape.array(one_hot(inputs))
+    weights = row_weights(question, inputs)
+    if weights is not None:
+        values["weight"] = tape.array(weights)
+    return values
+
+
+def _activated(question: Question, given: Variable, tape: Tape) -> Variable:
     return getattr(tape, question.activation)(given) if question.activation else given
 
 
-def _losses(question: Question, inputs: Inputs, output: Value, tape: Tape) -> Value:
+def _losses(
+    question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape
+) -> Variable:
     formula, classes = question.formula, inputs.output.shape[-1]
-    target, weights = _target(question, inputs, tape), row_weights(question, inputs)
-    losses = formula.steps(target, output, tape, **dict(question.parameters))
+    target = _target(question, inputs, values, tape)
+    losses = formula.steps(target, values["output"], tape, **dict(question.parameters))
     if formula.elementwise and question.reduction != "none":
         losses = reduce_mean(losses, classes, tape)
-    if weights is not None:
-        losses = losses * tape.array(weights)
+    if "weight" in values:
+        losses = losses * values["weight"]
     if question.reduction in BY_ROW:
         return losses
     total = tape.reduce_sum(losses, None)
     if question.reduction == "sum":
         return total
     divisor = inputs.output.size / classes
+    weights = row_weights(question, inputs)
     if question.reduction.startswith("weighted") and weights is not None:
         every = question.reduction == "weighted"
         divisor = float(weights.sum() if every else weights.flat[0]) or 1.0
     return total / divisor
 
 
-def _target(question: Question, inputs: Inputs, tape: Tape) -> Value:
+def _target(question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape) -> Value:
     if question.formula.sparse:
         return np.where(inputs.target == question.ignored, 0, inputs.target)
-    target = tape.array(one_hot(inputs))
+    target = values["target"]
     if not question.smoothing:
         return target
     resting = question.resting
@@ -115,19 +137,26 @@ def row_weights(question: Question, inputs: Inputs) -> np.ndarray | None:
 
 def run_cast(question: Question, inputs: Inputs, a: Native, inner: Native) -> tuple[Value, Value]:
     """As `run`, with the loss itself in `inner`: predictions are cast to it, the gradient back."""
-    tape, loss_tape = Tape(a), Tape(inner)
+    if question.by != "output":
+        return run(question, inputs, inner)
+    tape, loss_tape = Tape(a, question.epsilon), Tape(inner, question.epsilon)
     given = tape.watch(a.array(inputs.output))
     output = _activated(question, given, tape)
-    cast = loss_tape.watch(inner.array(output.value))
-    losses = _losses(question, inputs, cast, loss_tape)
+    values = _values(question, inputs, loss_tape)
+    cast = values["output"] = loss_tape.watch(inner.array(output.value))
+    losses = _losses(question, inputs, values, loss_tape)
     back = a.array(loss_tape.gradient(losses, cast))
     return losses.value, tape.gradient(output, given, back)
 
 
-def shape_of_value(question: Question, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape that the value has for an output of `shape`."""
+def shape_of_value(question: Question, inputs: Inputs) -> tuple[int, ...]:
+    """The shape of the value."""
     if question.reduction not in BY_ROW:
         return ()
-    if question.formula.elementwise and question.reduction == "none":
-        return shape
-    return shape[:-1]
+    elementwise = question.formula.elementwise and question.reduction == "none"
+    return inputs.output.shape if elementwise else inputs.output.shape[:-1]
+
+
+def shape_of_gradient(question: Question, inputs: Inputs) -> tuple[int, ...]:
+    """The shape of what the gradient is taken by."""
+    return inputs.output.shape[:-1] if question.by == "weight" else inputs.output.shape

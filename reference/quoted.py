@@ -18,21 +18,20 @@ from __future__ import annotations
 
 from reference.arithmetic import Arithmetic, Value
 
-EPSILON = 1e-7
-
 # Until Keras 2.0.8 `_to_tensor` went through float32, so that in float64 epsilon was this number.
 EPSILON_THROUGH_FLOAT32 = 1.0000000116860974e-07
 
 
 def categorical_crossentropy(
-    target: Value, output: Value, a: Arithmetic, epsilon: float = EPSILON
+    target: Value, output: Value, a: Arithmetic, epsilon: float | None = None
 ) -> Value:
     """Cross-entropy of probabilities in nats, one for each row of classes.
 
     `target` and `output` have one shape (..., classes), the result (..., 1). `a` is the arithmetic
-    that takes the steps: native, exact, an enclosure, or the chain rule over one of them.
+    that takes the steps: native, exact, an enclosure, or the chain rule over one of them, and
+    knows the epsilon that is set, where none is given.
     """
     output = output / a.reduce_sum(output)
-    lower = a.constant(epsilon)
+    lower = a.constant(a.epsilon if epsilon is None else epsilon)
     output = a.clip_by_value(output, lower, 1.0 - lower)
     return -a.reduce_sum(target * a.log(output))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from reference.question import Question
+from suites.programs import SETTING
 
 PLAIN = "plain"
 Chosen = Mapping[str, str]  # names of arguments and of their values
@@ -60,7 +61,8 @@ class Argument:
     """`values` maps names to Python text; `{dtype}` in it is that of the case.
 
     `needed` is the value that is given where a call can't do without one. `called` says that the
-    argument goes to the call of a loss object, not to its constructor.
+    argument goes to the call of a loss object, not to its constructor; `setting` that it is no
+    argument at all but a setting of Keras, with that name in `keras.config`.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Argument:
     effect: Effect = _unchanged
     needed: str = ""
     called: bool = False
+    setting: bool = False
 
 
 def _numbers(*texts: str) -> dict[str, str]:
@@ -99,9 +102,19 @@ ARGUMENTS = {
             lambda due, value, chosen: replace(due, reduction=REDUCTIONS[value]),
         ),
         Argument("dtype", {"own": "'{dtype}'"}),
+        Argument("floatx", {"own": "'{dtype}'"}, setting=True),
+        Argument(
+            "epsilon",
+            _numbers("0.01"),
+            lambda due, value, chosen: replace(due, epsilon=float(value)),
+            setting=True,
+        ),
+        Argument("class_weight", {"halves": ""}, needed="halves"),
+        Argument("mask", {"rows": ""}, needed="rows"),
         Argument(
             "sample_weight",
             {"scalar": "0.5", "rows": "weight", "column": "weight[..., None]", "zeros": "weight"},
+            needed="rows",
             called=True,
         ),
     )
@@ -125,9 +138,23 @@ def keywords(chosen: Chosen, called: bool, dtype: str) -> str:
     texts = (
         (name, ARGUMENTS[name].values[value].format(dtype=dtype))
         for name, value in chosen.items()
-        if ARGUMENTS[name].called == called
+        if ARGUMENTS[name].called == called and not ARGUMENTS[name].setting
     )
-    return "".join(f", {name}={text}" for name, text in texts)
+    return "".join(f", {name}={text}" for name, text in texts if text)
+
+
+def within_settings(chosen: Chosen, call: str, dtype: str) -> str:
+    """The call as a program that changes settings of Keras and changes them back."""
+    settings = [name for name in chosen if ARGUMENTS[name].setting]
+    if not settings:
+        return call
+    texts = {name: ARGUMENTS[name].values[chosen[name]].format(dtype=dtype) for name in settings}
+    return SETTING.format(
+        before="\n".join(f"{name}_before = keras.config.{name}()" for name in settings),
+        setting="\n".join(f"keras.config.set_{name}({text})" for name, text in texts.items()),
+        resetting="\n    ".join(f"keras.config.set_{name}({name}_before)" for name in settings),
+        call=call,
+    )
 
 
 def due(question: Question, chosen: Chosen) -> Question:
@@ -145,8 +172,8 @@ def axis(chosen: Chosen) -> int:
 def weights(kind: str, shape: tuple[int, ...]) -> np.ndarray | None:
     """Sample weights for rows of `shape`: quarters, so exact in every format, a zero among them."""
     rows = np.arange(int(np.prod(shape, dtype=int))).reshape(shape)
-    table = {"scalar": np.full(shape, 0.5), "zeros": np.zeros(shape)}
-    return None if not kind else table.get(kind, (rows * 3 + 1) % 7 / 4)
+    table = {"scalar": np.full(shape, 0.5), "zeros": np.zeros(shape), "mask": rows % 3 != 1}
+    return None if not kind else np.asarray(table.get(kind, (rows * 3 + 1) % 7 / 4), float)
 
 
 def with_ignored(target: np.ndarray, chosen: Chosen) -> np.ndarray:

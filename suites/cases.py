@@ -8,23 +8,39 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass, fields
 
-from suites.arguments import ARGUMENTS, keywords, parse
+from suites.arguments import ARGUMENTS, keywords, parse, within_settings
+from suites.contracts import CONTRACTS, Contract
 from suites.forms import FORMS, Form
 from suites.losses import LOSSES
+from suites.programs import HEADS
 
 EXECUTIONS = ("eager", "graph", "xla")
 
 # How the predictions come about. NumPy made the first two; the others are made inside the call,
-# where TensorFlow can see what they are made of.
+# where TensorFlow can see what they are made of: by a function, or by the last layer of a model.
 OUTPUTS = {
-    "softmax": ("probabilities", "logits", "tf.nn.softmax", "keras.activations.softmax"),
-    "sigmoid": ("probabilities", "logits", "tf.sigmoid", "keras.activations.sigmoid"),
+    "softmax": (
+        *("probabilities", "logits", "tf.nn.softmax", "keras.activations.softmax"),
+        *("layers.Dense", "layers.Activation", "layers.Softmax", "layers.Lambda"),
+    ),
+    "sigmoid": (
+        *("probabilities", "logits", "tf.sigmoid", "keras.activations.sigmoid"),
+        *("layers.Dense", "layers.Activation", "layers.Lambda"),
+    ),
 }
 
 LABELS = {
     "categorical": ("one-hot", "soft", "unnormalised", "zero", "int32", "bool"),
     "sparse": ("int32", "int64", "uint8"),
     "binary": ("hard", "soft", "zero", "int32", "bool"),
+}
+
+
+# How a program traces what it calls, where it can't be traced itself.
+RUN = {
+    "eager": "",
+    "graph": "tf.function",
+    "xla": "tf.function(jit_compile=True)",
 }
 
 
@@ -50,8 +66,20 @@ class Case:
 
     @property
     def group(self) -> str:
-        """The id of what is traced once: all fields but labels and inputs."""
-        return ",".join(self.id.split(",")[:-2])
+        """The id of what is traced once: all fields but labels and inputs; a contract is alone."""
+        return self.id if self.is_contract else ",".join(self.id.split(",")[:-2])
+
+    @property
+    def is_contract(self) -> bool:
+        return self.inputs in CONTRACTS
+
+    @property
+    def contract(self) -> Contract:
+        return CONTRACTS[self.inputs]
+
+    @property
+    def in_model(self) -> bool:
+        return not self.is_contract and FORMS[self.loss, self.form].model
 
     @property
     def made_inside(self) -> bool:
@@ -70,17 +98,33 @@ class Case:
         along = f", axis={axis}" if axis and self.output.endswith("softmax") else ""
         return f"{self.output}(output{along})"
 
+    def _model(self) -> dict[str, str]:
+        """What a program needs that builds a model."""
+        eager, jit = self.execution == "eager", self.execution == "xla"
+        layer, activation = self.output == "layers.Lambda", LOSSES[self.loss].activation
+        of = "nn." if layer and activation == "softmax" else ""
+        return {
+            "head": HEADS[self.output].format(activation=of + activation),
+            "compiled": f"run_eagerly={eager}, jit_compile={jit}",
+        }
+
     @property
     def call(self) -> str:
-        """The Python expression that is evaluated, over the arrays `target` and `output`."""
+        """The Python text, an expression or a program, over the arrays `target` and `output`."""
         form, chosen = FORMS[self.loss, self.form], self.chosen
-        from_logits = self.output == "logits" and not form.logits_only
+        from_logits = self.output == "logits" and "probabilities" in form.takes
+        if self.is_contract:
+            return self.contract.call(form.call, chosen, from_logits)
         texts = {
             "output": self._output(chosen.get("axis", "")),
             "keywords": ", from_logits=True" * from_logits + keywords(chosen, False, self.dtype),
             "called": keywords(chosen, True, self.dtype),
         }
-        return form.call.format(**texts).replace("(, ", "(")
+        if form.model:
+            texts |= self._model()
+        texts |= {"run": RUN[self.execution], "dtype": self.dtype}
+        call = form.call.format(**texts).replace("(, ", "(")
+        return within_settings(chosen, call, self.dtype)
 
 
 FIELDS = tuple(field.name for field in fields(Case))
@@ -88,7 +132,9 @@ FIELDS = tuple(field.name for field in fields(Case))
 
 def takes(form: Form, output: str) -> bool:
     """Whether the form can be given predictions of this kind."""
-    loss = LOSSES[form.loss]
-    if output == "logits":
-        return loss.logits is not None
-    return loss.probabilities is not None and not form.logits_only
+    kind = "logits" if output == "logits" else "probabilities"
+    if form.model and output not in HEADS:
+        return False
+    if output.startswith("layers") and not form.model:
+        return False
+    return kind in form.takes and getattr(LOSSES[form.loss], kind) is not None

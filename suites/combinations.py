@@ -18,14 +18,29 @@ from pathlib import Path
 from reference.formats import NAMES as DTYPES
 from suites.arguments import ARGUMENTS, PLAIN, join
 from suites.cases import EXECUTIONS, LABELS, OUTPUTS, Case, takes
-from suites.forms import FORMS, Form
+from suites.forms import FORMS, KERAS, Form
 from suites.losses import LOSSES
+from suites.programs import HEADS, STEPS
 
 FILES = {2: Path(__file__).with_name("combinations.csv")}
 FILES[3] = FILES[2].with_stem("combinations-3")
-FORM_NAMES = ("function", "class-mean")  # between them they take every option
+FORM_NAMES = (
+    *("function", "class-mean", "serialized", "ops", "backend", "metric"),
+    *("tf_keras", "tf_keras-class", "tf_keras-backend", "tf_keras-metric"),
+)  # between them they take every option
 HARD = {"probabilities": "rails", "logits": "saturated"}  # the worst that a user meets
 Factors = Mapping[str, tuple[str, ...]]
+
+# Models: half a second each, so the losses are varied as well.
+MODELS = Path(__file__).with_name("combinations-models.csv")
+MODEL_FACTORS: Factors = {
+    "loss": tuple(names.loss for names in KERAS),
+    "step": tuple(STEPS),
+    "way": ("string", "class", "function"),
+    "output": tuple(HEADS),
+    "execution": EXECUTIONS,
+    "inputs": ("interior", "saturated"),
+}
 
 
 def factors(form: Form) -> Factors:
@@ -38,7 +53,7 @@ def factors(form: Form) -> Factors:
         "execution": EXECUTIONS,
         "labels": LABELS[loss.family],
         "inputs": ("interior", "hard", "rank-3"),
-        **{f"{name}=": _values(form, name) for name in form.accepts},
+        **{f"{name}=": _values(form, name) for name in form.accepts if _is_own(form, name)},
     }
 
 
@@ -49,8 +64,13 @@ def _values(form: Form, argument: str) -> tuple[str, ...]:
     return ("", *(value for value in values if not (binary and value == "list")))
 
 
+def _is_own(form: Form, argument: str) -> bool:
+    """Whether an option is to be varied: the settings and options of calls in one form each."""
+    return form.name in ("function", "class-mean") or argument not in ("epsilon", "sample_weight")
+
+
 def forms() -> list[Form]:
-    return [form for form in FORMS.values() if form.name in FORM_NAMES]
+    return [form for form in FORMS.values() if form.name in FORM_NAMES and form.accepts]
 
 
 def case(form: Form, row: Mapping[str, str], device: str) -> Case:
@@ -60,7 +80,7 @@ def case(form: Form, row: Mapping[str, str], device: str) -> Case:
     return Case(
         loss=form.loss,
         form=form.name,
-        arguments=join({name: row[f"{name}="] for name in form.accepts}),
+        arguments=join({name: row.get(f"{name}=", "") for name in form.accepts}),
         output=row["output"],
         dtype=row["dtype"],
         execution=row["execution"],
@@ -68,6 +88,26 @@ def case(form: Form, row: Mapping[str, str], device: str) -> Case:
         labels="int32" if unsigned and row.get("ignore_class=") == "-1" else row["labels"],
         inputs=hard if row["inputs"] == "hard" else row["inputs"],
     )
+
+
+def model_case(row: Mapping[str, str], device: str) -> Case | None:
+    """The case of a row of `MODELS`; None where its loss has no such form."""
+    loss = LOSSES[row["loss"]]
+    output = row["output"]
+    if output == "layers.Softmax" and loss.activation == "sigmoid":
+        output = "layers.Activation"
+    form = FORMS.get((loss.name, f"{row['step']}-{row['way']}"))
+    if form is None or not takes(form, output):
+        return None
+    names = (loss.name, form.name, PLAIN, output, "float32", row["execution"], device)
+    return Case(*names, LABELS[loss.family][0], row["inputs"])
+
+
+@cache
+def models() -> list[dict[str, str]]:
+    """The rows of the file of models."""
+    with MODELS.open(encoding="utf-8", newline="") as file:
+        return [dict(zip(MODEL_FACTORS, line, strict=True)) for line in csv.reader(file)]
 
 
 @cache
@@ -97,13 +137,25 @@ def _make(strength: int) -> None:
         varied = factors(form)
         for row in make(dict(varied), strength=strength):
             lines.append([form.loss, form.name, *(row[name] for name in varied)])
-    temporary = FILES[strength].with_suffix(".new")
+    _write(FILES[strength], lines)
+
+
+def _make_models() -> None:
+    from covertable import make
+
+    rows = make(dict(MODEL_FACTORS), strength=2)
+    _write(MODELS, [[row[name] for name in MODEL_FACTORS] for row in rows])
+
+
+def _write(path: Path, lines: list[list[str]]) -> None:
+    temporary = path.with_suffix(".new")
     with temporary.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(lines)
-    temporary.replace(FILES[strength])
-    print(f"{FILES[strength].name}: {len(lines)} rows")
+    temporary.replace(path)
+    print(f"{path.name}: {len(lines)} rows")
 
 
 if __name__ == "__main__":
     for strength in FILES:
         _make(strength)
+    _make_models()

@@ -27,23 +27,32 @@ def _says(formula: Formula) -> str:
 
 def question(case: Case) -> Question:
     """What is due for a case."""
-    loss, reduction = LOSSES[case.loss], FORMS[case.loss, case.form].reduction
-    formula = loss.logits if case.output == "logits" else loss.probabilities
+    loss, form = LOSSES[case.loss], FORMS[case.loss, case.form]
+    formula = form.formula or (loss.logits if case.output == "logits" else loss.probabilities)
     assert formula
     activation = loss.activation if case.made_inside else ""
-    return arguments.due(Question(formula, case.dtype, activation, reduction), case.chosen)
+    due = Question(
+        formula, case.dtype, activation, form.reduction, by=form.by, stepped=form.stepped
+    )
+    due = case.contract.question(due) if case.is_contract else due
+    return arguments.due(due, case.chosen)
 
 
 def rivals(case: Case) -> tuple[Rival, ...]:
     """What might be computed instead, the likeliest first."""
-    other_formulas, other_options = tuple(_formulas(case)), tuple(_options(case))
+    instead = case.contract.instead if case.is_contract else {}
+    of_contract = (Rival(change(question(case)), says) for says, change in instead.items())
+    other_formulas, singly = tuple(_formulas(case)), tuple(_options(case))
+    merged = {name: value for change, _ in singly for name, value in change.items()}
+    together = (merged, "; ".join(says for _, says in singly))
+    other_options = (*singly, together) if len(singly) > 1 else singly
     both = (
         Rival(replace(formula.question, **change), f"{formula.says}; {says}")
         for formula in other_formulas
         for change, says in other_options
     )
     options = (Rival(replace(question(case), **change), says) for change, says in other_options)
-    return (*other_formulas, *options, *both)
+    return (*of_contract, *other_formulas, *options, *both)
 
 
 def _formulas(case: Case) -> Iterator[Rival]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from reference import lineage
+from reference.lineage import Formula
+from suites import programs
 
 
 @dataclass(frozen=True)
@@ -10,8 +15,11 @@ class Form:
     """A way of calling a loss.
 
     `Case.call` fills in the text: `{output}`, the keyword arguments of the loss (`{keywords}`),
-    those of a call of the object (`{called}`). `accepts` names the arguments, of `arguments`, that
-    may be given, `needs` those that must. `reduction` is that of `reference.question`.
+    those of a call of the object (`{called}`), `{run}`, which traces a function, and what models
+    need. `accepts` names the arguments, of `arguments`, that may be given, `needs` those that must.
+    `reduction` is that of `reference.question`, `by` what the gradient is taken by; `traced` says
+    that the whole call can be, `usual` that it is worth every dtype and execution. A `model` gets
+    logits from a layer, and where it is `stepped` answers with the weights after one step.
     """
 
     loss: str
@@ -20,87 +28,225 @@ class Form:
     reduction: str = "row"
     accepts: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    logits_only: bool = False
+    takes: tuple[str, ...] = ("probabilities", "logits")
+    formula: Formula | None = None  # where it is not that of the loss
+    by: str = "output"
+    gradient: bool = True
+    traced: bool = True
+    usual: bool = False
+    model: bool = False
+    stepped: bool = False
 
 
-ON_OBJECTS = ("sample_weight", "dtype")  # what only a loss object takes
+@dataclass(frozen=True)
+class Names:
+    """What Keras calls a loss: function and class, the options of both, and other texts for it."""
+
+    loss: str
+    cls: str
+    accepts: tuple[str, ...]
+    needs: tuple[str, ...] = ()  # options without a default in the function
+    texts: tuple[str, ...] = ()
+    below: bool = False  # whether keras.ops, the backend and the metrics have it
 
 
-def _keras_forms(
-    loss: str, cls: str, *accepts: str, needs: tuple[str, ...] = ()
-) -> tuple[Form, ...]:
-    """`needs` are arguments that the function has no default for."""
-    call = "(target, {output}{keywords})"
-    of_class = (*accepts, *ON_OBJECTS)
-    create = f"tf.keras.losses.{cls}"
-    return (
-        Form(loss, "function", f"tf.keras.losses.{loss}{call}", accepts=accepts, needs=needs),
-        Form(
-            loss,
-            "class",
-            f"{create}(reduction=None{{keywords}})(target, {{output}}{{called}})",
-            accepts=of_class,
-        ),
-        Form(
-            loss,
-            "class-mean",
-            f"{create}({{keywords}})(target, {{output}}{{called}})",
-            "batch",
-            accepts=(*of_class, "reduction"),
-        ),
-        Form(loss, "string", f"tf.keras.losses.get('{loss}'){call}", needs=needs),
-    )
+KERAS = (
+    Names(
+        "categorical_crossentropy",
+        "CategoricalCrossentropy",
+        ("label_smoothing", "axis", "epsilon"),
+        below=True,
+    ),
+    Names(
+        "sparse_categorical_crossentropy",
+        "SparseCategoricalCrossentropy",
+        ("axis", "ignore_class", "epsilon"),
+        below=True,
+    ),
+    Names(
+        "binary_crossentropy",
+        "BinaryCrossentropy",
+        ("label_smoothing", "axis", "epsilon"),
+        texts=("bce", "BCE"),
+        below=True,
+    ),
+    Names(
+        "categorical_focal_crossentropy",
+        "CategoricalFocalCrossentropy",
+        ("alpha", "gamma", "label_smoothing", "axis", "epsilon"),
+    ),
+    Names(
+        "binary_focal_crossentropy",
+        "BinaryFocalCrossentropy",
+        ("apply_class_balancing", "alpha", "gamma", "label_smoothing", "axis", "epsilon"),
+    ),
+    Names(
+        "categorical_generalized_cross_entropy",
+        "CategoricalGeneralizedCrossEntropy",
+        ("q",),
+        needs=("q",),
+    ),
+)
+CALL = "(target, {output}{keywords})"
+OBJECT_CALL = "(target, {output}{called})"
+AS_IT_COMES = ("probabilities",)  # what an object takes that was made from a text alone
 
 
-def _functions(loss: str, reduction: str) -> tuple[Form, ...]:
-    """The functions of keras.ops and of the backend, of which an elementwise loss stays so."""
-    call = "(target, {output}{keywords})"
-    return (
-        Form(loss, "ops", f"keras.ops.{loss}{call}", reduction),
-        Form(loss, "backend", f"tf.keras.backend.{loss}{call}", reduction),
-    )
+def _keras_3(names: Names) -> Iterator[Form]:
+    """Functions, objects and texts of Keras 3, and the object after a round trip."""
+    loss, needs = names.loss, names.needs
+    of_object = (*names.accepts, "sample_weight", "dtype")
+    plain = f"tf.keras.losses.{names.cls}(reduction=None{{keywords}})"
+    mean = f"tf.keras.losses.{names.cls}({{keywords}})"
+    function = Form(loss, "function", f"tf.keras.losses.{loss}{CALL}", "row", names.accepts, needs)
+    yield replace(function, usual=True)
+    yield Form(loss, "class", plain + OBJECT_CALL, "row", of_object, usual=True)
+    accepts = (*of_object, "floatx", "reduction")
+    yield Form(loss, "class-mean", mean + OBJECT_CALL, "batch", accepts, usual=True)
+    yield Form(loss, "string", f"tf.keras.losses.get('{loss}'){CALL}", needs=needs, usual=True)
+    for text in names.texts:
+        yield Form(loss, f"string-{text}", f"tf.keras.losses.get('{text}'){CALL}")
+    text = f"tf.keras.losses.get('{names.cls}'){OBJECT_CALL}"
+    yield Form(loss, "string-class", text, "batch", takes=AS_IT_COMES)
+    copied = f"tf.keras.losses.{names.cls}.from_config({plain}.get_config())"
+    yield Form(loss, "config", copied + OBJECT_CALL, "row", of_object)
+    copied = f"tf.keras.losses.deserialize(tf.keras.losses.serialize({plain}))"
+    yield Form(loss, "serialized", copied + OBJECT_CALL, "row", of_object)
+    saved = programs.SAVED.format(create=plain)
+    yield Form(loss, "saved", saved, "row", of_object, traced=False)
+    masked = programs.MASKED.format(create=mean)
+    yield Form(loss, "masked", masked, "weighted", needs=("mask",))
+    by_weight = replace(function, name="weight-gradient", by="weight", call=plain + OBJECT_CALL)
+    yield replace(by_weight, accepts=(), needs=("sample_weight",))
+    if "ignore_class" not in names.accepts and not needs:
+        yield replace(function, name="target-gradient", by="target", accepts=())
 
 
-def _nn_form(loss: str, op: str, reduction: str = "row", *needs: str) -> Form:
+def _keras_2(names: Names) -> Iterator[Form]:
+    """The same losses in tf_keras, which has Keras 2 run on today's TensorFlow."""
+    loss, losses = names.loss, "tf_keras.losses"
+    if not names.needs:
+        yield Form(loss, "tf_keras", f"{losses}.{loss}{CALL}", accepts=names.accepts)
+        created = f"{losses}.{names.cls}(reduction='none'{{keywords}})"
+        sparse = "ignore_class" in names.accepts  # has no axis there
+        accepts = tuple(name for name in names.accepts if not (sparse and name == "axis"))
+        yield Form(loss, "tf_keras-class", created + OBJECT_CALL, accepts=accepts)
+        yield Form(loss, "tf_keras-string", f"{losses}.get('{loss}'){CALL}")
+        text = f"{losses}.get('{names.cls}'){OBJECT_CALL}"
+        yield Form(loss, "tf_keras-string-class", text, "batch", takes=AS_IT_COMES)
+        for text in names.texts:
+            yield Form(loss, f"tf_keras-string-{text}", f"{losses}.get('{text}'){CALL}")
+
+
+def _below(names: Names) -> Iterator[Form]:
+    """keras.ops and the backends, of which an elementwise loss stays so, and the metrics."""
+    loss, plain = names.loss, "none" if names.loss.startswith("binary") else "row"
+    smoothed = ("label_smoothing", "epsilon", *(("axis",) if plain == "none" else ()))
+    accepts = tuple(name for name in names.accepts if name not in smoothed)
+    backend = Form(loss, "backend", f"tf.keras.backend.{loss}{CALL}", plain, accepts)
+    if not names.needs:
+        yield replace(backend, usual=names.below)
+        yield replace(backend, name="tf_keras-backend", call=f"tf_keras.backend.{loss}{CALL}")
+    if not names.below:
+        return
+    axis = tuple(name for name in accepts if name == "axis")
+    yield Form(loss, "ops", f"keras.ops.{loss}{CALL}", plain, axis, usual=True)
+    metric = Form(loss, "metric", "", "batch", gradient=False, traced=False)
+    for form, keras in (("metric", "tf.keras"), ("tf_keras-metric", "tf_keras")):
+        call = programs.METRIC.format(create=f"{keras}.metrics.{names.cls}({{keywords}})")
+        yield replace(metric, name=form, call=call)
+    texts = {"string": loss, "class": names.cls, **{text: text for text in names.texts}}
+    for name, text in texts.items():
+        call = programs.METRIC.format(create=f"tf.keras.metrics.get('{text}')")
+        yield replace(metric, name=f"metric-{name}", call=call, takes=AS_IT_COMES)
+    call = programs.METRIC.format(create=f"tf_keras.metrics.get('{names.cls}')")
+    yield replace(metric, name="tf_keras-metric-class", call=call, takes=AS_IT_COMES)
+    yield Form(loss, "tf_keras-metric-string", f"tf_keras.metrics.get('{loss}'){CALL}")
+
+
+def _models(names: Names) -> Iterator[Form]:
+    """The loss in a model, compiled in three ways, through five methods, and in special modes."""
+    created = f"tf.keras.losses.{names.cls}({{keywords}})"
+    ways = {
+        "string": f"'{names.loss}'",
+        "class": created,
+        "function": f"tf.keras.losses.{names.loss}",
+    }
+    if names.needs:  # a function that needs options can't be compiled
+        del ways["function"]
+    for way, loss in ways.items():
+        kinds = ("probabilities", "logits") if way == "class" else AS_IT_COMES
+        for step, text in programs.STEPS.items():
+            updating = step in programs.UPDATING
+            rows = step == "predict" and way != "class"
+            yield Form(
+                names.loss,
+                f"{step}-{way}",
+                programs.model(loss, text, updating),
+                "row" if rows else "batch",
+                takes=kinds,
+                gradient=updating,
+                traced=False,
+                model=True,
+                stepped=updating,
+            )
+    for text in ("ce", "crossentropy") if names in KERAS[:2] else ():
+        call = programs.model(f"'{text}'", programs.STEPS["fit"], True)
+        yield Form(
+            *(names.loss, f"fit-{text}", call, "batch"),
+            takes=AS_IT_COMES,
+            traced=False,
+            model=True,
+            stepped=True,
+        )
+    fit = programs.model(created, programs.STEPS["fit"], True)
+    special = Form(names.loss, "", "", "batch", traced=False, model=True, stepped=True)
+    yield replace(special, name="fit-mirrored", call=programs.within(programs.MIRRORED, fit))
+    if not names.needs:
+        yield replace(special, name="fit-mixed", call=programs.within(programs.MIXED, fit))
+    if not names.loss.startswith("binary"):
+        weighted = programs.model(created, programs.WEIGHTED_CLASSES, True)
+        yield replace(special, name="fit-class-weight", call=weighted, needs=("class_weight",))
+
+
+def _nn(loss: str, op: str, reduction: str = "row", *needs: str) -> Form:
     call = f"tf.nn.{op}_cross_entropy_with_logits(labels=target, logits={{output}}{{keywords}})"
-    return Form(loss, "nn", call, reduction, needs, needs, logits_only=True)
+    return Form(loss, "nn", call, reduction, needs, needs, takes=("logits",), usual=True)
 
 
+def _twice(loss: str, call: str, formula: Formula) -> Form:
+    text = programs.TWICE.format(call=call)
+    return Form(loss, "twice", text, "none", takes=("logits",), formula=formula)
+
+
+CATEGORICAL, SPARSE, BINARY = (names.loss for names in KERAS[:3])
 FORMS = {
     (form.loss, form.name): form
     for form in (
-        *_keras_forms(
-            *("categorical_crossentropy", "CategoricalCrossentropy"),
-            *("label_smoothing", "axis"),
+        *(form for names in KERAS for form in _keras_3(names)),
+        *(form for names in KERAS for form in _below(names)),
+        *(form for names in KERAS for form in _keras_2(names)),
+        *(form for names in KERAS for form in _models(names)),
+        _nn(CATEGORICAL, "softmax"),
+        _nn(SPARSE, "sparse_softmax"),
+        _nn(BINARY, "sigmoid", "none"),
+        _nn("weighted_sigmoid_crossentropy", "weighted", "none", "pos_weight"),
+        _twice(
+            CATEGORICAL,
+            "tf.nn.softmax_cross_entropy_with_logits(labels=target, logits=output)",
+            lineage.SOFTMAX_SLOPE,
         ),
-        *_functions("categorical_crossentropy", "row"),
-        _nn_form("categorical_crossentropy", "softmax"),
-        *_keras_forms(
-            *("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"),
-            *("axis", "ignore_class"),
+        _twice(
+            SPARSE,
+            "tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=output)",
+            lineage.SOFTMAX_SLOPE,
         ),
-        *_functions("sparse_categorical_crossentropy", "row"),
-        _nn_form("sparse_categorical_crossentropy", "sparse_softmax"),
-        *_keras_forms(
-            *("binary_crossentropy", "BinaryCrossentropy"),
-            *("label_smoothing", "axis"),
+        _twice(
+            BINARY,
+            "tf.nn.sigmoid_cross_entropy_with_logits(labels=target, logits=output)",
+            lineage.SIGMOID_SLOPE,
         ),
-        *_functions("binary_crossentropy", "none"),
-        _nn_form("binary_crossentropy", "sigmoid", "none"),
-        *_keras_forms(
-            *("categorical_focal_crossentropy", "CategoricalFocalCrossentropy"),
-            *("alpha", "gamma", "label_smoothing", "axis"),
-        ),
-        *_keras_forms(
-            *("binary_focal_crossentropy", "BinaryFocalCrossentropy"),
-            *("apply_class_balancing", "alpha", "gamma", "label_smoothing", "axis"),
-        ),
-        *_keras_forms(
-            *("categorical_generalized_cross_entropy", "CategoricalGeneralizedCrossEntropy"),
-            "q",
-            needs=("q",),
-        ),
-        _nn_form("weighted_sigmoid_crossentropy", "weighted", "none", "pos_weight"),
     )
 }
+FIRST = {form.loss: form for form in reversed(FORMS.values())}  # asked most
 FORM_NAMES = tuple(dict.fromkeys(name for _, name in FORMS))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from reference.question import Inputs
-from suites import arguments, inputs
+from suites import arguments, contracts, inputs
 from suites.cases import Case
 from suites.losses import LOSSES
 from suites.observer import encode
@@ -17,8 +17,11 @@ from suites.observer import encode
 def arrays(case: Case, seed: int) -> Inputs:
     """The numbers of a case as the reference takes them; one object for all that share them."""
     family, logits = LOSSES[case.loss].family, case.output != "probabilities"
+    if case.is_contract:
+        return contracts.right(case.inputs, case.loss, case.labels, logits, case.dtype, seed)
     chosen = case.chosen
-    weight = chosen.get("sample_weight", "")
+    kinds = {"mask", "class_weight"} & set(chosen)
+    weight = kinds.pop() if kinds else chosen.get("sample_weight", "")
     ignored = "ignore_class:" + chosen["ignore_class"] if "ignore_class" in chosen else ""
     return _arrays(family, case.labels, case.inputs, logits, case.dtype, seed, weight, ignored)
 
@@ -38,17 +41,24 @@ def _arrays(
     target = inputs.labels(family, labels, output.shape, dtype, seed)
     if ignored:
         target = arguments.with_ignored(target, arguments.parse(ignored))
+    if weight == "class_weight":
+        classes = target if target.ndim < output.ndim else np.argmax(target, axis=-1)
+        return Inputs(target, output, 0.5**classes)
     return Inputs(target, output, arguments.weights(weight, output.shape[:-1]))
 
 
 def asked(case: Case, seed: int) -> dict[str, dict[str, Any]]:
-    """The arrays of a case as the observer takes them, with the classes where the case has them."""
-    given, axis = arrays(case, seed), arguments.axis(case.chosen)
-    target = given.target
+    """The arrays of a case as the observer takes them."""
+    return as_asked(case, arrays(case, seed))
+
+
+def as_asked(case: Case, given: Inputs) -> dict[str, dict[str, Any]]:
+    """These numbers as the observer takes them, with the classes where the case has them."""
+    axis, target = arguments.axis(case.chosen), given.target
     if target.ndim == given.output.ndim:
         target = np.moveaxis(target, -1, axis)
     numbers = {"target": target, "output": np.moveaxis(given.output, -1, axis)}
-    if given.weight is not None:
+    if given.weight is not None and "weight" in case.call:
         numbers["weight"] = given.weight.astype(given.output.dtype)
     return {name: packed(array) for name, array in numbers.items()}
 

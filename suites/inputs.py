@@ -14,8 +14,8 @@ from functools import cache
 
 import numpy as np
 
+from reference.arithmetic import EPSILON
 from reference.formats import Format, get_format
-from reference.quoted import EPSILON
 
 ROWS, CLASSES = 8, 3
 Regime = Callable[[np.random.Generator, Format], np.ndarray]

@@ -16,9 +16,10 @@ from reference.cause import explain
 from reference.expectation import Expected, expect
 from reference.formats import get_format, ulp
 from reference.question import QUANTITIES, Inputs, Question
-from suites import arguments
+from suites import arguments, contract_judge
 from suites.cases import Case
 from suites.due import question, rivals
+from suites.forms import FORMS
 from suites.given import arrays
 from suites.observer import decode
 
@@ -62,23 +63,31 @@ class _Texts:
 
 def judge(case: Case, answer: dict[str, Any], seed: int) -> list[Columns]:
     """The comparisons of one answer, with a cause wherever it is not what is due."""
+    if case.is_contract and (said := contract_judge.whole(case.contract, answer)):
+        return [whole("call", *said)]
     if "value" not in answer:
-        return [_whole("call", answer.get("error") or answer["absent"], _failure(answer))]
+        return [whole("call", answer.get("error") or answer["absent"], failure(answer))]
     given = arrays(case, seed)
     expectations = _expected(question(case), given)
     return [
         _compare(case, given, quantity, *expectations[quantity], answer)
         for quantity, name in enumerate(QUANTITIES)
+        if name == "value" or _has_gradient(case)
     ]
 
 
-def _failure(answer: dict[str, Any]) -> str:
+def _has_gradient(case: Case) -> bool:
+    of_form = FORMS[case.loss, case.form].gradient
+    return of_form and (not case.is_contract or case.contract.gradient)
+
+
+def failure(answer: dict[str, Any]) -> str:
     if "absent" in answer:
         return "absent"
     return f"raised {answer['error'].split(':')[0]}"
 
 
-def _whole(quantity: str, observed: str, cause: str) -> Columns:
+def whole(quantity: str, observed: str, cause: str) -> Columns:
     """One comparison for all of a quantity, where there are no numbers to compare."""
     nothing = [float("nan")]
     return Columns(
@@ -86,27 +95,56 @@ def _whole(quantity: str, observed: str, cause: str) -> Columns:
     )
 
 
+def _bits(case: Case, answer: dict[str, Any], quantity: str) -> np.ndarray:
+    """What was observed, with the classes last."""
+    raw = decode(answer)
+    axis = arguments.axis(case.chosen)
+    return np.moveaxis(raw, axis, -1) if quantity == "gradient" and raw.ndim > 1 else raw
+
+
+def _numbers(raw: np.ndarray, dtype: str) -> np.ndarray:
+    return raw.view(get_format(dtype).dtype).astype(np.float64)
+
+
+def observed(case: Case, answer: dict[str, Any], quantity: str) -> np.ndarray:
+    """The numbers of a packed answer, in float64 and with the classes last."""
+    return _numbers(_bits(case, answer, quantity), answer["dtype"])
+
+
+def causes(
+    case: Case,
+    given: Inputs,
+    quantity: int,
+    expected: Expected,
+    numbers: np.ndarray,
+    computed_in: str,
+) -> np.ndarray:
+    """Why numbers are not what is due; "" where they are."""
+    about = (expected, quantity, question(case), given, rivals(case))
+    with np.errstate(all="ignore"):
+        return explain(numbers, *about, computed_in=computed_in)
+
+
 def _compare(
-    case: Case, given: Inputs, quantity: int, expected: Expected, texts: _Texts, whole: Any
+    case: Case, given: Inputs, quantity: int, expected: Expected, texts: _Texts, answers: Any
 ) -> Columns:
     name = QUANTITIES[quantity]
-    answer = whole[name]
+    answer = answers[name]
     if answer is None:
-        return _whole(name, "none", f"no {name}")
-    raw = decode(answer)
-    if name == "gradient" and raw.ndim == expected.mid.ndim:
-        raw = np.moveaxis(raw, arguments.axis(case.chosen), -1)
+        return whole(name, "none", f"no {name}")
+    raw = _bits(case, answer, name)
     shape = raw.shape
     if shape != expected.mid.shape:
-        return _whole(name, f"shape {shape}", f"shape {shape} where {expected.mid.shape} is due")
-    observed = raw.view(get_format(answer["dtype"]).dtype).astype(np.float64)
+        return whole(name, f"shape {shape}", f"shape {shape} where {expected.mid.shape} is due")
+    if not raw.size:
+        return whole(name, f"shape {shape}", "")
+    numbers = _numbers(raw, answer["dtype"])
+    cause = causes(case, given, quantity, expected, numbers, answers["value"]["dtype"])
     with np.errstate(all="ignore"):
-        about = (expected, quantity, question(case), given, rivals(case))
-        cause = explain(observed, *about, computed_in=whole["value"]["dtype"])
-        error = ((observed - expected.high) - expected.low) / ulp(expected.high, expected.format)
-        distance = np.abs(observed - expected.mid)
+        error = ((numbers - expected.high) - expected.low) / ulp(expected.high, expected.format)
+        distance = np.abs(numbers - expected.mid)
         share = np.where(distance == 0, 0.0, distance / expected.rad)
-        share = np.where(np.isfinite(observed), share, np.nan)
+        share = np.where(np.isfinite(numbers), share, np.nan)
     bare = raw.view(f"u{raw.dtype.itemsize}").ravel()
     return Columns(
         quantity=name,
@@ -114,10 +152,10 @@ def _compare(
         low=texts.low,
         high=texts.high,
         exact=texts.exact,
-        observed=[repr(number) for number in observed.ravel().tolist()],
+        observed=[repr(number) for number in numbers.ravel().tolist()],
         bits=[f"{number:0{2 * raw.dtype.itemsize}x}" for number in bare.tolist()],
-        observed_dtype=[answer["dtype"]] * observed.size,
+        observed_dtype=[answer["dtype"]] * numbers.size,
         ulp_error=error.ravel().tolist(),
         radius_share=share.ravel().tolist(),
-        cause=cause.ravel().tolist(),
+        cause=contract_judge.told(case, cause.ravel().tolist(), answers),
     )

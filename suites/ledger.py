@@ -2,7 +2,7 @@
 
 The entries stand in `known_differences.toml`. Each says which computed causes are known (`*` stands
 for any text), and in which cases: `always` and `sometimes` are lists of tables from a field of
-`Case`, or "quantity", or "argument" (one of `arguments`, as "axis:0"), to the names it may have;
+`Case`, or "quantity", or "argument" (one of `arguments`, as "axis:0"), "without" (none of them), to the names it may have;
 what is left out may have any. Every case of `always` must show the difference, of `sometimes` (where the numbers decide) none need, but in all
 its cases together an entry must show at least once.
 """
@@ -22,9 +22,11 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from reference.formats import NAMES as DTYPES
 from suites.cases import EXECUTIONS, LABELS, OUTPUTS, Case
+from suites.contracts import CONTRACTS
 from suites.forms import FORM_NAMES
 from suites.inputs import LOGITS, PROBABILITIES
 from suites.losses import LOSSES
+from suites.relations import NAMES as RELATION_NAMES
 
 FILE = Path(__file__).with_name("known_differences.toml")
 TEXTS = ("id", "title", "why", "link", "seen", "tensorflow", "keras")
@@ -35,13 +37,14 @@ KNOWN = {
     "form": FORM_NAMES,
     "arguments": None,
     "argument": None,
+    "without": None,
     "output": tuple(dict.fromkeys(name for names in OUTPUTS.values() for name in names)),
     "labels": tuple(dict.fromkeys(name for names in LABELS.values() for name in names)),
-    "inputs": tuple(dict.fromkeys((*PROBABILITIES, *LOGITS))),
+    "inputs": tuple(dict.fromkeys((*PROBABILITIES, *LOGITS, *CONTRACTS))),
     "dtype": DTYPES,
     "execution": EXECUTIONS,
     "device": None,
-    "quantity": ("value", "gradient", "call"),
+    "quantity": ("value", "gradient", "call", *RELATION_NAMES),
 }
 Box = Mapping[str, tuple[str, ...]]
 
@@ -98,6 +101,8 @@ def _holds(box: Box, case: Case, quantity: str | None = None) -> bool:
 
 
 def _has(case: Case, name: str, names: tuple[str, ...]) -> bool:
+    if name == "without":
+        return set(names).isdisjoint(case.arguments.split("+"))
     if name == "argument":
         return not set(names).isdisjoint(case.arguments.split("+"))
     return getattr(case, name) in names
@@ -182,18 +187,17 @@ class Ledger:
     def verdicts(self, case: Case, quantity: str, causes: list[str]) -> tuple[list[str], list[str]]:
         """A verdict and the id of an entry for each computed cause ("" where there is none)."""
         covering = [entry for entry in self.entries if entry.may_show(case, quantity)]
-        names = {cause: self._name(covering, case, quantity, cause) for cause in set(causes)}
+        names = {cause: _name(covering, case, quantity, cause) for cause in set(causes)}
         known = [names[cause] for cause in causes]
-        verdicts = [_verdict(cause, name) for cause, name in zip(causes, known, strict=True)]
+        verdicts = [verdict(cause, name) for cause, name in zip(causes, known, strict=True)]
         for entry in covering:
             if entry.id not in known and entry.must_show(case, quantity):
                 verdicts, known = mark_gone(entry, verdicts, known)
         return verdicts, known
 
-    @staticmethod
-    def _name(covering: list[Difference], case: Case, quantity: str, cause: str) -> str:
-        found = (e.id for e in covering if cause and e.accounts_for(case, quantity, cause))
-        return next(found, "")
+    def known(self, case: Case, quantity: str, cause: str) -> str:
+        """The id of the entry that accounts for a cause; "" if none does."""
+        return _name(self.entries, case, quantity, cause)
 
     def vanished(
         self, possible: Iterable[Case], measured: Set[Case], shown: Set[str]
@@ -201,6 +205,11 @@ class Ledger:
         """Entries that showed in none of their cases although all were measured."""
         covered = {e: {case for case in possible if e.covers(case)} for e in self.entries}
         return [e for e, own in covered.items() if own <= measured and e.id not in shown]
+
+
+def _name(entries: Iterable[Difference], case: Case, quantity: str, cause: str) -> str:
+    found = (e.id for e in entries if cause and e.accounts_for(case, quantity, cause))
+    return next(found, "")
 
 
 def mark_gone(
@@ -212,7 +221,8 @@ def mark_gone(
     return ["gone" if verdict == "agree" else verdict for verdict in verdicts], names
 
 
-def _verdict(cause: str, name: str) -> str:
+def verdict(cause: str, name: str) -> str:
+    """What a computed cause and the id of a known difference make of a comparison."""
     if cause == "absent":
         return "not_measured"
     return ("known" if name else "new") if cause else "agree"

@@ -72,6 +72,10 @@ LOSSES = {
             "sigmoid",
             probabilities=lineage.BINARY_FOCAL,
             logits=lineage.BINARY_FOCAL_LOGITS,
+            other_probabilities=(
+                lineage.BINARY_FOCAL_DOUBLE_EPSILON,
+                lineage.BINARY_FOCAL_DOUBLE_EPSILON_FOLDED,
+            ),
         ),
         Loss(
             "categorical_generalized_cross_entropy",
@@ -87,7 +91,7 @@ LOSSES = {
             "sigmoid",
             probabilities=None,
             logits=lineage.WEIGHTED_SIGMOID,
-            other_logits=(lineage.WEIGHTED_SIGMOID_REORDERED,),
+            other_logits=(lineage.WEIGHTED_SIGMOID_REORDERED, lineage.WEIGHTED_SIGMOID_KINKED),
         ),
     )
 }

@@ -6,19 +6,23 @@ imports nothing of the project. A question is a call in text, such as
     tf.keras.losses.categorical_crossentropy(target, output, from_logits=True)
 
 over arrays with names, `target` and `output` among them, an execution ("eager", "graph" or "xla")
-and a device. The answer holds the bits of the result and of its gradient by `output`, or the error
-that was raised.
+and a device. The answer holds the bits of the result and of its gradient by one of the arrays, or
+the error that was raised. A call of several lines is a program, which sets `value` and `gradient`.
 
 As a program it reads questions from standard input, a JSON object a line, and writes an answer a
 line: `python observer.py < questions.jsonl > answers.jsonl`. Arrays travel as
 {"dtype": "float32", "shape": [2, 3], "hex": "..."}, little-endian.
 """
 
+import importlib
 import json
 import os
 import sys
+import warnings
 
 import numpy as np
+
+HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
 
 def encode(dtype, array):
@@ -43,15 +47,15 @@ class Observer(object):
         import tensorflow as tf
 
         self.tf = tf
-        self.names = {"tf": tf}
-        try:
-            import keras
-
-            self.names["keras"] = keras
-        except ImportError:
-            pass
+        self.names = {"tf": tf, "np": np}
+        for name in ("keras", "tf_keras"):
+            try:
+                self.names[name] = importlib.import_module(name)
+            except ImportError:
+                pass
         self._split_processor(cpus)
         self._functions = {}
+        self._warnings = {}
 
     def _split_processor(self, cpus):
         """Make several logical devices of the one CPU, so that devices are told apart anywhere."""
@@ -89,11 +93,30 @@ class Observer(object):
             "python": sys.version.split()[0],
         }
 
-    def observe(self, call, arrays, execution, device):
-        """Answer one question: `value` and `gradient`, each packed; or `error`; or `absent`."""
+    def observe(self, call, arrays, execution, device, by="output"):
+        """Answer one question: `value` and `gradient`, each packed; or `error`; or `absent`.
+
+        And `warnings`, if there were any: type and first line of each.
+        """
         names = sorted(arrays)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            answer = self._observe(call, names, arrays, execution, device, by)
+        kinds = [(name, arrays[name]["dtype"], tuple(arrays[name]["shape"])) for name in names]
+        texts = self._told((call, tuple(kinds), execution, device, by), caught)
+        if texts:
+            answer["warnings"] = texts
+        return answer
+
+    def _told(self, key, caught):
+        """The warnings, where Python shows them; a traced function warns when it is traced only."""
+        shown = [warning for warning in caught if not issubclass(warning.category, HIDDEN)]
+        texts = sorted({_one_line(warning.message) for warning in shown})
+        return self._warnings.setdefault(key, texts)
+
+    def _observe(self, call, names, arrays, execution, device, by):
         try:
-            function = self._function(call, tuple(names), execution, device)
+            function = self._function(call, tuple(names), execution, device, by)
             with self.tf.device("/device:" + device):
                 value, gradient = function(*[self._tensor(arrays[name]) for name in names])
             answer = {"value": self._pack(value)}
@@ -104,17 +127,25 @@ class Observer(object):
         except Exception as error:
             return {"error": _one_line(error)}
 
-    def _function(self, call, names, execution, device):
+    def _function(self, call, names, execution, device, by):
         """The call with its gradient, traced once for each execution and device."""
-        key = (call, names, execution, device)
+        key = (call, names, execution, device, by)
         if key not in self._functions:
-            self._functions[key] = self._trace(call, names, execution)
+            self._functions[key] = self._trace(call, names, execution, by)
         return self._functions[key]
 
-    def _trace(self, call, names, execution):
+    def _trace(self, call, names, execution, by):
+        make = self._program if "\n" in call else self._expression
+        function = make(call, names, by)
+        if execution == "eager":
+            return function
+        options = {"jit_compile": True} if execution == "xla" else {}
+        return self.tf.function(function, autograph=False, **options)
+
+    def _expression(self, call, names, by):
         tf = self.tf
         loss = eval("lambda {}: {}".format(", ".join(names), call), self.names)
-        place = names.index("output")
+        place = names.index(by)
 
         def with_gradient(*arrays):
             with tf.GradientTape() as tape:
@@ -122,10 +153,14 @@ class Observer(object):
                 value = loss(*arrays)
             return value, tape.gradient(value, arrays[place])
 
-        if execution == "eager":
-            return with_gradient
-        options = {"jit_compile": True} if execution == "xla" else {}
-        return tf.function(with_gradient, autograph=False, **options)
+        return with_gradient
+
+    def _program(self, call, names, by):
+        lines = ["gradient = None"] + call.splitlines() + ["return value, gradient"]
+        head = "def program({}):".format(", ".join(names))
+        made = dict(self.names)
+        exec("\n    ".join([head] + lines), made)
+        return made["program"]
 
     def _tensor(self, packed):
         array = decode(packed)

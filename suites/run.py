@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
 import pytest
 
+from reference.question import Inputs
 from suites import environment, failure, judge, ledger, options
 from suites.cases import Case
-from suites.given import asked
+from suites.compare import Side, accused, compare
+from suites.forms import FORMS
+from suites.given import arrays, as_asked
+from suites.ledger import verdict
 from suites.observer import Observer
+from suites.relations import RELATIONS, Relation
 from suites.selection import select
 
 Block = dict[str, Any]
@@ -34,14 +39,41 @@ class Run:
         """Ask and judge a group: its comparisons as plain data, and a text of what is wrong."""
         blocks, texts = [], []
         for case in self.groups[group]:
-            arrays = asked(case, self.seed)
-            answer = self.observer.observe(case.call, arrays, case.execution, case.device)
-            for columns in judge.judge(case, answer, self.seed):
-                verdicts, known = self.ledger.verdicts(case, columns.quantity, columns.cause)
+            for columns, verdicts, known in self._judged(case):
                 whole = {"quantity": [columns.quantity] * len(verdicts), "case": astuple(case)}
                 blocks.append(vars(columns) | whole | {"verdict": verdicts, "known": known})
                 texts.append(failure.describe(case, columns, verdicts, self.folder))
         return blocks, "\n".join(text for text in texts if text)
+
+    def _judged(self, case: Case) -> Iterator[tuple[judge.Columns, list[str], list[str]]]:
+        """A case against the reference, and against the cases that it is related to."""
+        this = self._side(case, arrays(case, self.seed))
+        for columns in judge.judge(case, this.answer, self.seed):
+            yield columns, *self.ledger.verdicts(case, columns.quantity, columns.cause)
+        for relation in RELATIONS:
+            if relation.holds_for(case):
+                related = relation.case(case)
+                other = self._side(related, relation.change(arrays(related, self.seed)))
+                for columns in compare(relation, this, other):
+                    yield columns, *self._related(relation, this, other, columns)
+
+    def _related(
+        self, relation: Relation, this: Side, other: Side, columns: judge.Columns
+    ) -> tuple[list[str], list[str]]:
+        """Verdicts: what is known of a side, or of the relation, is known of both sides."""
+        known = []
+        for index, cause in zip(columns.index, columns.cause, strict=True):
+            case, why = accused(relation, this, other, cause)
+            of_side = self.ledger.known(case, index.split()[0], why)
+            known.append(of_side or self.ledger.known(this.case, relation.name, cause))
+        return [verdict(*pair) for pair in zip(columns.cause, known, strict=True)], known
+
+    def _side(self, case: Case, given: Inputs) -> Side:
+        form = FORMS[case.loss, case.form]
+        execution = case.execution if form.traced else "eager"
+        asked = as_asked(case, given)
+        answer = self.observer.observe(case.call, asked, execution, case.device, form.by)
+        return Side(case, given, answer)
 
 
 def start(config: pytest.Config) -> Run:

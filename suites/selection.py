@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reference.formats import NAMES as DTYPES
-from suites import combinations, inputs
+from suites import combinations, contract_judge, inputs
 from suites.arguments import PLAIN
 from suites.cases import EXECUTIONS, LABELS, OUTPUTS, Case, takes
-from suites.forms import FORM_NAMES, FORMS, Form
+from suites.forms import FIRST, FORM_NAMES, FORMS, Form
 from suites.losses import LOSSES
 
 LEFT_OUT = {
@@ -47,8 +47,10 @@ class _Trace:
         return rare or self.execution == "eager" or self.dtype == "float32"
 
     def is_asked(self) -> bool:
-        if not takes(self.form, self.output):
+        if self.form.model or not takes(self.form, self.output):
             return False
+        if not self.form.usual:
+            return self._is_asked_rarely()
         if self.tier == "everything":
             return True
         if self.tier == "quick":
@@ -63,9 +65,17 @@ class _Trace:
             )
         return self.execution != "xla" or self.form.name in ("function", "class", "nn")
 
+    def _is_asked_rarely(self) -> bool:
+        """Of forms behind which another form's code stands."""
+        if self.tier == "quick" or not self.first_device:
+            return False
+        plain = not self.made_inside and self.execution != "xla"
+        deep = self.form.traced and self.dtype == "float32"
+        return self.tier == "everything" or (plain and (self.execution == "eager" or deep))
+
     def regimes(self) -> Iterator[str]:
-        all_tiers = self.form.name == "function" and self.first_device and self.tier != "quick"
-        plain = self.tier == "everything" or all_tiers
+        usual = self.form is FIRST[self.form.loss] and self.first_device and self.tier != "quick"
+        plain = self.tier == "everything" or usual
         some = SOME if self.form.name == "class" and not self.made_inside else FEW
         for regime in inputs.PROBABILITIES if self.output == "probabilities" else inputs.LOGITS:
             if regime in inputs.SHAPES:
@@ -82,7 +92,9 @@ class _Trace:
         for regime in self.regimes():
             yield usual, regime
         hard = "rails" if self.output == "probabilities" else "saturated"
-        for kind in others if self.first_device and self.tier != "quick" else ():
+        if self.tier == "quick" or not self.first_device:
+            return
+        for kind in others if self.form.usual or self.tier == "everything" else ():
             if kind in NAMED_DTYPES and not self.cheap:
                 continue
             yield kind, "interior"
@@ -110,6 +122,34 @@ def _combined(tier: str, devices: Iterable[str]) -> Iterator[Case]:
         yield from combinations.cases(strength, device)
 
 
+def _contracts(tier: str, devices: Iterable[str]) -> Iterator[Case]:
+    """Wrong and unusual arguments, on the first device."""
+    for device in list(devices)[:1]:
+        yield from contract_judge.cases(tier, device)
+
+
+# Modes of training, with the dtypes and inputs that they are asked for.
+SPECIAL = dict.fromkeys(
+    ("fit-mirrored", "fit-class-weight", "fit-ce", "fit-crossentropy"), (("float32", "interior"),)
+)
+# In float16 the scaled gradient overflows, and the first steps are left out.
+SPECIAL["fit-mixed"] = (("bfloat16", "interior"), ("bfloat16", "saturated"))
+
+
+def _in_models(tier: str, devices: Iterable[str]) -> Iterator[Case]:
+    """Losses in models, on the first device."""
+    for device in list(devices)[:1] if tier != "quick" else ():
+        for row in combinations.models():
+            if case := combinations.model_case(row, device):
+                yield case
+        for form in FORMS.values():
+            asked = SPECIAL.get(form.name, ())
+            labels = LABELS[LOSSES[form.loss].family][0]
+            for dtype, regime in asked:
+                names = (form.loss, form.name, PLAIN, "layers.Dense", dtype, "graph", device)
+                yield Case(*names, labels, regime)
+
+
 def select(
     devices: Iterable[str],
     losses: Iterable[str] = tuple(LOSSES),
@@ -124,7 +164,12 @@ def select(
     wanted = {field: set(names) for field, names in chosen.items()}
     return [
         case
-        for cases in (_alone(tier, devices), _combined(tier, devices))
+        for cases in (
+            _alone(tier, devices),
+            _combined(tier, devices),
+            _in_models(tier, devices),
+            _contracts(tier, devices),
+        )
         for case in cases
         if all(getattr(case, field) in names for field, names in wanted.items())
     ]

@@ -28,6 +28,9 @@ ON_LOGITS = (
     lineage.CATEGORICAL_FOCAL_LOGITS,
     lineage.BINARY_FOCAL_LOGITS,
     lineage.WEIGHTED_SIGMOID,
+    lineage.SOFTMAX_SLOPE,
+    lineage.SIGMOID_SLOPE,
+    lineage.WEIGHTED_SIGMOID_KINKED,
     lineage.WEIGHTED_SIGMOID_REORDERED,
 )
 

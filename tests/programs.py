@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reference.arithmetic import Arithmetic, Value
-from reference.quoted import EPSILON
+from reference.arithmetic import EPSILON, Arithmetic, Value
 
 Step = Callable[[Arithmetic, Value, Value], Value]
 Instruction = tuple[str, int, int]  # name of the step, and the registers it takes

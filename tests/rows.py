@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from reference.arithmetic import EPSILON
 from reference.formats import Format
-from reference.quoted import EPSILON
 
 Kind = Callable[[np.random.Generator, Format, tuple[int, int]], np.ndarray]
 

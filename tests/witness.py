@@ -61,6 +61,11 @@ def _softmax_focal(target: Row, z: Row) -> Iterator[mpf]:
     yield mp.fsum(mpf("0.25") * (1 - p) ** 2 * t * (mp.log(total) - x) for t, x, p in terms)
 
 
+def _softmax_slope(target: Row, z: Row) -> Iterator[mpf]:
+    total, mass = mp.fsum(map(mp.exp, z)), mp.fsum(target)
+    yield from ((mass * mp.exp(x) / total - t) ** 2 for t, x in zip(target, z, strict=True))
+
+
 def _focal(t: mpf, p: mpf, loss: mpf) -> mpf:
     return (t * (1 - p) + (1 - t) * p) ** 2 * loss
 
@@ -95,10 +100,19 @@ WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
     lineage.CATEGORICAL_FOCAL: _categorical_focal,
     lineage.CATEGORICAL_FOCAL_LOGITS: _softmax_focal,
     lineage.BINARY_FOCAL: _each(lambda t, p: _focal(t, p, _direct(t, p))),
+    lineage.BINARY_FOCAL_DOUBLE_EPSILON: _each(
+        lambda t, p: _focal(t, p, _double_epsilon(t, p)),
+    ),
+    lineage.BINARY_FOCAL_DOUBLE_EPSILON_FOLDED: _each(
+        lambda t, p: _focal(t, p, _double_epsilon(t, p)),
+    ),
     lineage.BINARY_FOCAL_LOGITS: _each(lambda t, x: _focal(t, _sigmoid(x), _sigmoid_loss(t, x))),
     lineage.GENERALISED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
     lineage.GENERALISED_GATHERED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
+    lineage.SOFTMAX_SLOPE: _softmax_slope,
+    lineage.SIGMOID_SLOPE: _each(lambda t, x: (_sigmoid(x) - t) ** 2),
     lineage.WEIGHTED_SIGMOID: _each(_sigmoid_loss),
+    lineage.WEIGHTED_SIGMOID_KINKED: _each(_sigmoid_loss),
     lineage.WEIGHTED_SIGMOID_REORDERED: _each(_sigmoid_loss),
     lineage.BOTH_TERMS_SUMMED: lambda t, p: iter([mp.fsum(map(_direct, t, p))]),
 }

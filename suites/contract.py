@@ -1,0 +1,141 @@
+"""What a contract is: a call with something wrong or unusual in its text, and what is due for it.
+
+The table is in `contracts`; here are the pieces of which its rows are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from reference import formulas
+from reference.formats import NAMES
+from reference.lineage import SPARSE_SOFTMAX
+from reference.question import Inputs, Question
+from suites import inputs
+from suites.arguments import ARGUMENTS, Chosen
+
+# What is due. Where it is a number or an error, a number must be right.
+ERROR, EITHER, NUMBER = "an error", "a number or an error", "a number"
+Change = Callable[[Inputs], Inputs]
+Asking = Callable[[Question], Question]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """`losses` and `forms` are crossed; forms that a loss does not have are left out.
+
+    `target`, `output` and `arguments` (by name) are Python texts in the call, `around` is what
+    stands around it, or calls it with `{target}` and `{output}`. `right` makes the arrays out of
+    the usual ones, `question` what is due for them out of the usual question, and `instead` what
+    might be computed instead, by what is said of that. The first of `dtypes` is asked most;
+    `gradient` says that there is one.
+    """
+
+    name: str
+    says: str
+    due: str
+    losses: tuple[str, ...]
+    forms: tuple[str, ...] = ("function", "class")
+    target: str = "target"
+    output: str = "output"
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    around: str = "{call}"
+    outputs: tuple[str, ...] = ("probabilities",)
+    dtypes: tuple[str, ...] = ("float32", *(name for name in NAMES if name != "float32"))
+    right: Change = lambda usual: usual
+    question: Asking = lambda usual: usual
+    instead: Mapping[str, Asking] = field(default_factory=dict)
+    gradient: bool = True
+
+    def call(self, form: str, chosen: Chosen, from_logits: bool) -> str:
+        """The expression over the arrays; `form` is the text of a form, `chosen` what it needs."""
+        given = {"from_logits": "True"} if from_logits else {}
+        given |= {name: ARGUMENTS[name].values[value] for name, value in chosen.items()}
+        texts = {True: "", False: ""}
+        for name, text in (given | dict(self.arguments)).items():
+            texts[name in ARGUMENTS and ARGUMENTS[name].called] += f", {name}={text}"
+        inside = "{target}" not in self.around
+        call = form.replace("target", self.target) if inside else form
+        output = self.output if inside else "output"
+        call = call.format(output=output, keywords=texts[False], called=texts[True])
+        call = call.replace("(, ", "(")
+        return self.around.format(call=call, target=self.target, output=self.output)
+
+
+ONE_HOT = np.eye(inputs.CLASSES)[np.arange(inputs.ROWS) % inputs.CLASSES]
+EXAMPLE = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]  # predictions of the docstrings
+
+
+def one_hot_labels(usual: Inputs) -> Inputs:
+    return replace(usual, target=ONE_HOT.astype(usual.target.dtype))
+
+
+def one_hot_predictions(usual: Inputs) -> Inputs:
+    return replace(usual, output=ONE_HOT[::-1].astype(usual.output.dtype))
+
+
+def one_class(usual: Inputs) -> Inputs:
+    return Inputs(usual.target[:, :1], usual.output[:, :1])
+
+
+def no_rows(usual: Inputs) -> Inputs:
+    return Inputs(usual.target[:0], usual.output[:0])
+
+
+def weighted(*weights: float) -> Change:
+    return lambda usual: replace(usual, weight=np.resize(weights, inputs.ROWS))
+
+
+def example(target: Any) -> Change:
+    return lambda usual: Inputs(np.array(target), np.array(EXAMPLE, np.float32))
+
+
+def all_ignored(usual: Inputs) -> Inputs:
+    return replace(usual, target=np.full_like(usual.target, 255))
+
+
+def ignoring(usual: Question) -> Question:
+    return replace(usual, ignored=255)
+
+
+def activated(name: str) -> Asking:
+    return lambda usual: replace(usual, activation=name)
+
+
+def infinite_loss(usual: Question) -> Question:
+    """The loss of the first row is infinite, and then weighted."""
+
+    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+        factors = np.ones((inputs.ROWS, 1))
+        factors[0] = np.inf
+        return usual.formula.steps(target, output, a, **parameters) * a.array(factors)
+
+    return replace(usual, formula=replace(usual.formula, name="infinite loss", steps=steps))
+
+
+def rounded(usual: Question) -> Question:
+    """Odd class numbers are taken for the even ones below."""
+
+    def steps(target: Any, output: Any, a: Any) -> Any:
+        return formulas.sparse_softmax_crossentropy_with_logits(target - target % 2, output, a)
+
+    return replace(usual, formula=replace(SPARSE_SOFTMAX, name="rounded classes", steps=steps))
+
+
+def _traced(shape: str) -> str:
+    """The call in a function that was traced for labels and predictions of that shape."""
+    arrays = ("target", "output")
+    specs = (f"tf.TensorSpec({shape.format(array=name)}, {name}.dtype)" for name in arrays)
+    return (
+        "tf.function(lambda target, output: {call}, autograph=False, "
+        f"input_signature=[{', '.join(specs)}])({{target}}, {{output}})"
+    )
+
+
+ANY_BATCH = _traced("[None, *{array}.shape[1:]]")
+ANY_SHAPE = _traced("[None] * {array}.shape.rank")
+ANY_RANK = _traced("None")

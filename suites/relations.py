@@ -1,0 +1,233 @@
+"""What must hold between two observations, whatever the right numbers are: a row each.
+
+A relation names the other case, or the other numbers, that must give the same; `compare` bounds
+their distance by the sum of both radii, and says which side the exact value supports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from reference.question import Inputs
+from suites.arguments import PLAIN
+from suites.cases import LABELS, Case
+from suites.forms import FORMS
+from suites.losses import LOSSES
+
+Change = Callable[[Inputs], Inputs]
+Back = Callable[[np.ndarray], np.ndarray]
+REGIMES = ("interior", "rails", "saturated", "unnormalised")
+CLASSES, SPARSE, BINARY = (
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+    "binary_crossentropy",
+)
+
+
+def _same(given: Inputs) -> Inputs:
+    return given
+
+
+def _unchanged(numbers: np.ndarray) -> np.ndarray:
+    return numbers
+
+
+@dataclass(frozen=True)
+class Relation:
+    """`these` are the fields of the cases that it holds for, `other` those in which the other case
+    differs. `change` makes the numbers of the other; `part` is what of this side's value and
+    gradient is compared, with `value` and `gradient` of the other's (None: has none).
+    """
+
+    name: str
+    sides: tuple[str, str]
+    these: dict[str, tuple[str, ...]]
+    other: dict[str, str] = field(default_factory=dict)
+    change: Change = _same
+    part: Back = _unchanged
+    value: Back = _unchanged
+    gradient: Back | None = _unchanged
+
+    def holds_for(self, case: Case) -> bool:
+        asked = _USUAL | self.these
+        if case.is_contract or any(getattr(case, f) not in names for f, names in asked.items()):
+            return False
+        other = self.case(case)
+        usual = case.labels == LABELS[LOSSES[case.loss].family][0]
+        return usual and (other.loss, other.form) in FORMS
+
+    def case(self, case: Case) -> Case:
+        return replace(case, **self.other)
+
+
+# Where nothing else is said: one device, the two floating-point formats that are used most.
+_USUAL = {
+    "form": ("function",),
+    "arguments": (PLAIN,),
+    "output": ("probabilities", "logits"),
+    "dtype": ("float32", "float16"),
+    "execution": ("eager",),
+    "device": ("CPU:0",),
+    "inputs": REGIMES,
+}
+
+
+def _rows(change: Back) -> Change:
+    """The same change of the rows of targets and outputs."""
+    return lambda given: replace(given, target=change(given.target), output=change(given.output))
+
+
+def _reversed_classes(given: Inputs) -> Inputs:
+    sparse = given.target.ndim < given.output.ndim
+    target = given.output.shape[-1] - 1 - given.target if sparse else given.target[..., ::-1]
+    return replace(given, target=target.astype(given.target.dtype), output=given.output[..., ::-1])
+
+
+def _without_masked(given: Inputs) -> Inputs:
+    assert given.weight is not None
+    rows = given.weight[..., None] > 0
+    return replace(given, output=np.where(rows, given.output, given.output[..., ::-1]))
+
+
+def _half(numbers: np.ndarray) -> np.ndarray:
+    return numbers[:4]
+
+
+def _reversed(numbers: np.ndarray) -> np.ndarray:
+    return numbers[::-1]
+
+
+def _four_times(numbers: np.ndarray) -> np.ndarray:
+    return numbers * 4
+
+
+FUNCTION = "the function"
+NORMALISED = (CLASSES, "categorical_focal_crossentropy")
+HEADS = ("layers.Dense", "layers.Activation", "layers.Softmax")
+ALL = {"dtype": ("float16", "bfloat16", "float32", "float64")}
+
+RELATIONS = (
+    Relation("class equals function", (FUNCTION, "the class"), {}, {"form": "class"}),
+    Relation("string equals function", (FUNCTION, "the string"), {}, {"form": "string"}),
+    Relation("Keras 2 equals Keras 3", ("Keras 3", "Keras 2"), {}, {"form": "tf_keras"}),
+    Relation("graph equals eager", ("eager", "graph"), ALL, {"execution": "graph"}),
+    Relation("XLA equals eager", ("eager", "XLA"), {}, {"execution": "xla"}),
+    Relation(
+        "graph equals eager behind an activation",
+        ("eager", "graph"),
+        {"output": ("tf.nn.softmax", "tf.sigmoid"), "dtype": ("float32",)},
+        {"execution": "graph"},
+    ),
+    Relation(
+        "device equals device",
+        ("the other device", "the first device"),
+        {"device": ("CPU:1", "GPU:0"), "execution": ("eager", "graph")},
+        {"device": "CPU:0"},
+    ),
+    Relation(
+        "sparse equals one-hot",
+        ("sparse", "one-hot"),
+        {"loss": (SPARSE,)},
+        {"loss": CLASSES, "labels": "one-hot"},
+    ),
+    Relation(
+        "metric equals loss",
+        ("the loss", "the metric"),
+        {"form": ("class-mean",), "dtype": ("float32",)},
+        {"form": "metric"},
+        gradient=None,
+    ),
+    Relation(
+        "a copy from the configuration changes nothing",
+        ("the class", "its copy"),
+        {"form": ("class",), "dtype": ("float32",)},
+        {"form": "serialized"},
+    ),
+    Relation(
+        "the order of the classes is free",
+        ("this order", "the reverse order"),
+        {},
+        change=_reversed_classes,
+        gradient=lambda numbers: numbers[..., ::-1],
+    ),
+    Relation(
+        "the order of the rows is free",
+        ("this order", "the reverse order"),
+        {},
+        change=_rows(_reversed),
+        value=_reversed,
+        gradient=_reversed,
+    ),
+    Relation(
+        "half a batch is half of it",
+        ("the batch", "its half"),
+        {},
+        change=_rows(_half),
+        part=_half,
+    ),
+    Relation(
+        "the axis is free",
+        ("the last axis", "the first axis"),
+        {"loss": (CLASSES, SPARSE, BINARY, *NORMALISED)},
+        {"arguments": "axis:0"},
+    ),
+    Relation(
+        "four times an unnormalised row is the row",
+        ("the row", "four times the row"),
+        {"loss": (*NORMALISED, SPARSE), "output": ("probabilities",)},
+        change=lambda given: replace(given, output=given.output * given.output.dtype.type(4)),
+        gradient=_four_times,
+    ),
+    Relation(
+        "weights of one change nothing",
+        ("without weights", "weights of one"),
+        {"form": ("class",), "dtype": ("float32",)},
+        {"arguments": "sample_weight:rows"},
+        change=lambda given: replace(given, weight=np.ones(given.output.shape[:-1])),
+    ),
+    Relation(
+        "gamma 0 is plain cross-entropy",
+        ("plain", "focal with gamma 0"),
+        {"loss": (BINARY,)},
+        {"loss": "binary_focal_crossentropy", "arguments": "gamma:0.0"},
+    ),
+    Relation(
+        "gamma 0 is plain cross-entropy, times alpha",
+        ("plain", "focal with gamma 0"),
+        {"loss": (CLASSES,)},
+        {"loss": "categorical_focal_crossentropy", "arguments": "alpha:0.5+gamma:0.0"},
+        value=lambda numbers: numbers * 2,
+        gradient=lambda numbers: numbers * 2,
+    ),
+    Relation(
+        "smoothed to the end, labels do not count",
+        ("these labels", "their reverse"),
+        {"arguments": ("label_smoothing:1.0",), "inputs": ("interior", "saturated", "rails")},
+        change=lambda given: replace(given, target=given.target[..., ::-1]),
+    ),
+    Relation(
+        "masked rows have no influence",
+        ("these rows", "other rows"),
+        {"form": ("masked",), "dtype": ("float32",)},
+        change=_without_masked,
+    ),
+    Relation(
+        "evaluate equals the loss of predict",
+        ("evaluate", "predict"),
+        {"form": ("evaluate-class",), "dtype": ("float32",), "output": HEADS}
+        | {"execution": ("eager", "graph", "xla")},
+        {"form": "predict-class"},
+        gradient=None,
+    ),
+    Relation(
+        "a model trains on its probabilities as on its logits",
+        ("from the activation", "from logits"),
+        {"form": ("fit-mixed",), "output": HEADS, "dtype": ("float16", "bfloat16")}
+        | {"execution": ("graph",)},
+        {"output": "logits"},
+    ),
+)
+NAMES = tuple(relation.name for relation in RELATIONS)

@@ -1,0 +1,19 @@
+"""Wrong and unusual arguments: a right number or an error in words, never a silent wrong number."""
+
+import pytest
+
+from suites.contract import ERROR
+from suites.contracts import CONTRACTS
+
+REFUSED = tuple(name for name, contract in CONTRACTS.items() if contract.due == ERROR)
+TAKEN = tuple(name for name, contract in CONTRACTS.items() if contract.due != ERROR)
+
+
+@pytest.mark.cases(is_contract=True, inputs=REFUSED)
+def test_what_has_no_loss_is_refused_in_words(group, check):
+    check(group)
+
+
+@pytest.mark.cases(is_contract=True, inputs=TAKEN)
+def test_what_has_a_loss_gets_that_and_no_other(group, check):
+    check(group)

@@ -1,0 +1,153 @@
+"""Contracts: an error in words is no difference, a number where an error is due is one."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reference.expectation import expect
+from reference.formats import NAMES, get_format
+from suites import contract_judge, given
+from suites.cases import EXECUTIONS, Case
+from suites.contract import EITHER, ERROR, NUMBER, Contract
+from suites.contracts import CONTRACTS
+from suites.due import question
+from suites.given import packed
+from suites.judge import Columns, judge
+
+SEED = 2017
+CASES = list(contract_judge.cases("default", "CPU:0"))
+
+
+def case(name: str, loss: str = "", form: str = "") -> Case:
+    """The first case of a contract, of a loss and a form with that in their names."""
+    return next(c for c in CASES if c.inputs == name and loss in c.loss and form in c.form)
+
+
+def answer(value: Any, gradient: Any = None, dtype: str = "float32") -> dict[str, Any]:
+    format = get_format(dtype).dtype
+    both = {"value": np.asarray(value, format)}
+    both |= {} if gradient is None else {"gradient": np.asarray(gradient, format)}
+    return {"gradient": None} | {name: packed(array) for name, array in both.items()}
+
+
+def right_answer(case: Case) -> dict[str, Any]:
+    value, gradient = expect(question(case), given.arrays(case, SEED))
+    return answer(value.mid, gradient.mid, case.dtype)
+
+
+def causes(columns: list[Columns]) -> set[str]:
+    return {cause for column in columns for cause in column.cause}
+
+
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda contract: contract.name)
+def test_a_contract_has_a_name_and_says_something(contract: Contract) -> None:
+    assert re.fullmatch(r"[\w.-]+", contract.name)
+    assert contract.says.endswith(".")
+    assert contract.due in (ERROR, EITHER, NUMBER)
+    assert set(contract.dtypes) <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_a_contract_is_asked_of_all_its_losses_in_each_execution(name: str) -> None:
+    asked = [case for case in CASES if case.inputs == name]
+    assert {case.execution for case in asked} == set(EXECUTIONS)
+    assert {case.form for case in asked} <= set(CONTRACTS[name].forms)
+    missing = set(CONTRACTS[name].losses) - {case.loss for case in asked}
+    assert missing <= {"weighted_sigmoid_crossentropy"}  # which has one form
+
+
+def test_the_quick_tier_asks_eagerly_and_everything_asks_in_every_dtype() -> None:
+    assert {case.execution for case in contract_judge.cases("quick", "CPU:0")} == {"eager"}
+    everything = list(contract_judge.cases("everything", "CPU:0"))
+    for name, contract in CONTRACTS.items():
+        assert {c.dtype for c in everything if c.inputs == name} == set(contract.dtypes)
+
+
+def test_a_call_is_an_expression_that_differs_from_the_usual_one_or_has_other_arrays() -> None:
+    usual = {"target", "output"}
+    for each in CASES:
+        names = {n.id for n in ast.walk(ast.parse(each.call)) if isinstance(n, ast.Name)}
+        assert names & {"tf", "keras"}
+        assert names & usual or "list" in each.inputs
+
+
+def test_a_contract_is_a_group_of_its_own() -> None:
+    assert len({case.group for case in CASES}) == len(CASES)
+    assert case("rank-0").group.endswith("inputs=rank-0")
+
+
+@pytest.mark.parametrize("error", ["ValueError: no", "TypeError: no", "InvalidArgumentError: no"])
+def test_an_error_in_words_is_no_difference(error: str) -> None:
+    for name in ("rank-0", "unknown-rank"):
+        (column,) = judge(case(name), {"error": error}, SEED)
+        assert (column.quantity, column.observed, column.cause) == ("call", [error], [""])
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        ({"error": "IndexError: tuple index out of range"}, "an unclear error: IndexError"),
+        ({"error": "UnimplementedError: op"}, "an unclear error: UnimplementedError"),
+        ({"error": "ValueError: "}, "an unclear error: ValueError"),
+        ({"absent": "AttributeError: 'list' object has no"}, "an unclear error: AttributeError"),
+        ({"absent": "AttributeError: module 'keras' has no"}, "absent"),
+    ],
+)
+def test_an_error_that_says_nothing_of_the_input_is_a_difference(answer: Any, cause: str) -> None:
+    assert causes(judge(case("rank-0"), answer, SEED)) == {cause}
+
+
+def test_an_error_is_a_difference_where_a_number_is_due() -> None:
+    refused = judge(case("unknown-shape"), {"error": "ValueError: no"}, SEED)
+    assert causes(refused) == {"an error where a number is due: ValueError"}
+
+
+@pytest.mark.parametrize(
+    ("value", "observed", "cause"),
+    [
+        (0.5, "shape (): 0.5", "a number where an error is due"),
+        (np.arange(6), "shape (6,): 0, 1, 2, 3, ...", "a number where an error is due"),
+        ([1, np.nan], "shape (2,): 1, nan", "NaN where an error is due"),
+    ],
+)
+def test_a_number_is_a_difference_where_an_error_is_due(
+    value: Any, observed: str, cause: str
+) -> None:
+    (column,) = judge(case("q-0"), answer(value), SEED)
+    assert (column.observed, column.cause) == ([observed], [cause])
+
+
+@pytest.mark.parametrize("name", [n for n, c in CONTRACTS.items() if c.due != ERROR])
+def test_a_right_number_agrees_wherever_there_is_one(name: str) -> None:
+    for each in (c for c in CASES if c.inputs == name and c.execution == "eager"):
+        assert causes(judge(each, right_answer(each), SEED)) <= {""}, each.id
+
+
+def test_a_wrong_number_is_explained_by_what_the_contract_expects_to_go_wrong() -> None:
+    each = case("class-2049", form="class")
+    numbers = given.arrays(each, SEED)
+    logits, target = numbers.output.astype(np.float64), numbers.target
+    even = np.take_along_axis(logits, (target - target % 2)[:, None], axis=1)
+    rounded = np.log(np.exp(logits - even).sum(axis=1))
+    value = judge(each, answer(rounded, dtype="float16"), SEED)[0]
+    odd = [bool(number % 2) for number in target]
+    assert [cause == "class numbers were rounded to float16" for cause in value.cause] == odd
+
+
+def test_what_the_installation_warned_of_is_said() -> None:
+    each = case("logits-of-softmax", "sparse")
+    wrong = right_answer(case("unknown-shape", "sparse", "nn"))  # of the logits themselves
+    (value, _) = judge(each, wrong | {"warnings": ["UserWarning: intended?"]}, SEED)
+    assert set(value.cause) == {"the softmax was undone, with a warning"}
+
+
+def test_what_has_no_numbers_is_judged_by_its_shape() -> None:
+    empty = case("no-rows", "sparse", "function")
+    right, wrong = answer(np.zeros(0), np.zeros((0, 3))), answer(np.zeros((0, 3)))
+    assert causes(judge(empty, right, SEED)) == {""}
+    assert "shape (0, 3) where (0,) is due" in causes(judge(empty, wrong, SEED))
