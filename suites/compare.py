@@ -76,7 +76,8 @@ def _columns(
         low, high = other_number - bound, other_number + bound
         same = (this_number == other_number) | (np.isnan(this_number) & np.isnan(other_number))
         finite = np.isfinite(this_number) & np.isfinite(other_number)
-        one_number = np.isclose(part(due.high), back(others.high), rtol=2.0**-40, equal_nan=True)
+        exact, other_exact = part(due.high), back(others.high)
+        one_number = (exact == other_exact) | (np.isnan(exact) & np.isnan(other_exact))
         agrees = same | (finite & ~(distance > bound)) | (right[0] & right[1] & one_number)
     why = [np.full(agrees.shape, "", object)] * 2
     if not agrees.all():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,7 @@ def activated(name: str) -> Asking:
     return lambda usual: replace(usual, activation=name)
 
 
+@cache
 def infinite_loss(usual: Question) -> Question:
     """The loss of the first row is infinite, and then weighted."""
 
@@ -117,6 +119,7 @@ def infinite_loss(usual: Question) -> Question:
     return replace(usual, formula=replace(usual.formula, name="infinite loss", steps=steps))
 
 
+@cache
 def rounded(usual: Question) -> Question:
     """Odd class numbers are taken for the even ones below."""
 

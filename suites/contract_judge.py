@@ -30,6 +30,8 @@ def cases(tier: str, device: str) -> Iterator[Case]:
             names = (form.loss, form.name, PLAIN, output)
             for dtype in dtypes:
                 for execution in executions:
+                    if execution == "xla" and tier == "default" and form.name != contract.forms[0]:
+                        continue  # a fifth of a second each, and the same code
                     yield Case(*names, dtype, execution, device, labels, contract.name)
 
 

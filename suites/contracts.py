@@ -166,7 +166,7 @@ def _options() -> Iterator[Contract]:
         ("axis-false", "An axis that is no number", (*KERAS_DENSE, SPARSE), {"axis": "False"}),
         ("smoothing-negative", "Smoothing below 0", KERAS_DENSE, {"label_smoothing": "-0.1"}),
         ("smoothing-above-1", "Smoothing above 1", KERAS_DENSE, {"label_smoothing": "1.5"}),
-        ("alpha-10", "alpha above 1, which makes losses negative,", FOCAL[1:], balanced),
+        ("alpha-10", "alpha above 1", FOCAL[1:], balanced),
         ("gamma-negative", "gamma below 0", FOCAL, {"gamma": "-1.0"}),
         ("q-0", "q = 0", (GENERALISED,), {"q": "0.0"}),
         ("q-1", "q = 1", (GENERALISED,), {"q": "1.0"}),
@@ -176,7 +176,7 @@ def _options() -> Iterator[Contract]:
     for name, what, argument, text in (
         ("reduction-unknown", "A reduction that there is not", "reduction", "'average'"),
         ("weights-of-fewer-rows", "A weight less than losses", "sample_weight", "[1.0] * 7"),
-        ("weights-of-higher-rank", "(N, 1, 1)", "sample_weight", "[[[0.5]], [[1.0]]] * 4"),
+        ("weights-of-higher-rank", "Shape (N, 1, 1)", "sample_weight", "[[[0.5]], [[1.0]]] * 4"),
     ):
         yield Contract(name, f"{what} is refused.", ERROR, ALL, MEAN, arguments={argument: text})
     yield Contract(

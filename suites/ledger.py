@@ -204,7 +204,7 @@ class Ledger:
     ) -> list[Difference]:
         """Entries that showed in none of their cases although all were measured."""
         covered = {e: {case for case in possible if e.covers(case)} for e in self.entries}
-        return [e for e, own in covered.items() if own <= measured and e.id not in shown]
+        return [e for e, own in covered.items() if own and own <= measured and e.id not in shown]
 
 
 def _name(entries: Iterable[Difference], case: Case, quantity: str, cause: str) -> str:
