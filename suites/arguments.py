@@ -95,7 +95,9 @@ ARGUMENTS = {
         Argument("alpha", {"0.5": "0.5", "list": repr(list(ALPHAS))}, _alpha),
         Argument("apply_class_balancing", _numbers("True"), _balance),
         Argument("q", _numbers("0.25", "0.5", "0.75"), _parameter("q"), needed="0.5"),
-        Argument("pos_weight", _numbers("0.5", "2.0"), _parameter("pos_weight"), needed="2.0"),
+        Argument(
+            "pos_weight", _numbers("0.5", "1.0", "2.0"), _parameter("pos_weight"), needed="2.0"
+        ),
         Argument(
             "reduction",
             {name: name if name == "None" else repr(name) for name in REDUCTIONS},

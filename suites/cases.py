@@ -21,10 +21,12 @@ EXECUTIONS = ("eager", "graph", "xla")
 OUTPUTS = {
     "softmax": (
         *("probabilities", "logits", "tf.nn.softmax", "keras.activations.softmax"),
+        "keras.activations.sigmoid",
         *("layers.Dense", "layers.Activation", "layers.Softmax", "layers.Lambda"),
     ),
     "sigmoid": (
         *("probabilities", "logits", "tf.sigmoid", "keras.activations.sigmoid"),
+        "keras.activations.softmax",
         *("layers.Dense", "layers.Activation", "layers.Lambda"),
     ),
 }
@@ -91,6 +93,14 @@ class Case:
         """The arguments by name, with those that the form needs."""
         needed = FORMS[self.loss, self.form].needs
         return {name: ARGUMENTS[name].needed for name in needed} | parse(self.arguments)
+
+    @property
+    def activation(self) -> str:
+        """What makes the probabilities out of logits inside the call; "" where nothing does."""
+        if not self.made_inside:
+            return ""
+        named = self.output.rsplit(".")[-1]
+        return named if named in OUTPUTS else LOSSES[self.loss].activation
 
     def _output(self, axis: str) -> str:
         if not self.made_inside:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from reference.formats import NAMES as DTYPES
 from suites.arguments import ARGUMENTS, PLAIN, join
-from suites.cases import EXECUTIONS, LABELS, OUTPUTS, Case, takes
+from suites.cases import EXECUTIONS, LABELS, Case, takes
 from suites.forms import FORMS, KERAS, Form
 from suites.losses import LOSSES
 from suites.programs import HEADS, STEPS
@@ -26,8 +26,8 @@ FILES = {2: Path(__file__).with_name("combinations.csv")}
 FILES[3] = FILES[2].with_stem("combinations-3")
 MAIN = ("function", "class-mean")  # XLA costs a fifth of a second: spent here alone
 FORM_NAMES = (
-    *(*MAIN, "serialized", "ops", "backend", "metric"),
-    *("tf_keras", "tf_keras-class", "tf_keras-backend", "tf_keras-metric"),
+    *(*MAIN, "serialized", "ops", "backend", "nn"),
+    *("tf_keras", "tf_keras-class", "tf_keras-backend", "tf_keras-mean"),
 )  # between them they take every option
 HARD = {"probabilities": "rails", "logits": "saturated"}  # the worst that a user meets
 Factors = Mapping[str, tuple[str, ...]]
@@ -47,7 +47,8 @@ MODEL_FACTORS: Factors = {
 def factors(form: Form) -> Factors:
     """What is varied for a form: where it runs, on which numbers, and the options it takes."""
     loss = LOSSES[form.loss]
-    outputs = (o for o in OUTPUTS[loss.activation] if not o.startswith("tf") and takes(form, o))
+    usual = ("probabilities", "logits", f"keras.activations.{loss.activation}")
+    outputs = (output for output in usual if takes(form, output))
     return {
         "output": tuple(outputs),
         "dtype": DTYPES,
@@ -67,7 +68,8 @@ def _values(form: Form, argument: str) -> tuple[str, ...]:
 
 def _is_own(form: Form, argument: str) -> bool:
     """Whether an option is to be varied: the settings and options of calls in one form each."""
-    return form.name in MAIN or argument not in ("epsilon", "sample_weight")
+    many = form.name in (*MAIN, "tf_keras-mean")
+    return many or argument not in ("epsilon", "sample_weight")
 
 
 def forms() -> list[Form]:

@@ -30,9 +30,8 @@ def question(case: Case) -> Question:
     loss, form = LOSSES[case.loss], FORMS[case.loss, case.form]
     formula = form.formula or (loss.logits if case.output == "logits" else loss.probabilities)
     assert formula
-    activation = loss.activation if case.made_inside else ""
     due = Question(
-        formula, case.dtype, activation, form.reduction, by=form.by, stepped=form.stepped
+        formula, case.dtype, case.activation, form.reduction, by=form.by, stepped=form.stepped
     )
     due = case.contract.question(due) if case.is_contract else due
     return arguments.due(due, case.chosen)

@@ -132,6 +132,9 @@ def _keras_2(names: Names) -> Iterator[Form]:
         accepts = tuple(name for name in names.accepts if not (sparse and name == "axis"))
         yield Form(loss, "tf_keras-class", created + OBJECT_CALL, accepts=accepts)
         yield Form(loss, "tf_keras-string", f"{losses}.get('{loss}'){CALL}")
+        created = f"{losses}.{names.cls}({{keywords}})"
+        weighted = ("sample_weight",)
+        yield Form(loss, "tf_keras-mean", created + OBJECT_CALL, "batch", weighted)
         text = f"{losses}.get('{names.cls}'){OBJECT_CALL}"
         yield Form(loss, "tf_keras-string-class", text, "batch", takes=AS_IT_COMES)
         for text in names.texts:
@@ -155,6 +158,9 @@ def _below(names: Names) -> Iterator[Form]:
     for form, keras in (("metric", "tf.keras"), ("tf_keras-metric", "tf_keras")):
         call = programs.METRIC.format(create=f"{keras}.metrics.{names.cls}({{keywords}})")
         yield replace(metric, name=form, call=call)
+    call = programs.WEIGHTED_METRIC.format(create=f"tf.keras.metrics.{names.cls}({{keywords}})")
+    weighted = replace(metric, name="metric-weighted", call=call, reduction="weighted")
+    yield replace(weighted, needs=("sample_weight",))
     texts = {"string": loss, "class": names.cls, **{text: text for text in names.texts}}
     for name, text in texts.items():
         call = programs.METRIC.format(create=f"tf.keras.metrics.get('{text}')")
@@ -209,9 +215,11 @@ def _models(names: Names) -> Iterator[Form]:
         yield replace(special, name="fit-class-weight", call=weighted, needs=("class_weight",))
 
 
-def _nn(loss: str, op: str, reduction: str = "row", *needs: str) -> Form:
+def _nn(
+    loss: str, op: str, reduction: str = "row", accepts: tuple[str, ...] = (), *needs: str
+) -> Form:
     call = f"tf.nn.{op}_cross_entropy_with_logits(labels=target, logits={{output}}{{keywords}})"
-    return Form(loss, "nn", call, reduction, needs, needs, takes=("logits",), usual=True)
+    return Form(loss, "nn", call, reduction, accepts, needs, takes=("logits",), usual=True)
 
 
 def _twice(loss: str, call: str, formula: Formula) -> Form:
@@ -227,10 +235,10 @@ FORMS = {
         *(form for names in KERAS for form in _below(names)),
         *(form for names in KERAS for form in _keras_2(names)),
         *(form for names in KERAS for form in _models(names)),
-        _nn(CATEGORICAL, "softmax"),
+        _nn(CATEGORICAL, "softmax", "row", ("axis",)),
         _nn(SPARSE, "sparse_softmax"),
         _nn(BINARY, "sigmoid", "none"),
-        _nn("weighted_sigmoid_crossentropy", "weighted", "none", "pos_weight"),
+        _nn("weighted_sigmoid_crossentropy", "weighted", "none", ("pos_weight",), "pos_weight"),
         _twice(
             CATEGORICAL,
             "tf.nn.softmax_cross_entropy_with_logits(labels=target, logits=output)",

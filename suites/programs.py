@@ -25,6 +25,13 @@ update(target[:3], {{output}}[:3]{{called}})
 update(target[3:], {{output}}[3:]{{called}})
 value = metric.result()"""
 
+WEIGHTED_METRIC = """\
+metric = {create}
+update = {{run}}(metric.update_state)
+update(target[:3], {{output}}[:3], sample_weight=weight[:3])
+update(target[3:], {{output}}[3:], sample_weight=weight[3:])
+value = metric.result()"""
+
 MASKED = """\
 with tf.GradientTape() as tape:
     tape.watch(output)

@@ -130,7 +130,7 @@ RELATIONS = (
     Relation(
         "sparse equals one-hot",
         ("sparse", "one-hot"),
-        {"loss": (SPARSE,)},
+        {"loss": (SPARSE,), "inputs": (*REGIMES, "zero-rows")},
         {"loss": CLASSES, "labels": "one-hot"},
     ),
     Relation(
@@ -139,6 +139,32 @@ RELATIONS = (
         {"form": ("class-mean",), "dtype": ("float32",)},
         {"form": "metric"},
         gradient=None,
+    ),
+    Relation(
+        "a weighted metric equals the weighted loss",
+        ("the metric", "the loss"),
+        {"form": ("metric-weighted",), "dtype": ("float32",)},
+        {"form": "class-mean", "arguments": "sample_weight:rows"},
+        gradient=None,
+    ),
+    Relation(
+        "logits equal the probabilities of their softmax",
+        ("from logits", "from probabilities"),
+        {"loss": (CLASSES, SPARSE), "output": ("logits",), "dtype": ("float32",)},
+        {"output": "tf.nn.softmax"},
+    ),
+    Relation(
+        "logits equal the probabilities of their sigmoid",
+        ("from logits", "from probabilities"),
+        {"loss": (BINARY,), "output": ("logits",), "dtype": ("float32",)},
+        {"output": "tf.sigmoid"},
+    ),
+    Relation(
+        "a positive weight of 1 changes nothing",
+        ("plain", "weighted"),
+        {"loss": (BINARY,), "form": ("nn",), "output": ("logits",)}
+        | {"inputs": (*REGIMES, "not-finite", "minus-zero")},
+        {"loss": "weighted_sigmoid_crossentropy", "arguments": "pos_weight:1.0"},
     ),
     Relation(
         "a copy from the configuration changes nothing",
