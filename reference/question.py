@@ -100,8 +100,9 @@ def _losses(
     divisor = inputs.output.size / classes
     weights = row_weights(question, inputs)
     if question.reduction.startswith("weighted") and weights is not None:
-        every = question.reduction == "weighted"
-        divisor = float(weights.sum() if every else weights.flat[0]) or 1.0
+        every = question.reduction != "weighted-once"
+        guarded = question.reduction != "weighted-unguarded"
+        divisor = float(weights.sum() if every else weights.flat[0]) or float(guarded)
     return total / divisor
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from reference import formulas
 from reference.formats import NAMES
-from reference.lineage import SPARSE_SOFTMAX
+from reference.lineage import BINARY_DOUBLE_EPSILON, SPARSE_SOFTMAX
 from reference.question import Inputs, Question
 from suites import inputs
 from suites.arguments import ARGUMENTS, Chosen
@@ -120,6 +120,16 @@ def infinite_loss(usual: Question) -> Question:
 
 
 @cache
+def repeated(due: Question) -> Question:
+    """Each prediction against every label: the mean label, since the loss is linear in it."""
+    return replace(due, formula=BINARY_DOUBLE_EPSILON, smoothing=1.0, resting=0.5)
+
+
+def unguarded(due: Question) -> Question:
+    """The mean of the rows that count, also where none does."""
+    return replace(due, reduction="weighted-unguarded")
+
+
 def rounded(usual: Question) -> Question:
     """Odd class numbers are taken for the even ones below."""
 

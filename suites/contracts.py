@@ -30,7 +30,9 @@ from suites.contract import (
     one_class,
     one_hot_labels,
     one_hot_predictions,
+    repeated,
     rounded,
+    unguarded,
     weighted,
 )
 from suites.losses import LOSSES
@@ -65,7 +67,7 @@ def _shapes() -> Iterator[Contract]:
         ("labels-of-one-class", DENSE, "target[:, :1]"),
         ("one-hot-for-class-numbers", NUMBERED, "tf.one_hot(target, 3)"),
     ):
-        yield Contract(name, says, ERROR, losses, WITH_NN, target)
+        yield Contract(name, says, ERROR, losses, (*WITH_NN, "tf_keras"), target)
     for name, losses, target in (
         ("labels-of-one-row-late", ALL, "target[:1]"),
         ("labels-of-one-class-late", DENSE, "target[:, :1]"),
@@ -79,6 +81,14 @@ def _shapes() -> Iterator[Contract]:
     for name, text in {"labels": "target", "predictions": "output"}.items():
         here = {text: f"{text}[:, 0]", "right": one_class}
         yield Contract(f"{name}-without-last-axis", says, EITHER, ONE_OUTPUT, **here)
+    says = "The same in Keras 2."
+    yield Contract(
+        "labels-without-last-axis-in-keras-2",
+        *(says, EITHER, (BINARY,), ("tf_keras",)),
+        target="target[:, 0]",
+        right=one_class,
+        instead={"the labels were repeated": repeated},
+    )
     says = "Scalars are refused in words: they have no axis of classes."
     scalars = {"target": "tf.reshape(target, [-1])[0]", "output": "output[0, 0]"}
     yield Contract("rank-0", says, ERROR, ALL, **scalars)
@@ -108,7 +118,10 @@ def _labels() -> Iterator[Contract]:
     yield Contract("class-number-fractional", says, ERROR, NUMBERED, WITH_NN, target)
     says = "Rows of the ignored class have no loss and no gradient, even where there are no others."
     here = {"right": all_ignored, "question": ignoring, "arguments": {"ignore_class": "255"}}
-    yield Contract("all-ignored", says, NUMBER, (SPARSE,), DOCUMENTED, outputs=BOTH, **here)
+    here["outputs"] = BOTH
+    yield Contract("all-ignored", says, NUMBER, (SPARSE,), DOCUMENTED, **here)
+    here["instead"] = {"the sum of no rows was divided by 0": unguarded}
+    yield Contract("all-ignored-in-keras-2", says, NUMBER, (SPARSE,), ("tf_keras-mean",), **here)
     for dtype, first in {"float16": 2048, "bfloat16": 256}.items():
         yield Contract(
             f"class-{first + 1}",
