@@ -26,8 +26,8 @@ class Question:
     classes do not exclude each other), `parameters` go to the formula, rows of class `ignored` are
     left out, `epsilon` is that of the clip. `reduction` is "none" (the formula as it is), "row" (an
     elementwise one averaged over the classes), or, over all rows after that, "batch" (mean), "sum",
-    "weighted" (sum over the sum of weights) or "weighted-once" (where a weight for all rows counts
-    as one weight). The gradient is taken by "output", "target" or "weight"; `stepped` gives, in its
+    "weighted" (sum over the sum of weights; 0 where that is 0), "weighted-once" (where a weight for
+    all rows counts as one weight) or "weighted-unguarded" (NaN where the sum is 0). The gradient is taken by "output", "target" or "weight"; `stepped` gives, in its
     place, the output less its gradient: what gradient descent with rate 1 makes of it.
     """
 

@@ -24,7 +24,7 @@ from suites.programs import HEADS, STEPS
 
 FILES = {2: Path(__file__).with_name("combinations.csv")}
 FILES[3] = FILES[2].with_stem("combinations-3")
-MAIN = ("function", "class-mean")  # XLA costs a fifth of a second: spent here alone
+MAIN = ("function", "class-mean")  # tracing takes the time: it is spent here alone
 FORM_NAMES = (
     *(*MAIN, "serialized", "ops", "backend", "nn"),
     *("tf_keras", "tf_keras-class", "tf_keras-backend", "tf_keras-mean"),
@@ -52,7 +52,7 @@ def factors(form: Form) -> Factors:
     return {
         "output": tuple(outputs),
         "dtype": DTYPES,
-        "execution": EXECUTIONS if form.name in MAIN else EXECUTIONS[:2],
+        "execution": EXECUTIONS if form.name in MAIN else EXECUTIONS[:1],
         "labels": LABELS[loss.family],
         "inputs": ("interior", "hard", "rank-3"),
         **{f"{name}=": _values(form, name) for name in form.accepts if _is_own(form, name)},
@@ -93,15 +93,15 @@ def case(form: Form, row: Mapping[str, str], device: str) -> Case:
     )
 
 
-def model_case(row: Mapping[str, str], device: str) -> Case | None:
-    """The case of a row of `MODELS`; None where its loss has no such form."""
-    loss = LOSSES[row["loss"]]
-    output = row["output"]
+def model_case(row: Mapping[str, str], device: str) -> Case:
+    """The case of a row of `MODELS`; what its loss or form does not take gives way to the usual."""
+    loss, output = LOSSES[row["loss"]], row["output"]
+    usual = FORMS[loss.name, f"{row['step']}-class"]
+    form = FORMS.get((loss.name, f"{row['step']}-{row['way']}"), usual)
     if output == "layers.Softmax" and loss.activation == "sigmoid":
         output = "layers.Activation"
-    form = FORMS.get((loss.name, f"{row['step']}-{row['way']}"))
-    if form is None or not takes(form, output):
-        return None
+    if not takes(form, output):
+        output = "layers.Dense"
     names = (loss.name, form.name, PLAIN, output, "float32", row["execution"], device)
     return Case(*names, LABELS[loss.family][0], row["inputs"])
 

@@ -30,15 +30,17 @@ def cases(tier: str, device: str) -> Iterator[Case]:
             names = (form.loss, form.name, PLAIN, output)
             for dtype in dtypes:
                 for execution in executions:
-                    costly = execution == "xla" and tier == "default"
-                    if costly and not _tells_most(contract, form):
+                    if tier == "default" and not _tells(contract, form, execution):
                         continue
                     yield Case(*names, dtype, execution, device, labels, contract.name)
 
 
-def _tells_most(contract: Contract, form: Form) -> bool:
-    """Whether a form is worth the fifth of a second that XLA costs."""
-    return form.name == contract.forms[0] and form.loss in contract.losses[:2]
+def _tells(contract: Contract, form: Form, execution: str) -> bool:
+    """Whether a form is worth its time: tracing costs a twentieth, XLA a fifth of a second."""
+    first = form.name == contract.forms[0]
+    return execution == "eager" or (
+        first and (execution == "graph" or form.loss in contract.losses[:1])
+    )
 
 
 def _calls(contract: Contract) -> Iterator[tuple[Form, str]]:

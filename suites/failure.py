@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+from textwrap import indent
 
 from suites.cases import Case
+from suites.forms import FORMS
 from suites.given import asked
 from suites.judge import Columns
 
@@ -18,7 +20,7 @@ SCRIPT = '''"""{id}
 import numpy as np
 import tensorflow as tf
 import keras
-
+{imports}
 
 def array(dtype, shape, bits):
     raw = np.frombuffer(bytes.fromhex(bits), "uint16" if dtype == "bfloat16" else dtype)
@@ -30,17 +32,20 @@ def array(dtype, shape, bits):
 
 
 {decorator}def loss_and_gradient({names}):
-    with tf.GradientTape() as tape:
-        tape.watch(output)
-        loss = {call}
-    return loss, tape.gradient(loss, output)
+    gradient = None
+{body}
+    return value, gradient
 
 
 with tf.device("{device}"):
     loss, gradient = loss_and_gradient({names})
-print("loss", loss.numpy())
-print("gradient", gradient.numpy())
+print("loss", np.asarray(loss))
+print("gradient", None if gradient is None else np.asarray(gradient))
 '''
+EXPRESSION = """with tf.GradientTape() as tape:
+    tape.watch({by})
+    value = {call}
+gradient = tape.gradient(value, {by})"""
 ARRAY = '{name} = array("{dtype}", {shape}, "{hex}")'
 DECORATORS = {
     "eager": "",
@@ -57,14 +62,16 @@ def script_name(case: Case) -> str:
 
 def script(case: Case, note: str, seed: int) -> str:
     """A program that shows the case with TensorFlow alone."""
-    arrays = asked(case, seed)
+    arrays, form, call = asked(case, seed), FORMS[case.loss, case.form], case.call
+    body = call if "\n" in call else EXPRESSION.format(call=call, by=form.by)
     return SCRIPT.format(
         id=case.id,
         note=note,
+        imports="import tf_keras\n" if "tf_keras" in call else "",
         names=", ".join(arrays),
         arrays="\n".join(ARRAY.format(name=name, **packed) for name, packed in arrays.items()),
-        decorator=DECORATORS[case.execution],
-        call=case.call,
+        decorator=DECORATORS[case.execution if form.traced else "eager"],
+        body=indent(body, "    "),
         device=case.device,
     )
 

@@ -146,14 +146,15 @@ def _below(names: Names) -> Iterator[Form]:
     loss, plain = names.loss, "none" if names.loss.startswith("binary") else "row"
     smoothed = ("label_smoothing", "epsilon", *(("axis",) if plain == "none" else ()))
     accepts = tuple(name for name in names.accepts if name not in smoothed)
-    backend = Form(loss, "backend", f"tf.keras.backend.{loss}{CALL}", plain, accepts)
+    if names.below:
+        axis = tuple(name for name in accepts if name == "axis")
+        yield Form(loss, "ops", f"keras.ops.{loss}{CALL}", plain, axis, usual=True)
     if not names.needs:
+        backend = Form(loss, "backend", f"tf.keras.backend.{loss}{CALL}", plain, accepts)
         yield replace(backend, usual=names.below)
         yield replace(backend, name="tf_keras-backend", call=f"tf_keras.backend.{loss}{CALL}")
     if not names.below:
         return
-    axis = tuple(name for name in accepts if name == "axis")
-    yield Form(loss, "ops", f"keras.ops.{loss}{CALL}", plain, axis, usual=True)
     metric = Form(loss, "metric", "", "batch", gradient=False, traced=False)
     for form, keras in (("metric", "tf.keras"), ("tf_keras-metric", "tf_keras")):
         call = programs.METRIC.format(create=f"{keras}.metrics.{names.cls}({{keywords}})")

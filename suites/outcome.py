@@ -7,7 +7,7 @@ from dataclasses import astuple
 from functools import cached_property
 from typing import Any
 
-from suites import failure
+from suites import failure, upstream
 from suites.cases import Case
 from suites.ledger import Difference, mark_gone
 from suites.run import Block, Run
@@ -66,7 +66,20 @@ class Outcome:
         ]
 
     def scripts(self) -> Mapping[str, str]:
-        """A stand-alone program for each of the first cases with a new difference."""
+        """Programs for the first cases that are new, and texts for what has no public report."""
+        return {**self._programs(), **self._unreported()}
+
+    def _unreported(self) -> Mapping[str, str]:
+        """A text for an upstream issue for each known difference without a link, from one case."""
+        found: dict[str, str] = {}
+        unreported = {entry.id: entry for entry in self.run.ledger.entries if not entry.link}
+        for block in sorted(self.blocks, key=lambda block: block["case"]):
+            for name in unreported.keys() & set(block["known"]) - found.keys():
+                about = unreported[name], Case(*block["case"]), block, block["known"].index(name)
+                found[name] = upstream.text(*about, self.run.environment, self.run.seed)
+        return {f"upstream-{name}.md": text for name, text in sorted(found.items())}
+
+    def _programs(self) -> Mapping[str, str]:
         wrong: dict[tuple[str, ...], str] = {}
         for block in self.blocks:
             if "new" in block["verdict"]:

@@ -9,7 +9,7 @@ from reference.formats import NAMES as DTYPES
 from suites import combinations, contract_judge, inputs
 from suites.arguments import PLAIN
 from suites.cases import EXECUTIONS, LABELS, OUTPUTS, Case, takes
-from suites.forms import FIRST, FORM_NAMES, FORMS, Form
+from suites.forms import FIRST, FORM_NAMES, FORMS, KERAS, Form
 from suites.losses import LOSSES
 
 LEFT_OUT = {
@@ -21,6 +21,7 @@ TIERS = tuple(LEFT_OUT)
 NAMED_DTYPES = ("int32", "int64", "uint8", "bool")
 
 # What is asked of the forms that share their code with another, and of the second device.
+MAIN = tuple(names.loss for names in KERAS if names.below)  # the losses that most people use
 FEW = ("interior", "rails", "near-epsilon", "saturated")
 SOME = (*FEW, "unnormalised", "overflowing", "not-finite")
 
@@ -56,6 +57,9 @@ class _Trace:
         if self.tier == "quick":
             plain = self.form.name in ("function", "class", "nn")
             return plain and self.first_device and self.execution == "eager"
+        if self.form.loss not in MAIN and (self.execution == "xla" or not self.first_device):
+            alone = self.form is FIRST[self.form.loss] and not self.made_inside
+            return alone and self.first_device and self.dtype == "float32"
         if not self.first_device:
             everywhere = self.form.name == "function" and not self.made_inside
             return everywhere and (self.execution != "xla" or self.dtype == "float32")
@@ -71,9 +75,8 @@ class _Trace:
         """Of forms behind which another form's code stands."""
         if self.tier == "quick" or not self.first_device:
             return False
-        plain = not self.made_inside and self.execution != "xla"
-        deep = self.form.traced and self.dtype == "float32"
-        return self.tier == "everything" or (plain and (self.execution == "eager" or deep))
+        plain = not self.made_inside
+        return self.tier == "everything" or (plain and self.execution == "eager")
 
     def regimes(self) -> Iterator[str]:
         usual = self.form is FIRST[self.form.loss] and self.first_device and self.tier != "quick"
@@ -132,7 +135,8 @@ def _contracts(tier: str, devices: Iterable[str]) -> Iterator[Case]:
 
 # Modes of training, with the dtypes and inputs that they are asked for.
 SPECIAL = dict.fromkeys(
-    ("fit-mirrored", "fit-class-weight", "fit-ce", "fit-crossentropy"), (("float32", "interior"),)
+    ("fit-function", "fit-mirrored", "fit-class-weight", "fit-ce", "fit-crossentropy"),
+    (("float32", "interior"),),
 )
 # In float16 the scaled gradient overflows, and the first steps are left out.
 SPECIAL["fit-mixed"] = (("bfloat16", "interior"), ("bfloat16", "saturated"))
@@ -142,8 +146,7 @@ def _in_models(tier: str, devices: Iterable[str]) -> Iterator[Case]:
     """Losses in models, on the first device."""
     for device in list(devices)[:1] if tier != "quick" else ():
         for row in combinations.models():
-            if case := combinations.model_case(row, device):
-                yield case
+            yield combinations.model_case(row, device)
         for form in FORMS.values():
             asked = SPECIAL.get(form.name, ())
             labels = LABELS[LOSSES[form.loss].family][0]

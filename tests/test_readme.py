@@ -25,7 +25,7 @@ def test_the_table_of_options_is_the_parser():
         _, variable, default, values = table[option.flag]
         assert variable == f"`{option.variable}`"
         assert default == f"`{option.default}`"
-        if option.known:
+        if option.known and "--help" not in values:
             assert tuple(re.findall(r"`([^`]+)`", values)) == option.known
 
 
