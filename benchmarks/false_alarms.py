@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from reference import expectation
 from suites import environment, given, inputs, judge, ledger
 from suites.cases import Case
+from suites.forms import FORMS
 from suites.observer import Observer
 from suites.selection import select
 
@@ -66,7 +67,10 @@ class Tally:
 
 def ask(observer: Observer, known: ledger.Ledger, case: Case, seed: int, tally: Tally) -> None:
     """Observe and judge one case, and print what should not be."""
-    answer = observer.observe(case.call, given.asked(case, seed), case.execution, case.device)
+    form = FORMS[case.loss, case.form]
+    execution = case.execution if form.traced else "eager"
+    asked = given.asked(case, seed)
+    answer = observer.observe(case.call, asked, execution, case.device, form.by)
     for columns in judge.judge(case, answer, seed):
         verdicts, _ = known.verdicts(case, columns.quantity, columns.cause)
         tally.add(case, columns, verdicts)

@@ -20,50 +20,51 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 BARE = """
-import pickle, sys
-import tensorflow as tf, keras
-cpu = tf.config.list_physical_devices("CPU")[0]
-tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-calls, functions = pickle.load(open(sys.argv[1], "rb")), {}
-
-def function(call, execution):
-    loss = eval("lambda target, output: " + call)
-    def with_gradient(target, output):
-        with tf.GradientTape() as tape:
-            tape.watch(output)
-            value = loss(target, output)
-        return value, tape.gradient(value, output)
-    if execution == "eager":
-        return with_gradient
-    options = {"jit_compile": True} if execution == "xla" else {}
-    return tf.function(with_gradient, autograph=False, **options)
-
-for call, execution, device, target, output in calls:
-    key = call, execution, device
-    if key not in functions:
-        functions[key] = function(call, execution)
-    with tf.device(device):
-        try:
-            value, gradient = functions[key](tf.constant(target), tf.constant(output))
-            value.numpy(), gradient.numpy()
-        except (tf.errors.InvalidArgumentError, TypeError):
-            pass
+import pickle, sys, warnings
+sys.path.insert(0, sys.argv[2])
+import numpy as np
+from suites.observer import Observer
+calls, observer = pickle.load(open(sys.argv[1], "rb")), Observer()
+tf = observer.tf
+warnings.simplefilter("ignore")
+for call, arrays, execution, device, by in calls:
+    try:
+        function = observer._function(call, tuple(arrays), execution, device, by)
+        with tf.device("/device:" + device):
+            value, gradient = function(*map(tf.constant, arrays.values()))
+        np.asarray(value), np.asarray(gradient)
+    except Exception:
+        pass
 """
 
 
 def calls() -> list[tuple]:
     """Every call of the default run on two CPU devices, in its order."""
     sys.path.insert(0, str(ROOT))
-    from suites import judge, options
+    from suites import given, options
+    from suites.forms import FORMS
+    from suites.observer import decode
+    from suites.relations import RELATIONS
     from suites.selection import select
 
     seed = int(next(option.default for option in options.OPTIONS if option.name == "seed"))
-    chosen = select(["CPU:0", "CPU:1"])
-    inputs = [judge.arrays(case, seed) for case in chosen]
-    return [
-        (case.call, case.execution, case.device, given.target, given.output)
-        for case, given in zip(chosen, inputs, strict=True)
-    ]
+    made = []
+    for case in select(["CPU:0", "CPU:1"]):
+        sides = [(case, given.arrays(case, seed))]
+        for relation in RELATIONS:
+            if relation.holds_for(case):
+                other = relation.case(case)
+                sides.append((other, relation.change(given.arrays(other, seed))))
+        for side, numbers in sides:
+            form = FORMS[side.loss, side.form]
+            execution = side.execution if form.traced else "eager"
+            packed = given.as_asked(side, numbers)
+            arrays = {name: decode(packed[name]) for name in sorted(packed)}
+            for name, array in arrays.items():
+                if packed[name]["dtype"] == "bfloat16":  # which NumPy takes for whole numbers
+                    arrays[name] = array.view(numbers.output.dtype)
+            made.append((side.call, arrays, execution, side.device, form.by))
+    return made
 
 
 def timed(command: list[str]) -> float:
@@ -84,7 +85,7 @@ def main() -> None:
         recorded.write_bytes(pickle.dumps(calls()))
         report = f"--report-folder={folder}/report"
         whole = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", report]
-        bare = [sys.executable, "-c", BARE, str(recorded)]
+        bare = [sys.executable, "-c", BARE, str(recorded), str(ROOT)]
         ratios = []
         for number in range(runs):
             seconds = timed(whole), timed(bare)

@@ -31,6 +31,7 @@ class Run:
     ledger: ledger.Ledger
     possible: list[Case]
     groups: Mapping[str, list[Case]]
+    executions: tuple[str, ...]
     environment: dict[str, str]
     seed: int
     folder: str
@@ -51,8 +52,10 @@ class Run:
         for columns in judge.judge(case, this.answer, self.seed):
             yield columns, *self.ledger.verdicts(case, columns.quantity, columns.cause)
         for relation in RELATIONS:
-            if relation.holds_for(case):
-                related = relation.case(case)
+            if not relation.holds_for(case):
+                continue
+            related = relation.case(case)
+            if related.execution in self.executions:
                 other = self._side(related, relation.change(arrays(related, self.seed)))
                 for columns in compare(relation, this, other):
                     yield columns, *self._related(relation, this, other, columns)
@@ -98,6 +101,7 @@ def start(config: pytest.Config) -> Run:
         ledger=ledger.Ledger(tuple(entry for entry in entries if entry.spans(versions))),
         possible=select(working, tier=tier),
         groups=groups,
+        executions=chosen["executions"][:1] if tier == "quick" else chosen["executions"],
         environment=environment.describe(observer, seed, tier),
         seed=seed,
         folder=options.value(config, "report-folder"),

@@ -64,7 +64,8 @@ class _Trace:
             everywhere = self.form.name == "function" and not self.made_inside
             return everywhere and (self.execution != "xla" or self.dtype == "float32")
         if self.made_inside and LOSSES[self.form.loss].activation not in self.output:
-            return self.form.name == "function" and self.dtype == "float32"
+            plain = self.form.name == "function" and self.dtype == "float32"
+            return plain and self.form.loss in MAIN  # what another activation leaves behind
         if self.made_inside:  # the activation is looked for in one place, behind all forms
             return self.form.name == "function" or (
                 self.form.name in ("class", "ops") and self.execution != "xla"

@@ -122,7 +122,9 @@ def test_number_that_was_computed_in_float32_is_recognised() -> None:
     inputs = Inputs(np.eye(4)[:1], np.array([[0.7, 0.1, 0.1, 0.1]]))
     seen = [float(np.float32(0.35667497))]
     assert _causes(question, inputs, seen, computed_in="float32") == ["computed in float32"]
-    assert _causes(question, inputs, seen, computed_in="float64") == [UNEXPLAINED]
+    assert _causes(question, inputs, seen, computed_in="float64") == ["computed in float32"]
+    nearby = [float(np.float32(0.35667497)) + 1e-12]
+    assert _causes(question, inputs, nearby, computed_in="float64") == [UNEXPLAINED]
     assert _causes(question, inputs, [0.35667494393873245], computed_in="float64") == [""]
 
 

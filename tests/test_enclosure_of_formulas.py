@@ -141,7 +141,7 @@ def test_enclosure_is_tight() -> None:
     """In float64 midpoints are rounded like the results, which doubles the radius for nothing."""
     value, gradient = np.moveaxis(_table(DIRECT), -1, 0)
     assert (value[:, :3] > 0.15).all()  # focal losses: 0.16
-    assert (gradient[:, :3] > 0.2).all()
+    assert (gradient[:, :3] > 0.15).all()
     assert (value[:, 3] > 0.1).all()
 
 

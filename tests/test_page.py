@@ -208,7 +208,7 @@ def test_a_new_difference_says_what_is_needed_to_look_into_it() -> None:
 def test_a_new_difference_has_a_command_and_a_script() -> None:
     page = page_of(FRAMES["everything"]).replace("<wbr>", "")
     group = "loss=binary_crossentropy,form=function,arguments=plain,output=probabilities"
-    command = f"pytest -k '{group},execution=eager,device=CPU:0'"
+    command = f"pytest -k '{group},dtype=float16,execution=eager,device=CPU:0'"
     assert page.count(command) == 1  # the card of the gone difference has none
     assert "<code>scripts/</code> beside this page" in page
     assert "scripts/" not in page_of(frame_of({}, GONE))
