@@ -86,10 +86,20 @@ def in_native(
             value, gradient = run_cast(question, inputs, a, Native(loss_dtype, flush=flush))
         else:
             value, gradient = run(question, inputs, a)
+        value, gradient = np.asarray(value, np.float64), np.asarray(gradient, np.float64)
+        if question.stepped:
+            gradient = _multiplied_by_rows(gradient)
     return (
-        np.asarray(value, np.float64).reshape(shape_of_value(question, inputs)),
-        np.asarray(gradient, np.float64).reshape(shape_of_gradient(question, inputs)),
+        value.reshape(shape_of_value(question, inputs)),
+        gradient.reshape(shape_of_gradient(question, inputs)),
     )
+
+
+def _multiplied_by_rows(gradient: np.ndarray) -> np.ndarray:
+    """What a layer makes of the gradient: 0 times NaN is NaN, so one row reaches the others."""
+    broken = ~np.isfinite(gradient)
+    elsewhere = broken.sum(axis=0, keepdims=True) - broken > 0
+    return np.where(elsewhere, np.nan, gradient)
 
 
 @_remembered

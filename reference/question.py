@@ -27,8 +27,9 @@ class Question:
     left out, `epsilon` is that of the clip. `reduction` is "none" (the formula as it is), "row" (an
     elementwise one averaged over the classes), or, over all rows after that, "batch" (mean), "sum",
     "weighted" (sum over the sum of weights; 0 where that is 0), "weighted-once" (where a weight for
-    all rows counts as one weight) or "weighted-unguarded" (NaN where the sum is 0). The gradient is taken by "output", "target" or "weight"; `stepped` gives, in its
-    place, the output less its gradient: what gradient descent with rate 1 makes of it.
+    all rows counts as one weight) or "weighted-unguarded" (NaN where the sum is 0). The gradient is
+    taken by "output", "target" or "weight"; `stepped` gives, in its place, the output less its
+    gradient: what gradient descent with rate 1 makes of it.
     """
 
     formula: Formula
@@ -64,7 +65,11 @@ def run(question: Question, inputs: Inputs, a: Arithmetic) -> tuple[Value, Value
     output = _activated(question, values["output"], tape)
     losses = _losses(question, inputs, values | {"output": output}, tape)
     gradient = tape.gradient(losses, by)
-    return losses.value, by.value - gradient if question.stepped else gradient
+    return losses.value, _stepped(question, by.value, gradient)
+
+
+def _stepped(question: Question, start: Value, gradient: Value) -> Value:
+    return start - gradient if question.stepped else gradient
 
 
 def _values(question: Question, inputs: Inputs, tape: Tape) -> dict[str, Variable]:
@@ -147,7 +152,7 @@ def run_cast(question: Question, inputs: Inputs, a: Native, inner: Native) -> tu
     cast = values["output"] = loss_tape.watch(inner.array(output.value))
     losses = _losses(question, inputs, values, loss_tape)
     back = a.array(loss_tape.gradient(losses, cast))
-    return losses.value, tape.gradient(output, given, back)
+    return losses.value, _stepped(question, given.value, tape.gradient(output, given, back))
 
 
 def shape_of_value(question: Question, inputs: Inputs) -> tuple[int, ...]:

@@ -2,9 +2,10 @@
 
 The entries stand in `known_differences.toml`. Each says which computed causes are known (`*` stands
 for any text), and in which cases: `always` and `sometimes` are lists of tables from a field of
-`Case`, or "quantity", or "argument" (one of `arguments`, as "axis:0"), "without" (none of them), to the names it may have;
-what is left out may have any. Every case of `always` must show the difference, of `sometimes` (where the numbers decide) none need, but in all
-its cases together an entry must show at least once.
+`Case`, or "quantity", or "argument" (one of `arguments`, as "axis:0"), "without" (none of them), to
+the names it may have; what is left out may have any. Every case of `always` must show the
+difference, of `sometimes` (where the numbers decide) none need, but in all its cases together an
+entry must show at least once.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from suites.inputs import LOGITS, PROBABILITIES
 from suites.losses import LOSSES
 from suites.relations import NAMES as RELATION_NAMES
 
+QUANTITIES = ("value", "gradient", "call", *RELATION_NAMES)
 FILE = Path(__file__).with_name("known_differences.toml")
 TEXTS = ("id", "title", "why", "link", "seen", "tensorflow", "keras")
 LISTS = ("causes", "always", "sometimes")
@@ -44,9 +46,10 @@ KNOWN = {
     "dtype": DTYPES,
     "execution": EXECUTIONS,
     "device": None,
-    "quantity": ("value", "gradient", "call", *RELATION_NAMES),
+    "quantity": QUANTITIES,
 }
 Box = Mapping[str, tuple[str, ...]]
+Covered = Mapping["Difference", Mapping[Case, frozenset[str]]]
 
 
 class LedgerError(ValueError):
@@ -81,8 +84,15 @@ class Difference:
     def may_show(self, case: Case, quantity: str) -> bool:
         return any(_holds(box, case, quantity) for box in (*self.always, *self.sometimes))
 
-    def covers(self, case: Case) -> bool:
-        return any(_holds(box, case) for box in (*self.always, *self.sometimes))
+    def quantities(self, case: Case) -> frozenset[str]:
+        """Those of a case that may show it."""
+        boxes = (box for box in (*self.always, *self.sometimes) if _holds(box, case))
+        return frozenset(name for box in boxes for name in box.get("quantity", QUANTITIES))
+
+    @cached_property
+    def losses(self) -> frozenset[str]:
+        boxes = (*self.always, *self.sometimes)
+        return frozenset(name for box in boxes for name in box.get("loss", LOSSES))
 
     def accounts_for(self, case: Case, quantity: str, cause: str) -> bool:
         """Whether the computed cause of a difference in this case is the one that is known."""
@@ -97,10 +107,15 @@ def _holds(box: Box, case: Case, quantity: str | None = None) -> bool:
     """Whether the case lies in the box; of any quantity where none is given."""
     if quantity and quantity not in box.get("quantity", (quantity,)):
         return False
-    return all(_has(case, name, names) for name, names in box.items() if name != "quantity")
+    for name, names in box.items():
+        if not _has(case, name, names):
+            return False
+    return True
 
 
 def _has(case: Case, name: str, names: tuple[str, ...]) -> bool:
+    if name == "quantity":
+        return True
     if name == "without":
         return set(names).isdisjoint(case.arguments.split("+"))
     if name == "argument":
@@ -158,20 +173,29 @@ def _check_names(where: str, names: Any, known: tuple[str, ...] | None) -> None:
             raise LedgerError(f"{where}: unknown {name!r}; known: {', '.join(known)}")
 
 
-def check(entries: Iterable[Difference], cases: Iterable[Case]) -> None:
-    """Refuse entries that cover no case at all, and pairs that claim the same difference."""
-    covered = {entry: {case for case in cases if entry.covers(case)} for entry in entries}
-    for entry, own in covered.items():
-        if not own:
+def covered(entries: Iterable[Difference], cases: Iterable[Case]) -> Covered:
+    """Of each entry the cases it covers, with the quantities that may show it.
+
+    Raises LedgerError for an entry that covers none, and for two that claim the same difference.
+    """
+    of_loss: dict[str, list[Case]] = {}
+    for case in cases:
+        of_loss.setdefault(case.loss, []).append(case)
+    found: dict[Difference, dict[Case, frozenset[str]]] = {}
+    for entry in entries:
+        own = (case for loss in entry.losses for case in of_loss.get(loss, ()))
+        found[entry] = {case: names for case in own if (names := entry.quantities(case))}
+        if not found[entry]:
             raise LedgerError(f"{FILE.name}: {entry.id} matches no case; correct or remove it")
-    for first, second in combinations(covered, 2):
+    for first, second in combinations(found, 2):
         if not _claim_alike(first, second):
             continue
-        for case in sorted(covered[first] & covered[second], key=lambda case: case.id):
-            if any(first.may_show(case, q) and second.may_show(case, q) for q in KNOWN["quantity"]):
+        for case in found[first].keys() & found[second].keys():
+            if found[first][case] & found[second][case]:
                 raise LedgerError(
                     f"{FILE.name}: {first.id} and {second.id} overlap, for example in {case.id}"
                 )
+    return found
 
 
 def _claim_alike(first: Difference, second: Difference) -> bool:
@@ -200,11 +224,11 @@ class Ledger:
         return _name(self.entries, case, quantity, cause)
 
     def vanished(
-        self, possible: Iterable[Case], measured: Set[Case], shown: Set[str]
+        self, covered: Covered, measured: Set[Case], shown: Set[str]
     ) -> list[Difference]:
         """Entries that showed in none of their cases although all were measured."""
-        covered = {e: {case for case in possible if e.covers(case)} for e in self.entries}
-        return [e for e, own in covered.items() if own and own <= measured and e.id not in shown]
+        whole = (e for e in self.entries if covered[e].keys() <= measured)
+        return [entry for entry in whole if entry.id not in shown]
 
 
 def _name(entries: Iterable[Difference], case: Case, quantity: str, cause: str) -> str:

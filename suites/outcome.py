@@ -36,7 +36,7 @@ class Outcome:
     @cached_property
     def vanished(self) -> list[Difference]:
         shown = {name for block in self.blocks for name in block["known"] if name}
-        return self.run.ledger.vanished(self.run.possible, self.measured, shown)
+        return self.run.ledger.vanished(self.run.covered, self.measured, shown)
 
     def remarks(self) -> list[str]:
         """Lines for the terminal, beside the counts."""

@@ -25,11 +25,13 @@ CHOICES = ("losses", "dtypes", "executions", "forms")
 
 @dataclass(frozen=True)
 class Run:
-    """`groups` holds the cases that were chosen, by what is traced once; `possible` all there are."""
+    """`groups` holds the cases that were chosen, by what is traced once; `covered` all those that
+    an entry of the ledger covers, in the default tier also where a quick one was chosen.
+    """
 
     observer: Observer
     ledger: ledger.Ledger
-    possible: list[Case]
+    covered: ledger.Covered
     groups: Mapping[str, list[Case]]
     executions: tuple[str, ...]
     environment: dict[str, str]
@@ -91,7 +93,7 @@ def start(config: pytest.Config) -> Run:
     observer = environment.start()
     working, _ = observer.devices()
     devices = options.names(config, "devices", tuple(working))
-    ledger.check(entries, select(working))
+    every = select(working, tier="everything" if tier == "everything" else "default")
     groups: dict[str, list[Case]] = {}
     for case in select(devices, tier=tier, **chosen):
         groups.setdefault(case.group, []).append(case)
@@ -99,7 +101,7 @@ def start(config: pytest.Config) -> Run:
     return Run(
         observer=observer,
         ledger=ledger.Ledger(tuple(entry for entry in entries if entry.spans(versions))),
-        possible=select(working, tier=tier),
+        covered=ledger.covered(entries, every),
         groups=groups,
         executions=chosen["executions"][:1] if tier == "quick" else chosen["executions"],
         environment=environment.describe(observer, seed, tier),

@@ -55,8 +55,7 @@ class _Trace:
         if self.tier == "everything":
             return True
         if self.tier == "quick":
-            plain = self.form.name in ("function", "class", "nn")
-            return plain and self.first_device and self.execution == "eager"
+            return self._is_asked_quickly()
         if self.form.loss not in MAIN and (self.execution == "xla" or not self.first_device):
             alone = self.form is FIRST[self.form.loss] and not self.made_inside
             return alone and self.first_device and self.dtype == "float32"
@@ -71,6 +70,11 @@ class _Trace:
                 self.form.name in ("class", "ops") and self.execution != "xla"
             )
         return self.execution != "xla" or self.form.name in ("function", "class", "nn")
+
+    def _is_asked_quickly(self) -> bool:
+        plain = self.form.name in ("function", "class", "nn") and self.execution == "eager"
+        behind = self.form.name == "function" and LOSSES[self.form.loss].activation in self.output
+        return plain and self.first_device and (behind or not self.made_inside)
 
     def _is_asked_rarely(self) -> bool:
         """Of forms behind which another form's code stands."""

@@ -152,3 +152,11 @@ def test_gradient_has_a_cause_of_its_own() -> None:
     due, fused = [[-1 / 3, -1 / 3, 2 / 3]], [[-2 / 3, -2 / 3, 1 / 3]]
     assert _causes(question, inputs, due, rivals, quantity=1) == [""] * 3
     assert _causes(question, inputs, fused, rivals, quantity=1) == [assumes] * 3
+
+
+def test_a_step_carries_a_broken_row_to_all_others() -> None:
+    """The kernel's gradient is a matrix product over the rows of the batch, and 0 * NaN is NaN."""
+    question = Question(lineage.GENERALISED, "float32", "softmax", "batch", (("q", 0.5),), stepped=True)
+    rows = Inputs(np.eye(2), np.array([[-200.0, 0.0], [0.0, 0.5]]))
+    _, weights = in_native(question, rows)
+    assert np.isnan(weights).all()

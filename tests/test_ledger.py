@@ -61,10 +61,10 @@ def test_what_must_show_and_does_not_is_gone(tmp_path):
 
 def test_an_entry_that_shows_nowhere_has_vanished(tmp_path):
     book = ledger.Ledger(load(tmp_path, text()))
-    everything = set(CASES)
-    assert [e.id for e in book.vanished(CASES, everything, set())] == ["a"]
-    assert book.vanished(CASES, everything, {"a"}) == []
-    assert book.vanished(CASES, everything - {case("rails")}, set()) == []
+    everything, covered = set(CASES), ledger.covered(book.entries, CASES)
+    assert [e.id for e in book.vanished(covered, everything, set())] == ["a"]
+    assert book.vanished(covered, everything, {"a"}) == []
+    assert book.vanished(covered, everything - {case("rails")}, set()) == []
 
 
 def test_an_absent_call_is_not_measured():
@@ -104,21 +104,21 @@ def test_an_entry_that_matches_nothing_is_refused(tmp_path):
     entries = load(tmp_path, lonely)
     probabilities = [c for c in CASES if c.output == "probabilities"]
     with pytest.raises(ledger.LedgerError, match="a matches no case"):
-        ledger.check(entries, probabilities)
+        ledger.covered(entries, probabilities)
 
 
 def test_entries_that_overlap_are_refused(tmp_path):
     with pytest.raises(ledger.LedgerError, match="a and b overlap, for example in loss=binary"):
-        ledger.check(load(tmp_path, text() + text(id="b", cause="wrong by half")), CASES)
+        ledger.covered(load(tmp_path, text() + text(id="b", cause="wrong by half")), CASES)
 
 
 def test_entries_with_different_causes_do_not_overlap(tmp_path):
-    ledger.check(load(tmp_path, text() + text(id="b", cause="odd")), CASES)
+    ledger.covered(load(tmp_path, text() + text(id="b", cause="odd")), CASES)
 
 
 def test_the_ledger_of_the_project_is_in_order():
     entries = ledger.load()
-    ledger.check(entries, select(["CPU:0", "CPU:1"]))
+    ledger.covered(entries, select(["CPU:0", "CPU:1"]))
     assert all(entry.link.startswith("https://") or not entry.link for entry in entries)
     assert all(entry.why for entry in entries)
     assert not any("unexplained" in cause for entry in entries for cause in entry.causes)
