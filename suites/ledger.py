@@ -107,10 +107,7 @@ def _holds(box: Box, case: Case, quantity: str | None = None) -> bool:
     """Whether the case lies in the box; of any quantity where none is given."""
     if quantity and quantity not in box.get("quantity", (quantity,)):
         return False
-    for name, names in box.items():
-        if not _has(case, name, names):
-            return False
-    return True
+    return all(_has(case, name, names) for name, names in box.items())
 
 
 def _has(case: Case, name: str, names: tuple[str, ...]) -> bool:
@@ -223,9 +220,7 @@ class Ledger:
         """The id of the entry that accounts for a cause; "" if none does."""
         return _name(self.entries, case, quantity, cause)
 
-    def vanished(
-        self, covered: Covered, measured: Set[Case], shown: Set[str]
-    ) -> list[Difference]:
+    def vanished(self, covered: Covered, measured: Set[Case], shown: Set[str]) -> list[Difference]:
         """Entries that showed in none of their cases although all were measured."""
         whole = (e for e in self.entries if covered[e].keys() <= measured)
         return [entry for entry in whole if entry.id not in shown]

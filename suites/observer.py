@@ -1,4 +1,4 @@
-"""Ask the installed TensorFlow, and write down what it answers.
+"""Ask the installed TensorFlow or Keras, and write down what it answers.
 
 This file travels: it stands on the standard library and NumPy alone, in Python 3.6 syntax, and
 imports nothing of the project. A question is a call in text, such as
@@ -7,11 +7,14 @@ imports nothing of the project. A question is a call in text, such as
 
 over arrays with names, `target` and `output` among them, an execution ("eager", "graph" or "xla")
 and a device. The answer holds the bits of the result and of its gradient by one of the arrays, or
-the error that was raised. A call of several lines is a program, which sets `value` and `gradient`.
+the error that was raised, or says that the installation has no such thing. A call of several lines
+is a program, which sets `value` and `gradient`.
 
-As a program it reads questions from standard input, a JSON object a line, and writes an answer a
-line: `python observer.py < questions.jsonl > answers.jsonl`. Arrays travel as
-{"dtype": "float32", "shape": [2, 3], "hex": "..."}, little-endian.
+`Observer` asks TensorFlow 2, `Session` TensorFlow 1, `Elsewhere` a Keras on another backend; `start`
+knows which. As a program it reads questions from standard input, a JSON object a line, and writes
+an answer a line: `python observer.py < questions.jsonl > answers.jsonl`. The question {} is what is
+installed. Arrays travel as {"dtype": "float32", "shape": [2, 3], "hex": "..."}, little-endian. With
+`XENTCHECK_SUBJECT=keras` the package keras is asked where a call says tf.keras.
 """
 
 import importlib
@@ -53,13 +56,18 @@ class Observer(object):
                 self.names[name] = importlib.import_module(name)
             except ImportError:
                 pass
-        self._split_processor(cpus)
+        if hasattr(tf, "keras"):
+            self.names.setdefault("keras", tf.keras)
+        self.subject = os.environ.get("XENTCHECK_SUBJECT", "tf.keras")
+        self._set_up(cpus)
         self._functions = {}
         self._warnings = {}
 
-    def _split_processor(self, cpus):
+    def _set_up(self, cpus):
         """Make several logical devices of the one CPU, so that devices are told apart anywhere."""
         config = self.tf.config
+        if not hasattr(config, "LogicalDeviceConfiguration"):  # before TensorFlow 2.4
+            config = _earlier(config.experimental)
         processor = config.list_physical_devices("CPU")[0]
         parts = [config.LogicalDeviceConfiguration() for _ in range(cpus)]
         try:
@@ -85,10 +93,9 @@ class Observer(object):
 
     def versions(self):
         """Exact versions of what takes part in a result."""
-        keras = self.names.get("keras")
         return {
-            "tensorflow": self.tf.__version__,
-            "keras": getattr(keras, "__version__", "absent"),
+            "tensorflow": getattr(self.names.get("tf"), "__version__", "absent"),
+            "keras": getattr(self.names.get("keras"), "__version__", "absent"),
             "numpy": np.__version__,
             "python": sys.version.split()[0],
         }
@@ -98,7 +105,7 @@ class Observer(object):
 
         And `warnings`, if there were any: type and first line of each.
         """
-        names = sorted(arrays)
+        names, call = sorted(arrays), self._in_dialect(call)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             answer = self._observe(call, names, arrays, execution, device, by)
@@ -107,6 +114,15 @@ class Observer(object):
         if texts:
             answer["warnings"] = texts
         return answer
+
+    def _in_dialect(self, call):
+        """The call in the words of what is installed."""
+        if self.subject != "tf.keras":
+            call = call.replace("tf.keras", self.subject)
+        keras = self.names.get("keras")
+        if not getattr(keras, "__version__", "3").startswith("3."):
+            call = call.replace("reduction=None", "reduction='none'")
+        return call
 
     def _told(self, key, caught):
         """The warnings, where Python shows them; a traced function warns when it is traced only."""
@@ -122,10 +138,8 @@ class Observer(object):
             answer = {"value": self._pack(value)}
             answer["gradient"] = None if gradient is None else self._pack(gradient)
             return answer
-        except AttributeError as error:
-            return {"absent": _one_line(error)}
         except Exception as error:
-            return {"error": _one_line(error)}
+            return _refusal(error)
 
     def _function(self, call, names, execution, device, by):
         """The call with its gradient, traced once for each execution and device."""
@@ -139,8 +153,12 @@ class Observer(object):
         function = make(call, names, by)
         if execution == "eager":
             return function
-        options = {"jit_compile": True} if execution == "xla" else {}
-        return self.tf.function(function, autograph=False, **options)
+        if execution == "graph":
+            return self.tf.function(function, autograph=False)
+        try:
+            return self.tf.function(function, autograph=False, jit_compile=True)
+        except TypeError:  # before TensorFlow 2.5
+            return self.tf.function(function, autograph=False, experimental_compile=True)
 
     def _expression(self, call, names, by):
         tf = self.tf
@@ -176,6 +194,143 @@ class Observer(object):
         return encode(name, tensor.numpy())
 
 
+class Session(Observer):
+    """TensorFlow 1: every question is a graph of its own, run once in a session."""
+
+    def _set_up(self, cpus):
+        self.config = self.tf.ConfigProto(device_count={"CPU": cpus})
+        self.cpus = cpus
+
+    def devices(self):
+        return ["CPU:{}".format(number) for number in range(self.cpus)], {}
+
+    def _observe(self, call, names, arrays, execution, device, by):
+        if execution != "graph" or "\n" in call:
+            return {"absent": "TensorFlow 1 is asked for expressions in graphs only"}
+        tf, packed, feed = self.tf, {}, {}
+        try:
+            with tf.Graph().as_default(), tf.device("/" + device.lower()):
+                for name in names:
+                    array = decode(arrays[name])
+                    tensor = tf.placeholder(array.dtype, array.shape)
+                    feed[tensor] = array
+                    half = arrays[name]["dtype"] == "bfloat16"
+                    packed[name] = tf.bitcast(tensor, tf.bfloat16) if half else tensor
+                value = eval(call, self.names, packed)
+                gradient = tf.gradients(value, packed[by])[0]
+                wanted = [tf.convert_to_tensor(x) for x in (value, gradient) if x is not None]
+                bits = [tf.bitcast(x, tf.uint16) if _is_bfloat16(x) else x for x in wanted]
+                with tf.Session(config=self.config) as session:
+                    found = session.run(bits, feed)
+            parts = [encode(x.dtype.base_dtype.name, y) for x, y in zip(wanted, found)]
+            return {"value": parts[0], "gradient": parts[1] if len(parts) > 1 else None}
+        except Exception as error:
+            return _refusal(error)
+
+
+class Elsewhere(Observer):
+    """Keras 3 on JAX, PyTorch or OpenVINO: calls of Keras alone, on the first device."""
+
+    def __init__(self):
+        os.environ.setdefault("JAX_ENABLE_X64", "1")
+        import keras
+
+        self.names = {"keras": keras, "np": np}
+        self.subject = "keras"
+        self.backend = keras.backend.backend()
+        self._warnings = {}
+
+    def devices(self):
+        return ["CPU:0"], {}
+
+    def _observe(self, call, names, arrays, execution, device, by):
+        compiled = execution == "xla" and self.backend == "jax"
+        if device != "CPU:0" or "\n" in call or not (execution == "eager" or compiled):
+            return {"absent": "asked on CPU:0 for expressions only, eagerly or compiled by JAX"}
+        try:
+            loss = eval("lambda {}: {}".format(", ".join(names), call), dict(self.names))
+            tensors = [self._tensor(arrays[name]) for name in names]
+            ask = getattr(self, "_" + self.backend)
+            value, gradient = ask(loss, tensors, names.index(by), compiled)
+            answer = {"value": self._pack(value)}
+            answer["gradient"] = None if gradient is None else self._pack(gradient)
+            return answer
+        except Exception as error:
+            return _refusal(error)
+
+    def _jax(self, loss, tensors, place, compiled):
+        import jax
+
+        def by_one(tensor):
+            return loss(*(tensors[:place] + [tensor] + tensors[place + 1 :]))
+
+        def with_gradient(tensor):
+            value, back = jax.vjp(by_one, tensor)
+            return value, back(jax.numpy.ones_like(value))[0]
+
+        return (jax.jit(with_gradient) if compiled else with_gradient)(tensors[place])
+
+    def _torch(self, loss, tensors, place, compiled):
+        import torch
+
+        tensors[place].requires_grad_()
+        value = loss(*tensors)
+        (gradient,) = torch.autograd.grad(value, [tensors[place]], torch.ones_like(value))
+        return value, gradient
+
+    def _openvino(self, loss, tensors, place, compiled):
+        return loss(*tensors), None
+
+    def _tensor(self, packed):
+        keras, array = self.names["keras"], decode(packed)
+        if packed["dtype"] == "bfloat16":  # every bfloat16 is a float32
+            wide = (array.astype(np.uint32) << 16).view(np.float32)
+            return keras.ops.cast(keras.ops.convert_to_tensor(wide), "bfloat16")
+        return keras.ops.convert_to_tensor(array)
+
+    def _pack(self, tensor):
+        keras = self.names["keras"]
+        name = keras.backend.standardize_dtype(tensor.dtype)
+        if name == "bfloat16":
+            wide = keras.ops.convert_to_numpy(keras.ops.cast(tensor, "float32"))
+            return encode(name, (wide.view(np.uint32) >> 16).astype(np.uint16))
+        return encode(name, keras.ops.convert_to_numpy(tensor))
+
+
+def start():
+    """The observer of what is installed here."""
+    if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+        return Elsewhere()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import tensorflow as tf
+
+    return Session() if tf.__version__.startswith("1.") else Observer()
+
+
+def _earlier(experimental):
+    """What was called otherwise when it was an experiment."""
+
+    class Config(object):
+        list_physical_devices = staticmethod(experimental.list_physical_devices)
+        LogicalDeviceConfiguration = experimental.VirtualDeviceConfiguration
+        set_logical_device_configuration = staticmethod(
+            experimental.set_virtual_device_configuration
+        )
+
+    return Config
+
+
+def _is_bfloat16(tensor):
+    return tensor.dtype.base_dtype.name == "bfloat16"
+
+
+def _refusal(error):
+    """An answer of words: what is not there is absent, everything else an error."""
+    unknown = "unexpected keyword argument" in str(error) and isinstance(error, TypeError)
+    missing = unknown or isinstance(error, (AttributeError, NameError))
+    return {"absent" if missing else "error": _one_line(error)}
+
+
 def _one_line(error):
     """Exception type and the first line of its message."""
     lines = str(error).strip().splitlines() or [""]
@@ -183,10 +338,10 @@ def _one_line(error):
 
 
 def main():
-    observer = Observer()
+    observer = start()
     for line in sys.stdin:
         question = json.loads(line)
-        answer = observer.observe(**question)
+        answer = observer.observe(**question) if question else observer.versions()
         sys.stdout.write(json.dumps(answer, sort_keys=True) + "\n")
         sys.stdout.flush()
 
