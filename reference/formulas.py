@@ -176,6 +176,14 @@ def binary_focal_with_logits(
     return _focal(target, a.sigmoid(logits), crossentropy, a, gamma, alpha)
 
 
+def binary_focal_of_softmax(
+    target: Value, logits: Value, a: Arithmetic, gamma: float = 2.0, alpha: float | None = None
+) -> Value:
+    """(1 - p_t)^gamma of the softmax, times the sigmoid cross-entropy of its logits."""
+    crossentropy = sigmoid_crossentropy_with_logits(target, logits, a)
+    return _focal(target, a.softmax(logits), crossentropy, a, gamma, alpha)
+
+
 def generalised_crossentropy(target: Value, output: Value, a: Arithmetic, q: float = 0.5) -> Value:
     """(1 - p^q) / q, p of the true class (Zhang and Sabuncu, 2018); not clipped, not normalised."""
     return (1.0 - a.power(a.reduce_sum(target * output), q)) / q

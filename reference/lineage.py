@@ -133,6 +133,12 @@ BINARY_FOCAL_LOGITS = Formula(
     "the real numbers: Keras takes the sigmoid and clips it",
     elementwise=True,
 )
+BINARY_FOCAL_OF_SOFTMAX = Formula(
+    "focal cross-entropy of a softmax, half of it of the logits",
+    formulas.binary_focal_of_softmax,
+    "Keras 2.9 to today, where the softmax is seen through",
+    elementwise=True,
+)
 GENERALISED = Formula(
     "(1 - p^q) / q",
     formulas.generalised_crossentropy,

@@ -72,6 +72,8 @@ def _formulas(case: Case) -> Iterator[Rival]:
         fused = FUSED_SOFTMAX if FUSED_SOFTMAX in loss.other_logits else None
         yield from instead(loss.logits, "", LOGITS_TAKEN)
         yield from instead(fused, "", f"{LOGITS_TAKEN}, and {SUM_TO_ONE}")
+    for formula in loss.foreign if case.made_inside and case.activation != loss.activation else ():
+        yield from instead(formula, "", f"{LOGITS_TAKEN}, in part of the formula")
     for formula in loss.other_probabilities:
         yield from instead(formula, due.activation, _says(formula))
     if not case.made_inside:

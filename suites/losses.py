@@ -15,7 +15,8 @@ from reference.lineage import Formula
 class Loss:
     """A loss, the formula due for each kind of prediction, and what might be computed instead.
 
-    A loss that takes only one kind of prediction has no formula for the other.
+    A loss that takes only one kind of prediction has no formula for the other. `foreign` is what
+    becomes of the logits of an activation that is not its own.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Loss:
     logits: Formula | None
     other_probabilities: tuple[Formula, ...] = ()
     other_logits: tuple[Formula, ...] = ()
+    foreign: tuple[Formula, ...] = ()
 
 
 LOSSES = {
@@ -76,6 +78,7 @@ LOSSES = {
                 lineage.BINARY_FOCAL_DOUBLE_EPSILON,
                 lineage.BINARY_FOCAL_DOUBLE_EPSILON_FOLDED,
             ),
+            foreign=(lineage.BINARY_FOCAL_OF_SOFTMAX,),
         ),
         Loss(
             "categorical_generalized_cross_entropy",

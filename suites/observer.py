@@ -25,6 +25,7 @@ import warnings
 
 import numpy as np
 
+KEPT = 256  # functions that are kept for the next question; XLA's take megabytes each
 HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
 
@@ -145,6 +146,8 @@ class Observer(object):
         """The call with its gradient, traced once for each execution and device."""
         key = (call, names, execution, device, by)
         if key not in self._functions:
+            if len(self._functions) == KEPT:
+                self._functions.clear()
             self._functions[key] = self._trace(call, names, execution, by)
         return self._functions[key]
 

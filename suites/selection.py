@@ -105,7 +105,8 @@ class _Trace:
         if self.tier == "quick" or not self.first_device:
             return
         for kind in others if self.form.usual or self.tier == "everything" else ():
-            if kind in NAMED_DTYPES and not self.cheap:
+            constant = self.form.by == "target" and kind in NAMED_DTYPES
+            if constant or (kind in NAMED_DTYPES and not self.cheap):
                 continue
             yield kind, "interior"
             if self.form.name == "function":

@@ -156,7 +156,9 @@ def test_gradient_has_a_cause_of_its_own() -> None:
 
 def test_a_step_carries_a_broken_row_to_all_others() -> None:
     """The kernel's gradient is a matrix product over the rows of the batch, and 0 * NaN is NaN."""
-    question = Question(lineage.GENERALISED, "float32", "softmax", "batch", (("q", 0.5),), stepped=True)
+    question = Question(
+        lineage.GENERALISED, "float32", "softmax", "batch", (("q", 0.5),), stepped=True
+    )
     rows = Inputs(np.eye(2), np.array([[-200.0, 0.0], [0.0, 0.5]]))
     _, weights = in_native(question, rows)
     assert np.isnan(weights).all()

@@ -1,0 +1,102 @@
+"""Two recordings side by side: a row for each case whose answer changed, and what changed alike.
+
+A mark stands before each group, as in `asv compare`: `+` a difference came, `-` a difference went,
+`!` another kind of answer, `x` no answer any more, `*` an answer where none was, `~` rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from reports.drift import drift
+from reports.frame import CASE
+from reports.recording import ABSENT, Shelf
+
+MARKS = {"category": "!", "gone": "x", "appeared": "*", "rounding": "~"}
+ORDER = ("+", "!", "-", "x", "*", "~")
+SAME = "same"
+COLUMNS = (*CASE, "mark", "drift", "said_before", "said_after", "before", "after")
+KINDS = ["mark", "drift", "loss", "cause_before", "cause_after"]
+SHOWN = ("form", "output", "dtype", "execution", "inputs")
+RIGHT = ""
+
+
+def shelves(folder: Path) -> tuple[Shelf, Shelf]:
+    """The recordings of a folder, and what is said of their answers."""
+    return Shelf(folder), Shelf(folder / "said", usual=RIGHT)
+
+
+def compare(folder: Path, before: str, after: str) -> pd.DataFrame:
+    """A row for each case whose answer is not the same; raises BadRecording."""
+    answers, said = shelves(folder)
+    return rows(*(shelf.answers(name) for shelf in (answers, said) for name in (before, after)))
+
+
+def rows(
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    said_before: Mapping[str, str],
+    said_after: Mapping[str, str],
+) -> pd.DataFrame:
+    """The same of answers, and what is said of them, that are there already."""
+    found = []
+    for case in sorted(before.keys() | after.keys()):
+        old, new = before.get(case, ABSENT), after.get(case, ABSENT)
+        if old == new:
+            continue
+        told = said_before.get(case, RIGHT), said_after.get(case, RIGHT)
+        kind = drift(old, new, *told)
+        if kind != SAME:
+            found.append((*case.split(","), _mark(kind, *told), kind, *told, old, new))
+    return pd.DataFrame(found, columns=list(COLUMNS))
+
+
+def _mark(kind: str, before: str, after: str) -> str:
+    if kind in ("appeared", "gone", "rounding"):
+        return MARKS[kind]
+    if bool(before) != bool(after):
+        return "+" if after else "-"
+    return MARKS["category"]
+
+
+def narrowed(frame: pd.DataFrame, chosen: Mapping[str, Iterable[str]]) -> pd.DataFrame:
+    """The rows of the chosen names; raises ValueError for a name that no case has."""
+    for column, names in chosen.items():
+        frame = frame[frame[column].isin(list(names))]
+    return frame
+
+
+def groups(frame: pd.DataFrame) -> pd.DataFrame:
+    """What changed alike, most important first: a row a group, with its cases counted."""
+    texts = {"cause_before": "said_before", "cause_after": "said_after"}
+    causes = {name: frame[column].map(_causes) for name, column in texts.items()}
+    whole = frame.assign(**causes)
+    found = whole.groupby(KINDS, sort=False).agg(
+        cases=("form", "size"),
+        **{name: (name, _names) for name in SHOWN},
+        example=("inputs", "first"),
+    )
+    place = {mark: number for number, mark in enumerate(ORDER)}
+    order = found.reset_index().assign(place=lambda table: table["mark"].map(place))
+    return order.sort_values(["place", "cases"], ascending=[True, False]).drop(columns="place")
+
+
+def _names(column: pd.Series) -> str:
+    names = list(dict.fromkeys(column))
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def _causes(said: str) -> str:
+    """The causes without their places; "right" where there are none."""
+    if not said:
+        return "right"
+    return "; ".join(dict.fromkeys(_cause(part) for part in said.split("\t")))
+
+
+def _cause(part: str) -> str:
+    quantity, place, *rest = part.split(" ")
+    placed = place.replace("-", "").replace(",", "").isdigit()
+    return f"{quantity}: {' '.join(rest if placed else [place, *rest])}"

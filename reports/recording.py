@@ -1,0 +1,145 @@
+"""What one environment answered to every question, as text that is exact, sorted and checked.
+
+A recording holds only the answers that differ from its parent's, the environment before it in
+time, so that a value is stored once and the file of a release shows what the release changed. In a
+recording without a parent everything that is not there is absent. The first lines say what it is:
+
+    xentcheck recording 1
+    environment tf-2.21.0
+    parent tf-2.20.0
+    questions 0f1e2d3c4b5a6978
+    rows 2
+
+Each row behind the empty line is a sum of this row and all before it (CRC-32), the case and the
+answer, with tabs between them. An answer is `absent`, or `error` with type and first line, or value
+and gradient: a dtype, a shape, and the bits of each number in hexadecimal.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+from reports.files import write_whole
+
+FIRST = "xentcheck recording 1"
+FIELDS = ("environment", "parent", "questions", "rows")
+ABSENT = "absent"
+NO_PARENT = "none"
+Rows = Mapping[str, str]
+
+
+class BadRecording(ValueError):
+    """A file is no recording, or not as it was written; one line that says where."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """`rows` are the answers that differ from the parent's; `questions` names what was asked."""
+
+    environment: str
+    parent: str
+    questions: str
+    rows: Rows
+
+
+def write(recording: Recording, path: Path) -> None:
+    """Write the whole file, or nothing."""
+    values = (recording.environment, recording.parent, recording.questions, len(recording.rows))
+    pairs = zip(FIELDS, values, strict=True)
+    head = [FIRST, *(f"{name} {value}" for name, value in pairs), ""]
+    write_whole(path, "\n".join([*head, *_summed(head, sorted(recording.rows.items()))]) + "\n")
+
+
+def _summed(head: list[str], rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    total = crc32("\n".join(head).encode())
+    for case, answer in rows:
+        text = f"{case}\t{answer}"
+        total = crc32(text.encode(), total)
+        yield f"{total:08x}\t{text}"
+
+
+def read(path: Path) -> Recording:
+    """The recording in a file. Raises BadRecording for one that is not as it was written."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadRecording(f"{path.name}: {error}") from None
+    head, body = lines[: len(FIELDS) + 2], lines[len(FIELDS) + 2 : -1]
+    about = _about(path.name, head)
+    total, rows = crc32("\n".join(head).encode()), {}
+    for number, line in enumerate(body, len(head) + 1):
+        told, _, text = line.partition("\t")
+        total = crc32(text.encode(), total)
+        case, tab, answer = text.partition("\t")
+        if told != f"{total:08x}" or not tab:
+            raise BadRecording(
+                f"{path.name}: line {number} ({case or 'no case'}) is not as it was written, or a"
+                " line before it is missing; restore the file or record again"
+            )
+        rows[sys.intern(case)] = answer
+    if lines[-1] or len(rows) != int(about["rows"]):
+        raise BadRecording(
+            f"{path.name}: ends after line {len(head) + len(body)} with {len(rows)} of"
+            f" {about['rows']} rows; restore the file or record again"
+        )
+    return Recording(about["environment"], about["parent"], about["questions"], rows)
+
+
+def _about(name: str, head: list[str]) -> dict[str, str]:
+    if head[:1] != [FIRST]:
+        raise BadRecording(f"{name}: line 1 is not {FIRST!r}: not a recording of this version")
+    about = dict(line.split(" ", 1) for line in head[1:-1] if " " in line)
+    if tuple(about) != FIELDS or head[-1] or not about["rows"].isdigit():
+        raise BadRecording(f"{name}: the first lines must give {', '.join(FIELDS)}, and end empty")
+    return about
+
+
+def differing(answers: Rows, parent: Rows, usual: str = ABSENT) -> Rows:
+    """The answers that a recording has to hold, given those of its parent."""
+    return {case: answer for case, answer in answers.items() if parent.get(case, usual) != answer}
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A folder of recordings, each in `<environment>.txt`; `usual` is what is left out of them."""
+
+    folder: Path
+    usual: str = ABSENT
+
+    def names(self) -> list[str]:
+        return sorted(path.stem for path in self.folder.glob("*.txt"))
+
+    def path(self, name: str) -> Path:
+        return self.folder / f"{name}.txt"
+
+    def answers(self, name: str) -> dict[str, str]:
+        """Everything an environment answered but what is usual.
+
+        Raises BadRecording for a file that is missing or damaged, or asked other questions than
+        its parent.
+        """
+        chain = [self.read(name)]
+        while (child := chain[-1]).parent != NO_PARENT:
+            chain.append(self.read(child.parent))
+            if chain[-1].questions != child.questions:
+                raise BadRecording(
+                    f"{child.environment}.txt: asked other questions ({child.questions}) than its"
+                    f" parent {child.parent} ({chain[-1].questions}); record it again"
+                )
+        merged: dict[str, str] = {}
+        for recording in reversed(chain):
+            merged.update(recording.rows)
+        return {case: answer for case, answer in merged.items() if answer != self.usual}
+
+    def read(self, name: str) -> Recording:
+        if not self.path(name).is_file():
+            known = ", ".join(self.names()) or "none"
+            raise BadRecording(f"no recording {name!r}; there are: {known}")
+        found = read(self.path(name))
+        if found.environment != name:
+            raise BadRecording(f"{name}.txt: holds the recording of {found.environment}")
+        return found

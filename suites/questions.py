@@ -1,0 +1,42 @@
+"""The cases as questions to an observer, by the names that they have in a recording."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple
+from typing import Any
+
+from suites.cases import Case
+from suites.forms import FORMS
+from suites.given import asked
+
+Question = dict[str, Any]
+
+
+def key(case: Case) -> str:
+    """The name of a case in a recording: its fields, without their names."""
+    return ",".join(astuple(case))
+
+
+def question(case: Case, seed: int) -> Question:
+    """What the observer is asked for a case."""
+    form = FORMS[case.loss, case.form]
+    return {
+        "call": case.call,
+        "arrays": asked(case, seed),
+        "execution": case.execution if form.traced else "eager",
+        "device": case.device,
+        "by": form.by,
+    }
+
+
+def digest(questions: Mapping[str, Question]) -> str:
+    """A name for all that was asked: two recordings can be compared if theirs are the same."""
+    text = json.dumps(questions, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def questions(cases: Iterable[Case], seed: int) -> dict[str, Question]:
+    return {key(case): question(case, seed) for case in sorted(cases, key=key)}

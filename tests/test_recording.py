@@ -1,0 +1,148 @@
+"""Recordings: exact there and back, each value once, and nothing but what was written is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from reports import recording
+from reports.answers import pack, unpack
+from reports.recording import BadRecording, Recording, Shelf, differing, read, write
+from suites.given import packed
+
+ROWS = {"a,x": "value float32[1] 3f800000\tgradient none", "b,x": "error ValueError: no"}
+DTYPES = st.sampled_from(["float16", "float32", "float64", "int32", "int64", "uint8", "bool"])
+ARRAYS = DTYPES.flatmap(
+    lambda dtype: arrays.arrays(dtype, arrays.array_shapes(min_dims=0, min_side=0, max_side=3))
+)
+
+
+def _written(folder: Path, rows: dict[str, str] = ROWS, parent: str = "none") -> Path:
+    path = folder / "one.txt"
+    write(Recording("one", parent, "q", rows), path)
+    return path
+
+
+@settings(max_examples=200, deadline=None)
+@given(ARRAYS, st.none() | ARRAYS)
+def test_the_bits_of_an_answer_survive(value: np.ndarray, gradient: np.ndarray | None) -> None:
+    answer = {
+        "value": packed(value),
+        "gradient": None if gradient is None else packed(gradient),
+        "warnings": ["UserWarning: once"],
+    }
+    assert unpack(pack(answer)) == answer
+
+
+def test_numbers_are_written_with_the_highest_digit_first() -> None:
+    answer = {"value": packed(np.array([1.0, -0.0], "float32")), "gradient": None}
+    assert pack(answer) == "value float32[2] 3f800000 80000000\tgradient none"
+
+
+def test_words_survive_on_one_line() -> None:
+    assert (
+        pack({"error": "ValueError: first\tsecond\nthird"})
+        == "error ValueError: first second third"
+    )
+    assert unpack("error ValueError: no") == {"error": "ValueError: no"}
+    assert pack({"absent": "AttributeError: whatever"}) == "absent"
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    assert read(_written(tmp_path)) == Recording("one", "none", "q", ROWS)
+
+
+def test_the_same_answers_make_the_same_bytes(tmp_path: Path) -> None:
+    first = _written(tmp_path).read_bytes()
+    assert _written(tmp_path, dict(reversed(ROWS.items()))).read_bytes() == first
+
+
+def test_a_recording_holds_only_what_its_parent_does_not() -> None:
+    parent = {"a": "value 1", "b": "value 2", "c": "value 3"}
+    answers = {"a": "value 1", "b": "value 9", "c": "absent", "d": "absent", "e": "value 5"}
+    assert differing(answers, parent) == {"b": "value 9", "c": "absent", "e": "value 5"}
+
+
+def test_a_chain_of_recordings_gives_all_answers(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    write(Recording("old", "none", "q", {"a": "value 1", "b": "value 2"}), shelf.path("old"))
+    write(Recording("new", "old", "q", {"b": "absent", "c": "value 3"}), shelf.path("new"))
+    assert shelf.answers("old") == {"a": "value 1", "b": "value 2"}
+    assert shelf.answers("new") == {"a": "value 1", "c": "value 3"}
+
+
+def test_a_recording_of_other_questions_is_no_parent(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    write(Recording("old", "none", "p", {}), shelf.path("old"))
+    write(Recording("new", "old", "q", {}), shelf.path("new"))
+    with pytest.raises(BadRecording, match=r"new.txt: asked other questions \(q\)"):
+        shelf.answers("new")
+
+
+def test_what_is_not_there_is_named_with_what_is(tmp_path: Path) -> None:
+    _written(tmp_path)
+    with pytest.raises(BadRecording, match="no recording 'two'; there are: one"):
+        Shelf(tmp_path).answers("two")
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        pytest.param(lambda text: text.replace("3f8", "3f9"), r"line 7 \(a,x\)", id="edited"),
+        pytest.param(lambda text: text.replace("b,x", "c,x"), r"line 8 \(c,x\)", id="renamed"),
+        pytest.param(
+            lambda text: "".join(text.splitlines(True)[:6] + text.splitlines(True)[7:]),
+            r"line 7 \(b,x\)",
+            id="row removed",
+        ),
+        pytest.param(
+            lambda text: "".join(text.splitlines(True)[:-1]),
+            "line 7 with 1 of 2",
+            id="last removed",
+        ),
+        pytest.param(lambda text: text[:-9], "ends after line", id="cut off"),
+        pytest.param(lambda text: text.replace("rows 2", "rows 3"), "line 7", id="head edited"),
+        pytest.param(lambda text: text.replace("environment", "place"), "first lines", id="head"),
+        pytest.param(lambda text: "loss,form\n" + text, "line 1 is not", id="foreign"),
+        pytest.param(lambda _: "", "line 1 is not", id="empty"),
+    ],
+)
+def test_damage_is_refused_in_one_line(tmp_path: Path, damage, message: str) -> None:
+    path = _written(tmp_path)
+    path.write_text(damage(path.read_text()))
+    with pytest.raises(BadRecording, match=message) as refusal:
+        read(path)
+    assert "\n" not in str(refusal.value)
+    assert str(refusal.value).startswith("one.txt: ")
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    path = _written(tmp_path)
+    path.write_bytes(b"\xff\xfe" + path.read_bytes())
+    with pytest.raises(BadRecording, match=r"one\.txt"):
+        read(path)
+
+
+def test_an_interrupted_write_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _written(tmp_path)
+    before = path.read_bytes()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write(Recording("one", "none", "q", {}), path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_head_says_what_was_asked() -> None:
+    assert recording.FIELDS == ("environment", "parent", "questions", "rows")
