@@ -27,6 +27,7 @@ ON_LOGITS = (
     lineage.SIGMOID,
     lineage.CATEGORICAL_FOCAL_LOGITS,
     lineage.BINARY_FOCAL_LOGITS,
+    lineage.BINARY_FOCAL_OF_SOFTMAX,
     lineage.WEIGHTED_SIGMOID,
     lineage.SOFTMAX_SLOPE,
     lineage.SIGMOID_SLOPE,

@@ -74,6 +74,12 @@ def _sigmoid(x: mpf) -> mpf:
     return 1 / (1 + mp.exp(-x))
 
 
+def _focal_of_softmax(target: Row, z: Row) -> Iterator[mpf]:
+    total = mp.fsum(map(mp.exp, z))
+    for t, x in zip(target, z, strict=True):
+        yield _focal(t, mp.exp(x) / total, _sigmoid_loss(t, x))
+
+
 def _root(x: mpf) -> mpf:
     if x < 0:
         raise ArithmeticError("no real root")
@@ -107,6 +113,7 @@ WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
         lambda t, p: _focal(t, p, _double_epsilon(t, p)),
     ),
     lineage.BINARY_FOCAL_LOGITS: _each(lambda t, x: _focal(t, _sigmoid(x), _sigmoid_loss(t, x))),
+    lineage.BINARY_FOCAL_OF_SOFTMAX: _focal_of_softmax,
     lineage.GENERALISED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
     lineage.GENERALISED_GATHERED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
     lineage.SOFTMAX_SLOPE: _softmax_slope,
