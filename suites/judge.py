@@ -6,13 +6,13 @@ executions and devices share them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from reference.cause import explain
+from reference.cause import UNEXPLAINED, explain
 from reference.expectation import Expected, expect
 from reference.formats import get_format, ulp
 from reference.question import QUANTITIES, Inputs, Question
@@ -22,6 +22,9 @@ from suites.due import question, rivals
 from suites.forms import FORMS
 from suites.given import arrays
 from suites.observer import decode
+
+
+OF_ANOTHER = "the gradient of a value of another shape"
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,14 @@ def judge(case: Case, answer: dict[str, Any], seed: int) -> list[Columns]:
         return [whole("call", answer.get("error") or answer["absent"], failure(answer))]
     given = arrays(case, seed)
     expectations = _expected(question(case), given)
-    return [
-        _compare(case, given, quantity, *expectations[quantity], answer)
-        for quantity, name in enumerate(QUANTITIES)
-        if name == "value" or _has_gradient(case)
-    ]
+    value = _compare(case, given, 0, *expectations[0], answer)
+    if not _has_gradient(case):
+        return [value]
+    gradient = _compare(case, given, 1, *expectations[1], answer)
+    if value.index == [""] and value.cause[0].startswith("shape"):
+        told = [OF_ANOTHER if cause == UNEXPLAINED else cause for cause in gradient.cause]
+        gradient = replace(gradient, cause=told)
+    return [value, gradient]
 
 
 def _has_gradient(case: Case) -> bool:
