@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from reports.drift import drift
+from reports.drift import CLASSES, drift
 from reports.frame import CASE
+from reports.page import template
 from reports.recording import ABSENT, Shelf
 
 MARKS = {"category": "!", "gone": "x", "appeared": "*", "rounding": "~"}
@@ -72,8 +74,8 @@ def narrowed(frame: pd.DataFrame, chosen: Mapping[str, Iterable[str]]) -> pd.Dat
 def groups(frame: pd.DataFrame) -> pd.DataFrame:
     """What changed alike, most important first: a row a group, with its cases counted."""
     texts = {"cause_before": "said_before", "cause_after": "said_after"}
-    causes = {name: frame[column].map(_causes) for name, column in texts.items()}
-    whole = frame.assign(**causes)
+    told = {name: frame[column].map(causes) for name, column in texts.items()}
+    whole = frame.assign(**told)
     found = whole.groupby(KINDS, sort=False).agg(
         cases=("form", "size"),
         **{name: (name, _names) for name in SHOWN},
@@ -84,12 +86,49 @@ def groups(frame: pd.DataFrame) -> pd.DataFrame:
     return order.sort_values(["place", "cases"], ascending=[True, False]).drop(columns="place")
 
 
+def text(frame: pd.DataFrame, before: str, after: str, rounding: bool = False) -> str:
+    """The groups for a terminal, two lines each."""
+    shown = frame if rounding else frame[frame["mark"] != "~"]
+    lines = [f"{before} -> {after}: {headline(frame)}"]
+    for row in shown.to_dict("records"):
+        lines += ["", f" {row['mark']} {row['cases']:>5,}  {row['loss']}: {what(row)}"]
+        lines += [" " * 10 + "; ".join(row[name] for name in SHOWN)]
+    return "\n".join(lines)
+
+
+def headline(frame: pd.DataFrame) -> str:
+    """How many cases changed in which way."""
+    counts = frame.groupby("drift")["cases"].sum()
+    parts = [f"{counts[kind]:,} {kind}" for kind in CLASSES if kind in counts]
+    return ", ".join(parts) or "nothing changed"
+
+
+def what(row: Mapping[Any, Any]) -> str:
+    """What a group was before and is now, in words."""
+    before, after = row["cause_before"], row["cause_after"]
+    if row["drift"] == "appeared":
+        return f"asked for the first time; {after}"
+    if row["drift"] == "gone":
+        return f"no longer there; was {before}"
+    if before == after:
+        return f"{after}, in other numbers"
+    return f"{before} -> {after}"
+
+
+def page(frame: pd.DataFrame, before: str, after: str) -> str:
+    """The groups as one HTML page that needs no network."""
+    rows = [{**row, "what": what(row)} for row in frame.to_dict("records")]
+    title = f"{before} \N{RIGHTWARDS ARROW} {after}"
+    told: str = template("compare.html.j2").render(title=title, headline=headline(frame), rows=rows)
+    return told
+
+
 def _names(column: pd.Series) -> str:
     names = list(dict.fromkeys(column))
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def _causes(said: str) -> str:
+def causes(said: str) -> str:
     """The causes without their places; "right" where there are none."""
     if not said:
         return "right"

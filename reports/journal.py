@@ -17,6 +17,7 @@ Question = Mapping[str, Any]
 
 def add(path: Path, name: str, question: Question, answer: str) -> None:
     """Append one answer; it is in the file when this returns."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps([name, total(question), answer]) + "\n")
 
@@ -35,6 +36,11 @@ def read(path: Path, questions: Mapping[str, Question]) -> dict[str, str]:
         whole = whole[: whole.rfind(b"\n") + 1]
         path.write_bytes(whole)
     return {name: answer for name, told, answer in _lines(whole) if known.get(name) == told}
+
+
+def count(path: Path) -> int:
+    """How many answers the file has, those to old questions included."""
+    return path.read_bytes().count(b"\n") if path.is_file() else 0
 
 
 def _lines(whole: bytes) -> Iterator[tuple[str, str, str]]:

@@ -39,7 +39,7 @@ def render(
     """
     # An empty frame has no dtypes of its own, and one put together from parts no unique index.
     frame = frame.astype(dict.fromkeys(NUMBERS, "float64")).reset_index(drop=True)
-    page: str = _template().render(
+    page: str = template("index.html.j2").render(
         names=NAMES,
         headline=headline(summary),
         state=state(summary),
@@ -90,7 +90,8 @@ def _pictures(frame: pd.DataFrame) -> Record:
     }
 
 
-def _template() -> Any:
+def template(name: str) -> Any:
+    """One of the templates, with its filters."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -99,4 +100,4 @@ def _template() -> Any:
         undefined=StrictUndefined,
     )
     environment.filters |= {"short": short, "count": lambda number: f"{number:,}"}
-    return environment.get_template("index.html.j2")
+    return environment.get_template(name)

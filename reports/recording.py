@@ -6,12 +6,12 @@ recording without a parent everything that is not there is absent. The first lin
 
     xentcheck recording 1
     environment tf-2.21.0
-    parent tf-2.20.0
+    parent tf-2.20.0 5c0d1e2f
     questions 0f1e2d3c4b5a6978
     rows 2
 
 Each row behind the empty line is a sum of this row and all before it (CRC-32), the case and the
-answer, with tabs between them. An answer is `absent`, or `error` with type and first line, or value
+answer, with tabs between them; behind the parent's name stands the last sum of its file. An answer is `absent`, or `error` with type and first line, or value
 and gradient: a dtype, a shape, and the bits of each number in hexadecimal.
 """
 
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
 
@@ -38,24 +38,36 @@ class BadRecording(ValueError):
 
 @dataclass(frozen=True)
 class Recording:
-    """`rows` are the answers that differ from the parent's; `questions` names what was asked."""
+    """`rows` are the answers that differ from the parent's; `questions` names what was asked.
+
+    `basis` is the last sum of the parent's file, and `total` that of this one once it is in a file.
+    """
 
     environment: str
     parent: str
     questions: str
     rows: Rows
+    basis: str = ""
+    total: str = field(default="", compare=False)
 
 
-def write(recording: Recording, path: Path) -> None:
-    """Write the whole file, or nothing."""
-    values = (recording.environment, recording.parent, recording.questions, len(recording.rows))
+def write(recording: Recording, path: Path) -> str:
+    """Write the whole file, or nothing; return its last sum."""
+    parent = f"{recording.parent} {recording.basis}".strip()
+    values = (recording.environment, parent, recording.questions, len(recording.rows))
     pairs = zip(FIELDS, values, strict=True)
     head = [FIRST, *(f"{name} {value}" for name, value in pairs), ""]
-    write_whole(path, "\n".join([*head, *_summed(head, sorted(recording.rows.items()))]) + "\n")
+    lines = list(_summed(head, sorted(recording.rows.items())))
+    write_whole(path, "\n".join([*head, *lines]) + "\n")
+    return lines[-1].split("\t")[0] if lines else f"{crc32(_joined(head)):08x}"
+
+
+def _joined(lines: Iterable[str]) -> bytes:
+    return "\n".join(lines).encode()
 
 
 def _summed(head: list[str], rows: Iterable[tuple[str, str]]) -> Iterator[str]:
-    total = crc32("\n".join(head).encode())
+    total = crc32(_joined(head))
     for case, answer in rows:
         text = f"{case}\t{answer}"
         total = crc32(text.encode(), total)
@@ -70,7 +82,7 @@ def read(path: Path) -> Recording:
         raise BadRecording(f"{path.name}: {error}") from None
     head, body = lines[: len(FIELDS) + 2], lines[len(FIELDS) + 2 : -1]
     about = _about(path.name, head)
-    total, rows = crc32("\n".join(head).encode()), {}
+    total, rows = crc32(_joined(head)), {}
     for number, line in enumerate(body, len(head) + 1):
         told, _, text = line.partition("\t")
         total = crc32(text.encode(), total)
@@ -86,7 +98,8 @@ def read(path: Path) -> Recording:
             f"{path.name}: ends after line {len(head) + len(body)} with {len(rows)} of"
             f" {about['rows']} rows; restore the file or record again"
         )
-    return Recording(about["environment"], about["parent"], about["questions"], rows)
+    parent, _, basis = about["parent"].partition(" ")
+    return Recording(about["environment"], parent, about["questions"], rows, basis, f"{total:08x}")
 
 
 def _about(name: str, head: list[str]) -> dict[str, str]:
@@ -125,15 +138,26 @@ class Shelf:
         chain = [self.read(name)]
         while (child := chain[-1]).parent != NO_PARENT:
             chain.append(self.read(child.parent))
-            if chain[-1].questions != child.questions:
-                raise BadRecording(
-                    f"{child.environment}.txt: asked other questions ({child.questions}) than its"
-                    f" parent {child.parent} ({chain[-1].questions}); record it again"
-                )
+            _check_kinship(child, chain[-1])
         merged: dict[str, str] = {}
         for recording in reversed(chain):
             merged.update(recording.rows)
         return {case: answer for case, answer in merged.items() if answer != self.usual}
+
+    def everything(self, names: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
+        """The answers of many, parents before their children; each file is read once."""
+        known: dict[str, tuple[Recording, dict[str, str]]] = {}
+        for name in names:
+            found = self.read(name)
+            merged: dict[str, str] = {}
+            if found.parent != NO_PARENT:
+                if found.parent not in known:
+                    known[found.parent] = self.read(found.parent), self.answers(found.parent)
+                parent, merged = known[found.parent]
+                _check_kinship(found, parent)
+            answers = {case: a for case, a in {**merged, **found.rows}.items() if a != self.usual}
+            known[name] = found, answers
+            yield name, answers
 
     def read(self, name: str) -> Recording:
         if not self.path(name).is_file():
@@ -143,3 +167,16 @@ class Shelf:
         if found.environment != name:
             raise BadRecording(f"{name}.txt: holds the recording of {found.environment}")
         return found
+
+
+def _check_kinship(child: Recording, parent: Recording) -> None:
+    if parent.questions != child.questions:
+        raise BadRecording(
+            f"{child.environment}.txt: asked other questions ({child.questions}) than its"
+            f" parent {child.parent} ({parent.questions}); record it again"
+        )
+    if parent.total != child.basis:
+        raise BadRecording(
+            f"{child.environment}.txt: its parent {child.parent} is another than when it was"
+            " written; restore both files or record again"
+        )

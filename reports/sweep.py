@@ -7,10 +7,12 @@ goes on where it was interrupted, however it was; what can't be measured has a r
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from reports.asking import LIMIT, Asking, CannotAsk
 from reports.build import CannotBuild, build, remove
 from reports.environments import Environment
 from reports.files import write_whole
-from reports.recording import NO_PARENT, Recording, Rows, Shelf, differing, write
+from reports.recording import Rows
 
 GIGABYTE = 2**30
 
@@ -52,6 +54,19 @@ class Result:
     environment: str
     about: Mapping[str, str]
     reason: str = ""
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep a second sweep out of the folder. Raises ValueError while there is another."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "sweep.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            text = f"another sweep works in {folder}; wait for it, or choose --built"
+            raise ValueError(text) from None
+        yield
 
 
 def measure(task: Task) -> Result:
@@ -101,28 +116,13 @@ def _result(future: Future[Result], task: Task) -> Result:
         return Result(task.environment.id, {}, f"{type(error).__name__}: {error}".splitlines()[0])
 
 
-def shelve(
-    tasks: Iterable[Task], results: Iterable[Result], shelf: Shelf, digest: str
-) -> list[Recording]:
-    """Write the recording of each environment that was measured, parents first.
+def answered(task: Task) -> Rows:
+    """What the journal of a task holds of its questions."""
+    return journal.read(task.journal, json.loads(task.questions.read_text(encoding="utf-8")))
 
-    A parent that was not measured is passed over for its own parent.
-    """
-    measured = {result.environment: result for result in results if not result.reason}
-    parents: dict[str, str] = {}
-    written: list[Recording] = []
-    for task in tasks:
-        name, parent = task.environment.id, task.environment.parent
-        while parent and parent not in measured:
-            parent = parents.get(parent, "")
-        parents[name] = parent
-        if name not in measured:
-            continue
-        rows = journal.read(task.journal, json.loads(task.questions.read_text(encoding="utf-8")))
-        before: Rows = shelf.answers(parent) if parent else {}
-        recording = Recording(name, parent or NO_PARENT, digest, differing(rows, before))
-        write(recording, shelf.path(name))
-        about = json.dumps(dict(measured[name].about), indent=2, sort_keys=True)
-        write_whole(shelf.folder / f"{name}.json", about + "\n")
-        written.append(recording)
-    return written
+
+def write_about(result: Result, folder: Path) -> None:
+    """The side file of a recording: versions, or the reason why there is none."""
+    about = dict(result.about) or {"not measured": result.reason}
+    text = json.dumps(about, indent=2, sort_keys=True)
+    write_whole(folder / f"{result.environment}.json", text + "\n")

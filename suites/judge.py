@@ -23,7 +23,6 @@ from suites.forms import FORMS
 from suites.given import arrays
 from suites.observer import decode
 
-
 OF_ANOTHER = "the gradient of a value of another shape"
 
 

@@ -121,8 +121,11 @@ class Observer(object):
         if self.subject != "tf.keras":
             call = call.replace("tf.keras", self.subject)
         keras = self.names.get("keras")
-        if not getattr(keras, "__version__", "3").startswith("3."):
+        version = getattr(keras, "__version__", "3")
+        if not version.startswith("3."):
             call = call.replace("reduction=None", "reduction='none'")
+        if version.startswith("1."):
+            call = call.replace("keras.losses", "keras.objectives")
         return call
 
     def _told(self, key, caught):
@@ -203,6 +206,16 @@ class Session(Observer):
     def _set_up(self, cpus):
         self.config = self.tf.ConfigProto(device_count={"CPU": cpus})
         self.cpus = cpus
+        self.has_bfloat16 = self._computes_in_bfloat16()
+
+    def _computes_in_bfloat16(self):
+        tf = self.tf
+        try:
+            with tf.Graph().as_default(), tf.Session(config=self.config) as session:
+                session.run(tf.cast(tf.constant(1.0), tf.bfloat16) * 1)
+            return True
+        except Exception:
+            return False
 
     def devices(self):
         return ["CPU:{}".format(number) for number in range(self.cpus)], {}
@@ -218,6 +231,8 @@ class Session(Observer):
                     tensor = tf.placeholder(array.dtype, array.shape)
                     feed[tensor] = array
                     half = arrays[name]["dtype"] == "bfloat16"
+                    if half and not self.has_bfloat16:
+                        return {"absent": "this TensorFlow does not compute in bfloat16"}
                     packed[name] = tf.bitcast(tensor, tf.bfloat16) if half else tensor
                 value = eval(call, self.names, packed)
                 gradient = tf.gradients(value, packed[by])[0]
@@ -307,7 +322,7 @@ def start():
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow as tf
 
-    return Session() if tf.__version__.startswith("1.") else Observer()
+    return Session() if tf.__version__.startswith(("0.", "1.")) else Observer()
 
 
 def _earlier(experimental):
@@ -341,7 +356,11 @@ def _one_line(error):
 
 
 def main():
-    observer = start()
+    try:
+        observer = start()
+    except Exception as error:
+        sys.stdout.write(json.dumps({"error": _one_line(error)}) + "\n")
+        return
     for line in sys.stdin:
         question = json.loads(line)
         answer = observer.observe(**question) if question else observer.versions()

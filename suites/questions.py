@@ -13,6 +13,7 @@ from suites.forms import FORMS
 from suites.given import asked
 
 Question = dict[str, Any]
+SEED = 2017  # of all recordings
 
 
 def key(case: Case) -> str:
@@ -34,8 +35,11 @@ def question(case: Case, seed: int) -> Question:
 
 def digest(questions: Mapping[str, Question]) -> str:
     """A name for all that was asked: two recordings can be compared if theirs are the same."""
-    text = json.dumps(questions, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(as_json(questions).encode()).hexdigest()[:16]
+
+
+def as_json(questions: Mapping[str, Question]) -> str:
+    return json.dumps(questions, sort_keys=True)
 
 
 def questions(cases: Iterable[Case], seed: int) -> dict[str, Question]:

@@ -70,8 +70,10 @@ def test_a_recording_holds_only_what_its_parent_does_not() -> None:
 
 def test_a_chain_of_recordings_gives_all_answers(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
-    write(Recording("old", "none", "q", {"a": "value 1", "b": "value 2"}), shelf.path("old"))
-    write(Recording("new", "old", "q", {"b": "absent", "c": "value 3"}), shelf.path("new"))
+    old = Recording("old", "none", "q", {"a": "value 1", "b": "value 2"})
+    basis = write(old, shelf.path("old"))
+    new = Recording("new", "old", "q", {"b": "absent", "c": "value 3"}, basis)
+    write(new, shelf.path("new"))
     assert shelf.answers("old") == {"a": "value 1", "b": "value 2"}
     assert shelf.answers("new") == {"a": "value 1", "c": "value 3"}
 
@@ -81,6 +83,15 @@ def test_a_recording_of_other_questions_is_no_parent(tmp_path: Path) -> None:
     write(Recording("old", "none", "p", {}), shelf.path("old"))
     write(Recording("new", "old", "q", {}), shelf.path("new"))
     with pytest.raises(BadRecording, match=r"new.txt: asked other questions \(q\)"):
+        shelf.answers("new")
+
+
+def test_a_recording_whose_parent_was_exchanged_is_refused(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    basis = write(Recording("old", "none", "q", {"a": "value 1"}), shelf.path("old"))
+    write(Recording("new", "old", "q", {}, basis), shelf.path("new"))
+    write(Recording("old", "none", "q", {"a": "value 2"}), shelf.path("old"))
+    with pytest.raises(BadRecording, match="its parent old is another than when it was written"):
         shelf.answers("new")
 
 

@@ -1,0 +1,142 @@
+"""The releases that are measured: the table `environments.toml`, read and checked.
+
+A row may leave out `pins`, `without`, `index` and `note`; everything else must be there.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("environments.toml")
+LOCKS = Path(__file__).with_name("locks")
+ALLOWED = {
+    "backend": ("tensorflow", "jax", "torch", "openvino"),
+    "subject": ("tf.keras", "keras"),
+}
+LISTS = ("pins", "without")
+OPTIONAL = (*LISTS, "index", "note")
+SHAPES = {
+    "id": (r"[a-z0-9][a-z0-9.-]*", "small letters, digits, '.' and '-'"),
+    "python": (r"3\.\d+", "a minor release such as '3.11'"),
+    "tensorflow": (r"(\d[\w.]*)?", "a version such as '2.21.0', or ''"),
+    "keras": (r"(\d[\w.]*)?", "a version such as '3.15.1', or ''"),
+    "tf_keras": (r"(\d[\w.]*)?", "a version such as '2.21.0', or ''"),
+}
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One row: which packages are measured together, on which Python.
+
+    `tensorflow`, `keras` and `tf_keras` are versions, "" for none; `released` is an ISO date, and
+    `parent` the id of the environment to compare with, "" for the first of a line.
+    """
+
+    id: str
+    released: str
+    python: str
+    tensorflow: str
+    keras: str
+    tf_keras: str
+    backend: str
+    subject: str
+    parent: str
+    pins: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    index: str = ""
+    note: str = ""
+
+    @property
+    def lock(self) -> Path:
+        """The file that says exactly what is in it, with hashes."""
+        return LOCKS / f"{self.id}.txt"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The variables that an observer needs in it."""
+        return {"KERAS_BACKEND": self.backend, "XENTCHECK_SUBJECT": self.subject}
+
+
+FIELDS = tuple(field.name for field in fields(Environment))
+NEEDED = tuple(name for name in FIELDS if name not in OPTIONAL)
+
+
+def load(path: Path = FILE) -> tuple[Environment, ...]:
+    """Read the table. Raises ValueError, one line, for anything that is not in order."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{path.name}: {error}") from None
+    found: dict[str, Environment] = {}
+    for number, raw in enumerate(data.get("environments", ()), 1):
+        row = _row(f"{path.name}: row {number} ({raw.get('id', 'without id')})", raw, found)
+        found[row.id] = row
+    return tuple(found.values())
+
+
+def find(id: str, environments: Sequence[Environment] | None = None) -> Environment:
+    """The environment of this id. Raises ValueError that lists the ids there are."""
+    rows = load() if environments is None else environments
+    for row in rows:
+        if row.id == id:
+            return row
+    raise ValueError(f"no environment {id!r}; known: {', '.join(row.id for row in rows)}")
+
+
+def chosen(names: Sequence[str]) -> tuple[Environment, ...]:
+    """The environments of these ids in the order of the table, all for none. Raises ValueError."""
+    rows = load()
+    wanted = {find(name, rows) for name in names} or set(rows)
+    return tuple(row for row in rows if row in wanted)
+
+
+def indexes(environment: Environment) -> tuple[tuple[str, ...], ...]:
+    """Options for uv and pip, in the order to try: first the indexes of this machine alone."""
+    if not environment.index:
+        return ((),)
+    return ((), (f"--extra-index-url={environment.index}",))
+
+
+def _row(where: str, raw: dict[str, Any], above: dict[str, Environment]) -> Environment:
+    _check_names(where, raw)
+    for name, value in raw.items():
+        _check_value(f"{where}: {name}", name, value)
+    if raw["id"] in above:
+        raise ValueError(f"{where}: this id stands twice")
+    if raw["parent"] and raw["parent"] not in above:
+        raise ValueError(f"{where}: parent {raw['parent']!r} must be the id of a row above, or ''")
+    return Environment(**raw | {name: tuple(raw.get(name, ())) for name in LISTS})
+
+
+def _check_names(where: str, raw: dict[str, Any]) -> None:
+    if unknown := [name for name in raw if name not in FIELDS]:
+        raise ValueError(f"{where}: unknown {', '.join(unknown)}; allowed: {', '.join(FIELDS)}")
+    if missing := [name for name in NEEDED if name not in raw]:
+        raise ValueError(f"{where}: missing {', '.join(missing)}; needed: {', '.join(NEEDED)}")
+
+
+def _check_value(where: str, name: str, value: Any) -> None:
+    if name in LISTS:
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            raise ValueError(f"{where} must be a list of texts, not {value!r}")
+    elif not isinstance(value, str):
+        raise ValueError(f"{where} must be a text, not {value!r}")
+    elif value not in ALLOWED.get(name, (value,)):
+        raise ValueError(f"{where} = {value!r}; allowed: {', '.join(ALLOWED[name])}")
+    elif name in SHAPES and not re.fullmatch(SHAPES[name][0], value):
+        raise ValueError(f"{where} = {value!r}; allowed: {SHAPES[name][1]}")
+    elif name == "released" and not _is_day(value):
+        raise ValueError(f"{where} = {value!r}; allowed: a day such as '2026-07-29'")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

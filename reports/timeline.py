@@ -1,0 +1,101 @@
+"""Every behaviour over all releases: one frame, from which traces and pictures are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from reports import environments
+from reports.compare import RIGHT, causes, shelves
+from reports.environments import Environment
+from reports.frame import CASE
+from reports.page import template
+from reports.recording import ABSENT
+from reports.shelving import ancestors
+
+PACKAGES = {"tensorflow": "TensorFlow", "keras": "Keras", "tf_keras": "tf_keras"}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One environment of a timeline: what it answered, and what is said of that."""
+
+    environment: Environment
+    answers: dict[str, str]
+    said: dict[str, str]
+
+    def answer(self, case: str) -> str:
+        return self.answers.get(case, ABSENT)
+
+    def told(self, case: str) -> str:
+        return self.said.get(case, RIGHT)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """All environments that are recorded, parents first."""
+
+    recorded: dict[str, Recorded]
+
+    def before(self, name: str) -> Recorded | None:
+        """The recorded environment that one is compared with."""
+        parents = {row.id: row.parent for row in environments.load()}
+        found = (self.recorded[one] for one in ancestors(name, parents) if one in self.recorded)
+        return next(found, None)
+
+    def cases(self) -> list[str]:
+        return sorted(set().union(*(one.answers for one in self.recorded.values())))
+
+
+def load(folder: Path) -> Timeline:
+    """The timeline of a folder of recordings. Raises BadRecording."""
+    rows = {row.id: row for row in environments.load()}
+    answers, said = shelves(folder)
+    names = [name for name in rows if name in answers.names()]
+    told = dict(said.everything(names))
+    return Timeline(
+        {name: Recorded(rows[name], found, told[name]) for name, found in answers.everything(names)}
+    )
+
+
+def frame(timeline: Timeline) -> pd.DataFrame:
+    """A row for each case, a column for each environment: "right", causes, or "" where absent."""
+    cases = timeline.cases()
+    found = pd.DataFrame([case.split(",") for case in cases], columns=list(CASE))
+    columns = {
+        name: [causes(one.told(case)) if case in one.answers else "" for case in cases]
+        for name, one in timeline.recorded.items()
+    }
+    return pd.concat([found, pd.DataFrame(columns)], axis=1)
+
+
+def changed(before: Environment, after: Environment) -> str:
+    """The packages that are not the same, such as "TensorFlow 2.15.1 -> 2.16.2"."""
+    pairs = ((text, getattr(before, n), getattr(after, n)) for n, text in PACKAGES.items())
+    parts = [f"{text} {old or 'none'} -> {new or 'none'}" for text, old, new in pairs if old != new]
+    if before.backend != after.backend:
+        parts.append(f"backend {before.backend} -> {after.backend}")
+    return ", ".join(parts) or "the same packages"
+
+
+def page(table: pd.DataFrame) -> str:
+    """The frame as a picture: losses and forms down, releases across, in a cell what is right."""
+    names = [name for name in table.columns if name not in CASE]
+    rows = []
+    for (loss, form), group in table.groupby(["loss", "form"], sort=False):
+        cells = [_cell(group[name]) for name in names]
+        rows.append({"loss": loss, "form": form, "cells": cells})
+    told: str = template("timeline.html.j2").render(names=names, rows=rows)
+    return told
+
+
+def _cell(column: pd.Series[str]) -> dict[str, object]:
+    there = column[column != ""]
+    if there.empty:
+        return {"share": None, "text": "absent"}
+    right = int((there == "right").sum())
+    wrong = there[there != "right"].value_counts()
+    most = "".join(f"; {count} {cause}" for cause, count in wrong.head(3).items())
+    return {"share": right / len(there), "text": f"{right} of {len(there)} right{most}"}
