@@ -181,12 +181,9 @@ def _timeline(options: argparse.Namespace) -> int:
     from reports import timeline
 
     table = timeline.frame(timeline.load(options.recordings))
-    for path, text in (
-        (options.csv, lambda: table.to_csv(index=False)),
-        (options.html, lambda: timeline.page(table)),
-    ):
-        write_whole(path, text())
-        print(f"written: {path}")
+    write_whole(options.csv, table.to_csv(index=False))
+    write_whole(options.html, timeline.page(table))
+    print(f"written: {options.csv}, {options.html}")
     return 0
 
 

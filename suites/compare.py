@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from reference.expectation import Expected, expect
+from reference.formats import NAMES as DTYPES
 from reference.question import QUANTITIES, Inputs
 from suites.cases import Case
 from suites.due import question
@@ -29,8 +30,10 @@ class Side:
     def numbers(self, quantity: int) -> np.ndarray | None:
         """None where there are none of the shape that is due."""
         answer = self.answer.get(QUANTITIES[quantity])
-        found = None if answer is None else observed(self.case, answer, QUANTITIES[quantity])
-        return found if found is not None and found.shape == self.due(quantity).mid.shape else None
+        if answer is None or answer["dtype"] not in DTYPES:
+            return None
+        found = observed(self.case, answer, QUANTITIES[quantity])
+        return found if found.shape == self.due(quantity).mid.shape else None
 
     def due(self, quantity: int) -> Expected:
         return expect(question(self.case), self.given)[quantity]

@@ -14,6 +14,7 @@ import numpy as np
 
 from reference.cause import UNEXPLAINED, explain
 from reference.expectation import Expected, expect
+from reference.formats import NAMES as DTYPES
 from reference.formats import get_format, ulp
 from reference.question import QUANTITIES, Inputs, Question
 from suites import arguments, contract_judge
@@ -137,6 +138,9 @@ def _compare(
     answer = answers[name]
     if answer is None:
         return whole(name, "none", f"no {name}")
+    if answer["dtype"] not in DTYPES:
+        dtype = answer["dtype"]
+        return whole(name, dtype, f"dtype {dtype} where {case.dtype} is due")
     raw = _bits(case, answer, name)
     shape = raw.shape
     if shape != expected.mid.shape:
