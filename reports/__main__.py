@@ -139,15 +139,30 @@ def _add_upgrade(commands: Commands) -> None:
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    from suites.record import record
+    from reports.record import record
 
     places = options.recordings, options.built
-    results = record(options.names, *places, options.workers, options.scheduler)
+    results = record(options.names, _asked(), *places, options.workers, options.scheduler)
     missing = [result for result in results if result.reason]
     print(f"{len(results) - len(missing)} recorded, {len(missing)} not measured")
     for result in missing:
         print(f"  {result.environment}: {result.reason}")
     return CANNOT_MEASURE if missing else 0
+
+
+def _asked() -> Any:
+    """What the suites ask; here alone the reports meet them."""
+    from reports.answers import unpack
+    from reports.record import Asked
+    from suites import observer, questions
+    from suites.said import Judge
+    from suites.selection import select
+
+    cases = select(questions.DEVICES)
+    asked = questions.questions(cases, questions.SEED)
+    judge = Judge(cases, questions.SEED, unpack)
+    text, digest = questions.as_json(asked), questions.digest(asked)
+    return Asked(asked, text, digest, Path(observer.__file__), judge.said)
 
 
 def _compare(options: argparse.Namespace) -> int:

@@ -10,9 +10,11 @@ recording without a parent everything that is not there is absent. The first lin
     questions 0f1e2d3c4b5a6978
     rows 2
 
-Each row behind the empty line is a sum of this row and all before it (CRC-32), the case and the
-answer, with tabs between them; behind the parent's name stands the last sum of its file. An answer is `absent`, or `error` with type and first line, or value
-and gradient: a dtype, a shape, and the bits of each number in hexadecimal.
+Behind the empty line stand groups of cases: a line with what their names begin with, then a row for
+each case, with tabs between a sum of all lines so far (CRC-32), the rest of the name and the answer.
+An answer is `absent`, or `error` with type and first line, or value and gradient: a dtype, a shape,
+and the bits of each number in hexadecimal. `= 17` is the answer of row 17. Behind the parent's name
+stands the last sum of its file.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ FIRST = "xentcheck recording 1"
 FIELDS = ("environment", "parent", "questions", "rows")
 ABSENT = "absent"
 NO_PARENT = "none"
+SAME = "= "
 Rows = Mapping[str, str]
 
 
@@ -57,21 +60,33 @@ def write(recording: Recording, path: Path) -> str:
     values = (recording.environment, parent, recording.questions, len(recording.rows))
     pairs = zip(FIELDS, values, strict=True)
     head = [FIRST, *(f"{name} {value}" for name, value in pairs), ""]
-    lines = list(_summed(head, sorted(recording.rows.items())))
-    write_whole(path, "\n".join([*head, *lines]) + "\n")
-    return lines[-1].split("\t")[0] if lines else f"{crc32(_joined(head)):08x}"
-
-
-def _joined(lines: Iterable[str]) -> bytes:
-    return "\n".join(lines).encode()
-
-
-def _summed(head: list[str], rows: Iterable[tuple[str, str]]) -> Iterator[str]:
-    total = crc32(_joined(head))
-    for case, answer in rows:
-        text = f"{case}\t{answer}"
+    total, lines = _sum(head), []
+    for text in _body(sorted((*split(case), answer) for case, answer in recording.rows.items())):
         total = crc32(text.encode(), total)
-        yield f"{total:08x}\t{text}"
+        lines.append(f"{total:08x}\t{text}" if "\t" in text else text)
+    write_whole(path, "\n".join([*head, *lines]) + "\n")
+    return f"{total:08x}"
+
+
+def _sum(lines: Iterable[str]) -> int:
+    return crc32("\n".join(lines).encode())
+
+
+def split(case: str) -> tuple[str, str]:
+    """What the name of a case begins with, and its last two fields."""
+    parts = case.rsplit(",", 2)
+    return (parts[0], ",".join(parts[1:])) if len(parts) == 3 else ("", case)
+
+
+def _body(rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """The lines without their sums."""
+    group, known = "", dict[str, int]()
+    for number, (first, rest, answer) in enumerate(rows, 1):
+        if first != group:
+            yield first
+        group = first
+        place = known.setdefault(answer, number)
+        yield f"{rest}\t{answer if place == number else f'{SAME}{place}'}"
 
 
 def read(path: Path) -> Recording:
@@ -82,24 +97,30 @@ def read(path: Path) -> Recording:
         raise BadRecording(f"{path.name}: {error}") from None
     head, body = lines[: len(FIELDS) + 2], lines[len(FIELDS) + 2 : -1]
     about = _about(path.name, head)
-    total, rows = crc32(_joined(head)), {}
+    total, group, rows, answers = _sum(head), "", dict[str, str](), [""]
     for number, line in enumerate(body, len(head) + 1):
-        told, _, text = line.partition("\t")
-        total = crc32(text.encode(), total)
-        case, tab, answer = text.partition("\t")
+        told, tab, text = line.partition("\t")
+        total = crc32((text if tab else line).encode(), total)
+        if not tab:
+            group = line
+            continue
+        rest, tab, answer = text.partition("\t")
+        case = f"{group},{rest}" if group else rest
         if told != f"{total:08x}" or not tab:
             raise BadRecording(
                 f"{path.name}: line {number} ({case or 'no case'}) is not as it was written, or a"
                 " line before it is missing; restore the file or record again"
             )
-        rows[sys.intern(case)] = answer
+        answers.append(answers[int(answer[len(SAME) :])] if answer.startswith(SAME) else answer)
+        rows[sys.intern(case)] = answers[-1]
     if lines[-1] or len(rows) != int(about["rows"]):
         raise BadRecording(
             f"{path.name}: ends after line {len(head) + len(body)} with {len(rows)} of"
             f" {about['rows']} rows; restore the file or record again"
         )
     parent, _, basis = about["parent"].partition(" ")
-    return Recording(about["environment"], parent, about["questions"], rows, basis, f"{total:08x}")
+    last = f"{total:08x}"
+    return Recording(about["environment"], parent, about["questions"], rows, basis, last)
 
 
 def _about(name: str, head: list[str]) -> dict[str, str]:

@@ -109,7 +109,7 @@ def _distribution(*shape: int) -> Regime:
 SHAPES: dict[str, tuple[int, ...]] = {
     "one-class": (ROWS, 1),
     "two-classes": (ROWS, 2),
-    "thousand-classes": (2, 1000),
+    "thousand-classes": (1, 1000),
     "rank-1": (CLASSES,),
     "rank-3": (2, 4, CLASSES),
     "rank-4": (2, 2, 2, CLASSES),

@@ -89,12 +89,17 @@ class _Trace:
         some = SOME if self.form.name == "class" and not self.made_inside else FEW
         for regime in inputs.PROBABILITIES if self.output == "probabilities" else inputs.LOGITS:
             if regime in inputs.SHAPES:
-                # The bound of a sum in any order, 999 u, says nothing in half precision.
-                vague = regime == "thousand-classes" and self.dtype in ("float16", "bfloat16")
-                if plain and self.cheap and not self.made_inside and not vague:
+                if plain and self.cheap and not self.made_inside and not self._vague(regime):
                     yield regime
             elif plain or regime in some:
                 yield regime
+
+    def _vague(self, regime: str) -> bool:
+        """Of a thousand classes the bound, 999 u, says nothing in half precision, and a loss that
+        adds none of them up nothing at all.
+        """
+        alone = LOSSES[self.form.loss].family == "binary"
+        return regime == "thousand-classes" and (alone or self.dtype in ("float16", "bfloat16"))
 
     def batches(self) -> Iterator[tuple[str, str]]:
         """Labels and inputs that go through the trace."""
