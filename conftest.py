@@ -16,7 +16,7 @@ import pytest
 from suites import options
 
 SUITES = Path(__file__).parent / "suites"
-ROWS, CLAIM = "xentcheck-rows", "xentcheck-claim"
+ROWS, CLAIM, ANSWERS = "xentcheck-rows", "xentcheck-claim", "xentcheck-answers"
 CANNOT_MEASURE = 6  # exit code, beside pytest's own: 1 a difference, 2 interrupted, 4 usage
 SHOWS_ONLY = ("help", "version", "showfixtures", "show_fixtures_per_test", "markers")
 KEYWORD = str.maketrans("=,", ":/")  # -k takes neither "=" nor ",", of which our ids are made
@@ -49,6 +49,7 @@ def _start(config: pytest.Config) -> Any:
 
     try:
         check_writable(_folder(config))
+        _check_pins(config)
         return start(config)
     except OSError as error:
         raise pytest.UsageError(f"--report-folder: can't write there: {error}") from None
@@ -56,6 +57,28 @@ def _start(config: pytest.Config) -> Any:
         raise pytest.UsageError(str(error)) from None
     except CannotMeasure as error:
         pytest.exit(f"xentcheck: {error}", returncode=CANNOT_MEASURE)
+
+
+def _check_pins(config: pytest.Config) -> None:
+    """Find out before a long run, and not after, what stands against pinning or comparing."""
+    from reports import pins
+    from suites import questions
+
+    if _keeps_answers(config) and options.seed(config) != questions.SEED:
+        raise ValueError(f"--seed: pins and recordings are of the seed {questions.SEED} alone")
+    options.names(config, "drift", ("value", "bits"))
+    if name := options.value(config, "pin"):
+        pins.check_name(name)
+    if name := options.value(config, "against"):
+        pins.load(name, _pins(config))
+
+
+def _pins(config: pytest.Config) -> Path:
+    return config.rootpath / options.value(config, "pin-folder")
+
+
+def _keeps_answers(config: pytest.Config) -> bool:
+    return any(options.value(config, name) for name in ("pin", "against"))
 
 
 def _folder(config: pytest.Config) -> Path:
@@ -115,10 +138,12 @@ def check(pytestconfig: pytest.Config, attach: Callable[[str, Any], None]) -> Ca
     """Ask and judge every case of a group; fail if a difference is new or a known one is gone."""
 
     def check_group(group: str) -> None:
-        blocks, wrong = pytestconfig.stash[RUN].check(group)
-        attach(ROWS, blocks)
-        if wrong:
-            pytest.fail(wrong, pytrace=False)
+        found = pytestconfig.stash[RUN].check(group)
+        attach(ROWS, found.blocks)
+        if _keeps_answers(pytestconfig):
+            attach(ANSWERS, found.answers)
+        if found.wrong:
+            pytest.fail(found.wrong, pytrace=False)
 
     return check_group
 
@@ -136,6 +161,7 @@ class Collector:
         self.started = time.monotonic()
         self.blocks: list[dict[str, Any]] = []
         self.claims: list[dict[str, str]] = []
+        self.answers: dict[str, tuple[dict[str, Any], str]] = {}
         self.asked: set[str] = set()
         self.crashed: set[str] = set()
         self.lines: list[str] = []
@@ -157,7 +183,9 @@ class Collector:
                 self.blocks += data
             elif name == CLAIM:
                 self.claims.append(data)
-        mine = (ROWS, CLAIM)
+            elif name == ANSWERS:
+                self.answers |= data
+        mine = (ROWS, CLAIM, ANSWERS)
         report.user_properties = [pair for pair in report.user_properties if pair[0] not in mine]
         if report.when not in ("setup", "call", "teardown"):
             self.crashed.add(_group(report.nodeid))
@@ -190,6 +218,34 @@ class Collector:
         if session.exitstatus == pytest.ExitCode.OK:
             unmeasured = CANNOT_MEASURE if outcome.missing else session.exitstatus
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if outcome.vanished else unmeasured
+        if self.answers:
+            self._compare(session)
+
+    def _compare(self, session: pytest.Session) -> None:
+        """Hold the answers against a pin or a release, and write them as a pin."""
+        from reports import answers, compare, pins
+        from reports.files import write_whole
+        from suites import questions
+
+        rows = {name: answers.pack(answer) for name, (answer, _) in self.answers.items()}
+        said = {name: text for name, (_, text) in self.answers.items() if text}
+        now = pins.Answers(questions.digest_of_all(), rows, said)
+        try:
+            if name := options.value(self.config, "against"):
+                frame = pins.drifted(pins.load(name, _pins(self.config)), now, sorted(rows))
+                self.lines += ["", pins.told(frame, name)]
+                page = compare.page(compare.groups(frame), name, pins.NOW)
+                write_whole(_folder(self.config) / "drift.html", page)
+                write_whole(_folder(self.config) / "drift.csv", frame.to_csv(index=False))
+                if pins.fails(frame, options.value(self.config, "drift") == "bits"):
+                    session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            if name := options.value(self.config, "pin"):
+                reason = options.value(self.config, "reason")
+                about = self.run.observer.versions()
+                self.lines += pins.update(name, _pins(self.config), now, about, reason)
+        except (ValueError, OSError) as error:
+            self.lines.append(f"xentcheck: {error}")
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         terminalreporter.section("xentcheck")

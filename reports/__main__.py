@@ -8,6 +8,7 @@ python -m reports trace CASE                one behaviour over all releases
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -217,7 +218,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)
+        sys.stdout.flush()
         return code
+    except BrokenPipeError:  # whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (BadRecording, ValueError, OSError) as error:
         print(f"xentcheck: {error}", file=sys.stderr)
         return UNUSABLE

@@ -12,16 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-from reports.drift import CLASSES, drift
+from reports.drift import CLASSES, difference, drift
 from reports.frame import CASE
-from reports.page import template
 from reports.recording import ABSENT, Shelf
+from reports.template import template
 
 MARKS = {"category": "!", "gone": "x", "appeared": "*", "rounding": "~"}
 ORDER = ("+", "!", "-", "x", "*", "~")
 SAME = "same"
 COLUMNS = (*CASE, "mark", "drift", "said_before", "said_after", "before", "after")
-KINDS = ["mark", "drift", "loss", "cause_before", "cause_after"]
+KINDS = ["mark", "drift", "loss", "cause_before", "cause_after", "was", "now"]
 SHOWN = ("form", "output", "dtype", "execution", "inputs")
 RIGHT = ""
 
@@ -75,6 +75,11 @@ def groups(frame: pd.DataFrame) -> pd.DataFrame:
     """What changed alike, most important first: a row a group, with its cases counted."""
     texts = {"cause_before": "said_before", "cause_after": "said_after"}
     told = {name: frame[column].map(causes) for name, column in texts.items()}
+    pairs = [
+        difference(old, new) if kind == "category" else ("", "")
+        for kind, old, new in zip(frame["drift"], frame["before"], frame["after"], strict=True)
+    ]
+    told |= {name: [pair[side] for pair in pairs] for side, name in enumerate(("was", "now"))}
     whole = frame.assign(**told)
     found = whole.groupby(KINDS, sort=False).agg(
         cases=("form", "size"),
@@ -110,6 +115,8 @@ def what(row: Mapping[Any, Any]) -> str:
         return f"asked for the first time; {after}"
     if row["drift"] == "gone":
         return f"no longer there; was {before}"
+    if row["drift"] == "category":
+        return f"{row['was']} -> {row['now']}; {before} -> {after}"
     if before == after:
         return f"{after}, in other numbers"
     return f"{before} -> {after}"
@@ -129,13 +136,18 @@ def _names(column: pd.Series) -> str:
 
 
 def causes(said: str) -> str:
-    """The causes without their places; "right" where there are none."""
+    """The causes without their places, each once; "right" where there are none."""
     if not said:
         return "right"
-    return "; ".join(dict.fromkeys(_cause(part) for part in said.split("\t")))
+    found: dict[str, list[str]] = {}
+    for part in said.split("\t"):
+        quantity, cause = _cause(part)
+        if quantity not in found.setdefault(cause, []):
+            found[cause].append(quantity)
+    return "; ".join(f"{cause} ({' and '.join(names)})" for cause, names in found.items())
 
 
-def _cause(part: str) -> str:
+def _cause(part: str) -> tuple[str, str]:
     quantity, place, *rest = part.split(" ")
     placed = place.replace("-", "").replace(",", "").isdigit()
-    return f"{quantity}: {' '.join(rest if placed else [place, *rest])}"
+    return quantity, " ".join(rest if placed else [place, *rest])

@@ -52,6 +52,34 @@ def category(answer: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
+def difference(before: str, after: str) -> tuple[str, str]:
+    """What two answers of different categories are, in words: the parts that are not the same."""
+    pairs = zip(_words(unpack(before)), _words(unpack(after)), strict=True)
+    parts = [pair for pair in pairs if pair[0] != pair[1]]
+    old, new = (" and ".join(side) for side in zip(*parts, strict=True))
+    return old, new
+
+
+def _words(answer: dict[str, Any]) -> tuple[str, ...]:
+    error, warnings, *parts = category(answer)
+    told = [f"raised {error}" if error else "an answer"]
+    told.append(f"with {', '.join(warnings)}" if warnings else "without warning")
+    for name, part in zip(("value", "gradient"), parts, strict=True):
+        if part is None:
+            told += [f"no {name}", "", ""]
+        else:
+            dtype, shape, kinds = part
+            told += [f"{name} in {dtype}", f"of shape {shape}", _said_of(name, kinds)]
+    return tuple(told)
+
+
+def _said_of(name: str, kinds: bytes) -> str:
+    found = np.frombuffer(kinds, np.int8)
+    counts = {"NaN": int((found == 2).sum()), "infinite": int((np.abs(found) == 1).sum())}
+    parts = [f"{count} {kind}" for kind, count in counts.items() if count]
+    return f"{name} {' and '.join(parts) or 'finite'}"
+
+
 def _bits(answer: dict[str, Any]) -> tuple[Any, ...]:
     return answer.get("value"), answer.get("gradient")
 

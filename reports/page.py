@@ -5,18 +5,17 @@ The template says how it looks; here the frame becomes what the template lists.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports import plots
 from reports.frame import NUMBERS
 from reports.summary import headline
 from reports.svg import short
 from reports.tables import NAMES, Record, groups, matrix, tightest, tightness, with_places
+from reports.template import template
 
 CARDS = 30  # the most groups of new and gone differences that are shown
 PLACE = ["verdict", "loss", "form", "output", "dtype", "execution", "cause"]
@@ -39,7 +38,7 @@ def render(
     """
     # An empty frame has no dtypes of its own, and one put together from parts no unique index.
     frame = frame.astype(dict.fromkeys(NUMBERS, "float64")).reset_index(drop=True)
-    page: str = template("index.html.j2").render(
+    page: str = template("index.html.j2", short=short).render(
         names=NAMES,
         headline=headline(summary),
         state=state(summary),
@@ -88,16 +87,3 @@ def _pictures(frame: pd.DataFrame) -> Record:
         "executions": plots.executions(frame),
         "dtypes": plots.dtypes(frame),
     }
-
-
-def template(name: str) -> Any:
-    """One of the templates, with its filters."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters |= {"short": short, "count": lambda number: f"{number:,}"}
-    return environment.get_template(name)

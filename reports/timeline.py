@@ -11,9 +11,9 @@ from reports import environments
 from reports.compare import RIGHT, causes, shelves
 from reports.environments import Environment
 from reports.frame import CASE
-from reports.page import template
 from reports.recording import ABSENT
 from reports.shelving import ancestors
+from reports.template import template
 
 PACKAGES = {"tensorflow": "TensorFlow", "keras": "Keras", "tf_keras": "tf_keras"}
 
@@ -35,7 +35,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Timeline:
-    """All environments that are recorded, parents first."""
+    """All environments that are recorded, line by line."""
 
     recorded: dict[str, Recorded]
 
@@ -54,10 +54,14 @@ def load(folder: Path) -> Timeline:
     rows = {row.id: row for row in environments.load()}
     answers, said = shelves(folder)
     names = [name for name in rows if name in answers.names()]
-    told = dict(said.everything(names))
-    return Timeline(
-        {name: Recorded(rows[name], found, told[name]) for name, found in answers.everything(names)}
-    )
+    told, found = (dict(shelf.everything(names)) for shelf in (said, answers))
+    in_lines = sorted(names, key=lambda name: _line(rows[name]))
+    return Timeline({name: Recorded(rows[name], found[name], told[name]) for name in in_lines})
+
+
+def _line(row: Environment) -> tuple[bool, bool]:
+    """TensorFlow's own Keras first, then the package on TensorFlow, then on other backends."""
+    return row.backend != "tensorflow", row.subject != "tf.keras"
 
 
 def frame(timeline: Timeline) -> pd.DataFrame:

@@ -35,8 +35,13 @@ def lines(timeline: Timeline, case: str) -> Iterator[str]:
     """A line for each release that changed the answer, and how many left it as it was."""
     yield case
     kept: list[str] = []
+    line = ""
     for name, one in timeline.recorded.items():
         before = timeline.before(name)
+        if line != (line := f"{one.environment.subject} on {one.environment.backend}"):
+            yield from _unchanged(kept)
+            kept = []
+            yield f"{line}:"
         if _kind(before, one, case) == "same":
             kept += [] if one.answer(case) == ABSENT else [name]
             continue

@@ -41,6 +41,11 @@ OPTIONS = (
         "tier", "default", "how much to ask: quick for each commit, everything for the night", TIERS
     ),
     Option("seed", "2017", "seed of the random inputs, a whole number"),
+    Option("pin", "", "write the answers of this run as a pin of this name"),
+    Option("reason", "", "why a pin may change"),
+    Option("against", "", "compare the answers with a pin or a release, such as tf-2.19.1"),
+    Option("drift", "value", "the least drift that fails", ("value", "bits")),
+    Option("pin-folder", "pins", "folder of the pins"),
     Option("report-folder", "reports/latest", "folder that the report is written to"),
 )
 
@@ -50,7 +55,8 @@ def add_to(parser: Any) -> None:
     group = parser.getgroup("xentcheck", "xentcheck: what to compare")
     for option in OPTIONS:
         known = f" [{', '.join(option.known)}]" if option.known else ""
-        text = f"{option.help}{known} (default: {option.default}; variable: {option.variable})"
+        default = option.default or "none"
+        text = f"{option.help}{known} (default: {default}; variable: {option.variable})"
         group.addoption(option.flag, default=None, metavar="NAMES", help=text)
 
 

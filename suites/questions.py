@@ -11,6 +11,7 @@ from typing import Any
 from suites.cases import Case
 from suites.forms import FORMS
 from suites.given import asked
+from suites.selection import select
 
 Question = dict[str, Any]
 DEVICES = ("CPU:0", "CPU:1")  # those of all recordings
@@ -37,6 +38,11 @@ def question(case: Case, seed: int) -> Question:
 def digest(questions: Mapping[str, Question]) -> str:
     """A name for all that was asked: two recordings can be compared if theirs are the same."""
     return hashlib.sha256(as_json(questions).encode()).hexdigest()[:16]
+
+
+def digest_of_all() -> str:
+    """That of what recordings are asked, by which a pin knows whether it can be compared."""
+    return digest(questions(select(DEVICES), SEED))
 
 
 def as_json(questions: Mapping[str, Question]) -> str:

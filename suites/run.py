@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
 import pytest
 
 from reference.question import Inputs
-from suites import environment, failure, judge, ledger, options
+from suites import environment, failure, judge, ledger, options, questions, said
 from suites.cases import Case
 from suites.compare import Side, accused, compare
 from suites.forms import FORMS
@@ -21,6 +21,17 @@ from suites.selection import select
 
 Block = dict[str, Any]
 CHOICES = ("losses", "dtypes", "executions", "forms")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A group: its comparisons as plain data, a text of what is wrong, and by the names of its
+    cases the answers with what is said of them.
+    """
+
+    blocks: list[Block]
+    wrong: str
+    answers: dict[str, tuple[dict[str, Any], str]]
 
 
 @dataclass(frozen=True)
@@ -38,20 +49,25 @@ class Run:
     seed: int
     folder: str
 
-    def check(self, group: str) -> tuple[list[Block], str]:
-        """Ask and judge a group: its comparisons as plain data, and a text of what is wrong."""
-        blocks, texts = [], []
+    def check(self, group: str) -> Checked:
+        """Ask and judge a group."""
+        blocks, texts, answers = [], [], {}
         for case in self.groups[group]:
-            for columns, verdicts, known in self._judged(case):
+            this = self._side(case, arrays(case, self.seed))
+            judged = judge.judge(case, this.answer, self.seed)
+            answers[questions.key(case)] = this.answer, said.text(judged)
+            for columns, verdicts, known in self._judged(this, judged):
                 whole = {"quantity": [columns.quantity] * len(verdicts), "case": astuple(case)}
                 blocks.append(vars(columns) | whole | {"verdict": verdicts, "known": known})
                 texts.append(failure.describe(case, columns, verdicts, self.folder))
-        return blocks, "\n".join(text for text in texts if text)
+        return Checked(blocks, "\n".join(text for text in texts if text), answers)
 
-    def _judged(self, case: Case) -> Iterator[tuple[judge.Columns, list[str], list[str]]]:
+    def _judged(
+        self, this: Side, judged: Iterable[judge.Columns]
+    ) -> Iterator[tuple[judge.Columns, list[str], list[str]]]:
         """A case against the reference, and against the cases that it is related to."""
-        this = self._side(case, arrays(case, self.seed))
-        for columns in judge.judge(case, this.answer, self.seed):
+        case = this.case
+        for columns in judged:
             yield columns, *self.ledger.verdicts(case, columns.quantity, columns.cause)
         for relation in RELATIONS:
             if not relation.holds_for(case):

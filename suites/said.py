@@ -12,18 +12,21 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from suites.cases import Case
-from suites.judge import judge
+from suites.judge import Columns, judge
 from suites.questions import key
 
 Answer = dict[str, Any]
 
 
-def said(case: Case, answer: dict[str, Any], seed: int) -> str:
+def said(case: Case, answer: Answer, seed: int) -> str:
     """The text for one answer, "" where it is all right."""
-    if "absent" in answer:
-        return ""
+    return "" if "absent" in answer else text(judge(case, answer, seed))
+
+
+def text(judged: Iterable[Columns]) -> str:
+    """The same of an answer that is judged already."""
     parts = []
-    for columns in judge(case, answer, seed):
+    for columns in judged:
         for cause in sorted({cause for cause in columns.cause if cause}):
             places = [place for place, found in enumerate(columns.cause) if found == cause]
             whole = columns.index == [""]
