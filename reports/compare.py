@@ -74,7 +74,7 @@ def narrowed(frame: pd.DataFrame, chosen: Mapping[str, Iterable[str]]) -> pd.Dat
 def groups(frame: pd.DataFrame) -> pd.DataFrame:
     """What changed alike, most important first: a row a group, with its cases counted."""
     texts = {"cause_before": "said_before", "cause_after": "said_after"}
-    told = {name: frame[column].map(causes) for name, column in texts.items()}
+    told: dict[str, Any] = {name: frame[column].map(causes) for name, column in texts.items()}
     pairs = [
         difference(old, new) if kind == "category" else ("", "")
         for kind, old, new in zip(frame["drift"], frame["before"], frame["after"], strict=True)
