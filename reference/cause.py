@@ -16,6 +16,7 @@ from reference.expectation import Expected, admits, in_enclosure, in_native
 from reference.question import Inputs, Question
 
 UNEXPLAINED = "unexplained"
+LOST = "NaN was lost in the clip"
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,11 @@ class Rival:
     says: str
 
 
-def _fits_float32(numbers: np.ndarray) -> bool:
-    return np.array_equal(numbers, numbers.astype(np.float32).astype(np.float64), equal_nan=True)
+def fits_float32(numbers: np.ndarray) -> bool:
+    """Whether all are numbers of float32, one of them at least not 0."""
+    with np.errstate(over="ignore"):
+        cast = numbers.astype(np.float32).astype(np.float64)
+    return bool(numbers.any()) and np.array_equal(numbers, cast, equal_nan=True)
 
 
 def _same_kind(observed: np.ndarray, candidate: np.ndarray) -> np.ndarray:
@@ -59,6 +63,11 @@ class Evidence:
         strays = ~self.expected.holds(found)
         near = admits(self.observed, found, self.expected.rad, self.expected.format)
         return _same_kind(self.observed, found) | (strays & near)
+
+    def loses(self, question: Question) -> np.ndarray:
+        """Where native arithmetic gives this very number for a NaN that the clip has lost."""
+        found = in_native(question, self.inputs, lost=True)[self.quantity]
+        return np.isnan(self.expected.high) & (self.observed == found.reshape(self.observed.shape))
 
     def answers(self, question: Question) -> np.ndarray:
         """Where the enclosure of a question holds the number."""
@@ -119,6 +128,9 @@ def _causes(
             answers, breaks = evidence.rival(replace(rival.question, dtype=dtype), flush=True)
             yield rival.says + suffix + flushed, answers
             yield f"{rival.says}, which fails in {dtype}{flushed}", breaks
+    yield LOST, evidence.loses(question)
+    for rival in rivals:
+        yield f"{rival.says}; {LOST}", evidence.loses(rival.question)
     for ulps in (1, -1):
         yield f"{fails}, one ULP away", evidence.fails(question, ulps)
         if computed_in != question.dtype:
@@ -141,7 +153,7 @@ def explain(
     """
     cause = np.where(expected.holds(observed), "", UNEXPLAINED).astype(object)
     evidence = Evidence(observed, expected, quantity, inputs)
-    if question.dtype == "float64" and observed.any() and _fits_float32(observed):
+    if question.dtype == "float64" and fits_float32(observed):
         computed_in = "float32"  # and cast back
     causes = _causes(evidence, question, rivals, computed_in)
     while (cause == UNEXPLAINED).any() and (candidate := next(causes, None)):

@@ -70,18 +70,19 @@ def in_native(
     ulps: int = 0,
     loss_dtype: str = "",
     flush: bool = False,
+    lost: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Value and gradient in the dtype itself, as float64.
 
     `ulps` (-1, 0 or 1) moves the predictions, given or made by the activation, by one ULP;
     `loss_dtype` is that of the loss, where predictions are cast for it; `flush` sets subnormal
-    numbers to zero.
+    numbers to zero, and `lost` loses NaN in the clip.
     """
     if ulps and not question.activation:
         towards = np.asarray(np.copysign(np.inf, ulps), inputs.output.dtype)
         inputs = replace(inputs, output=np.nextafter(inputs.output, towards))
     with np.errstate(all="ignore"):
-        a = Native(question.dtype, ulps, flush)
+        a = Native(question.dtype, ulps, flush, lost)
         if loss_dtype:
             value, gradient = run_cast(question, inputs, a, Native(loss_dtype, flush=flush))
         else:

@@ -41,16 +41,18 @@ class Native(Steps):
     Values are `Rounded` arrays of the dtype. Half-precision functions are evaluated in float32 and
     rounded, as NumPy, Eigen and XLA do. Floating-point warnings are the caller's to silence.
     `ulps` (-1, 0 or 1) moves what an activation returns by one ULP: libraries differ by that.
-    `flush` sets subnormal numbers to zero.
+    `flush` sets subnormal numbers to zero, and `lost` says that the clip makes the lower bound of
+    NaN, as it is where min and max return the number beside a NaN.
     """
 
     knows_constants = False  # it multiplies 0 by 0 ** -1, as the frameworks do
 
-    def __init__(self, dtype: str, ulps: int = 0, flush: bool = False) -> None:
+    def __init__(self, dtype: str, ulps: int = 0, flush: bool = False, lost: bool = False) -> None:
         self.kind = Flushed if flush else Rounded
         self.format = get_format(dtype)
         self.dtype = self.format.dtype
         self.ulps = ulps
+        self.lost = lost
 
     def array(self, numbers: np.ndarray) -> np.ndarray:
         return np.asarray(numbers).astype(self.dtype).view(self.kind)
@@ -83,6 +85,8 @@ class Native(Steps):
         return (np.nextafter(x, towards) if self.ulps else x).view(self.kind)
 
     def clip_by_value(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+        if self.lost:
+            x = np.where(np.isnan(x), lower, x).astype(self.dtype).view(self.kind)
         return np.maximum(np.minimum(x, upper), lower)
 
     def where_nonnegative(self, x: np.ndarray, yes: np.ndarray, no: np.ndarray) -> np.ndarray:

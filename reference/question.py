@@ -27,9 +27,10 @@ class Question:
     left out, `epsilon` is that of the clip. `reduction` is "none" (the formula as it is), "row" (an
     elementwise one averaged over the classes), or, over all rows after that, "batch" (mean), "sum",
     "weighted" (sum over the sum of weights; 0 where that is 0), "weighted-once" (where a weight for
-    all rows counts as one weight) or "weighted-unguarded" (NaN where the sum is 0). The gradient is
-    taken by "output", "target" or "weight"; `stepped` gives, in its place, the output less its
-    gradient: what gradient descent with rate 1 makes of it.
+    all rows counts as one weight), "weighted-unguarded" (NaN where the sum is 0) or "unweighted"
+    (mean, whatever the weights). The gradient is taken by "output", "target" or "weight"; `stepped`
+    gives, in its place, the output less its gradient: what gradient descent with rate 1 makes of
+    it. `swapped` gives the formula targets and predictions in each other's place.
     """
 
     formula: Formula
@@ -43,6 +44,7 @@ class Question:
     epsilon: float = EPSILON
     by: str = "output"
     stepped: bool = False
+    swapped: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,11 +93,12 @@ def _losses(
     question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape
 ) -> Variable:
     formula, classes = question.formula, inputs.output.shape[-1]
-    target = _target(question, inputs, values, tape)
-    losses = formula.steps(target, values["output"], tape, **dict(question.parameters))
+    pair = _target(question, inputs, values, tape), values["output"]
+    first, second = reversed(pair) if question.swapped else pair
+    losses = formula.steps(first, second, tape, **dict(question.parameters))
     if formula.elementwise and question.reduction != "none":
         losses = reduce_mean(losses, classes, tape)
-    if "weight" in values:
+    if "weight" in values and question.reduction != "unweighted":
         losses = losses * values["weight"]
     if question.reduction in BY_ROW:
         return losses

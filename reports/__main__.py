@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_sweep(commands)
+    _add_judge(commands)
     _add_compare(commands)
     _add_trace(commands)
     _add_upgrade(commands)
@@ -77,6 +78,16 @@ def _add_sweep(commands: Commands) -> None:
         "--scheduler", metavar="URL", help="a Dask scheduler to run on, such as tcp://host:8786"
     )
     command.set_defaults(run=_sweep)
+
+
+def _add_judge(commands: Commands) -> None:
+    command = commands.add_parser(
+        "judge",
+        help="judge recordings anew, after the reference or the judge has changed",
+        description="Judge all answers of recordings anew, and write what is said of them.",
+    )
+    _folder(command)
+    command.set_defaults(run=_judge)
 
 
 def _add_compare(commands: Commands) -> None:
@@ -164,6 +175,17 @@ def _asked() -> Any:
     judge = Judge(cases, questions.SEED, unpack)
     text, digest = questions.as_json(asked), questions.digest(asked)
     return Asked(asked, text, digest, Path(observer.__file__), judge.said)
+
+
+def _judge(options: argparse.Namespace) -> int:
+    from reports import compare, environments
+    from reports.record import put
+
+    shelf = compare.shelves(options.recordings)[0]
+    names = [row.id for row in environments.load() if row.id in shelf.names()]
+    put(options.recordings, dict(shelf.everything(names)), _asked())
+    print(f"{len(names)} recordings judged")
+    return 0
 
 
 def _compare(options: argparse.Namespace) -> int:

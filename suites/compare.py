@@ -13,7 +13,7 @@ from reference.formats import NAMES as DTYPES
 from reference.question import QUANTITIES, Inputs
 from suites.cases import Case
 from suites.due import question
-from suites.judge import Columns, causes, failure, observed, whole
+from suites.judge import Columns, causes, computed_in, failure, observed, whole
 from suites.relations import Back, Relation
 
 SLACK = 1 + 2.0**-40  # of our own sum of two radii
@@ -39,8 +39,8 @@ class Side:
         return expect(question(self.case), self.given)[quantity]
 
     def cause(self, quantity: int, numbers: np.ndarray) -> np.ndarray:
-        computed_in = self.answer["value"]["dtype"]
-        return causes(self.case, self.given, quantity, self.due(quantity), numbers, computed_in)
+        loss_dtype = computed_in(self.case, self.answer["value"])
+        return causes(self.case, self.given, quantity, self.due(quantity), numbers, loss_dtype)
 
 
 def compare(relation: Relation, this: Side, other: Side) -> Iterator[Columns]:

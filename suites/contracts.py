@@ -52,6 +52,7 @@ WITH_MEAN = ("function", "class-mean", "nn")
 DOCUMENTED = ("function", "class", "class-mean")
 CASTING = ("function", "class", "ops", "nn")
 BOTH = ("probabilities", "logits")
+NOTHING = "the sum of no rows was divided by 0"
 PAIR = {"output": repr(EXAMPLE), "dtypes": ("float32",), "gradient": False}
 LATE = {"around": ANY_SHAPE, "outputs": BOTH}
 
@@ -78,8 +79,9 @@ def _shapes() -> Iterator[Contract]:
     here = {"target": "target[:, None]", "gradient": False}
     yield Contract("class-numbers-in-a-column", says, NUMBER, NUMBERED, **here)
     says = "Labels and predictions (N,) and (N, 1) are not repeated to (N, N)."
+    broadcast = {"the labels were repeated": repeated}
     for name, text in {"labels": "target", "predictions": "output"}.items():
-        here = {text: f"{text}[:, 0]", "right": one_class}
+        here = {text: f"{text}[:, 0]", "right": one_class, "instead": broadcast}
         yield Contract(f"{name}-without-last-axis", says, EITHER, ONE_OUTPUT, **here)
     says = "The same in Keras 2."
     yield Contract(
@@ -87,7 +89,7 @@ def _shapes() -> Iterator[Contract]:
         *(says, EITHER, (BINARY,), ("tf_keras",)),
         target="target[:, 0]",
         right=one_class,
-        instead={"the labels were repeated": repeated},
+        instead=broadcast,
     )
     says = "Scalars are refused in words: they have no axis of classes."
     scalars = {"target": "tf.reshape(target, [-1])[0]", "output": "output[0, 0]"}
@@ -104,6 +106,7 @@ def _no_batch() -> Iterator[Contract]:
     yield Contract("no-rows", says, NUMBER, ALL, WITH_NN, outputs=BOTH, right=no_rows)
     says = "The mean loss of no rows is a scalar: 0, as where no row has a weight."
     here = {"target": "target[:0]", "output": "output[:0]", "right": weighted(0.0)}
+    here["instead"] = {NOTHING: unguarded}
     yield Contract("mean-of-no-rows", says, NUMBER, ALL, MEAN, **here)
     yield Contract("mean-of-no-rows-late", says, NUMBER, ALL, MEAN, around=ANY_BATCH, **here)
 
@@ -118,9 +121,8 @@ def _labels() -> Iterator[Contract]:
     yield Contract("class-number-fractional", says, ERROR, NUMBERED, WITH_NN, target)
     says = "Rows of the ignored class have no loss and no gradient, even where there are no others."
     here = {"right": all_ignored, "question": ignoring, "arguments": {"ignore_class": "255"}}
-    here["outputs"] = BOTH
+    here |= {"outputs": BOTH, "instead": {NOTHING: unguarded}}
     yield Contract("all-ignored", says, NUMBER, (SPARSE,), DOCUMENTED, **here)
-    here["instead"] = {"the sum of no rows was divided by 0": unguarded}
     yield Contract("all-ignored-in-keras-2", says, NUMBER, (SPARSE,), ("tf_keras-mean",), **here)
     for dtype, first in {"float16": 2048, "bfloat16": 256}.items():
         yield Contract(

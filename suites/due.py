@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from reference.arithmetic import EPSILON
 from reference.cause import Rival
 from reference.lineage import FUSED_SOFTMAX, Formula
 from reference.question import Question
@@ -86,5 +87,13 @@ def _options(case: Case) -> Iterator[tuple[dict[str, Any], str]]:
     shape = np.moveaxis(np.empty(inputs.shape(case.inputs)), -1, arguments.axis(chosen)).shape
     if due.smoothing and not due.formula.elementwise and shape[-1] != inputs.CLASSES:
         yield {"resting": 1 / shape[-1]}, "the classes were counted on the last axis"
+    if case.form == "backend" and not due.formula.sparse:
+        yield {"swapped": True}, "the arguments were taken in the other order"
+    if due.dtype == "float64" and due.epsilon == EPSILON:
+        yield {"epsilon": float(np.float32(EPSILON))}, "epsilon was rounded to float32"
     if due.reduction == "weighted" and chosen.get("sample_weight") == "scalar":
         yield {"reduction": "weighted-once"}, "a weight for all rows was counted once"
+    elif case.form == "masked":
+        yield {"reduction": "unweighted"}, "the mask was ignored"
+    elif due.reduction == "weighted":
+        yield {"reduction": "batch"}, "rows without weight were counted in the mean"

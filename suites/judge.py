@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.cause import UNEXPLAINED, explain
+from reference.cause import UNEXPLAINED, explain, fits_float32
 from reference.expectation import Expected, expect
 from reference.formats import NAMES as DTYPES
 from reference.formats import get_format, ulp
@@ -117,18 +117,25 @@ def observed(case: Case, answer: dict[str, Any], quantity: str) -> np.ndarray:
     return _numbers(_bits(case, answer, quantity), answer["dtype"])
 
 
+def computed_in(case: Case, value: dict[str, Any]) -> str:
+    """The dtype of a loss: that of its value, or float32 if that was only cast to float64."""
+    dtype = value["dtype"]
+    cast = dtype == "float64" and fits_float32(observed(case, value, "value"))
+    return "float32" if cast else dtype
+
+
 def causes(
     case: Case,
     given: Inputs,
     quantity: int,
     expected: Expected,
     numbers: np.ndarray,
-    computed_in: str,
+    loss_dtype: str,
 ) -> np.ndarray:
     """Why numbers are not what is due; "" where they are."""
     about = (expected, quantity, question(case), given, rivals(case))
     with np.errstate(all="ignore"):
-        return explain(numbers, *about, computed_in=computed_in)
+        return explain(numbers, *about, computed_in=loss_dtype)
 
 
 def _compare(
@@ -148,7 +155,7 @@ def _compare(
     if not raw.size:
         return whole(name, f"shape {shape}", "")
     numbers = _numbers(raw, answer["dtype"])
-    cause = causes(case, given, quantity, expected, numbers, answers["value"]["dtype"])
+    cause = causes(case, given, quantity, expected, numbers, computed_in(case, answers["value"]))
     with np.errstate(all="ignore"):
         error = ((numbers - expected.high) - expected.low) / ulp(expected.high, expected.format)
         distance = np.abs(numbers - expected.mid)

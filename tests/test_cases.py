@@ -52,6 +52,7 @@ def test_every_regime_is_asked_for_of_every_loss(regime):
         name
         for name, loss in LOSSES.items()
         if any(getattr(loss, kind) for kind, wanted in taken.items() if wanted)
+        and not (regime == "thousand-classes" and loss.family == "binary")  # it adds up no classes
     }
     assert {case.loss for case in CASES if case.inputs == regime} >= due
 
