@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     _add_trace(commands)
     _add_upgrade(commands)
     _add_timeline(commands)
+    _add_history(commands)
     return whole
 
 
@@ -136,6 +137,16 @@ def _add_timeline(commands: Commands) -> None:
     command.set_defaults(run=_timeline)
 
 
+def _add_history(commands: Commands) -> None:
+    command = commands.add_parser(
+        "history",
+        help="what is said of old releases, and what their recordings show",
+        description="Hold what is said of old releases against their recordings.",
+    )
+    _folder(command)
+    command.set_defaults(run=_history)
+
+
 def _add_upgrade(commands: Commands) -> None:
     command = commands.add_parser(
         "upgrade",
@@ -222,6 +233,13 @@ def _timeline(options: argparse.Namespace) -> int:
     write_whole(options.csv, table.to_csv(index=False))
     write_whole(options.html, timeline.page(table))
     print(f"written: {options.csv}, {options.html}")
+    return 0
+
+
+def _history(options: argparse.Namespace) -> int:
+    from reports import history, timeline
+
+    print("\n".join(history.lines(timeline.load(options.recordings))))
     return 0
 
 

@@ -19,6 +19,7 @@ from suites.losses import LOSSES
 
 SUM_TO_ONE = "the gradient assumes targets that sum to one"
 CLIPPED = "the logits went through the clip"
+TWO_ARGUMENTS = ("categorical_crossentropy", "binary_crossentropy")  # of which two orders were
 LOGITS_TAKEN = "the logits were taken for the probabilities"
 
 
@@ -87,7 +88,7 @@ def _options(case: Case) -> Iterator[tuple[dict[str, Any], str]]:
     shape = np.moveaxis(np.empty(inputs.shape(case.inputs)), -1, arguments.axis(chosen)).shape
     if due.smoothing and not due.formula.elementwise and shape[-1] != inputs.CLASSES:
         yield {"resting": 1 / shape[-1]}, "the classes were counted on the last axis"
-    if case.form == "backend" and not due.formula.sparse:
+    if case.form == "backend" and case.loss in TWO_ARGUMENTS:
         yield {"swapped": True}, "the arguments were taken in the other order"
     if due.dtype == "float64" and due.epsilon == EPSILON:
         yield {"epsilon": float(np.float32(EPSILON))}, "epsilon was rounded to float32"
