@@ -15,150 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from reports.files import write_whole
+from reports.parser import NARROW, parser
 from reports.recording import BadRecording
 
-RECORDINGS = Path(__file__).with_name("recordings")
 DIFFERENT, UNUSABLE, CANNOT_MEASURE = 1, 4, 6  # exit codes, as those of pytest
-Commands = Any  # what argparse gives for subcommands has no public name
-NARROW = ("loss", "form", "dtype", "execution")
-
-
-def parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(
-        prog="python -m reports",
-        description="Recordings of TensorFlow and Keras releases: make them, compare them.",
-    )
-    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_sweep(commands)
-    _add_judge(commands)
-    _add_compare(commands)
-    _add_trace(commands)
-    _add_upgrade(commands)
-    _add_timeline(commands)
-    _add_history(commands)
-    return whole
-
-
-def _folder(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--recordings",
-        type=Path,
-        default=RECORDINGS,
-        metavar="FOLDER",
-        help="where recordings stand (default: those that are shipped)",
-    )
-
-
-def _narrow(command: argparse.ArgumentParser) -> None:
-    for name in NARROW:
-        text = f"only these, with commas between; a name of the column {name!r}"
-        command.add_argument(f"--{name}", metavar="NAMES", help=text)
-
-
-def _add_sweep(commands: Commands) -> None:
-    command = commands.add_parser(
-        "sweep",
-        help="build environments, ask them everything, and record what they answer",
-        description="Build each environment from its lock, ask it every case, record the answers. "
-        "A sweep that was interrupted goes on where it was; what can't be measured gets a reason.",
-        epilog="example: python -m reports sweep tf-2.20.0 tf-2.21.0 --workers 2",
-    )
-    command.add_argument("names", nargs="*", metavar="ENVIRONMENT", help="default: the whole table")
-    _folder(command)
-    command.add_argument(
-        "--built",
-        type=Path,
-        default=Path(".environments"),
-        metavar="FOLDER",
-        help="where environments are built, and answers kept in between (default: %(default)s)",
-    )
-    command.add_argument(
-        "--workers", type=int, default=2, metavar="N", help="environments at once (default: 2)"
-    )
-    command.add_argument(
-        "--scheduler", metavar="URL", help="a Dask scheduler to run on, such as tcp://host:8786"
-    )
-    command.set_defaults(run=_sweep)
-
-
-def _add_judge(commands: Commands) -> None:
-    command = commands.add_parser(
-        "judge",
-        help="judge recordings anew, after the reference or the judge has changed",
-        description="Judge all answers of recordings anew, and write what is said of them.",
-    )
-    _folder(command)
-    command.set_defaults(run=_judge)
-
-
-def _add_compare(commands: Commands) -> None:
-    command = commands.add_parser(
-        "compare",
-        help="what changed between two recordings, grouped by cause",
-        description="Marks: + a difference came, - one went, ! another kind of answer, x no answer "
-        "any more, * an answer where none was, ~ rounding.",
-        epilog="example: python -m reports compare tf-2.15.1 tf-2.21.0 --dtype float32",
-    )
-    command.add_argument("before")
-    command.add_argument("after")
-    _folder(command)
-    _narrow(command)
-    command.add_argument("--rounding", action="store_true", help="show what is rounding only, too")
-    command.add_argument("--csv", type=Path, metavar="FILE", help="write a row for each case")
-    command.add_argument("--html", type=Path, metavar="FILE", help="write the groups as a page")
-    command.set_defaults(run=_compare)
-
-
-def _add_trace(commands: Commands) -> None:
-    command = commands.add_parser(
-        "trace",
-        help="one behaviour over all releases, and the release that changed it",
-        description="CASE is what `compare --csv` writes in its first nine columns, with commas "
-        "between, or pieces of it that together mean one case.",
-        epilog="example: python -m reports trace "
-        "binary_crossentropy,function,plain,probabilities,float32,eager,CPU:0,hard,rails",
-    )
-    command.add_argument("case")
-    _folder(command)
-    command.set_defaults(run=_trace)
-
-
-def _add_timeline(commands: Commands) -> None:
-    command = commands.add_parser(
-        "timeline",
-        help="every behaviour over all releases, as a table and a picture",
-        description="Write what is right and what is not, and why, of every case in every release.",
-    )
-    _folder(command)
-    latest = RECORDINGS.parent / "latest"
-    for kind in ("csv", "html"):
-        path = latest / f"timeline.{kind}"
-        command.add_argument(f"--{kind}", type=Path, metavar="FILE", default=path)
-    command.set_defaults(run=_timeline)
-
-
-def _add_history(commands: Commands) -> None:
-    command = commands.add_parser(
-        "history",
-        help="what is said of old releases, and what their recordings show",
-        description="Hold what is said of old releases against their recordings.",
-    )
-    _folder(command)
-    command.set_defaults(run=_history)
-
-
-def _add_upgrade(commands: Commands) -> None:
-    command = commands.add_parser(
-        "upgrade",
-        help="what a user notices when TensorFlow is upgraded, in plain words",
-        description="Say what an upgrade changes, with the Keras of each TensorFlow's day.",
-        epilog="example: python -m reports upgrade --from 2.15 --to 2.21 --loss binary_crossentropy",
-    )
-    command.add_argument("--from", dest="old", required=True, metavar="VERSION")
-    command.add_argument("--to", dest="new", required=True, metavar="VERSION")
-    _folder(command)
-    _narrow(command)
-    command.set_defaults(run=_upgrade)
 
 
 def _sweep(options: argparse.Namespace) -> int:
@@ -171,6 +31,33 @@ def _sweep(options: argparse.Namespace) -> int:
     for result in missing:
         print(f"  {result.environment}: {result.reason}")
     return CANNOT_MEASURE if missing else 0
+
+
+def _lock(options: argparse.Namespace) -> int:
+    from reports import environments, lock
+
+    for environment in environments.chosen(options.names):
+        print(lock.lock(environment))
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    """Record again what is shipped, and hold both against each other."""
+    from reports import pins
+    from reports.record import record
+
+    again, asked, code = options.built / "verified", _asked(), 0
+    for result in record(options.names, asked, again, options.built, options.workers, None):
+        name = result.environment
+        if result.reason:
+            print(f"{name}: not measured: {result.reason}")
+            code = code or CANNOT_MEASURE
+            continue
+        before, after = pins.load(name, options.recordings), pins.load(name, again)
+        frame = pins.drifted(before, after, sorted(asked.questions))
+        print(pins.told(frame, name))
+        code = DIFFERENT if pins.fails(frame, strict=False) else code
+    return code
 
 
 def _asked() -> Any:
@@ -254,16 +141,29 @@ def _upgrade(options: argparse.Namespace) -> int:
     return 0
 
 
+COMMANDS = {
+    "sweep": _sweep,
+    "lock": _lock,
+    "verify": _verify,
+    "judge": _judge,
+    "compare": _compare,
+    "trace": _trace,
+    "timeline": _timeline,
+    "history": _history,
+    "upgrade": _upgrade,
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
-        code: int = options.run(options)
+        code = COMMANDS[options.command](options)
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # whoever reads has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (BadRecording, ValueError, OSError) as error:
+    except (BadRecording, ValueError, OSError, RuntimeError) as error:
         print(f"xentcheck: {error}", file=sys.stderr)
         return UNUSABLE
 

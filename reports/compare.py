@@ -43,7 +43,10 @@ def rows(
     said_before: Mapping[str, str],
     said_after: Mapping[str, str],
 ) -> pd.DataFrame:
-    """The same of answers, and what is said of them, that are there already."""
+    """The same of answers, and what is said of them, that are there already.
+
+    The attribute "cases" of the frame holds the names of all cases, changed or not.
+    """
     found = []
     for case in sorted(before.keys() | after.keys()):
         old, new = before.get(case, ABSENT), after.get(case, ABSENT)
@@ -53,7 +56,9 @@ def rows(
         kind = drift(old, new, *told)
         if kind != SAME:
             found.append((*case.split(","), _mark(kind, *told), kind, *told, old, new))
-    return pd.DataFrame(found, columns=list(COLUMNS))
+    frame = pd.DataFrame(found, columns=list(COLUMNS))
+    frame.attrs["cases"] = before.keys() | after.keys()
+    return frame
 
 
 def _mark(kind: str, before: str, after: str) -> str:
@@ -66,7 +71,14 @@ def _mark(kind: str, before: str, after: str) -> str:
 
 def narrowed(frame: pd.DataFrame, chosen: Mapping[str, Iterable[str]]) -> pd.DataFrame:
     """The rows of the chosen names; raises ValueError for a name that no case has."""
+    fields = zip(*(case.split(",") for case in frame.attrs["cases"]), strict=True)
+    known = dict(zip(CASE, map(set, fields), strict=True))
     for column, names in chosen.items():
+        if strange := sorted(set(names) - known[column]):
+            there = ", ".join(sorted(known[column]))
+            raise ValueError(
+                f"--{column}: no case has {', '.join(map(repr, strange))}; known: {there}"
+            )
         frame = frame[frame[column].isin(list(names))]
     return frame
 

@@ -11,7 +11,7 @@ from reports import environments
 from reports.compare import RIGHT, causes, shelves
 from reports.environments import Environment
 from reports.frame import CASE
-from reports.recording import ABSENT
+from reports.recording import ABSENT, BadRecording
 from reports.shelving import ancestors
 from reports.template import template
 
@@ -54,6 +54,8 @@ def load(folder: Path) -> Timeline:
     rows = {row.id: row for row in environments.load()}
     answers, said = shelves(folder)
     names = [name for name in rows if name in answers.names()]
+    if not names:
+        raise BadRecording(f"no recordings in {folder}")
     told, found = (dict(shelf.everything(names)) for shelf in (said, answers))
     in_lines = sorted(names, key=lambda name: _line(rows[name]))
     return Timeline({name: Recorded(rows[name], found[name], told[name]) for name in in_lines})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reports import timeline
-from reports.__main__ import RECORDINGS
 from reports.history import lines, load, measured
+from reports.parser import RECORDINGS
 
 STATEMENTS = load()
 

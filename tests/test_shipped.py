@@ -1,0 +1,104 @@
+"""What is shipped is whole: every environment, asked what is asked today, judged as it is judged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reports import environments, timeline
+from reports.__main__ import main
+from reports.answers import unpack
+from reports.compare import shelves
+from reports.parser import RECORDINGS
+from suites import questions
+from suites.said import Judge
+from suites.selection import select
+
+ROWS = environments.load()
+ANSWERS, SAID = shelves(RECORDINGS)
+MEGABYTE = 1_000_000
+
+
+def test_every_environment_has_a_recording_or_a_reason() -> None:
+    for row in ROWS:
+        about = json.loads((RECORDINGS / f"{row.id}.json").read_text())
+        if "not measured" not in about:
+            assert ANSWERS.path(row.id).is_file()
+            assert about["tensorflow"].replace("-", ".") in (row.tensorflow, "absent")
+    assert len(ANSWERS.names()) >= 40
+    assert set(ANSWERS.names()) == set(SAID.names()) <= {row.id for row in ROWS}
+
+
+def test_all_were_asked_what_is_asked_today() -> None:
+    asked = {ANSWERS.read(name).questions for name in ANSWERS.names()}
+    assert asked == {questions.digest_of_all()}
+
+
+def test_together_they_are_small() -> None:
+    assert sum(path.stat().st_size for path in RECORDINGS.rglob("*.*")) <= 15 * MEGABYTE
+
+
+@pytest.mark.parametrize("name", ["keras-2.0.5", "tf-1.14.0", "tf-2.21.0-keras-3.15.1"])
+def test_what_is_said_is_what_the_judge_says(name: str) -> None:
+    judge = Judge(select(questions.DEVICES), questions.SEED, unpack)
+    assert judge.said(ANSWERS.answers(name)) == SAID.answers(name)
+
+
+def test_nothing_is_unexplained_in_the_releases_of_today() -> None:
+    names = [row.id for row in ROWS if row.tensorflow == "2.21.0"]
+    told = [text for name in names for text in SAID.answers(name).values()]
+    assert told
+    assert not [text for text in told if "unexplained" in text]
+
+
+CASE = "binary_crossentropy,function,plain,probabilities,float32,graph,CPU:0,hard,interior"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        (["compare", "tf-2.15.1", "tf-2.21.0", "--loss", "binary_crossentropy"], 1, "-> right"),
+        (["compare", "tf-2.14.1", "tf-2.14.1"], 0, "nothing changed"),
+        (["trace", CASE], 0, "tf-1.14.0 (value; TensorFlow 1.13.2 -> 1.14.0)"),
+        (["upgrade", "--from", "2.15", "--to", "2.21"], 0, "Was right and is no more"),
+        (["history"], 0, "confirmed"),
+    ],
+    ids=lambda value: " ".join(value[:1]) if isinstance(value, list) else "",
+)
+def test_commands_answer_from_what_is_shipped(capsys, arguments, code, text) -> None:
+    assert main(arguments) == code
+    assert text in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["compare", "tf-9.9", "tf-2.21.0"], "no recording 'tf-9.9'; there are: keras-1.0.7"),
+        (["compare", "../x", "tf-2.21.0"], "no recording '../x'"),
+        (["compare", "tf-2.15.1", "tf-2.21.0", "--loss", "x"], "--loss: no case has 'x'"),
+        (["compare", "tf-2.15.1", "tf-2.21.0", "--csv", "/"], "/"),
+        (["trace", "bonary"], "nothing is called bonary"),
+        (["trace", "float32"], "cases are 'float32'"),
+        (["trace", "float32,float64"], "these never meet"),
+        (["upgrade", "--from", "2.99", "--to", "2.21"], "no recording of TensorFlow '2.99'"),
+        (["sweep", "tf-9.9"], "no environment 'tf-9.9'; known: keras-1.0.7"),
+        (["history", "--recordings", "/nowhere"], "no recordings in /nowhere"),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
+)
+def test_bad_input_gets_one_line(capsys, arguments, text) -> None:
+    assert main(arguments) == 4
+    said = capsys.readouterr()
+    assert text in said.err
+    assert said.err.count("\n") == 1
+    assert not said.out
+
+
+def test_pictures_of_all_releases_are_written(tmp_path: Path) -> None:
+    files = [tmp_path / "timeline.csv", tmp_path / "timeline.html"]
+    assert main(["timeline", "--csv", str(files[0]), "--html", str(files[1])]) == 0
+    whole = timeline.load(RECORDINGS)
+    assert len(files[0].read_text().splitlines()) == len(whole.cases()) + 1
+    assert all(name in files[1].read_text() for name in whole.recorded)
