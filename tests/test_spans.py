@@ -1,0 +1,65 @@
+"""The version spans of the ledger are those that the recordings show, at both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from packaging.version import Version
+
+from reports import timeline
+from reports.parser import RECORDINGS
+from suites import ledger, questions
+from suites.cases import Case
+from suites.ledger import Difference
+from suites.relations import NAMES as RELATIONS
+from suites.selection import select
+
+OLDEST = Version("2.16")  # that the suites judge
+ENTRIES = ledger.load()
+CASES = {questions.key(case): case for case in select(questions.DEVICES)}
+WHOLE = timeline.load(RECORDINGS)
+JUDGED = [
+    one
+    for one in WHOLE.recorded.values()
+    if one.environment.subject == "tf.keras" and Version(one.environment.tensorflow) >= OLDEST
+]
+
+
+def is_of_relations(entry: Difference) -> bool:
+    """Whether it shows between observations only, of which a recording has one side."""
+    boxes = (*entry.always, *entry.sometimes)
+    return all(set(box.get("quantity", ())) & set(RELATIONS) for box in boxes)
+
+
+OF_ANSWERS = [entry for entry in ENTRIES if not is_of_relations(entry)]
+
+
+def parts(told: str) -> Iterator[tuple[str, str]]:
+    """Quantities and causes of what is said, without the places."""
+    for part in told.split("\t"):
+        quantity, place, *rest = part.split(" ")
+        placed = place.replace("-", "").replace(",", "").isdigit()
+        yield quantity, " ".join(rest if placed else [place, *rest])
+
+
+def shows(entry: Difference, case: Case, told: str) -> bool:
+    return any(entry.accounts_for(case, *part) for part in parts(told)) if told else False
+
+
+@pytest.mark.parametrize("entry", OF_ANSWERS, ids=lambda entry: entry.id)
+def test_an_entry_shows_in_its_span_and_nowhere_else(entry):
+    covered = {
+        name: case
+        for name, case in CASES.items()
+        if case.loss in entry.losses and entry.quantities(case)
+    }
+    for one in JUDGED:
+        row = one.environment
+        found = any(shows(entry, case, one.told(name)) for name, case in covered.items())
+        assert found == entry.spans({"tensorflow": row.tensorflow, "keras": row.keras}), row.id
+
+
+def test_most_entries_are_checked_so():
+    assert len(JUDGED) >= 15
+    assert len(OF_ANSWERS) >= 40
