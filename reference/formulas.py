@@ -128,7 +128,7 @@ def categorical_focal_with_logits(
     return a.reduce_sum(factor * (target * (normaliser - shifted)))
 
 
-def _focal(
+def focal(
     target: Value,
     probability: Value,
     crossentropy: Value,
@@ -149,7 +149,7 @@ def binary_focal(
     target: Value, output: Value, a: Arithmetic, gamma: float = 2.0, alpha: float | None = None
 ) -> Value:
     """(1 - p_t)^gamma times the binary cross-entropy of clipped p, elementwise."""
-    return _focal(target, output, binary_direct(target, output, a), a, gamma, alpha)
+    return focal(target, output, binary_direct(target, output, a), a, gamma, alpha)
 
 
 def binary_focal_double_epsilon(
@@ -157,7 +157,7 @@ def binary_focal_double_epsilon(
 ) -> Value:
     """The same with epsilon added once more inside the logarithms of the cross-entropy."""
     crossentropy = binary_double_epsilon(target, output, a)
-    return _focal(target, output, crossentropy, a, gamma, alpha)
+    return focal(target, output, crossentropy, a, gamma, alpha)
 
 
 def binary_focal_double_epsilon_folded(
@@ -165,7 +165,7 @@ def binary_focal_double_epsilon_folded(
 ) -> Value:
     """The same after a graph rewrite has added the constants first."""
     crossentropy = binary_double_epsilon_folded(target, output, a)
-    return _focal(target, output, crossentropy, a, gamma, alpha)
+    return focal(target, output, crossentropy, a, gamma, alpha)
 
 
 def binary_focal_with_logits(
@@ -173,7 +173,7 @@ def binary_focal_with_logits(
 ) -> Value:
     """The same in real numbers, from the sigmoid cross-entropy, where nothing is clipped."""
     crossentropy = sigmoid_crossentropy_with_logits(target, logits, a)
-    return _focal(target, a.sigmoid(logits), crossentropy, a, gamma, alpha)
+    return focal(target, a.sigmoid(logits), crossentropy, a, gamma, alpha)
 
 
 def binary_focal_of_softmax(
@@ -181,7 +181,7 @@ def binary_focal_of_softmax(
 ) -> Value:
     """(1 - p_t)^gamma of the softmax, times the sigmoid cross-entropy of its logits."""
     crossentropy = sigmoid_crossentropy_with_logits(target, logits, a)
-    return _focal(target, a.softmax(logits), crossentropy, a, gamma, alpha)
+    return focal(target, a.softmax(logits), crossentropy, a, gamma, alpha)
 
 
 def generalised_crossentropy(target: Value, output: Value, a: Arithmetic, q: float = 0.5) -> Value:

@@ -14,13 +14,14 @@ import numpy as np
 
 from reference import formulas
 from reference.formats import NAMES
-from reference.lineage import BINARY_DOUBLE_EPSILON, SPARSE_SOFTMAX
+from reference.lineage import BINARY_DOUBLE_EPSILON, BINARY_FOCAL, SPARSE_SOFTMAX
 from reference.question import Inputs, Question
 from suites import inputs
 from suites.arguments import ARGUMENTS, Chosen
 
 # What is due. Where it is a number or an error, a number must be right.
 ERROR, EITHER, NUMBER = "an error", "a number or an error", "a number"
+SMOOTHING = 0.1
 Change = Callable[[Inputs], Inputs]
 Asking = Callable[[Question], Question]
 
@@ -117,6 +118,28 @@ def infinite_loss(usual: Question) -> Question:
         return usual.formula.steps(target, output, a, **parameters) * a.array(factors)
 
     return replace(usual, formula=replace(usual.formula, name="infinite loss", steps=steps))
+
+
+def elementwise(due: Question) -> Question:
+    """A loss for each prediction: nothing is averaged."""
+    return replace(due, reduction="none")
+
+
+@cache
+def weighed_by_labels(due: Question) -> Question:
+    """Focal loss as its paper has it, with smoothing: the factor is that of the labels themselves."""
+
+    def steps(target: Any, output: Any, a: Any) -> Any:
+        smoothed = formulas.smooth(target, SMOOTHING, 0.5, a)
+        crossentropy = formulas.binary_direct(smoothed, output, a)
+        return formulas.focal(target, output, crossentropy, a, 2.0, None)
+
+    return replace(due, formula=replace(due.formula, name="focal loss of labels", steps=steps))
+
+
+def weighed_by_smoothed(due: Question) -> Question:
+    """The same with the factor of the smoothed labels."""
+    return replace(due, formula=BINARY_FOCAL, smoothing=SMOOTHING)
 
 
 @cache

@@ -20,9 +20,11 @@ from suites.contract import (
     EXAMPLE,
     NUMBER,
     ONE_HOT,
+    SMOOTHING,
     Contract,
     activated,
     all_ignored,
+    elementwise,
     example,
     ignoring,
     infinite_loss,
@@ -33,6 +35,8 @@ from suites.contract import (
     repeated,
     rounded,
     unguarded,
+    weighed_by_labels,
+    weighed_by_smoothed,
     weighted,
 )
 from suites.losses import LOSSES
@@ -91,6 +95,11 @@ def _shapes() -> Iterator[Contract]:
         right=one_class,
         instead=broadcast,
     )
+    says = "A single column is refused where classes exclude each other: its loss would be 0."
+    column = {"target": "target[:, :1]", "output": "output[:, :1]"}
+    yield Contract("one-column", says, ERROR, (CATEGORICAL,), **column)
+    says = "Without a reduction there is a loss for each prediction."
+    yield Contract("unreduced", says, NUMBER, ONE_OUTPUT, ("class",), question=elementwise)
     says = "Scalars are refused in words: they have no axis of classes."
     scalars = {"target": "tf.reshape(target, [-1])[0]", "output": "output[0, 0]"}
     yield Contract("rank-0", says, ERROR, ALL, **scalars)
@@ -109,6 +118,11 @@ def _no_batch() -> Iterator[Contract]:
     here["instead"] = {NOTHING: unguarded}
     yield Contract("mean-of-no-rows", says, NUMBER, ALL, MEAN, **here)
     yield Contract("mean-of-no-rows-late", says, NUMBER, ALL, MEAN, around=ANY_BATCH, **here)
+    says = "The mean loss of rows that are all masked is 0."
+    masked = "(lambda p: (setattr(p, '_keras_mask', tf.zeros([8], 'bool')), p)[1])(output * 1)"
+    losses, forms = (CATEGORICAL, SPARSE, BINARY), (*MEAN, "tf_keras-mean")
+    here = {"output": masked, "right": weighted(0.0), "instead": {NOTHING: unguarded}}
+    yield Contract("all-masked", says, NUMBER, losses, forms, **here)
 
 
 def _labels() -> Iterator[Contract]:
@@ -174,7 +188,25 @@ def _types() -> Iterator[Contract]:
     yield Contract("sparse-labels", says, EITHER, DENSE, WITH_NN, target, **here)
 
 
+def _own() -> Iterator[Contract]:
+    own = (
+        "type('Own', (tf.keras.losses.Loss,), dict(call=lambda self, labels, logits:"
+        " tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)))"
+    )
+    says = "A user's own loss gets class numbers as they were given."
+    here = {"around": f"{own}(reduction=None)({{target}}, {{output}})", "outputs": ("logits",)}
+    yield Contract("own-class", says, NUMBER, (SPARSE,), ("class",), **here)
+
+
 def _options() -> Iterator[Contract]:
+    yield Contract(
+        "smoothing-of-focal",
+        "Smoothing leaves the focal factor, which is that of the true class, as it is.",
+        *(NUMBER, FOCAL[1:]),
+        arguments={"label_smoothing": str(SMOOTHING)},
+        question=weighed_by_labels,
+        instead={"the factor is that of the smoothed labels": weighed_by_smoothed},
+    )
     balanced = {"apply_class_balancing": "True", "alpha": "10.0"}
     for name, what, losses, arguments in (
         ("axis-true", "An axis that is no number", (*KERAS_DENSE, SPARSE), {"axis": "True"}),
@@ -218,7 +250,7 @@ def _options() -> Iterator[Contract]:
 
 CONTRACTS = {
     contract.name: contract
-    for contracts in (_shapes(), _no_batch(), _labels(), _types(), _options())
+    for contracts in (_shapes(), _no_batch(), _labels(), _types(), _own(), _options())
     for contract in contracts
 }
 
