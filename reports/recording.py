@@ -9,12 +9,14 @@ recording without a parent everything that is not there is absent. The first lin
     parent tf-2.20.0 5c0d1e2f
     questions 0f1e2d3c4b5a6978
     rows 2
+    sum 1a2b3c4d
 
+The last is a sum (CRC-32) of all that follows; behind the parent's name stands that of its file.
 Behind the empty line stand groups of cases: a line with what their names begin with, then a row for
-each case, with tabs between a sum of all lines so far (CRC-32), the rest of the name and the answer.
-An answer is `absent`, or `error` with type and first line, or value and gradient: a dtype, a shape,
-and the bits of each number in hexadecimal. `= 17` is the answer of row 17. Behind the parent's name
-stands the last sum of its file.
+each case, with tabs between a sum of this line and the one before it, the rest of the name and the
+answer. So a row that was changed, added or removed is found, and a new one changes no line but the
+next. An answer is `absent`, or `error` with type and first line, or value and gradient: a dtype, a
+shape, and the bits of each number in hexadecimal. `= 9b8a7c6d` is the answer of the row of that sum.
 """
 
 from __future__ import annotations
@@ -28,10 +30,11 @@ from zlib import crc32
 from reports.files import write_whole
 
 FIRST = "xentcheck recording 1"
-FIELDS = ("environment", "parent", "questions", "rows")
+FIELDS = ("environment", "parent", "questions", "rows", "sum")
 ABSENT = "absent"
 NO_PARENT = "none"
 SAME = "= "
+REPAIR = "restore the file or record again"
 Rows = Mapping[str, str]
 
 
@@ -43,7 +46,7 @@ class BadRecording(ValueError):
 class Recording:
     """`rows` are the answers that differ from the parent's; `questions` names what was asked.
 
-    `basis` is the last sum of the parent's file, and `total` that of this one once it is in a file.
+    `basis` is the sum of the parent's file, and `total` that of this one once it is in a file.
     """
 
     environment: str
@@ -55,21 +58,19 @@ class Recording:
 
 
 def write(recording: Recording, path: Path) -> str:
-    """Write the whole file, or nothing; return its last sum."""
+    """Write the whole file, or nothing; return its sum."""
+    rows = sorted((*split(case), answer) for case, answer in recording.rows.items())
+    lines = list(_lines(rows))
     parent = f"{recording.parent} {recording.basis}".strip()
-    values = (recording.environment, parent, recording.questions, len(recording.rows))
-    pairs = zip(FIELDS, values, strict=True)
-    head = [FIRST, *(f"{name} {value}" for name, value in pairs), ""]
-    total, lines = _sum(head), []
-    for text in _body(sorted((*split(case), answer) for case, answer in recording.rows.items())):
-        total = crc32(text.encode(), total)
-        lines.append(f"{total:08x}\t{text}" if "\t" in text else text)
-    write_whole(path, "\n".join([*head, *lines]) + "\n")
-    return f"{total:08x}"
+    total = _sum("\n".join(lines))
+    values = (recording.environment, parent, recording.questions, len(rows), total)
+    head = (f"{name} {value}" for name, value in zip(FIELDS, values, strict=True))
+    write_whole(path, "\n".join([FIRST, *head, "", *lines]) + "\n")
+    return total
 
 
-def _sum(lines: Iterable[str]) -> int:
-    return crc32("\n".join(lines).encode())
+def _sum(text: str) -> str:
+    return f"{crc32(text.encode()):08x}"
 
 
 def split(case: str) -> tuple[str, str]:
@@ -78,15 +79,21 @@ def split(case: str) -> tuple[str, str]:
     return (parts[0], ",".join(parts[1:])) if len(parts) == 3 else ("", case)
 
 
-def _body(rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
-    """The lines without their sums."""
-    group, known = "", dict[str, int]()
-    for number, (first, rest, answer) in enumerate(rows, 1):
+def _lines(rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    group, before = "", ""
+    sums: dict[str, str] = {}  # of the rows in which answers stand
+    taken: set[str] = set()
+    for first, rest, answer in rows:
         if first != group:
+            group = before = first
             yield first
-        group = first
-        place = known.setdefault(answer, number)
-        yield f"{rest}\t{answer if place == number else f'{SAME}{place}'}"
+        text = f"{rest}\t{SAME + sums[answer] if answer in sums else answer}"
+        told = _sum(before + text)
+        if told not in taken:
+            sums.setdefault(answer, told)
+        taken.add(told)
+        before = text
+        yield f"{told}\t{text}"
 
 
 def read(path: Path) -> Recording:
@@ -97,30 +104,41 @@ def read(path: Path) -> Recording:
         raise BadRecording(f"{path.name}: {error}") from None
     head, body = lines[: len(FIELDS) + 2], lines[len(FIELDS) + 2 : -1]
     about = _about(path.name, head)
-    total, group, rows, answers = _sum(head), "", dict[str, str](), [""]
-    for number, line in enumerate(body, len(head) + 1):
-        told, tab, text = line.partition("\t")
-        total = crc32((text if tab else line).encode(), total)
-        if not tab:
-            group = line
-            continue
-        rest, tab, answer = text.partition("\t")
-        case = f"{group},{rest}" if group else rest
-        if told != f"{total:08x}" or not tab:
-            raise BadRecording(
-                f"{path.name}: line {number} ({case or 'no case'}) is not as it was written, or a"
-                " line before it is missing; restore the file or record again"
-            )
-        answers.append(answers[int(answer[len(SAME) :])] if answer.startswith(SAME) else answer)
-        rows[sys.intern(case)] = answers[-1]
+    rows = _rows(path.name, len(head), body)
     if lines[-1] or len(rows) != int(about["rows"]):
         raise BadRecording(
             f"{path.name}: ends after line {len(head) + len(body)} with {len(rows)} of"
-            f" {about['rows']} rows; restore the file or record again"
+            f" {about['rows']} rows; {REPAIR}"
         )
+    if _sum("\n".join(body)) != about["sum"]:
+        raise BadRecording(f"{path.name}: the sum of all lines is another; {REPAIR}")
     parent, _, basis = about["parent"].partition(" ")
-    last = f"{total:08x}"
-    return Recording(about["environment"], parent, about["questions"], rows, basis, last)
+    return Recording(about["environment"], parent, about["questions"], rows, basis, about["sum"])
+
+
+def _rows(name: str, above: int, body: list[str]) -> dict[str, str]:
+    """The answers in the lines of a file, by case. Raises BadRecording."""
+    group, before = "", ""
+    rows: dict[str, str] = {}
+    answers: dict[str, str] = {}
+    for number, line in enumerate(body, above + 1):
+        told, tab, text = line.partition("\t")
+        if not tab:
+            group = before = line
+            continue
+        rest, tab, answer = text.partition("\t")
+        case = f"{group},{rest}" if group else rest
+        known = not answer.startswith(SAME) or answer[len(SAME) :] in answers
+        if told != _sum(before + text) or not tab or not known:
+            raise BadRecording(
+                f"{name}: line {number} ({case or 'no case'}) is not as it was written, or a line"
+                f" before it is missing; {REPAIR}"
+            )
+        before = text
+        answer = answers[answer[len(SAME) :]] if answer.startswith(SAME) else answer
+        answers.setdefault(told, answer)
+        rows[sys.intern(case)] = answer
+    return rows
 
 
 def _about(name: str, head: list[str]) -> dict[str, str]:

@@ -56,6 +56,7 @@ WITH_MEAN = ("function", "class-mean", "nn")
 DOCUMENTED = ("function", "class", "class-mean")
 CASTING = ("function", "class", "ops", "nn")
 BOTH = ("probabilities", "logits")
+WEIGHTS = "[[0.5, 1.0, 0.25]] * 8"
 NOTHING = "the sum of no rows was divided by 0"
 PAIR = {"output": repr(EXAMPLE), "dtypes": ("float32",), "gradient": False}
 LATE = {"around": ANY_SHAPE, "outputs": BOTH}
@@ -223,6 +224,7 @@ def _options() -> Iterator[Contract]:
     for name, what, argument, text in (
         ("reduction-unknown", "A reduction that there is not", "reduction", "'average'"),
         ("weights-of-fewer-rows", "A weight less than losses", "sample_weight", "[1.0] * 7"),
+        ("weights-of-predictions", "A weight for each prediction", "sample_weight", WEIGHTS),
         ("weights-of-higher-rank", "Shape (N, 1, 1)", "sample_weight", "[[[0.5]], [[1.0]]] * 4"),
     ):
         yield Contract(name, f"{what} is refused.", ERROR, ALL, MEAN, arguments={argument: text})

@@ -89,5 +89,5 @@ def test_a_damaged_pin_is_refused(tmp_path: Path):
     update("mine", tmp_path, answers(HALF), ABOUT, "")
     path = tmp_path / "mine.txt"
     path.write_text(path.read_text().replace("3f0", "3f1"))
-    with pytest.raises(BadRecording, match=r"mine\.txt: line 8"):
+    with pytest.raises(BadRecording, match=r"mine\.txt: line 9"):
         load("mine", tmp_path)

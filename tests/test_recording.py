@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -104,20 +105,21 @@ def test_what_is_not_there_is_named_with_what_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        pytest.param(lambda text: text.replace("3f8", "3f9"), r"line 7 \(a,x\)", id="edited"),
-        pytest.param(lambda text: text.replace("b,x", "c,x"), r"line 8 \(c,x\)", id="renamed"),
+        pytest.param(lambda text: text.replace("3f8", "3f9"), r"line 8 \(a,x\)", id="edited"),
+        pytest.param(lambda text: text.replace("b,x", "c,x"), r"line 9 \(c,x\)", id="renamed"),
         pytest.param(
-            lambda text: "".join(text.splitlines(True)[:6] + text.splitlines(True)[7:]),
-            r"line 7 \(b,x\)",
+            lambda text: "".join(text.splitlines(True)[:7] + text.splitlines(True)[8:]),
+            r"line 8 \(b,x\)",
             id="row removed",
         ),
         pytest.param(
             lambda text: "".join(text.splitlines(True)[:-1]),
-            "line 7 with 1 of 2",
+            "line 8 with 1 of 2",
             id="last removed",
         ),
         pytest.param(lambda text: text[:-9], "ends after line", id="cut off"),
-        pytest.param(lambda text: text.replace("rows 2", "rows 3"), "line 7", id="head edited"),
+        pytest.param(lambda text: text.replace("rows 2", "rows 3"), "2 of 3", id="head edited"),
+        pytest.param(lambda text: re.sub("sum ........", "sum 0", text), "sum of all", id="sum"),
         pytest.param(lambda text: text.replace("environment", "place"), "first lines", id="head"),
         pytest.param(lambda text: "loss,form\n" + text, "line 1 is not", id="foreign"),
         pytest.param(lambda _: "", "line 1 is not", id="empty"),
@@ -156,4 +158,22 @@ def test_an_interrupted_write_leaves_the_old_file(
 
 
 def test_the_head_says_what_was_asked() -> None:
-    assert recording.FIELDS == ("environment", "parent", "questions", "rows")
+    assert recording.FIELDS == ("environment", "parent", "questions", "rows", "sum")
+
+
+NAMES = st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=4).map(",".join)
+ANSWERS = st.dictionaries(NAMES, st.sampled_from(["absent", "value 1", "error E: x"]))
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANSWERS)
+def test_any_answers_are_read_as_they_were_written(tmp_path_factory, rows: dict[str, str]) -> None:
+    assert read(_written(tmp_path_factory.mktemp("any"), rows)).rows == rows
+
+
+def test_one_more_row_changes_the_head_and_the_next_row_only(tmp_path: Path) -> None:
+    rows = {f"loss,{n:03},x": f"value {n % 50}" for n in range(200)}
+    before = _written(tmp_path, rows).read_text().splitlines()
+    after = _written(tmp_path, rows | {"loss,100,y": "value 1"}).read_text().splitlines()
+    new = [line for line in after if line not in before]
+    assert len(new) <= 4

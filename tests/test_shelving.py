@@ -58,7 +58,7 @@ def test_damage_is_found_before_anything_is_written(tmp_path: Path) -> None:
     shelve(shelf, {"a": Kept("q", {"x": "value 1"})}, PARENTS)
     shelf.path("a").write_text(shelf.path("a").read_text().replace("value 1", "value 2"))
     before = shelf.path("a").read_bytes()
-    with pytest.raises(BadRecording, match=r"a\.txt: line 7"):
+    with pytest.raises(BadRecording, match=r"a\.txt: line 8"):
         shelve(shelf, {"b": Kept("q", {})}, PARENTS)
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
     assert shelf.path("a").read_bytes() == before
