@@ -92,11 +92,12 @@ def groups(frame: pd.DataFrame) -> pd.DataFrame:
         for kind, old, new in zip(frame["drift"], frame["before"], frame["after"], strict=True)
     ]
     told |= {name: [pair[side] for pair in pairs] for side, name in enumerate(("was", "now"))}
-    whole = frame.assign(**told)
+    example = [",".join(names) for names in zip(*(frame[name] for name in CASE), strict=True)]
+    whole = frame.assign(**told, example=example)
     found = whole.groupby(KINDS, sort=False).agg(
         cases=("form", "size"),
         **{name: (name, _names) for name in SHOWN},
-        example=("inputs", "first"),
+        example=("example", "first"),
     )
     place = {mark: number for number, mark in enumerate(ORDER)}
     order = found.reset_index().assign(place=lambda table: table["mark"].map(place))
@@ -110,6 +111,7 @@ def text(frame: pd.DataFrame, before: str, after: str, rounding: bool = False) -
     for row in shown.to_dict("records"):
         lines += ["", f" {row['mark']} {row['cases']:>5,}  {row['loss']}: {what(row)}"]
         lines += [" " * 10 + "; ".join(row[name] for name in SHOWN)]
+        lines += [" " * 10 + row["example"]] if row["cases"] > 1 else []
     return "\n".join(lines)
 
 

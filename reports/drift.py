@@ -54,9 +54,13 @@ def category(answer: dict[str, Any]) -> tuple[Any, ...]:
 
 def difference(before: str, after: str) -> tuple[str, str]:
     """What two answers of different categories are, in words: the parts that are not the same."""
-    pairs = zip(_words(unpack(before)), _words(unpack(after)), strict=True)
+    answers = unpack(before), unpack(after)
+    if any("error" in answer for answer in answers):
+        old, new = (_words(answer)[0] for answer in answers)
+        return old, new
+    pairs = zip(*map(_words, answers), strict=True)
     parts = [pair for pair in pairs if pair[0] != pair[1]]
-    old, new = (" and ".join(side) for side in zip(*parts, strict=True))
+    old, new = (" and ".join(filter(None, side)) for side in zip(*parts, strict=True))
     return old, new
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reports.answers import pack
-from reports.drift import CLASSES, drift
+from reports.drift import CLASSES, difference, drift
 from suites.given import packed
 from suites.said import spans
 
@@ -66,3 +66,27 @@ def test_bits_of_half_precision_are_numbers() -> None:
 )
 def test_neighbouring_places_stand_together(places: list[int], text: str) -> None:
     assert spans(places) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("error ValueError: no", "value float32[1] 3f800000", ("raised ValueError", "an answer")),
+        ("error ValueError: no", "error TypeError: no", ("raised ValueError", "raised TypeError")),
+        (
+            "value float32[1] 3f800000",
+            "value float64[] 7ff8000000000000",
+            (
+                "value in float32 and of shape (1,) and value finite",
+                "value in float64 and of shape () and value 1 NaN",
+            ),
+        ),
+        (
+            "value float32[1] 3f800000",
+            "value float32[1] 3f800000\twarning UserWarning: no",
+            ("without warning", "with UserWarning"),
+        ),
+    ],
+)
+def test_a_change_of_category_is_put_in_words(before: str, after: str, words: tuple) -> None:
+    assert difference(before, after) == words
