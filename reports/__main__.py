@@ -89,8 +89,8 @@ def _judge(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     from reports import compare
 
-    found = compare.compare(options.recordings, options.before, options.after)
-    found = compare.narrowed(found, _chosen(options))
+    pair = options.before, options.after
+    found = compare.compare(options.recordings, *pair, _chosen(options))
     if options.csv:
         write_whole(options.csv, found.to_csv(index=False))
     grouped = compare.groups(found)
@@ -135,8 +135,7 @@ def _upgrade(options: argparse.Namespace) -> int:
 
     table, names = environments.load(), compare.shelves(options.recordings)[0].names()
     before, after = (upgrade.find(text, table, names) for text in (options.old, options.new))
-    found = compare.compare(options.recordings, before, after)
-    found = compare.narrowed(found, _chosen(options))
+    found = compare.compare(options.recordings, before, after, _chosen(options))
     print("\n".join(upgrade.lines(found, before, after)))
     return 0
 

@@ -31,10 +31,31 @@ def shelves(folder: Path) -> tuple[Shelf, Shelf]:
     return Shelf(folder), Shelf(folder / "said", usual=RIGHT)
 
 
-def compare(folder: Path, before: str, after: str) -> pd.DataFrame:
-    """A row for each case whose answer is not the same; raises BadRecording."""
+def compare(
+    folder: Path, before: str, after: str, chosen: Mapping[str, Iterable[str]] | None = None
+) -> pd.DataFrame:
+    """A row for each case whose answer is not the same, of the chosen names of some columns.
+
+    Raises BadRecording, and ValueError for a name that no case has.
+    """
     answers, said = shelves(folder)
-    return rows(*(shelf.answers(name) for shelf in (answers, said) for name in (before, after)))
+    both = tuple(answers.answers(name) for name in (before, after))
+    frame = rows(*both, *(said.answers(name) for name in (before, after)))
+    return _narrowed(frame, chosen or {}, both[0].keys() | both[1].keys())
+
+
+def _narrowed(
+    frame: pd.DataFrame, chosen: Mapping[str, Iterable[str]], cases: Iterable[str]
+) -> pd.DataFrame:
+    fields = zip(*(case.split(",") for case in cases), strict=True)
+    known = dict(zip(CASE, map(set, fields), strict=True))
+    for column, names in chosen.items():
+        if strange := sorted(set(names) - known[column]):
+            there = ", ".join(sorted(known[column]))
+            text = f"--{column}: no case has {', '.join(map(repr, strange))}; known: {there}"
+            raise ValueError(text)
+        frame = frame[frame[column].isin(list(names))]
+    return frame
 
 
 def rows(
@@ -43,10 +64,7 @@ def rows(
     said_before: Mapping[str, str],
     said_after: Mapping[str, str],
 ) -> pd.DataFrame:
-    """The same of answers, and what is said of them, that are there already.
-
-    The attribute "cases" of the frame holds the names of all cases, changed or not.
-    """
+    """The same of answers, and what is said of them, that are there already."""
     found = []
     for case in sorted(before.keys() | after.keys()):
         old, new = before.get(case, ABSENT), after.get(case, ABSENT)
@@ -56,9 +74,7 @@ def rows(
         kind = drift(old, new, *told)
         if kind != SAME:
             found.append((*case.split(","), _mark(kind, *told), kind, *told, old, new))
-    frame = pd.DataFrame(found, columns=list(COLUMNS))
-    frame.attrs["cases"] = before.keys() | after.keys()
-    return frame
+    return pd.DataFrame(found, columns=list(COLUMNS))
 
 
 def _mark(kind: str, before: str, after: str) -> str:
@@ -67,20 +83,6 @@ def _mark(kind: str, before: str, after: str) -> str:
     if bool(before) != bool(after):
         return "+" if after else "-"
     return MARKS["category"]
-
-
-def narrowed(frame: pd.DataFrame, chosen: Mapping[str, Iterable[str]]) -> pd.DataFrame:
-    """The rows of the chosen names; raises ValueError for a name that no case has."""
-    fields = zip(*(case.split(",") for case in frame.attrs["cases"]), strict=True)
-    known = dict(zip(CASE, map(set, fields), strict=True))
-    for column, names in chosen.items():
-        if strange := sorted(set(names) - known[column]):
-            there = ", ".join(sorted(known[column]))
-            raise ValueError(
-                f"--{column}: no case has {', '.join(map(repr, strange))}; known: {there}"
-            )
-        frame = frame[frame[column].isin(list(names))]
-    return frame
 
 
 def groups(frame: pd.DataFrame) -> pd.DataFrame:
