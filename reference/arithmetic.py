@@ -18,6 +18,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from reference.quirk import NONE, Quirk
+
 Value = Any  # an array of the arithmetic in use: ndarray, object array, Ball or Variable
 
 
@@ -29,6 +31,7 @@ class Arithmetic(Protocol):
 
     epsilon: float
     knows_constants: bool  # that x ** 0 is one, and has the derivative 0 at x = 0 too
+    quirk: Quirk
 
     def array(self, numbers: np.ndarray) -> Value:
         """Numbers of the dtype under test, taken as they are."""
@@ -60,6 +63,9 @@ class Arithmetic(Protocol):
     def gather(self, x: Value, index: np.ndarray) -> Value:
         """x[..., index]: one entry of each row, where `index` has the shape of x less its last axis."""
 
+    def transpose(self, x: Value) -> Value:
+        """Rows for columns of a matrix."""
+
     def custom_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
         """`value`, whose derivative by x is declared to be `gradient` whatever it is."""
 
@@ -69,6 +75,7 @@ class Steps:
 
     epsilon = EPSILON
     knows_constants = True
+    quirk = NONE
 
     def softmax(self: Any, logits: Value) -> Value:
         """exp(z - max z) / sum exp(z - max z), as every framework computes it."""
@@ -78,6 +85,9 @@ class Steps:
     def sigmoid(self: Any, logits: Value) -> Value:
         """1 / (1 + exp(-z))."""
         return 1.0 / (1.0 + self.exp(-logits))
+
+    def transpose(self, x: Value) -> Value:
+        return x.T
 
     def custom_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
         return value

@@ -66,6 +66,10 @@ class Ball:
         return Ball(-self.mid, self.rad, self.format)
 
     @property
+    def T(self) -> Ball:
+        return Ball(self.mid.T, self.rad.T, self.format)
+
+    @property
     def exactly_zero(self) -> np.ndarray:
         return (self.mid == 0) & (self.rad == 0)
 

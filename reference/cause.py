@@ -13,10 +13,11 @@ import numpy as np
 
 from reference.ball import rounded
 from reference.expectation import Expected, admits, in_enclosure, in_native
+from reference.formats import Format
 from reference.question import Inputs, Question
+from reference.quirk import NONE, QUIRKS, Quirk
 
 UNEXPLAINED = "unexplained"
-LOST = "NaN was lost in the clip"
 
 
 @dataclass(frozen=True)
@@ -51,51 +52,64 @@ class Evidence:
     inputs: Inputs
 
     def fails(
-        self, question: Question, ulps: int = 0, loss_dtype: str = "", flush: bool = False
+        self, question: Question, ulps: int = 0, loss_dtype: str = "", quirk: Quirk = NONE
     ) -> np.ndarray:
         """Where native arithmetic gives the same NaN or infinity, or strays to the same place.
 
-        `ulps` moves the predictions by an ULP, `flush` sets subnormal numbers to zero: near the
-        ends of the range it decides.
+        `ulps` moves the predictions by an ULP: near the ends of the range it decides.
         """
-        both = in_native(question, self.inputs, ulps, loss_dtype, flush)
+        both = in_native(question, self.inputs, ulps, loss_dtype, quirk)
         found = both[self.quantity].reshape(self.observed.shape)
         strays = ~self.expected.holds(found)
         near = admits(self.observed, found, self.expected.rad, self.expected.format)
         return _same_kind(self.observed, found) | (strays & near)
 
-    def loses(self, question: Question) -> np.ndarray:
-        """Where native arithmetic gives this very number for a NaN that the clip has lost."""
-        found = in_native(question, self.inputs, lost=True)[self.quantity]
-        return np.isnan(self.expected.high) & (self.observed == found.reshape(self.observed.shape))
+    def fails_beside(self, question: Question, quirk: Quirk) -> np.ndarray:
+        """NaN and infinities in a row of the gradient in which native arithmetic has some too."""
+        broken = ~np.isfinite(self.observed)
+        if broken.ndim == 0:
+            return np.zeros_like(broken)
+        found = in_native(question, self.inputs, quirk=quirk)[self.quantity]
+        row = (~np.isfinite(found.reshape(broken.shape))).any(axis=-1, keepdims=True)
+        return np.asarray(broken & row & (self.quantity == 1))
 
-    def answers(self, question: Question) -> np.ndarray:
+    def answers(self, question: Question, quirk: Quirk = NONE, loss_dtype: str = "") -> np.ndarray:
         """Where the enclosure of a question holds the number."""
-        mid, rad = self._interval(question)
-        held = admits(self.observed, mid, rad, self.expected.format)
+        mid, rad, format = self._interval(question, quirk, loss_dtype)
+        held = admits(self.observed, mid, rad, format)
         return held | (np.isinf(mid) & (mid == self.observed))
 
-    def _interval(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
-        ball, format = in_enclosure(question, self.inputs)[self.quantity], self.expected.format
-        if ball.format != format:  # the result is rounded to the dtype of the case
+    def _interval(
+        self, question: Question, quirk: Quirk, loss_dtype: str = ""
+    ) -> tuple[np.ndarray, np.ndarray, Format]:
+        """Midpoint and radius in the dtype of the case, and the narrowest format on the way."""
+        ball, format = (
+            in_enclosure(question, self.inputs, quirk, loss_dtype)[self.quantity],
+            self.expected.format,
+        )
+        narrow = min(ball.format, format, key=lambda each: each.largest)
+        if ball.format.name != format.name:  # the result is rounded to the dtype of the case
             ball = rounded(ball.mid, ball.rad, format)
-        return ball.mid.reshape(self.observed.shape), ball.rad.reshape(self.observed.shape)
+        return ball.mid.reshape(self.observed.shape), ball.rad.reshape(self.observed.shape), narrow
 
-    def rival(self, question: Question, flush: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    def rival(
+        self, question: Question, quirk: Quirk = NONE, own: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Where a rival answers alike, and where it fails alike; nowhere if it is not believed.
 
         One call computes one formula. A rival is believed if no number contradicts it, and one at
         least lies nearer to the rival's than that does to the right one; or, if both mean the same
-        number, within the greater error that the rival's steps make.
+        number, within the greater error that the rival's steps make. `own` says that the formula is
+        the right one, and only the arithmetic another.
         """
-        mid, rad = self._interval(question)
-        answers = self.answers(question)
+        mid, rad, _ = self._interval(question, quirk)
+        answers = self.answers(question, quirk)
         fails = self.fails(question)
-        if flush:
-            fails = fails | self.fails(question, flush=True)
+        if quirk != NONE:
+            fails = fails | self.fails(question, quirk=quirk)
         contradicted = np.isfinite(rad) & ~answers & ~fails
         nearer = ~(np.abs(self.observed - mid) >= np.abs(mid - self.expected.high))
-        nearer |= np.abs(mid - self.expected.high) <= self.expected.rad
+        nearer |= own | (np.abs(mid - self.expected.high) <= self.expected.rad)
         telling = (answers & (nearer | np.isinf(self.observed))) | fails
         if contradicted.any() or not (telling & ~self.expected.holds(self.observed)).any():
             return np.zeros_like(answers), np.zeros_like(fails)
@@ -107,34 +121,35 @@ def _causes(
 ) -> Iterator[tuple[str, np.ndarray]]:
     """What might be said, and of which numbers, the likeliest first."""
     fails = f"the formula itself fails in {question.dtype}"
-    flushed = ", subnormals flushed to zero"
-    yield fails, evidence.fails(question)
-    for dtype in dict.fromkeys((computed_in, question.dtype)):
-        suffix = "" if dtype == question.dtype else f", computed in {dtype}"
-        if suffix:
-            inside = evidence.answers(replace(question, dtype=dtype))
-            yield f"computed in {dtype}", inside | evidence.fails(question, loss_dtype=dtype)
-        for rival in rivals:
-            answers, breaks = evidence.rival(replace(rival.question, dtype=dtype))
-            yield rival.says + suffix, answers
-            yield f"{rival.says}, which fails in {dtype}", breaks
-    yield fails + flushed, evidence.fails(question, flush=True)
-    for dtype in dict.fromkeys((computed_in, question.dtype)):
-        suffix = "" if dtype == question.dtype else f", computed in {dtype}"
-        if suffix:
-            failing = evidence.fails(question, 0, dtype, flush=True)
-            yield f"computed in {dtype}{flushed}", failing
-        for rival in rivals:
-            answers, breaks = evidence.rival(replace(rival.question, dtype=dtype), flush=True)
-            yield rival.says + suffix + flushed, answers
-            yield f"{rival.says}, which fails in {dtype}{flushed}", breaks
-    yield LOST, evidence.loses(question)
-    for rival in rivals:
-        yield f"{rival.says}; {LOST}", evidence.loses(rival.question)
-    for ulps in (1, -1):
-        yield f"{fails}, one ULP away", evidence.fails(question, ulps)
-        if computed_in != question.dtype:
-            yield f"computed in {computed_in}", evidence.fails(question, ulps, computed_in)
+    half = question.dtype in ("float16", "bfloat16")  # what many machines compute in float32
+    dtypes = dict.fromkeys((computed_in, question.dtype, *(["float32"] if half else [])))
+    for quirk in QUIRKS:
+        behind = quirk.says and f"; {quirk.says}"
+        if quirk != NONE:
+            yield quirk.says, evidence.rival(question, quirk, own=True)[0]
+        yield fails + behind, evidence.fails(question, quirk=quirk)
+        for dtype in dtypes:
+            suffix = behind if dtype == question.dtype else f", computed in {dtype}{behind}"
+            if dtype != question.dtype:
+                inside = evidence.answers(replace(question, dtype=dtype), quirk)
+                inside |= evidence.answers(question, quirk, dtype)
+                failing = evidence.fails(question, loss_dtype=dtype, quirk=quirk)
+                yield suffix.removeprefix(", "), inside | failing
+            for rival in rivals:
+                answers, breaks = evidence.rival(replace(rival.question, dtype=dtype), quirk)
+                yield rival.says + suffix, answers
+                yield f"{rival.says}, which fails in {dtype}{behind}", breaks
+    for quirk in QUIRKS:
+        behind = quirk.says and f"; {quirk.says}"
+        for ulps in (1, -1):
+            failing = evidence.fails(question, ulps, quirk=quirk)
+            yield f"{fails}, one ULP away{behind}", failing
+            if computed_in != question.dtype:
+                failing = evidence.fails(question, ulps, computed_in, quirk)
+                yield f"computed in {computed_in}{behind}", failing
+    for quirk in QUIRKS:
+        behind = quirk.says and f"; {quirk.says}"
+        yield f"{fails} elsewhere in the row{behind}", evidence.fails_beside(question, quirk)
 
 
 def explain(

@@ -28,6 +28,8 @@ doubles the radius.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from reference.arithmetic import Steps
@@ -44,21 +46,35 @@ from reference.ball import (
     times,
 )
 from reference.formats import get_format
+from reference.quirk import NONE, SMALL, Quirk
 
 
 class Enclosure(Steps):
-    """Arithmetic on balls. NaN midpoints mean that the formula has no real value there."""
+    """Arithmetic on balls. NaN midpoints mean that the formula has no real value there.
 
-    def __init__(self, dtype: str) -> None:
+    With the `quirk` of a library it holds what that returns; no correct evaluation has one.
+    """
+
+    def __init__(self, dtype: str, quirk: Quirk = NONE) -> None:
         self.format = get_format(dtype)
+        if quirk.flushes:
+            self.format = replace(self.format, flushes=True)
+        self.quirk = quirk
 
     def array(self, numbers: np.ndarray) -> Ball:
-        mid = np.asarray(numbers).astype(self.format.dtype).astype(np.float64)
+        numbers = np.asarray(numbers)
+        if self.quirk.saturates:
+            numbers = np.clip(numbers.astype(np.float64), -self.format.largest, self.format.largest)
+        mid = numbers.astype(self.format.dtype).astype(np.float64)
         subnormal = self.format.flushes & (np.abs(mid) < self.format.smallest_normal)
         return Ball(mid, np.where(subnormal, np.abs(mid), 0.0), self.format)
 
     def constant(self, number: float) -> Ball:
         return constant(number, self.format)
+
+    def cast(self, x: Ball) -> Ball:
+        """The same numbers, rounded to this format."""
+        return x if x.format == self.format else rounded(x.mid, x.rad, self.format)
 
     def log(self, x: Ball) -> Ball:
         below = np.where(x.mid > x.rad, -np.log1p(-x.rad / x.mid), np.inf)
@@ -68,12 +84,24 @@ class Enclosure(Steps):
     def log1p(self, x: Ball) -> Ball:
         above = 1 + x.mid
         below = np.where(above > x.rad, -np.log1p(-x.rad / above), np.inf)
+        if self.quirk.log1p:
+            series = np.abs(x.mid) ** 3 / 3  # the first term that is left out
+            sum_ = 2 * self.format.unit_roundoff / above  # of 1 + x
+            short = (self.quirk.log1p == "short") & (np.abs(x.mid) < SMALL)
+            below = below + np.where(short, series, sum_)
         return self._function(np.log1p(x.mid), below, self.format.ulp_log1p, x.exactly_zero)
 
     def exp(self, x: Ball) -> Ball:
         mid = np.exp(x.mid)
         rad = times(mid, np.expm1(x.rad))
-        return self._function(mid, rad, self.format.ulp_exp, x.exactly_zero)
+        result = self._function(mid, rad, self.format.ulp_exp, x.exactly_zero)
+        return self._lost(x, result) if self.quirk.exp_loses_nan else result
+
+    def _lost(self, x: Ball, result: Ball) -> Ball:
+        """Zero where x is NaN."""
+        nan = np.isnan(x.mid)
+        mid, rad = (np.where(nan, 0.0, part) for part in (result.mid, result.rad))
+        return Ball(mid, rad, self.format)
 
     def power(self, x: Ball, exponent: float) -> Ball:
         """Between the powers of both ends, and of zero where an even one turns round there.
@@ -101,19 +129,33 @@ class Enclosure(Steps):
         """In the form that never overflows; its radius covers the direct form as well."""
         negative = self.exp(self.where_nonnegative(logits, -logits, logits))  # exp(-|z|)
         numerator = self.where_nonnegative(logits, self._one(logits), negative)
-        return numerator / (1.0 + negative)
+        result = numerator / (1.0 + negative)
+        if self.quirk.coarse_sigmoid:
+            result = Ball(result.mid, result.rad + 2 * self.format.unit_roundoff, self.format)
+        return self._lost(logits, result) if self.quirk.exp_loses_nan else result
 
     def _one(self, like: Ball) -> Ball:
         return Ball(np.ones_like(like.mid), np.zeros_like(like.mid), self.format)
 
     def clip_by_value(self, x: Ball, lower: Ball, upper: Ball) -> Ball:
         """Unchanged where surely inside; else between the clips of both ends, which are monotone."""
+        if self.quirk.clip_bounds:
+            lower, upper = (self._rounded_to(self.quirk.clip_bounds, x) for x in (lower, upper))
         inside = (x.low >= lower.high) & (x.high <= upper.low)
         low = np.minimum(np.maximum(x.low, lower.low), upper.low)
         high = np.minimum(np.maximum(x.high, lower.high), upper.high)
         clipped = between(low, high, self.format)
         mid, rad = np.where(inside, x.mid, clipped.mid), np.where(inside, x.rad, clipped.rad)
-        return Ball(mid, np.where(np.isnan(x.mid), np.inf, rad), self.format)
+        nan = np.isnan(x.mid)
+        if self.quirk.clip_of_nan:
+            bound = lower if self.quirk.clip_of_nan == "lower" else upper
+            mid, rad = np.where(nan, bound.mid, mid), np.where(nan, bound.rad, rad)
+            return Ball(mid, rad, self.format)
+        return Ball(mid, np.where(nan, np.inf, rad), self.format)
+
+    def _rounded_to(self, dtype: str, x: Ball) -> Ball:
+        mid = x.mid.astype(self.format.dtype).astype(dtype).astype(np.float64)
+        return Ball(mid, np.zeros_like(mid), self.format)
 
     def where_nonnegative(self, x: Ball, yes: Ball, no: Ball) -> Ball:
         both = hull(yes, no)
@@ -121,6 +163,10 @@ class Enclosure(Steps):
         mid = np.where(surely, yes.mid, np.where(never, no.mid, both.mid))
         rad = np.where(surely, yes.rad, np.where(never, no.rad, both.rad))
         nan = np.isnan(x.mid)
+        if self.quirk != NONE:  # machines compare NaN too
+            chosen = yes if self.quirk.nan_passes else no
+            mid, rad = np.where(nan, chosen.mid, mid), np.where(nan, chosen.rad, rad)
+            return Ball(mid, rad, self.format)
         return Ball(np.where(nan, np.nan, mid), np.where(nan, np.inf, rad), self.format)
 
     def reduce_sum(self, x: Ball, axis: int | None = -1) -> Ball:
@@ -141,7 +187,8 @@ class Enclosure(Steps):
         return Ball(total(x.mid), rad, self.format)
 
     def reduce_max(self, x: Ball) -> Ball:
-        mid = np.max(x.mid, axis=-1, keepdims=True)
+        maximum = np.fmax if self.quirk.exp_loses_nan else np.maximum
+        mid = maximum.reduce(x.mid, axis=-1, keepdims=True)
         return Ball(mid, np.max(x.rad, axis=-1, keepdims=True), self.format)
 
     def gather(self, x: Ball, index: np.ndarray) -> Ball:

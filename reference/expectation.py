@@ -18,9 +18,11 @@ from reference.question import (
     Question,
     run,
     run_cast,
+    run_reduced,
     shape_of_gradient,
     shape_of_value,
 )
+from reference.quirk import NONE, Quirk
 
 _remembered = lru_cache(maxsize=None)  # a whole run asks for some thousands
 
@@ -69,22 +71,22 @@ def in_native(
     inputs: Inputs,
     ulps: int = 0,
     loss_dtype: str = "",
-    flush: bool = False,
-    lost: bool = False,
+    quirk: Quirk = NONE,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Value and gradient in the dtype itself, as float64.
 
     `ulps` (-1, 0 or 1) moves the predictions, given or made by the activation, by one ULP;
-    `loss_dtype` is that of the loss, where predictions are cast for it; `flush` sets subnormal
-    numbers to zero, and `lost` loses NaN in the clip.
+    `loss_dtype` is that of the loss, where predictions are cast for it.
     """
     if ulps and not question.activation:
         towards = np.asarray(np.copysign(np.inf, ulps), inputs.output.dtype)
         inputs = replace(inputs, output=np.nextafter(inputs.output, towards))
     with np.errstate(all="ignore"):
-        a = Native(question.dtype, ulps, flush, lost)
-        if loss_dtype:
-            value, gradient = run_cast(question, inputs, a, Native(loss_dtype, flush=flush))
+        a = Native(question.dtype, ulps, quirk)
+        if quirk.reduces_in:
+            value, gradient = run_reduced(question, inputs, a, Native(quirk.reduces_in))
+        elif loss_dtype:
+            value, gradient = run_cast(question, inputs, a, Native(loss_dtype, quirk=quirk))
         else:
             value, gradient = run(question, inputs, a)
         value, gradient = np.asarray(value, np.float64), np.asarray(gradient, np.float64)
@@ -104,10 +106,21 @@ def _multiplied_by_rows(gradient: np.ndarray) -> np.ndarray:
 
 
 @_remembered
-def in_enclosure(question: Question, inputs: Inputs) -> tuple[Ball, Ball]:
-    """Value and gradient as midpoints and radii. Where there is no midpoint the radius is inf."""
+def in_enclosure(
+    question: Question, inputs: Inputs, quirk: Quirk = NONE, loss_dtype: str = ""
+) -> tuple[Ball, Ball]:
+    """Value and gradient as midpoints and radii. Where there is no midpoint the radius is inf.
+
+    `loss_dtype` is that of the loss, where predictions are cast for it.
+    """
     with np.errstate(all="ignore"):
-        value, gradient = run(question, inputs, Enclosure(question.dtype))
+        a = Enclosure(question.dtype, quirk)
+        if quirk.reduces_in:
+            value, gradient = run_reduced(question, inputs, a, Enclosure(quirk.reduces_in))
+        elif loss_dtype:
+            value, gradient = run_cast(question, inputs, a, Enclosure(loss_dtype, quirk))
+        else:
+            value, gradient = run(question, inputs, a)
     return (
         _tidy(value, shape_of_value(question, inputs)),
         _tidy(gradient, shape_of_gradient(question, inputs)),

@@ -68,6 +68,24 @@ def sigmoid_crossentropy_with_logits(target: Value, logits: Value, a: Arithmetic
     return relu - logits * target + a.log1p(a.exp(minus_abs))
 
 
+def sigmoid_crossentropy_by_softplus(target: Value, logits: Value, a: Arithmetic) -> Value:
+    """The same, with the gradient (1 - t) exp(x - softplus(x)) - t exp(-x - softplus(-x))."""
+    value = sigmoid_crossentropy_with_logits(target, logits, a)
+    rising, falling = (a.exp(x - _softplus(x, a)) for x in (logits, -logits))
+    return a.custom_gradient(value, logits, (1.0 - target) * rising - target * falling)
+
+
+def sigmoid_crossentropy_shifted(target: Value, logits: Value, a: Arithmetic) -> Value:
+    """(x + softplus(-x)) - x t: what is small is lost beside a large x."""
+    return (logits + _softplus(-logits, a)) - logits * target
+
+
+def _softplus(x: Value, a: Arithmetic) -> Value:
+    """log(1 + exp(x)) as max(x, 0) + log1p(exp(-|x|))."""
+    relu = a.where_nonnegative(x, x, a.constant(0.0))
+    return relu + a.log1p(a.exp(a.where_nonnegative(x, -x, x)))
+
+
 def binary_through_logits(target: Value, output: Value, a: Arithmetic) -> Value:
     """Clip, turn back into logits by log(p / (1 - p)), and take the sigmoid cross-entropy."""
     output = _clip(output, a)
@@ -94,6 +112,14 @@ def binary_direct(target: Value, output: Value, a: Arithmetic) -> Value:
     """Clip, and -(t log p + (1 - t) log(1 - p)), elementwise."""
     output = _clip(output, a)
     return -(target * a.log(output) + (1.0 - target) * a.log(1.0 - output))
+
+
+def binary_floored(target: Value, output: Value, a: Arithmetic) -> Value:
+    """The same, where no logarithm is less than -100."""
+    output, floor, zero = _clip(output, a), a.constant(-100.0), a.constant(0.0)
+    positive = a.clip_by_value(a.log(output), floor, zero)
+    negative = a.clip_by_value(a.log(1.0 - output), floor, zero)
+    return -(target * positive + (1.0 - target) * negative)
 
 
 def both_terms_summed(target: Value, output: Value, a: Arithmetic) -> Value:
@@ -168,6 +194,13 @@ def binary_focal_double_epsilon_folded(
     return focal(target, output, crossentropy, a, gamma, alpha)
 
 
+def binary_focal_floored(
+    target: Value, output: Value, a: Arithmetic, gamma: float = 2.0, alpha: float | None = None
+) -> Value:
+    """The same of a cross-entropy in which no logarithm is less than -100."""
+    return focal(target, output, binary_floored(target, output, a), a, gamma, alpha)
+
+
 def binary_focal_with_logits(
     target: Value, logits: Value, a: Arithmetic, gamma: float = 2.0, alpha: float | None = None
 ) -> Value:
@@ -226,6 +259,14 @@ def weighted_sigmoid_crossentropy_reordered(
     relu = a.where_nonnegative(logits, a.constant(0.0), -logits)
     minus_abs = a.where_nonnegative(logits, -logits, logits)
     return weight * (relu + a.log1p(a.exp(minus_abs))) + (1.0 - target) * logits
+
+
+def weighted_sigmoid_crossentropy_expanded(
+    target: Value, logits: Value, a: Arithmetic, pos_weight: float = 1.0
+) -> Value:
+    """The same with x - t x for (1 - t) x: infinity less infinity at an infinite logit."""
+    weight = 1.0 + (a.constant(pos_weight) - 1.0) * target
+    return (logits - target * logits) + weight * _softplus(-logits, a)
 
 
 def softmax_slope_squared(target: Value, logits: Value, a: Arithmetic) -> Value:

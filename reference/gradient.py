@@ -62,11 +62,13 @@ class Variable:
 
     def __truediv__(self, other: Variable | float) -> Variable:
         y = self._lift(other)
-        return self.tape.record(
-            self.value / y.value,
-            (self, lambda g: g / y.value),
-            (y, lambda g: g * ((-self.value / y.value) / y.value)),
-        )
+
+        def back(g: Value) -> Value:
+            if self.tape.quirk.quotient_first:
+                return (g / y.value) * (-self.value / y.value)
+            return g * ((-self.value / y.value) / y.value)
+
+        return self.tape.record(self.value / y.value, (self, lambda g: g / y.value), (y, back))
 
     def __rtruediv__(self, other: float) -> Variable:
         return self._lift(other) / self
@@ -82,6 +84,7 @@ class Tape:
         self.a = arithmetic
         self.epsilon = epsilon
         self.knows_constants = arithmetic.knows_constants
+        self.quirk = arithmetic.quirk
         self.recorded: list[Variable] = []
 
     def watch(self, value: Value) -> Variable:
@@ -116,7 +119,12 @@ class Tape:
         return self.a.array(np.full(_shape(like), number))
 
     def _fit(self, adjoint: Value, like: Value) -> Value:
-        """Give the adjoint the shape of its operand: sum over, or spread along, the last axis."""
+        """Give the adjoint the shape of its operand: sum over, or spread along, the last axis.
+
+        A single number was spread over all axes.
+        """
+        if np.prod(_shape(like)) == 1 and np.prod(_shape(adjoint)) > 1:
+            return self.a.reduce_sum(adjoint, None)
         if _shape(like)[-1] == 1 and _shape(adjoint)[-1] != 1:
             return self.a.reduce_sum(adjoint)
         if _shape(like) != _shape(adjoint):
@@ -130,7 +138,10 @@ class Tape:
         return Variable(self.a.constant(number), self)
 
     def log(self, x: Variable) -> Variable:
-        return self.record(self.a.log(x.value), (x, lambda g: g * (1.0 / x.value)))
+        def back(g: Value) -> Value:
+            return g / x.value if self.quirk.log_divides else g * (1.0 / x.value)
+
+        return self.record(self.a.log(x.value), (x, back))
 
     def exp(self, x: Variable) -> Variable:
         result = self.a.exp(x.value)
@@ -159,9 +170,11 @@ class Tape:
         low, high = lower.value, upper.value
 
         def back(g: Value) -> Value:
-            zero = self._filled(0.0, g)
-            inside = self.a.where_nonnegative(high - x.value, g, zero)
-            return self.a.where_nonnegative(x.value - low, inside, zero)
+            multiplies = self.quirk.masks_multiply
+            zero, through = self._filled(0.0, g), self._filled(1.0, g) if multiplies else g
+            inside = self.a.where_nonnegative(high - x.value, through, zero)
+            inside = self.a.where_nonnegative(x.value - low, inside, zero)
+            return g * inside if multiplies else inside
 
         return self.record(self.a.clip_by_value(x.value, low, high), (x, back))
 
@@ -182,9 +195,17 @@ class Tape:
         return Variable(self.a.reduce_max(x.value), self)
 
     def gather(self, x: Variable, index: np.ndarray) -> Variable:
-        classes = np.arange(_shape(x.value)[-1])
-        one_hot = self.a.array((classes == index[..., None]).astype(np.float64))
-        return self.record(self.a.gather(x.value, index), (x, lambda g: one_hot * g))
+        there = np.arange(_shape(x.value)[-1]) == index[..., None]
+        side = self.a.array(np.where(there, 1.0, -1.0))
+
+        def back(g: Value) -> Value:
+            one = self._filled(1.0, side)
+            return self.a.where_nonnegative(side, one * g, self._filled(0.0, side))
+
+        return self.record(self.a.gather(x.value, index), (x, back))
+
+    def transpose(self, x: Variable) -> Variable:
+        return self.record(self.a.transpose(x.value), (x, self.a.transpose))
 
     def custom_gradient(self, value: Variable, x: Variable, gradient: Variable) -> Variable:
         return self.record(value.value, (x, lambda g: gradient.value * g))

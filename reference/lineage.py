@@ -94,6 +94,24 @@ SIGMOID = Formula(
     "tf.nn in every release, and what Keras makes of it",
     elementwise=True,
 )
+BINARY_FLOORED = Formula(
+    "clip, both logarithms, each at least -100",
+    formulas.binary_floored,
+    "PyTorch, and Keras 3 on it",
+    elementwise=True,
+)
+SIGMOID_BY_SOFTPLUS = Formula(
+    "sigmoid cross-entropy with the gradient of softplus",
+    formulas.sigmoid_crossentropy_by_softplus,
+    "JAX, and Keras 3 on it",
+    elementwise=True,
+)
+SIGMOID_SHIFTED = Formula(
+    "sigmoid cross-entropy as (x + softplus(-x)) - x t",
+    formulas.sigmoid_crossentropy_shifted,
+    "PyTorch, and Keras 3 on it",
+    elementwise=True,
+)
 BOTH_TERMS_SUMMED = Formula(
     "both terms, summed",
     formulas.both_terms_summed,
@@ -125,6 +143,12 @@ BINARY_FOCAL_DOUBLE_EPSILON_FOLDED = Formula(
     "focal cross-entropy, epsilon added again, and folded into 1 + epsilon",
     formulas.binary_focal_double_epsilon_folded,
     "the same in a graph",
+    elementwise=True,
+)
+BINARY_FOCAL_FLOORED = Formula(
+    "focal cross-entropy, each logarithm at least -100",
+    formulas.binary_focal_floored,
+    "Keras 3 on PyTorch",
     elementwise=True,
 )
 BINARY_FOCAL_LOGITS = Formula(
@@ -160,6 +184,12 @@ WEIGHTED_SIGMOID_REORDERED = Formula(
     "weighted sigmoid cross-entropy of logits, terms of the gradient in another order",
     formulas.weighted_sigmoid_crossentropy_reordered,
     "tf.nn in a traced function",
+    elementwise=True,
+)
+WEIGHTED_SIGMOID_EXPANDED = Formula(
+    "weighted sigmoid cross-entropy of logits, x - t x for (1 - t) x",
+    formulas.weighted_sigmoid_crossentropy_expanded,
+    "XLA in TensorFlow 2.1",
     elementwise=True,
 )
 WEIGHTED_SIGMOID = Formula(

@@ -8,6 +8,7 @@ import numpy as np
 
 from reference.arithmetic import Steps
 from reference.formats import get_format
+from reference.quirk import NONE, SMALL, Quirk
 
 
 class Rounded(np.ndarray):
@@ -35,39 +36,64 @@ def _flush(x: np.ndarray) -> np.ndarray:
     return np.where(np.abs(x) < smallest, np.copysign(np.zeros_like(x), x), x)
 
 
+class ZeroWins(Rounded):
+    """The same where a product with 0 is 0."""
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        result = super().__array_ufunc__(ufunc, method, *inputs, **options)
+        if ufunc is np.multiply:
+            x, y = (np.asarray(each) for each in inputs)
+            result = np.where((x == 0) | (y == 0), np.zeros_like(result), result)
+        return np.asarray(result).view(ZeroWins)
+
+
 class Native(Steps):
     """What a formula does in one floating-point format when nothing helps it.
 
     Values are `Rounded` arrays of the dtype. Half-precision functions are evaluated in float32 and
     rounded, as NumPy, Eigen and XLA do. Floating-point warnings are the caller's to silence.
     `ulps` (-1, 0 or 1) moves what an activation returns by one ULP: libraries differ by that.
-    `flush` sets subnormal numbers to zero, and `lost` says that the clip makes the lower bound of
-    NaN, as it is where min and max return the number beside a NaN.
+    `quirk` is that of a library.
     """
 
     knows_constants = False  # it multiplies 0 by 0 ** -1, as the frameworks do
 
-    def __init__(self, dtype: str, ulps: int = 0, flush: bool = False, lost: bool = False) -> None:
-        self.kind = Flushed if flush else Rounded
+    def __init__(self, dtype: str, ulps: int = 0, quirk: Quirk = NONE) -> None:
+        self.kind = Flushed if quirk.flushes else ZeroWins if quirk.zero_wins else Rounded
         self.format = get_format(dtype)
         self.dtype = self.format.dtype
         self.ulps = ulps
-        self.lost = lost
+        self.quirk = quirk
 
     def array(self, numbers: np.ndarray) -> np.ndarray:
-        return np.asarray(numbers).astype(self.dtype).view(self.kind)
+        numbers = np.asarray(numbers)
+        if self.quirk.saturates:
+            numbers = np.clip(numbers.astype(np.float64), -self.format.largest, self.format.largest)
+        return numbers.astype(self.dtype).view(self.kind)
 
     def constant(self, number: float) -> np.ndarray:
         return np.full(1, number, dtype=self.dtype).view(self.kind)
+
+    def cast(self, x: np.ndarray) -> np.ndarray:
+        """The same numbers, rounded to this format."""
+        return self.array(x)
 
     def log(self, x: np.ndarray) -> np.ndarray:
         return np.log(x)
 
     def exp(self, x: np.ndarray) -> np.ndarray:
-        return np.exp(x)
+        return self._lost(x, np.exp(x)) if self.quirk.exp_loses_nan else np.exp(x)
+
+    def _lost(self, x: np.ndarray, result: np.ndarray) -> np.ndarray:
+        return np.where(np.isnan(x), self.constant(0.0), result).view(self.kind)
 
     def log1p(self, x: np.ndarray) -> np.ndarray:
-        return np.log1p(x)
+        if not self.quirk.log1p:
+            return np.log1p(x)
+        naive = np.log(1.0 + x)
+        if self.quirk.log1p == "naive":
+            return naive
+        return np.where(np.abs(x) < SMALL, (1.0 - x * 0.5) * x, naive).view(self.kind)
 
     def power(self, x: np.ndarray, exponent: float) -> np.ndarray:
         return np.power(x, np.full_like(x, exponent))
@@ -75,7 +101,8 @@ class Native(Steps):
     def sigmoid(self, logits: np.ndarray) -> np.ndarray:
         """One function to the frameworks: exp(-z) must not overflow on the way."""
         wide = np.asarray(logits, np.float64 if self.format.name == "float64" else np.float32)
-        return self._moved((1 / (1 + np.exp(np.negative(wide)))).astype(self.dtype))
+        sigmoid = self._moved((1 / (1 + np.exp(np.negative(wide)))).astype(self.dtype))
+        return self._lost(logits, sigmoid) if self.quirk.exp_loses_nan else sigmoid
 
     def softmax(self, logits: np.ndarray) -> np.ndarray:
         return self._moved(super().softmax(logits))
@@ -85,18 +112,23 @@ class Native(Steps):
         return (np.nextafter(x, towards) if self.ulps else x).view(self.kind)
 
     def clip_by_value(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
-        if self.lost:
-            x = np.where(np.isnan(x), lower, x).astype(self.dtype).view(self.kind)
+        if self.quirk.clip_bounds:
+            lower, upper = (self.array(x.astype(self.quirk.clip_bounds)) for x in (lower, upper))
+        if self.quirk.clip_of_nan:
+            bound = lower if self.quirk.clip_of_nan == "lower" else upper
+            x = np.where(np.isnan(x), bound, x).astype(self.dtype).view(self.kind)
         return np.maximum(np.minimum(x, upper), lower)
 
     def where_nonnegative(self, x: np.ndarray, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
-        return np.where(x >= 0, yes, no).view(self.kind)
+        true = ~(x < 0) if self.quirk.nan_passes else x >= 0
+        return np.where(true, yes, no).view(self.kind)
 
     def reduce_sum(self, x: np.ndarray, axis: int | None = -1) -> np.ndarray:
         return np.add.reduce(x, axis=axis, keepdims=True)
 
     def reduce_max(self, x: np.ndarray) -> np.ndarray:
-        return np.maximum.reduce(x, axis=-1, keepdims=True)
+        maximum = np.fmax if self.quirk.exp_loses_nan else np.maximum
+        return maximum.reduce(x, axis=-1, keepdims=True)
 
     def gather(self, x: np.ndarray, index: np.ndarray) -> np.ndarray:
         return np.take_along_axis(x, index[..., None], axis=-1).view(self.kind)

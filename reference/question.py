@@ -11,9 +11,9 @@ from reference.arithmetic import EPSILON, Arithmetic, Value
 from reference.formulas import reduce_mean, smooth
 from reference.gradient import Tape, Variable
 from reference.lineage import Formula
-from reference.native import Native
 
 QUANTITIES = ("value", "gradient")
+ACROSS = "softmax across the rows"
 BY_ROW = ("none", "row")  # reductions that leave a number for each row, or more
 
 
@@ -21,14 +21,15 @@ BY_ROW = ("none", "row")  # reductions that leave a number for each row, or more
 class Question:
     """A formula and what stands before and after it.
 
-    `activation` ("softmax", "sigmoid" or "") turns the inputs, then logits, into what the formula
+    `activation` ("softmax", "sigmoid", `ACROSS` or "") turns the inputs, then logits, into what the formula
     takes. `smoothing` moves the targets towards `resting` (by default 1 / classes, or a half where
     classes do not exclude each other), `parameters` go to the formula, rows of class `ignored` are
     left out, `epsilon` is that of the clip. `reduction` is "none" (the formula as it is), "row" (an
     elementwise one averaged over the classes), or, over all rows after that, "batch" (mean), "sum",
     "weighted" (sum over the sum of weights; 0 where that is 0), "weighted-once" (where a weight for
     all rows counts as one weight), "weighted-unguarded" (NaN where the sum is 0) or "unweighted"
-    (mean, whatever the weights). The gradient is taken by "output", "target" or "weight"; `stepped`
+    (mean, whatever the weights), "added-up" (the means of two halves, added), "weighted-half" (the
+    mean of the first half) or "padded" (epsilon is added to the number of rows that count). The gradient is taken by "output", "target" or "weight"; `stepped`
     gives, in its place, the output less its gradient: what gradient descent with rate 1 makes of
     it. `swapped` gives the formula targets and predictions in each other's place.
     """
@@ -86,32 +87,53 @@ def _values(question: Question, inputs: Inputs, tape: Tape) -> dict[str, Variabl
 
 
 def _activated(question: Question, given: Variable, tape: Tape) -> Variable:
+    if question.activation == ACROSS:
+        return tape.transpose(tape.softmax(tape.transpose(given)))
     return getattr(tape, question.activation)(given) if question.activation else given
 
 
 def _losses(
     question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape
 ) -> Variable:
-    formula, classes = question.formula, inputs.output.shape[-1]
+    each = _of_formula(question, inputs, values, tape)
+    return _reduced(question, inputs, each, values.get("weight"), tape)
+
+
+def _of_formula(
+    question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape
+) -> Variable:
     pair = _target(question, inputs, values, tape), values["output"]
     first, second = reversed(pair) if question.swapped else pair
-    losses = formula.steps(first, second, tape, **dict(question.parameters))
-    if formula.elementwise and question.reduction != "none":
+    losses: Variable = question.formula.steps(first, second, tape, **dict(question.parameters))
+    return losses
+
+
+def _reduced(
+    question: Question, inputs: Inputs, losses: Variable, weight: Variable | None, tape: Tape
+) -> Variable:
+    classes = inputs.output.shape[-1]
+    if question.formula.elementwise and question.reduction != "none":
         losses = reduce_mean(losses, classes, tape)
-    if "weight" in values and question.reduction != "unweighted":
-        losses = losses * values["weight"]
+    if weight is not None and question.reduction != "unweighted":
+        losses = losses * weight
     if question.reduction in BY_ROW:
         return losses
-    total = tape.reduce_sum(losses, None)
+    return tape.reduce_sum(losses, None) / _divisor(question, inputs)
+
+
+def _divisor(question: Question, inputs: Inputs) -> float:
+    """What the sum of the losses of all rows is divided by."""
     if question.reduction == "sum":
-        return total
-    divisor = inputs.output.size / classes
+        return 1.0
+    rows = inputs.output.size / inputs.output.shape[-1]
     weights = row_weights(question, inputs)
-    if question.reduction.startswith("weighted") and weights is not None:
-        every = question.reduction != "weighted-once"
-        guarded = question.reduction != "weighted-unguarded"
-        divisor = float(weights.sum() if every else weights.flat[0]) or float(guarded)
-    return total / divisor
+    if question.reduction == "added-up":
+        return rows / 2
+    if not question.reduction.startswith("weighted") or weights is None:
+        return rows
+    every = question.reduction != "weighted-once"
+    guarded = question.reduction != "weighted-unguarded"
+    return float(weights.sum() if every else weights.flat[0]) or float(guarded)
 
 
 def _target(question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape) -> Value:
@@ -136,26 +158,50 @@ def one_hot(inputs: Inputs) -> np.ndarray:
 
 def row_weights(question: Question, inputs: Inputs) -> np.ndarray | None:
     """Weights as (..., 1): those of the inputs, without ignored rows and, in a mean, for them."""
+    if question.reduction == "weighted-half":
+        rows = np.arange(len(inputs.output))[:, None]
+        return np.asarray(rows < len(rows) // 2, np.float64)
     if question.ignored is None:
         return None if inputs.weight is None else inputs.weight[..., None]
     counts = (inputs.target != question.ignored)[..., None].astype(np.float64)
     if question.reduction == "batch":
         counts *= counts.size / max(counts.sum(), 1.0)
+    if question.reduction == "padded":
+        counts *= counts.size / (counts.sum() + question.epsilon)
     return counts if inputs.weight is None else counts * inputs.weight[..., None]
 
 
-def run_cast(question: Question, inputs: Inputs, a: Native, inner: Native) -> tuple[Value, Value]:
+def run_cast(question: Question, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:
     """As `run`, with the loss itself in `inner`: predictions are cast to it, the gradient back."""
-    if question.by != "output":
-        return run(question, inputs, inner)
     tape, loss_tape = Tape(a, question.epsilon), Tape(inner, question.epsilon)
     given = tape.watch(a.array(inputs.output))
     output = _activated(question, given, tape)
     values = _values(question, inputs, loss_tape)
-    cast = values["output"] = loss_tape.watch(inner.array(output.value))
+    values["output"] = Variable(inner.cast(output.value), loss_tape)
+    by = values[question.by] = loss_tape.watch(values[question.by].value)
     losses = _losses(question, inputs, values, loss_tape)
-    back = a.array(loss_tape.gradient(losses, cast))
-    return losses.value, _stepped(question, given.value, tape.gradient(output, given, back))
+    gradient = loss_tape.gradient(losses, by)
+    if question.by != "output":
+        return losses.value, gradient
+    back = tape.gradient(output, given, a.cast(gradient))
+    return losses.value, _stepped(question, given.value, back)
+
+
+def run_reduced(question: Question, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:
+    """As `run`, with what follows the formula in `inner`: the losses are cast, the gradient back."""
+    if question.by == "weight":
+        return run(question, inputs, a)
+    tape, outer = Tape(a, question.epsilon), Tape(inner)
+    values = _values(question, inputs, tape)
+    given = values[question.by] = tape.watch(values[question.by].value)
+    activated = values | {"output": _activated(question, values["output"], tape)}
+    losses = _of_formula(question, inputs, activated, tape)
+    cast = outer.watch(inner.cast(losses.value))
+    weight = values.get("weight")
+    weight = weight and Variable(inner.cast(weight.value), outer)
+    total = _reduced(question, inputs, cast, weight, outer)
+    gradient = tape.gradient(losses, given, a.cast(outer.gradient(total, cast)))
+    return total.value, _stepped(question, given.value, gradient)
 
 
 def shape_of_value(question: Question, inputs: Inputs) -> tuple[int, ...]:

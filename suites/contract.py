@@ -14,7 +14,7 @@ import numpy as np
 
 from reference import formulas
 from reference.formats import NAMES
-from reference.lineage import BINARY_DOUBLE_EPSILON, BINARY_FOCAL, SPARSE_SOFTMAX
+from reference.lineage import BINARY_FOCAL, SPARSE_SOFTMAX
 from reference.question import Inputs, Question
 from suites import inputs
 from suites.arguments import ARGUMENTS, Chosen
@@ -22,6 +22,7 @@ from suites.arguments import ARGUMENTS, Chosen
 # What is due. Where it is a number or an error, a number must be right.
 ERROR, EITHER, NUMBER = "an error", "a number or an error", "a number"
 SMOOTHING = 0.1
+OF_LABELS = "focal loss of labels"
 Change = Callable[[Inputs], Inputs]
 Asking = Callable[[Question], Question]
 
@@ -134,18 +135,51 @@ def weighed_by_labels(due: Question) -> Question:
         crossentropy = formulas.binary_direct(smoothed, output, a)
         return formulas.focal(target, output, crossentropy, a, 2.0, None)
 
-    return replace(due, formula=replace(due.formula, name="focal loss of labels", steps=steps))
+    return replace(due, formula=replace(due.formula, name=OF_LABELS, steps=steps))
 
 
 def weighed_by_smoothed(due: Question) -> Question:
-    """The same with the factor of the smoothed labels."""
-    return replace(due, formula=BINARY_FOCAL, smoothing=SMOOTHING)
+    """The same, or another focal loss, with the factor of the smoothed labels."""
+    formula = BINARY_FOCAL if due.formula.name == OF_LABELS else due.formula
+    return replace(due, formula=formula, smoothing=SMOOTHING)
+
+
+def _of_every_label(due: Question, name: str, mix: Callable[..., Any]) -> Question:
+    """A formula whose labels are 0 and 1, of which it then is linear: `mix` gets the mean label,
+    and the losses that the labels 1 and 0 would have.
+    """
+
+    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+        one, zero = (a.array(np.full((inputs.ROWS, 1), label)) for label in (1.0, 0.0))
+        yes, no = (due.formula.steps(label, output, a, **parameters) for label in (one, zero))
+        return mix(target, yes, no, lambda x: formulas.reduce_mean(x, inputs.ROWS, a, None))
+
+    return replace(due, formula=replace(due.formula, name=name, steps=steps))
 
 
 @cache
 def repeated(due: Question) -> Question:
-    """Each prediction against every label: the mean label, since the loss is linear in it."""
-    return replace(due, formula=BINARY_DOUBLE_EPSILON, smoothing=1.0, resting=0.5)
+    """Each prediction against every label."""
+
+    def mix(target: Any, yes: Any, no: Any, mean: Callable[[Any], Any]) -> Any:
+        return mean(target) * yes + (1.0 - mean(target)) * no
+
+    return _of_every_label(due, "repeated labels", mix)
+
+
+@cache
+def repeated_predictions(due: Question) -> Question:
+    """Each label against every prediction."""
+
+    def mix(target: Any, yes: Any, no: Any, mean: Callable[[Any], Any]) -> Any:
+        return target * mean(yes) + (1.0 - target) * mean(no)
+
+    return _of_every_label(due, "repeated predictions", mix)
+
+
+def unmasked(due: Question) -> Question:
+    """The mean of all rows, whatever the mask."""
+    return replace(due, reduction="unweighted")
 
 
 def unguarded(due: Question) -> Question:

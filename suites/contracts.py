@@ -33,8 +33,10 @@ from suites.contract import (
     one_hot_labels,
     one_hot_predictions,
     repeated,
+    repeated_predictions,
     rounded,
     unguarded,
+    unmasked,
     weighed_by_labels,
     weighed_by_smoothed,
     weighted,
@@ -85,9 +87,11 @@ def _shapes() -> Iterator[Contract]:
     yield Contract("class-numbers-in-a-column", says, NUMBER, NUMBERED, **here)
     says = "Labels and predictions (N,) and (N, 1) are not repeated to (N, N)."
     broadcast = {"the labels were repeated": repeated}
-    for name, text in {"labels": "target", "predictions": "output"}.items():
-        here = {text: f"{text}[:, 0]", "right": one_class, "instead": broadcast}
-        yield Contract(f"{name}-without-last-axis", says, EITHER, ONE_OUTPUT, **here)
+    here = {"target": "target[:, 0]", "right": one_class, "instead": broadcast}
+    yield Contract("labels-without-last-axis", says, EITHER, ONE_OUTPUT, **here)
+    spread = {"the predictions were repeated": repeated_predictions}
+    here = {"output": "output[:, 0]", "right": one_class, "instead": spread}
+    yield Contract("predictions-without-last-axis", says, EITHER, ONE_OUTPUT, **here)
     says = "The same in Keras 2."
     yield Contract(
         "labels-without-last-axis-in-keras-2",
@@ -122,7 +126,8 @@ def _no_batch() -> Iterator[Contract]:
     says = "The mean loss of rows that are all masked is 0."
     masked = "(lambda p: (setattr(p, '_keras_mask', tf.zeros([8], 'bool')), p)[1])(output * 1)"
     losses, forms = (CATEGORICAL, SPARSE, BINARY), (*MEAN, "tf_keras-mean")
-    here = {"output": masked, "right": weighted(0.0), "instead": {NOTHING: unguarded}}
+    here = {"output": masked, "right": weighted(0.0)}
+    here["instead"] = {NOTHING: unguarded, "the mask was ignored": unmasked}
     yield Contract("all-masked", says, NUMBER, losses, forms, **here)
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from reference.arithmetic import EPSILON
 from reference.cause import Rival
 from reference.lineage import FUSED_SOFTMAX, Formula
-from reference.question import Question
+from reference.question import ACROSS, Question
 from suites import arguments, inputs
 from suites.cases import Case
 from suites.forms import FORMS
-from suites.losses import LOSSES
+from suites.losses import LOSSES, Loss
 
 SUM_TO_ONE = "the gradient assumes targets that sum to one"
 CLIPPED = "the logits went through the clip"
@@ -25,6 +25,11 @@ LOGITS_TAKEN = "the logits were taken for the probabilities"
 
 def _says(formula: Formula) -> str:
     return SUM_TO_ONE if formula is FUSED_SOFTMAX else f"another formula: {formula.name}"
+
+
+def _clipped(formula: Formula | None, loss: Loss) -> str:
+    says = f"; {_says(formula)}" if formula and formula is not loss.probabilities else ""
+    return CLIPPED + says
 
 
 def question(case: Case) -> Question:
@@ -41,9 +46,14 @@ def question(case: Case) -> Question:
 
 def rivals(case: Case) -> tuple[Rival, ...]:
     """What might be computed instead, the likeliest first."""
-    instead = case.contract.instead if case.is_contract else {}
-    of_contract = (Rival(change(question(case)), says) for says, change in instead.items())
     other_formulas, singly = tuple(_formulas(case)), tuple(_options(case))
+    instead = case.contract.instead if case.is_contract else {}
+    of_contract = [Rival(change(question(case)), says) for says, change in instead.items()]
+    of_contract += [
+        Rival(change(formula.question), f"{formula.says}; {says}")
+        for formula in other_formulas
+        for says, change in instead.items()
+    ]
     merged = {name: value for change, _ in singly for name, value in change.items()}
     together = (merged, "; ".join(says for _, says in singly))
     other_options = (*singly, together) if len(singly) > 1 else singly
@@ -67,13 +77,14 @@ def _formulas(case: Case) -> Iterator[Rival]:
     if case.output == "logits":
         for formula in loss.other_logits:
             yield from instead(formula, "", _says(formula))
-        yield from instead(loss.probabilities, loss.activation, CLIPPED)
+        for formula in (loss.probabilities, *loss.other_probabilities):
+            yield from instead(formula, loss.activation, _clipped(formula, loss))
         yield from instead(loss.probabilities, "", "the logits were taken for probabilities")
         return
     if case.made_inside:
-        fused = FUSED_SOFTMAX if FUSED_SOFTMAX in loss.other_logits else None
         yield from instead(loss.logits, "", LOGITS_TAKEN)
-        yield from instead(fused, "", f"{LOGITS_TAKEN}, and {SUM_TO_ONE}")
+        for formula in loss.other_logits:
+            yield from instead(formula, "", f"{LOGITS_TAKEN}, and {_says(formula)}")
     for formula in loss.foreign if case.made_inside and case.activation != loss.activation else ():
         yield from instead(formula, "", f"{LOGITS_TAKEN}, in part of the formula")
     for formula in loss.other_probabilities:
@@ -88,6 +99,15 @@ def _options(case: Case) -> Iterator[tuple[dict[str, Any], str]]:
     shape = np.moveaxis(np.empty(inputs.shape(case.inputs)), -1, arguments.axis(chosen)).shape
     if due.smoothing and not due.formula.elementwise and shape[-1] != inputs.CLASSES:
         yield {"resting": 1 / shape[-1]}, "the classes were counted on the last axis"
+    if due.smoothing and not due.formula.elementwise and len(shape) > 2:
+        yield {"resting": 1 / shape[1]}, "the classes were counted on axis 1"
+    if case.activation == "softmax" and len(shape) == 2 and arguments.axis(chosen) in (0, -2):
+        yield {"activation": ACROSS}, "the softmax was taken along the last axis"
+    if case.form == "fit-mirrored":
+        yield {"reduction": "added-up"}, "the gradients of the replicas were added up"
+        yield {"reduction": "weighted-half"}, "only the first of two replicas counts"
+    if due.ignored is not None and due.reduction == "batch":
+        yield {"reduction": "padded"}, "epsilon was added to the number of rows that count"
     if case.form == "backend" and case.loss in TWO_ARGUMENTS:
         yield {"swapped": True}, "the arguments were taken in the other order"
     if due.dtype == "float64" and due.epsilon == EPSILON:

@@ -47,7 +47,8 @@ LOSSES = {
             "softmax",
             probabilities=lineage.SPARSE_CLIP_LOG_SOFTMAX,
             logits=lineage.SPARSE_SOFTMAX,
-            other_probabilities=(lineage.SPARSE_NORMALISE_CLIP,),
+            other_probabilities=(lineage.SPARSE_NORMALISE_CLIP, lineage.CATEGORICAL),
+            other_logits=(lineage.SOFTMAX,),
         ),
         Loss(
             "binary_crossentropy",
@@ -59,7 +60,9 @@ LOSSES = {
                 lineage.BINARY_DOUBLE_EPSILON,
                 lineage.BINARY_DOUBLE_EPSILON_FOLDED,
                 lineage.BINARY_THROUGH_LOGITS,
+                lineage.BINARY_FLOORED,
             ),
+            other_logits=(lineage.SIGMOID_BY_SOFTPLUS, lineage.SIGMOID_SHIFTED),
         ),
         Loss(
             "categorical_focal_crossentropy",
@@ -77,6 +80,7 @@ LOSSES = {
             other_probabilities=(
                 lineage.BINARY_FOCAL_DOUBLE_EPSILON,
                 lineage.BINARY_FOCAL_DOUBLE_EPSILON_FOLDED,
+                lineage.BINARY_FOCAL_FLOORED,
             ),
             foreign=(lineage.BINARY_FOCAL_OF_SOFTMAX,),
         ),
@@ -94,7 +98,11 @@ LOSSES = {
             "sigmoid",
             probabilities=None,
             logits=lineage.WEIGHTED_SIGMOID,
-            other_logits=(lineage.WEIGHTED_SIGMOID_REORDERED, lineage.WEIGHTED_SIGMOID_KINKED),
+            other_logits=(
+                lineage.WEIGHTED_SIGMOID_REORDERED,
+                lineage.WEIGHTED_SIGMOID_KINKED,
+                lineage.WEIGHTED_SIGMOID_EXPANDED,
+            ),
         ),
     )
 }

@@ -33,6 +33,9 @@ ON_LOGITS = (
     lineage.SIGMOID_SLOPE,
     lineage.WEIGHTED_SIGMOID_KINKED,
     lineage.WEIGHTED_SIGMOID_REORDERED,
+    lineage.WEIGHTED_SIGMOID_EXPANDED,
+    lineage.SIGMOID_BY_SOFTPLUS,
+    lineage.SIGMOID_SHIFTED,
 )
 
 

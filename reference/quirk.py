@@ -1,0 +1,72 @@
+"""How libraries depart from IEEE arithmetic, from the accuracy that `formats` grants them, or from
+the steps that TensorFlow takes back.
+
+A quirk is no part of what is due: results that need one lie outside their enclosures. It is tried,
+after all formulas were, to say why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Quirk:
+    """What is done otherwise, as the plain arithmetics and the tape do it; `says` names it.
+
+    numbers: `flushes` makes zero of subnormal ones, `saturates` the largest number of what is
+    beyond it. NaN: `exp_loses_nan` (exp and sigmoid of it are 0, the maximum leaves it out), the
+    clip makes its "lower" or "upper" bound of it (`clip_of_nan`), `nan_passes` takes comparisons
+    with it for true; `zero_wins` over infinity and NaN in products. Functions: `coarse_sigmoid` is accurate to an ULP of 1, not of itself; `log1p`
+    is "short" (x - x^2 / 2 below `SMALL`, log(1 + x) beyond) or "naive" (log(1 + x)). Gradients:
+    `log_divides` by x where others multiply by 1 / x, `quotient_first` takes g / y before x / y,
+    `masks_multiply` by 0 or 1 where others select. Formats: `clip_bounds` and the losses before they are reduced (`reduces_in`) are rounded
+    to another.
+    """
+
+    says: str = ""
+    flushes: bool = False
+    saturates: bool = False
+    exp_loses_nan: bool = False
+    clip_of_nan: str = ""
+    nan_passes: bool = False
+    zero_wins: bool = False
+    coarse_sigmoid: bool = False
+    log1p: str = ""
+    log_divides: bool = False
+    quotient_first: bool = False
+    masks_multiply: bool = False
+    clip_bounds: str = ""
+    reduces_in: str = ""
+
+
+SMALL = 1e-4  # XLA's bound for the series of log1p, until 2020
+
+NONE = Quirk()
+QUIRKS = (
+    NONE,
+    Quirk("subnormals were flushed to zero", flushes=True),
+    Quirk("NaN was lost in the clip", clip_of_nan="lower"),
+    Quirk("NaN became the upper bound of the clip", clip_of_nan="upper"),
+    Quirk("NaN was lost in the clip, not in its gradient", clip_of_nan="lower", nan_passes=True),
+    Quirk("NaN passed the clip in the gradient too", nan_passes=True),
+    Quirk("NaN was lost in exp", exp_loses_nan=True),
+    Quirk("NaN was lost in exp and in the clip", exp_loses_nan=True, clip_of_nan="lower"),
+    Quirk("the sigmoid is accurate to an ULP of 1 only", coarse_sigmoid=True),
+    Quirk("log1p is cut off after two terms", log1p="short"),
+    Quirk("log1p(x) was computed as log(1 + x)", log1p="naive"),
+    Quirk("the losses were rounded to float32", reduces_in="float32"),
+    Quirk("the bounds of the clip were rounded to float32", clip_bounds="float32"),
+    Quirk("the gradient of log divides", log_divides=True),
+    Quirk("the gradient of the clip multiplies by 0", masks_multiply=True),
+    Quirk("the gradients divide, and multiply by 0", log_divides=True, masks_multiply=True),
+    Quirk("the gradient of a quotient divides first", quotient_first=True, log_divides=True),
+    Quirk("0 times infinity or NaN was taken for 0", zero_wins=True),
+    Quirk("numbers beyond the largest became the largest", saturates=True),
+    Quirk(
+        "NaN was lost, and numbers beyond the largest became the largest",
+        saturates=True,
+        exp_loses_nan=True,
+        clip_of_nan="lower",
+    ),
+)
