@@ -1,48 +1,64 @@
 """What the suite can see: a mistake planted in a clean subject is found.
 
-With `-s` a line is printed for each fault: rows that show it, the first case, the computed cause.
+With `-s` a line is printed for each fault: the first number that shows it, and the computed cause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 
 from suites.arguments import PLAIN
-from suites.cases import Case
+from suites.cases import EXECUTIONS, Case
 from suites.forms import FORMS
-from suites.given import arrays
+from suites.given import asked
 from suites.judge import judge
 from suites.losses import LOSSES
 from suites.selection import select
-from tests.faults import FAULTS, UNSEEN, Fault
+from tests.faults import FAULTS, UNSEEN
+from tests.faults.fault import Fault
 from tests.subject import SOURCE, Subject
 
 SEED = 2017
+OPTIONS_ASKED_OF = ("function", "class-mean", "nn")  # between them they take every option
 
 Answer = dict[str, Any]
 Row = tuple[str, str, str, str]  # case id, quantity, index, cause
 Clean = dict[Case, tuple[Answer, set[Row]]]
 
 
-def _cases(loss: str) -> list[Case]:
-    """What is asked of one form for each reduction: the others have the same answers."""
+def _forms(loss: str, options: bool) -> Iterable[str]:
+    """One form for each reduction: the others have the same answers."""
+    if options:
+        return OPTIONS_ASKED_OF
     forms = reversed([form for form in FORMS.values() if form.loss == loss and form.usual])
-    names = {form.reduction: form.name for form in forms}
-    cases = select(["CPU:0"], [loss], executions=["eager"], forms=names.values())
-    plain = (case for case in cases if case.arguments == PLAIN and not case.is_contract)
-    return [case for case in plain if case.activation in ("", LOSSES[loss].activation)]
+    return {form.reduction: form.name for form in forms}.values()
 
 
-# The subject implements these; the other losses are proved by the tests of the reference alone.
-CASES = {loss: _cases(loss) for loss in dict.fromkeys(fault.loss for fault in FAULTS)}
+def _cases(loss: str, options: bool) -> list[Case]:
+    """What the subject is asked about a loss, with options or without.
+
+    It knows one execution, and answers for each what all of them together try of the options.
+    """
+    executions = EXECUTIONS if options else ["eager"]
+    cases = select(["CPU:0"], [loss], executions=executions, forms=_forms(loss, options))
+    cases = [case for case in cases if (case.arguments != PLAIN) == options]
+    cases = [case for case in cases if not case.is_contract]
+    return [case for case in cases if case.activation in ("", LOSSES[loss].activation)]
 
 
-def _answers(subject: Subject, loss: str) -> Iterator[tuple[Case, Answer]]:
-    for case in CASES[loss]:
-        yield case, subject.observe(case, arrays(case, SEED))
+CASES = {
+    (loss, options): _cases(loss, options)
+    for loss in dict.fromkeys(fault.loss for fault in FAULTS)
+    for options in (False, True)
+}
+
+
+def _answers(subject: Subject, cases: list[Case]) -> Iterator[tuple[Case, Answer]]:
+    for case in cases:
+        yield case, subject.observe(case, asked(case, SEED))
 
 
 def _differences(case: Case, answer: Answer) -> set[Row]:
@@ -60,14 +76,14 @@ def clean() -> Clean:
     subject = Subject()
     return {
         case: (answer, _differences(case, answer))
-        for loss in CASES
-        for case, answer in _answers(subject, loss)
+        for cases in CASES.values()
+        for case, answer in _answers(subject, cases)
     }
 
 
 def _found(fault: Fault, clean: Clean) -> Iterator[Row]:
     """The rows that the clean subject does not give. What it answers alike is judged alike."""
-    for case, answer in _answers(Subject(fault.plant(SOURCE)), fault.loss):
+    for case, answer in _answers(Subject(fault.plant()), CASES[fault.loss, fault.options]):
         clean_answer, known = clean[case]
         if answer != clean_answer:
             yield from sorted(_differences(case, answer) - known)
@@ -93,13 +109,12 @@ def test_faults_are_many_and_have_names_of_their_own() -> None:
 
 
 def test_each_fault_replaces_one_piece_of_the_source() -> None:
-    assert not [fault.name for fault in FAULTS if SOURCE.count(fault.old) != 1]
-    assert not [fault.name for fault in FAULTS if fault.plant(SOURCE) == SOURCE]
+    assert not [fault.name for fault in FAULTS if fault.places != 1]
+    assert not [fault.name for fault in FAULTS if fault.plant() == SOURCE]
 
 
 @pytest.mark.parametrize("fault", [_parameter(fault) for fault in FAULTS])
 def test_fault_is_found(fault: Fault, clean: Clean) -> None:
-    rows = list(_found(fault, clean))
-    case_id, *_, cause = rows[0] if rows else ("", "not seen")
-    print(f"\n{fault.name} | {len(rows)} | {case_id} | {cause}")
-    assert rows
+    row = next(_found(fault, clean), None)
+    print(f"\n{fault.name} | {' | '.join(row) if row else 'not seen'}")
+    assert row

@@ -1,0 +1,86 @@
+"""Mistakes in what comes before a loss: its labels, the options handed on, the activation."""
+
+from __future__ import annotations
+
+from tests.faults.fault import (
+    BINARY,
+    CATEGORICAL,
+    SPARSE,
+    faults,
+)
+
+CAST = "target.astype(rows.dtype)"
+NUMBERS = "0, target).astype(target.dtype)"
+SMOOTHING = 'options.get("label_smoothing", 0.0)'
+RESTING = "resting = 0.5 if case.loss in BINARY else 1.0 / rows.shape[-1]"
+BY_CLASSES = "resting = 1.0 / rows.shape[-1]"
+FUNCTION = 'FUNCTIONS[case.loss, case.output == "logits"]'
+TAKEN = "taken = set(options) & "
+PASSED = "{name: options[name] for name in taken}"
+GIVEN = "{name: options[name] for name in taken if options[name]}"
+
+
+def _unheeded(option: str) -> tuple[str, str]:
+    return TAKEN, f"taken = (set(options) - {{'{option}'}}) & "
+
+
+def _halved(option: str) -> tuple[str, str]:
+    """An option in half precision."""
+    half = f"float(np.float16(options['{option}']))"
+    return PASSED, f"{PASSED} | ({{'{option}': {half}}} if '{option}' in taken else {{}})"
+
+
+def _clipped(loss: str, activation: str) -> tuple[str, str]:
+    """Logits that become probabilities before the loss, as Keras has it, and are clipped there."""
+    old = f'("{loss}", True): {loss}_with_logits'
+    return old, f'("{loss}", True): lambda t, x: chain(x, {activation}, partial({loss}, t))'
+
+
+LABELS = faults(
+    CATEGORICAL,
+    "functions",
+    ("labels through an integer", CAST, "target.astype(np.int32).astype(rows.dtype)"),
+    ("labels in half precision", CAST, "target.astype(np.float16).astype(rows.dtype)"),
+    ("labels smoothed by a thousandth", SMOOTHING, SMOOTHING.replace("0.0", "0.001")),
+) + faults(
+    SPARSE,
+    "functions",
+    (
+        "class numbers in the dtype of the predictions",
+        NUMBERS,
+        NUMBERS.replace(".as", ".astype(rows.dtype).as"),
+    ),
+)
+
+ACTIVATIONS = (
+    *faults(
+        CATEGORICAL,
+        "functions",
+        ("softmax in front forgotten", '"tf.nn.softmax": softmax', '"tf.nn.softmax": identity'),
+    ),
+    *faults(
+        SPARSE,
+        "functions",
+        (
+            "sparse: softmax probabilities as logits",
+            FUNCTION,
+            FUNCTION.replace('== "logits"', '!= "probabilities"'),
+        ),
+        (
+            "sparse: keras softmax forgotten",
+            '"keras.activations.softmax": softmax',
+            '"keras.activations.softmax": identity',
+        ),
+    ),
+    *faults(
+        BINARY,
+        "functions",
+        ("ops form averaged", '("ops", "backend", "nn")', '("backend", "nn")'),
+    ),
+)
+
+
+FAULTS = (
+    *LABELS,
+    *ACTIVATIONS,
+)
