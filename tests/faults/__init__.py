@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tests.faults import (
     binary,
+    binary_focal,
     calls,
     categorical,
+    categorical_focal,
     functions,
     options,
     sparse,
@@ -15,6 +17,10 @@ from tests.faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
     *(*steps.FAULTS, *categorical.FAULTS, *sparse.FAULTS, *binary.FAULTS),
+    *(
+        *categorical_focal.FAULTS,
+        *binary_focal.FAULTS,
+    ),
     *(*options.FAULTS, *functions.FAULTS, *calls.FAULTS),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.fault import BINARY, faults
+from tests.faults.fault import BINARY, BINARY_FOCAL, faults
 
 START = "    clipped, through_clip = clip_by_value(output, epsilon)\n"
 FIRST_TERM = "bce = target * np.log(clipped)"
@@ -65,8 +65,20 @@ LOGITS = faults(
     ("logits: gradient without the label", "(step - labels" + TAIL, "(step" + TAIL),
 )
 
-
-FAULTS = (
-    *PROBABILITIES,
-    *LOGITS,
+OF_THE_FOCAL_LOSS = faults(
+    BINARY_FOCAL,
+    "binary",
+    ("binary focal: second term dropped", SECOND_TERM, ""),
+    ("binary focal: lost 1 - before the target", "bce + (one - target) *", "bce + target *"),
+    ("binary focal: minus dropped", "return -bce, backward", "return bce, backward"),
+    (
+        "binary focal: epsilon added again",
+        FIRST_TERM + "\n" + SECOND_TERM,
+        "again = constant(epsilon, output)\n"
+        "    bce = target * np.log(clipped + again)\n"
+        "    bce = bce + (one - target) * np.log(one - clipped + again)\n",
+    ),
+    ("binary focal: no clip", START, "    clipped, through_clip = output, lambda x: x\n"),
 )
+
+FAULTS = (*PROBABILITIES, *LOGITS, *OF_THE_FOCAL_LOSS)

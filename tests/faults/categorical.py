@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.fault import CATEGORICAL, faults
+from tests.faults.fault import CATEGORICAL, CATEGORICAL_FOCAL, faults
 
 IN_TURN = "normalise, lambda x: clip_by_value(x, epsilon)"
 START = "    clipped, through_clip = normalise_and_clip(output, epsilon)\n"
@@ -101,9 +101,15 @@ LOGITS = faults(
     ),
 )
 
-
-FAULTS = (
-    *VALUE,
-    *SLOPE,
-    *LOGITS,
+OF_THE_FOCAL_LOSS = faults(
+    CATEGORICAL_FOCAL,
+    "categorical",
+    ("categorical focal: no clip", IN_TURN, "normalise"),
+    (
+        "categorical focal: clipped before it is normalised",
+        IN_TURN,
+        "lambda x: clip_by_value(x, epsilon), normalise",
+    ),
 )
+
+FAULTS = (*VALUE, *SLOPE, *LOGITS, *OF_THE_FOCAL_LOSS)

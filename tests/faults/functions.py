@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.faults.fault import (
     BINARY,
+    BINARY_FOCAL,
     CATEGORICAL,
+    CATEGORICAL_FOCAL,
     SPARSE,
     faults,
 )
@@ -76,6 +78,16 @@ ACTIVATIONS = (
         BINARY,
         "functions",
         ("ops form averaged", '("ops", "backend", "nn")', '("backend", "nn")'),
+    ),
+    *faults(
+        CATEGORICAL_FOCAL,
+        "functions",
+        ("categorical focal of logits: clipped", *_clipped(CATEGORICAL_FOCAL, "softmax")),
+    ),
+    *faults(
+        BINARY_FOCAL,
+        "functions",
+        ("binary focal of logits: clipped", *_clipped(BINARY_FOCAL, "sigmoid")),
     ),
 )
 

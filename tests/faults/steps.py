@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.faults.fault import (
     BINARY,
+    BINARY_FOCAL,
     CATEGORICAL,
+    CATEGORICAL_FOCAL,
     SPARSE,
     faults,
 )
@@ -149,10 +151,43 @@ ACTIVATIONS = (
     ),
 )
 
-
-FAULTS = (
-    *CLIP,
-    *NORMALISER,
-    *SUMS,
-    *ACTIVATIONS,
+OF_FOCAL_LOSSES = (
+    *faults(
+        CATEGORICAL_FOCAL,
+        "steps",
+        ("categorical focal: epsilon 1e-8", EPSILON, "\nEPSILON = 1e-8\n"),
+        ("categorical focal: epsilon 1.1e-7", EPSILON, "\nEPSILON = 1.1e-7\n"),
+        ("categorical focal: not normalised", NORMALISED, "    probabilities = output\n"),
+        ("categorical focal: gradient passes through the clip", THROUGH, "return upstream"),
+        (
+            "categorical focal: gradient stopped at the normaliser",
+            BY_OUTPUT,
+            BY_OUTPUT.removesuffix(" + by_total"),
+        ),
+        (
+            "categorical focal: power's gradient without gamma",
+            SLOPE,
+            "upstream * raised(exponent - 1.0)",
+        ),
+        (
+            "categorical focal: softmax gradient without the other classes",
+            "return (upstream - along) * probabilities",
+            "return upstream * probabilities",
+        ),
+    ),
+    *faults(
+        BINARY_FOCAL,
+        "steps",
+        (
+            "binary focal: power by way of the logarithm",
+            "return np.power(x, np.full_like(x, by))",
+            "return np.exp(constant(by, x) * np.log(x))",
+        ),
+        ("binary focal: epsilon 1e-8", EPSILON, "\nEPSILON = 1e-8\n"),
+        ("binary focal: gradient passes through the clip", THROUGH, "return upstream"),
+        ("binary focal: classes summed, not averaged", MEAN, MEAN.replace(" / count", "")),
+        ("binary focal: power's gradient not lowered", SLOPE, SLOPE.replace(" - 1.0", "")),
+    ),
 )
+
+FAULTS = (*CLIP, *NORMALISER, *SUMS, *ACTIVATIONS, *OF_FOCAL_LOSSES)
