@@ -10,6 +10,7 @@ from tests.faults import (
     categorical_focal,
     functions,
     options,
+    relatives,
     sparse,
     steps,
 )
@@ -17,10 +18,7 @@ from tests.faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
     *(*steps.FAULTS, *categorical.FAULTS, *sparse.FAULTS, *binary.FAULTS),
-    *(
-        *categorical_focal.FAULTS,
-        *binary_focal.FAULTS,
-    ),
+    *(*categorical_focal.FAULTS, *binary_focal.FAULTS, *relatives.FAULTS),
     *(*options.FAULTS, *functions.FAULTS, *calls.FAULTS),
 )
 

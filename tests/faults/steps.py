@@ -7,6 +7,7 @@ from tests.faults.fault import (
     BINARY_FOCAL,
     CATEGORICAL,
     CATEGORICAL_FOCAL,
+    GENERALISED,
     SPARSE,
     faults,
 )
@@ -187,6 +188,18 @@ OF_FOCAL_LOSSES = (
         ("binary focal: gradient passes through the clip", THROUGH, "return upstream"),
         ("binary focal: classes summed, not averaged", MEAN, MEAN.replace(" / count", "")),
         ("binary focal: power's gradient not lowered", SLOPE, SLOPE.replace(" - 1.0", "")),
+    ),
+    *faults(
+        GENERALISED,
+        "steps",
+        ("generalised: power's gradient without q", SLOPE, "upstream * raised(exponent - 1.0)"),
+        ("generalised: power's gradient not lowered", SLOPE, SLOPE.replace(" - 1.0", "")),
+        (
+            "generalised: power in half precision",
+            "return raised(exponent), backward",
+            "return raised(exponent).astype(np.float16).astype(x.dtype), backward",
+        ),
+        ("generalised: power of a magnitude", "return np.power(x,", "return np.power(np.abs(x),"),
     ),
 )
 
