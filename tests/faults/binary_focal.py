@@ -83,8 +83,19 @@ GRADIENT = faults(
     ),
 )
 
-
-FAULTS = (
-    *VALUE,
-    *GRADIENT,
+OPTIONS = faults(
+    BINARY_FOCAL,
+    "binary_focal",
+    ("alpha for the negatives", BALANCED, f"weight = one - weight\n    {BALANCED}"),
+    (
+        "alpha for the positives, one for the others",
+        BALANCED,
+        BALANCED.removesuffix(" * (one - weight)"),
+    ),
+    ("alpha for all", BALANCED, "return np.ones_like(target) * weight"),
+    ("alpha of rounded labels", BALANCED, BALANCED.replace("target", "np.round(target)")),
+    ("alpha missing in the gradient", "upstream = upstream * balance", "pass"),
+    options=True,
 )
+
+FAULTS = (*VALUE, *GRADIENT, *OPTIONS)

@@ -51,8 +51,14 @@ OUT = faults(
     ("rows shifted by one", VALUE, "value = np.roll(value, 1, axis=0).reshape("),
 )
 
-
-FAULTS = (
-    *IN,
-    *OUT,
+AXIS = faults(
+    CATEGORICAL,
+    "calls",
+    ("classes made the last by a reshape", ROWS, "rows = output.reshape(-1, table.shape[-1])"),
+    ("labels without the axis", LABELS, "labels = target.reshape(rows.shape)"),
+    ("gradient with the classes last", BACK, "gradient.reshape(table.shape)"),
+    ("gradient in the order of rows", BACK, "gradient.reshape(output.shape)"),
+    options=True,
 )
+
+FAULTS = (*IN, *OUT, *AXIS)

@@ -93,8 +93,21 @@ LOGITS = faults(
     ),
 )
 
-
-FAULTS = (
-    *PROBABILITIES,
-    *LOGITS,
+OPTIONS = faults(
+    CATEGORICAL_FOCAL,
+    "categorical_focal",
+    ("alpha of the first class for all", SHARE, SHARE.replace("alpha", "np.ravel(alpha)[0]")),
+    ("alpha of the classes in reverse", SHARE, SHARE.replace("alpha", "np.ravel(alpha)[::-1]")),
+    ("alpha with the sum one", SHARE, SHARE.replace("alpha", "alpha / np.sum(alpha)")),
+    (
+        "alpha along the rows",
+        SHARE,
+        SHARE + "\n    share = np.resize(share, output.shape[0])[:, None]",
+    ),
+    ("alpha of logits not heeded", "scale = np.asarray(alpha,", "scale = np.asarray(0.25,"),
+    ("gamma as a whole number", FACTOR, FACTOR.replace("gamma", "int(gamma)")),
+    ("gamma at most two", FACTOR, FACTOR.replace("gamma", "min(gamma, 2.0)")),
+    options=True,
 )
+
+FAULTS = (*PROBABILITIES, *LOGITS, *OPTIONS)

@@ -7,7 +7,9 @@ from tests.faults.fault import (
     BINARY_FOCAL,
     CATEGORICAL,
     CATEGORICAL_FOCAL,
+    GENERALISED,
     SPARSE,
+    WEIGHTED,
     faults,
 )
 
@@ -91,8 +93,92 @@ ACTIVATIONS = (
     ),
 )
 
-
-FAULTS = (
-    *LABELS,
-    *ACTIVATIONS,
+SMOOTHED = (
+    *faults(
+        CATEGORICAL,
+        "functions",
+        ("smoothing left out", SMOOTHING, "0.0"),
+        ("smoothing halved", SMOOTHING, SMOOTHING + " / 2"),
+        ("smoothed towards one", RESTING, "resting = 1.0"),
+        ("smoothed towards a half", RESTING, "resting = 0.5"),
+        ("smoothed towards 1 / rows", RESTING, RESTING.replace("[-1]", "[0]")),
+        options=True,
+    ),
+    *faults(
+        BINARY,
+        "functions",
+        ("binary: smoothing left out", SMOOTHING, "0.0"),
+        ("binary: smoothed towards 1 / classes", RESTING, BY_CLASSES),
+        ("binary: smoothing of rounded labels", CAST, f"np.round({CAST})"),
+        options=True,
+    ),
+    *faults(
+        CATEGORICAL_FOCAL,
+        "functions",
+        ("categorical focal: smoothing left out", SMOOTHING, "0.0"),
+        ("categorical focal: smoothed towards a half", RESTING, "resting = 0.5"),
+        options=True,
+    ),
+    *faults(
+        BINARY_FOCAL,
+        "functions",
+        ("binary focal: smoothing left out", SMOOTHING, "0.0"),
+        ("binary focal: smoothed towards 1 / classes", RESTING, BY_CLASSES),
+        options=True,
+    ),
 )
+
+HANDED_ON = (
+    *faults(
+        CATEGORICAL,
+        "functions",
+        ("epsilon not heeded", *_unheeded("epsilon")),
+        ("epsilon halved", PASSED, PASSED.replace("options[name]", "options[name] / 2")),
+        options=True,
+    ),
+    *faults(
+        SPARSE,
+        "functions",
+        ("sparse: epsilon not heeded", *_unheeded("epsilon")),
+        options=True,
+    ),
+    *faults(
+        CATEGORICAL_FOCAL,
+        "functions",
+        ("categorical focal: alpha not heeded", *_unheeded("alpha")),
+        ("categorical focal: gamma not heeded", *_unheeded("gamma")),
+        ("categorical focal: gamma 0 taken for none", PASSED, GIVEN),
+        ("categorical focal: gamma in half precision", *_halved("gamma")),
+        options=True,
+    ),
+    *faults(
+        BINARY_FOCAL,
+        "functions",
+        ("binary focal: never balanced", *_unheeded("apply_class_balancing")),
+        (
+            "binary focal: balanced where alpha is given",
+            PASSED,
+            f'{PASSED} | ({{"apply_class_balancing": True}} if "alpha" in taken else {{}})',
+        ),
+        ("binary focal: alpha not heeded", *_unheeded("alpha")),
+        ("binary focal: alpha in half precision", *_halved("alpha")),
+        ("binary focal: gamma not heeded", *_unheeded("gamma")),
+        ("binary focal: gamma 0 taken for none", PASSED, GIVEN),
+        options=True,
+    ),
+    *faults(
+        GENERALISED,
+        "functions",
+        ("generalised: q not heeded", *_unheeded("q")),
+        ("generalised: q in half precision", *_halved("q")),
+        options=True,
+    ),
+    *faults(
+        WEIGHTED,
+        "functions",
+        ("weighted: weight in half precision", *_halved("pos_weight")),
+        options=True,
+    ),
+)
+
+FAULTS = (*LABELS, *ACTIVATIONS, *SMOOTHED, *HANDED_ON)

@@ -114,11 +114,23 @@ WEIGHTED_GRADIENT = faults(
     ("weighted: magnitude flat at zero", BY_ABS, f"{BY_ABS} * np.abs(np.sign(logits))"),
 )
 
+OPTIONS = faults(
+    GENERALISED,
+    "relatives",
+    ("generalised: q at most a half", POWERED, POWERED.replace("q)", "min(q, 0.5))")),
+    ("generalised: 1 - q for q", POWERED, POWERED.replace("q)", "1 - q)")),
+    ("generalised: q in the power alone", LOSS, LOSS.replace("(q,", "(0.5,")),
+    options=True,
+) + faults(
+    WEIGHTED,
+    "relatives",
+    ("weighted: weight not heeded", WEIGHT, WEIGHT.replace("pos_weight", "2.0")),
+    ("weighted: weight at least one", WEIGHT, WEIGHT.replace("pos_weight", "max(pos_weight, 1)")),
+    ("weighted: weight squared", WEIGHT, WEIGHT.replace("pos_weight", "pos_weight**2")),
+    options=True,
+)
 
 FAULTS = (
     *(*GENERALISED_VALUE, *GENERALISED_GRADIENT),
-    *(
-        *WEIGHTED_VALUE,
-        *WEIGHTED_GRADIENT,
-    ),
+    *(*WEIGHTED_VALUE, *WEIGHTED_GRADIENT, *OPTIONS),
 )
