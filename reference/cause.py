@@ -56,12 +56,14 @@ class Evidence:
     ) -> np.ndarray:
         """Where native arithmetic gives the same NaN or infinity, or strays to the same place.
 
-        `ulps` moves the predictions by an ULP: near the ends of the range it decides.
+        It strays where it leaves the enclosure of what is due, and is near within the smaller of
+        both radii. `ulps` moves the predictions by an ULP: near the ends of the range it decides.
         """
         both = in_native(question, self.inputs, ulps, loss_dtype, quirk)
         found = both[self.quantity].reshape(self.observed.shape)
         strays = ~self.expected.holds(found)
-        near = admits(self.observed, found, self.expected.rad, self.expected.format)
+        reach = np.fmin(self._interval(question, quirk)[1], self.expected.rad)
+        near = admits(self.observed, found, reach, self.expected.format)
         return _same_kind(self.observed, found) | (strays & near)
 
     def fails_beside(self, question: Question, quirk: Quirk) -> np.ndarray:
@@ -132,13 +134,15 @@ def _causes(
             suffix = behind if dtype == question.dtype else f", computed in {dtype}{behind}"
             if dtype != question.dtype:
                 inside = evidence.answers(replace(question, dtype=dtype), quirk)
-                inside |= evidence.answers(question, quirk, dtype)
                 failing = evidence.fails(question, loss_dtype=dtype, quirk=quirk)
                 yield suffix.removeprefix(", "), inside | failing
             for rival in rivals:
                 answers, breaks = evidence.rival(replace(rival.question, dtype=dtype), quirk)
                 yield rival.says + suffix, answers
                 yield f"{rival.says}, which fails in {dtype}{behind}", breaks
+        for dtype in dtypes:
+            if dtype != question.dtype:  # of predictions that were made in the dtype before
+                yield f"computed in {dtype}{behind}", evidence.answers(question, quirk, dtype)
     for quirk in QUIRKS:
         behind = quirk.says and f"; {quirk.says}"
         for ulps in (1, -1):

@@ -73,8 +73,12 @@ class Enclosure(Steps):
         return constant(number, self.format)
 
     def cast(self, x: Ball) -> Ball:
-        """The same numbers, rounded to this format."""
-        return x if x.format == self.format else rounded(x.mid, x.rad, self.format)
+        """The same numbers, rounded to this format unless it has them all."""
+        finer = x.format.unit_roundoff >= self.format.unit_roundoff
+        wider = x.format.smallest_subnormal >= self.format.smallest_subnormal
+        if finer and wider:
+            return Ball(x.mid, x.rad, self.format)
+        return rounded(x.mid, x.rad, self.format)
 
     def log(self, x: Ball) -> Ball:
         below = np.where(x.mid > x.rad, -np.log1p(-x.rad / x.mid), np.inf)

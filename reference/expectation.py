@@ -80,7 +80,9 @@ def in_native(
     """
     if ulps and not question.activation:
         towards = np.asarray(np.copysign(np.inf, ulps), inputs.output.dtype)
-        inputs = replace(inputs, output=np.nextafter(inputs.output, towards))
+        moved = np.nextafter(inputs.output, towards)
+        inputs = replace(inputs, output=np.where(np.isfinite(inputs.output), moved, inputs.output))
+    loss_dtype = loss_dtype or question.loss_dtype
     with np.errstate(all="ignore"):
         a = Native(question.dtype, ulps, quirk)
         if quirk.reduces_in:
@@ -113,6 +115,7 @@ def in_enclosure(
 
     `loss_dtype` is that of the loss, where predictions are cast for it.
     """
+    loss_dtype = loss_dtype or question.loss_dtype
     with np.errstate(all="ignore"):
         a = Enclosure(question.dtype, quirk)
         if quirk.reduces_in:

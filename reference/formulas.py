@@ -71,18 +71,25 @@ def sigmoid_crossentropy_with_logits(target: Value, logits: Value, a: Arithmetic
 def sigmoid_crossentropy_by_softplus(target: Value, logits: Value, a: Arithmetic) -> Value:
     """The same, with the gradient (1 - t) exp(x - softplus(x)) - t exp(-x - softplus(-x))."""
     value = sigmoid_crossentropy_with_logits(target, logits, a)
-    rising, falling = (a.exp(x - _softplus(x, a)) for x in (logits, -logits))
+    rising = a.exp(logits - _softplus(logits, a))
+    falling = a.exp(-logits - _softplus_of_minus(logits, a))
     return a.custom_gradient(value, logits, (1.0 - target) * rising - target * falling)
 
 
 def sigmoid_crossentropy_shifted(target: Value, logits: Value, a: Arithmetic) -> Value:
     """(x + softplus(-x)) - x t: what is small is lost beside a large x."""
-    return (logits + _softplus(-logits, a)) - logits * target
+    return (logits + _softplus_of_minus(logits, a)) - logits * target
 
 
 def _softplus(x: Value, a: Arithmetic) -> Value:
     """log(1 + exp(x)) as max(x, 0) + log1p(exp(-|x|))."""
     relu = a.where_nonnegative(x, x, a.constant(0.0))
+    return relu + a.log1p(a.exp(a.where_nonnegative(x, -x, x)))
+
+
+def _softplus_of_minus(x: Value, a: Arithmetic) -> Value:
+    """The same of -x, with its kinks on the same side of zero."""
+    relu = a.where_nonnegative(x, a.constant(0.0), -x)
     return relu + a.log1p(a.exp(a.where_nonnegative(x, -x, x)))
 
 
@@ -266,7 +273,7 @@ def weighted_sigmoid_crossentropy_expanded(
 ) -> Value:
     """The same with x - t x for (1 - t) x: infinity less infinity at an infinite logit."""
     weight = 1.0 + (a.constant(pos_weight) - 1.0) * target
-    return (logits - target * logits) + weight * _softplus(-logits, a)
+    return (logits - target * logits) + weight * _softplus_of_minus(logits, a)
 
 
 def softmax_slope_squared(target: Value, logits: Value, a: Arithmetic) -> Value:

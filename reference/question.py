@@ -29,9 +29,10 @@ class Question:
     "weighted" (sum over the sum of weights; 0 where that is 0), "weighted-once" (where a weight for
     all rows counts as one weight), "weighted-unguarded" (NaN where the sum is 0) or "unweighted"
     (mean, whatever the weights), "added-up" (the means of two halves, added), "weighted-half" (the
-    mean of the first half) or "padded" (epsilon is added to the number of rows that count). The gradient is taken by "output", "target" or "weight"; `stepped`
+    mean of the first half), "counted" (ignored rows too) or "padded" (epsilon is added to the number of rows that count). The gradient is taken by "output", "target" or "weight"; `stepped`
     gives, in its place, the output less its gradient: what gradient descent with rate 1 makes of
-    it. `swapped` gives the formula targets and predictions in each other's place.
+    it. `swapped` gives the formula targets and predictions in each other's place. `loss_dtype` is
+    that of the loss, where the predictions, which are of `dtype`, are cast for it.
     """
 
     formula: Formula
@@ -46,6 +47,7 @@ class Question:
     by: str = "output"
     stepped: bool = False
     swapped: bool = False
+    loss_dtype: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +140,7 @@ def _divisor(question: Question, inputs: Inputs) -> float:
 
 def _target(question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape) -> Value:
     if question.formula.sparse:
-        return np.where(inputs.target == question.ignored, 0, inputs.target)
+        return np.where(inputs.target == question.ignored, 0, inputs.target).astype(np.int64)
     target = values["target"]
     if not question.smoothing:
         return target
@@ -184,7 +186,9 @@ def run_cast(question: Question, inputs: Inputs, a: Any, inner: Any) -> tuple[Va
     if question.by != "output":
         return losses.value, gradient
     back = tape.gradient(output, given, a.cast(gradient))
-    return losses.value, _stepped(question, given.value, back)
+    if question.stepped:
+        back = inner.cast(given.value) - inner.cast(back)
+    return losses.value, back
 
 
 def run_reduced(question: Question, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:
