@@ -32,6 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "cases(**names): the cases that a test is run for")
     if any(config.getoption(name, False) for name in SHOWS_ONLY) or not _runs_suites(config):
         return
+    if config.rootpath != SUITES.parent:
+        why = "an option's value was taken for a path of tests; write it with '=', --option=VALUE"
+        raise pytest.UsageError(f"pyproject.toml is not read: {why}")
     config.stash[RUN] = _start(config)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Collector(config), "xentcheck-collector")
@@ -50,13 +53,24 @@ def _start(config: pytest.Config) -> Any:
     try:
         check_writable(_folder(config))
         _check_pins(config)
-        return start(config)
+        return start(config, _shown(config))
     except OSError as error:
         raise pytest.UsageError(f"--report-folder: can't write there: {error}") from None
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
     except CannotMeasure as error:
         pytest.exit(f"xentcheck: {error}", returncode=CANNOT_MEASURE)
+
+
+def _shown(config: pytest.Config) -> Callable[[str, Any], str]:
+    """What says which recorded releases gave an answer, where they were asked the same."""
+    from reports.shown import Shown
+    from suites import questions
+
+    if options.seed(config) != questions.SEED:
+        return lambda case, answer: ""
+    found = Shown(questions.digest_of_all)
+    return found.by
 
 
 def _check_pins(config: pytest.Config) -> None:
@@ -98,13 +112,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("cases")
     if marker is None:
         return
-    names = {"is_contract": False, "in_model": False} | marker.kwargs  # promises of their own
-    wanted = {name: v if isinstance(v, tuple) else (v,) for name, v in names.items()}
-    groups = [
-        group
-        for group, cases in metafunc.config.stash[RUN].groups.items()
-        if all(getattr(cases[0], name) in values for name, values in wanted.items())
-    ]
+    from suites.cases import is_of
+
+    every = metafunc.config.stash[RUN].groups.items()
+    groups = [group for group, cases in every if is_of(marker.kwargs, cases[0])]
     metafunc.parametrize("group", groups, ids=groups)
 
 

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
+from typing import Any
 
 from suites.arguments import ARGUMENTS, keywords, parse, within_settings
 from suites.contracts import CONTRACTS, Contract
@@ -33,7 +35,7 @@ OUTPUTS = {
 
 LABELS = {
     "categorical": ("one-hot", "soft", "unnormalised", "zero", "int32", "bool"),
-    "sparse": ("int32", "int64", "uint8"),
+    "sparse": ("int32", "int64", "int8", "uint8", "float32"),
     "binary": ("hard", "soft", "zero", "int32", "bool"),
 }
 
@@ -124,7 +126,8 @@ class Case:
         form, chosen = FORMS[self.loss, self.form], self.chosen
         from_logits = self.output == "logits" and "probabilities" in form.takes
         if self.is_contract:
-            return self.contract.call(form.call, chosen, from_logits)
+            call = self.contract.call(form.call, chosen, from_logits)
+            return within_settings(self.contract.settings, call, self.dtype)
         texts = {
             "output": self._output(chosen.get("axis", "")),
             "keywords": ", from_logits=True" * from_logits + keywords(chosen, False, self.dtype),
@@ -135,6 +138,17 @@ class Case:
         texts |= {"run": RUN[self.execution], "dtype": self.dtype}
         call = form.call.format(**texts).replace("(, ", "(")
         return within_settings(chosen, call, self.dtype)
+
+
+def is_of(promise: Mapping[str, Any], case: Case) -> bool:
+    """Whether a case has the fields of a promise, which keeps to calls outside of models unless it
+    says otherwise. A name, or a tuple of names, stands for a field.
+    """
+    names = {"is_contract": False, "in_model": False} | dict(promise)
+    wanted = {
+        name: value if isinstance(value, tuple) else (value,) for name, value in names.items()
+    }
+    return all(getattr(case, name) in values for name, values in wanted.items())
 
 
 FIELDS = tuple(field.name for field in fields(Case))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Callable
 from textwrap import indent
 
 from suites.cases import Case
@@ -76,8 +77,13 @@ def script(case: Case, note: str, seed: int) -> str:
     )
 
 
-def describe(case: Case, columns: Columns, verdicts: list[str], folder: str) -> str:
-    """The text of one failing quantity of a case, its greatest errors first; "" if none fails."""
+def describe(
+    case: Case, columns: Columns, verdicts: list[str], folder: str, shown: Callable[[], str]
+) -> str:
+    """The text of one failing quantity of a case, its greatest errors first; "" if none fails.
+
+    `shown` says, if it can, which releases gave the same answer.
+    """
     places = [place for place, verdict in enumerate(verdicts) if verdict in ("new", "gone")]
     if not places:
         return ""
@@ -87,6 +93,8 @@ def describe(case: Case, columns: Columns, verdicts: list[str], folder: str) -> 
         lines += _number(columns, verdicts, place)
     if len(places) > SHOWN:
         lines.append(f"  ... and {len(places) - SHOWN} more")
+    if by := shown():
+        lines.append(f"  shown  by {by}")
     lines.append(f"  rerun  pytest -k '{case.group}'")
     lines.append(f"  script {folder}/scripts/{script_name(case)}")
     return "\n".join(lines)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from suites.relations import RELATIONS, Relation
 from suites.selection import select
 
 Block = dict[str, Any]
+Answer = dict[str, Any]
 CHOICES = ("losses", "dtypes", "executions", "forms")
 
 
@@ -37,7 +39,8 @@ class Checked:
 @dataclass(frozen=True)
 class Run:
     """`groups` holds the cases that were chosen, by what is traced once; `covered` all those that
-    an entry of the ledger covers, in the default tier also where a quick one was chosen.
+    an entry of the ledger covers, in the default tier also where a quick one was chosen. `shown`
+    says of a case and its answer which releases gave the same.
     """
 
     observer: Observer
@@ -48,6 +51,7 @@ class Run:
     environment: dict[str, str]
     seed: int
     folder: str
+    shown: Callable[[str, Answer], str]
 
     def check(self, group: str) -> Checked:
         """Ask and judge a group."""
@@ -59,7 +63,8 @@ class Run:
             for columns, verdicts, known in self._judged(this, judged):
                 whole = {"quantity": [columns.quantity] * len(verdicts), "case": astuple(case)}
                 blocks.append(vars(columns) | whole | {"verdict": verdicts, "known": known})
-                texts.append(failure.describe(case, columns, verdicts, self.folder))
+                by = partial(self.shown, questions.key(case), this.answer)
+                texts.append(failure.describe(case, columns, verdicts, self.folder, by))
         return Checked(blocks, "\n".join(text for text in texts if text), answers)
 
     def _judged(
@@ -74,9 +79,11 @@ class Run:
                 continue
             related = relation.case(case)
             if related.execution in self.executions:
-                other = self._side(related, relation.change(arrays(related, self.seed)))
-                for columns in compare(relation, this, other):
-                    yield columns, *self._related(relation, this, other, columns)
+                given, others = relation.both(this.given), arrays(related, self.seed)
+                here = this if given is this.given else self._side(case, given)
+                other = self._side(related, relation.change(others))
+                for columns in compare(relation, here, other):
+                    yield columns, *self._related(relation, here, other, columns)
 
     def _related(
         self, relation: Relation, this: Side, other: Side, columns: judge.Columns
@@ -97,7 +104,7 @@ class Run:
         return Side(case, given, answer)
 
 
-def start(config: pytest.Config) -> Run:
+def start(config: pytest.Config, shown: Callable[[str, Answer], str]) -> Run:
     """Read the options and start TensorFlow.
 
     Raises ValueError for a choice that can't be made and environment.CannotMeasure.
@@ -123,4 +130,5 @@ def start(config: pytest.Config) -> Run:
         environment=environment.describe(observer, seed, tier),
         seed=seed,
         folder=options.value(config, "report-folder"),
+        shown=shown,
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import suites
 from reference.formats import NAMES as DTYPES
 from suites import given, inputs
-from suites.cases import EXECUTIONS, OUTPUTS, Case
+from suites.cases import EXECUTIONS, OUTPUTS, Case, is_of
 from suites.forms import FORM_NAMES, FORMS
 from suites.losses import LOSSES
+from suites.relations import RELATIONS, Relation
 from suites.selection import select
 
 CASES = select(["CPU:0", "CPU:1"])
@@ -52,9 +56,30 @@ def test_every_regime_is_asked_for_of_every_loss(regime):
         name
         for name, loss in LOSSES.items()
         if any(getattr(loss, kind) for kind, wanted in taken.items() if wanted)
-        and not (regime == "thousand-classes" and loss.family == "binary")  # it adds up no classes
+        and not ("thousand" in regime and loss.family == "binary")  # it adds up no classes
     }
     assert {case.loss for case in CASES if case.inputs == regime} >= due
+
+
+PROMISES = [
+    mark.kwargs
+    for path in sorted(Path(suites.__path__[0]).glob("test_*.py"))
+    for test in vars(importlib.import_module(f"suites.{path.stem}")).values()
+    for mark in getattr(test, "pytestmark", ())
+    if mark.name == "cases"
+]
+
+
+def test_every_case_belongs_to_one_promise() -> None:
+    """A case that no test module is run for would be counted, and never asked."""
+    for case in CASES:
+        kept = [promise for promise in PROMISES if is_of(promise, case)]
+        assert len(kept) == 1, (case.id, kept)
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.name)
+def test_every_relation_has_cases(relation: Relation) -> None:
+    assert sum(map(relation.holds_for, CASES)) >= 2
 
 
 def test_a_call_is_an_expression_or_a_program_over_target_and_output():
@@ -90,6 +115,7 @@ def test_a_regime_that_is_not_random_keeps_what_it_is_for(regime):
         "zero-rows": lambda p: (p == 0).all(axis=-1).any(),
         "not-finite": lambda p: np.isnan(p).any() and np.isposinf(p).any() and np.isneginf(p).any(),
         "subnormal": lambda p: ((p > 0) & (p < np.finfo(np.float32).smallest_normal)).any(),
+        "certain-of-thousand": lambda p: p.max() == p.sum() == 1,
         "minus-zero": lambda p: (np.signbit(p) & (p == 0)).any(),
     }
     assert wanted[regime](inputs.predictions(regime, False, "float32", 2017))
