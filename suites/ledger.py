@@ -31,8 +31,8 @@ from suites.relations import NAMES as RELATION_NAMES
 
 QUANTITIES = ("value", "gradient", "call", *RELATION_NAMES)
 FILE = Path(__file__).with_name("known_differences.toml")
-TEXTS = ("id", "title", "why", "link", "seen", "tensorflow", "keras")
-LISTS = ("causes", "always", "sometimes")
+TEXTS = ("id", "title", "why", "seen", "tensorflow", "keras")
+LISTS = ("links", "causes", "always", "sometimes")
 KEYS = {*TEXTS, *LISTS}
 KNOWN = {
     "loss": tuple(LOSSES),
@@ -58,15 +58,17 @@ class LedgerError(ValueError):
 
 @dataclass(frozen=True)
 class Difference:
-    """One entry. `tensorflow` and `keras` are version specifiers, `seen` the day it was measured."""
+    """One entry. `tensorflow` and `keras` are version specifiers, `seen` the day it was measured,
+    `links` lead to public reports; without one there is none.
+    """
 
     id: str
     title: str
     why: str
-    link: str
     seen: str
     tensorflow: str
     keras: str
+    links: tuple[str, ...]
     causes: tuple[str, ...]
     always: tuple[Box, ...] = field(compare=False)
     sometimes: tuple[Box, ...] = field(compare=False)
@@ -150,8 +152,12 @@ def _entry(file: str, raw: dict[str, Any]) -> Difference:
             raise LedgerError(
                 f"{where}: {name} = {raw[name]!r} is no version span, such as '>=2.16,<2.20'"
             ) from None
+    for name in ("links", "causes"):
+        _check_names(f"{where}: {name}", raw[name], None)
     boxes = {name: tuple(_box(where, box) for box in raw[name]) for name in ("always", "sometimes")}
-    return Difference(**{n: raw[n] for n in TEXTS}, causes=tuple(raw["causes"]), **boxes)
+    texts = {name: raw[name] for name in TEXTS}
+    lists = {name: tuple(raw[name]) for name in ("links", "causes")}
+    return Difference(**texts, **lists, **boxes)
 
 
 def _box(where: str, raw: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:
@@ -207,12 +213,14 @@ class Ledger:
 
     def verdicts(self, case: Case, quantity: str, causes: list[str]) -> tuple[list[str], list[str]]:
         """A verdict and the id of an entry for each computed cause ("" where there is none)."""
-        covering = [entry for entry in self.entries if entry.may_show(case, quantity)]
+        asked = {quantity, "call"} if quantity == "value" else {quantity}  # it was no error
+        covering = [e for e in self.entries if any(e.may_show(case, name) for name in asked)]
         names = {cause: _name(covering, case, quantity, cause) for cause in set(causes)}
         known = [names[cause] for cause in causes]
         verdicts = [verdict(cause, name) for cause, name in zip(causes, known, strict=True)]
         for entry in covering:
-            if entry.id not in known and entry.must_show(case, quantity):
+            must = any(entry.must_show(case, name) for name in asked)
+            if entry.id not in known and must:
                 verdicts, known = mark_gone(entry, verdicts, known)
         return verdicts, known
 

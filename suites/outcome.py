@@ -56,7 +56,7 @@ class Outcome:
                 "id": entry.id,
                 "title": entry.title,
                 "why": entry.why,
-                "link": entry.link,
+                "links": list(entry.links),
                 "span": entry.span,
                 "seen": entry.seen,
                 "comparisons": counts.get(entry.id, 0),
@@ -72,7 +72,7 @@ class Outcome:
     def _unreported(self) -> Mapping[str, str]:
         """A text for an upstream issue for each known difference without a link, from one case."""
         found: dict[str, str] = {}
-        unreported = {entry.id: entry for entry in self.run.ledger.entries if not entry.link}
+        unreported = {entry.id: entry for entry in self.run.ledger.entries if not entry.links}
         for block in sorted(self.blocks, key=lambda block: block["case"]):
             for name in unreported.keys() & set(block["known"]) - found.keys():
                 about = unreported[name], Case(*block["case"]), block, block["known"].index(name)

@@ -15,7 +15,7 @@ ENTRY = """
 id = "{id}"
 title = "t"
 why = "w"
-link = "https://example.org/1"
+links = ["https://example.org/1"]
 seen = "2026-11-23"
 tensorflow = "{tensorflow}"
 keras = ""
@@ -119,6 +119,6 @@ def test_entries_with_different_causes_do_not_overlap(tmp_path):
 def test_the_ledger_of_the_project_is_in_order():
     entries = ledger.load()
     ledger.covered(entries, select(["CPU:0", "CPU:1"]))
-    assert all(entry.link.startswith("https://") or not entry.link for entry in entries)
+    assert all(link.startswith("https://") for entry in entries for link in entry.links)
     assert all(entry.why for entry in entries)
     assert not any("unexplained" in cause for entry in entries for cause in entry.causes)

@@ -58,7 +58,7 @@ LEDGER = {
     "id": "CE-026",
     "title": "Classes compute in float32",
     "why": "They cast.",
-    "link": "https://example.org/issue",
+    "links": ["https://example.org/issue"],
     "span": "keras >=3.0",
     "seen": "2026-11-23",
     "comparisons": 1,
@@ -223,7 +223,7 @@ def test_a_known_difference_has_its_link_its_span_and_its_causes() -> None:
 
 def test_escapes_what_it_is_given() -> None:
     row = NEW | {"observed": HOSTILE, "cause": HOSTILE, "inputs": HOSTILE, "form": HOSTILE}
-    known = LEDGER | {"link": "javascript:alert(1)", "title": HOSTILE}
+    known = LEDGER | {"links": ["javascript:alert(1)"], "title": HOSTILE}
     page = page_of(frame_of(row), differences=[known])
     assert HOSTILE not in page
     assert "&lt;script&gt;" in page

@@ -99,7 +99,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     claim = dict.fromkeys(("number", "who", "claim", "reference", "observed"), "1.1920929e-07")
     claims = [claim | {"verdict": v} for v in ("holds", "holds with a condition", "does not hold")]
     entry = dict.fromkeys(("id", "title", "why", "span", "seen"), "half-precision")
-    difference = {**entry, "link": "https://example.org", "comparisons": 12, "causes": ["known"]}
+    difference = {**entry, "links": ["https://example.org"], "comparisons": 12, "causes": ["known"]}
     path = tmp_path_factory.mktemp("page") / "index.html"
     text = render(frame, summary, {"CPU features": "AVX " * 20}, claims, [difference])
     path.write_text(text.replace("</body>", PROBE), encoding="utf-8")
