@@ -91,12 +91,12 @@ ARGUMENTS = {
             _numbers("0", "-1", "255"),
             lambda due, value, chosen: replace(due, ignored=int(value)),
         ),
-        Argument("gamma", _numbers("0.0", "0.5", "3.0"), _parameter("gamma")),
-        Argument("alpha", {"0.5": "0.5", "list": repr(list(ALPHAS))}, _alpha),
+        Argument("gamma", _numbers("0.0", "0.5", "2.7"), _parameter("gamma")),
+        Argument("alpha", {"0.3": "0.3", "list": repr(list(ALPHAS))}, _alpha),
         Argument("apply_class_balancing", _numbers("True"), _balance),
-        Argument("q", _numbers("0.25", "0.5", "0.75"), _parameter("q"), needed="0.5"),
+        Argument("q", _numbers("0.25", "0.5", "0.7"), _parameter("q"), needed="0.5"),
         Argument(
-            "pos_weight", _numbers("0.5", "1.0", "2.0"), _parameter("pos_weight"), needed="2.0"
+            "pos_weight", _numbers("0.7", "1.0", "2.0"), _parameter("pos_weight"), needed="2.0"
         ),
         Argument(
             "reduction",

@@ -27,7 +27,8 @@ FILES[3] = FILES[2].with_stem("combinations-3")
 MAIN = ("function", "class-mean")  # tracing takes the time: it is spent here alone
 FORM_NAMES = (
     *(*MAIN, "serialized", "ops", "backend", "nn"),
-    *("tf_keras", "tf_keras-class", "tf_keras-backend", "tf_keras-mean"),
+    *("metric", "saved"),
+    *("tf_keras", "tf_keras-class", "tf_keras-backend", "tf_keras-mean", "tf_keras-metric"),
 )  # between them they take every option
 HARD = {"probabilities": "rails", "logits": "saturated"}  # the worst that a user meets
 Factors = Mapping[str, tuple[str, ...]]
@@ -55,15 +56,14 @@ def factors(form: Form) -> Factors:
         "execution": EXECUTIONS if form.name in MAIN else EXECUTIONS[:1],
         "labels": LABELS[loss.family],
         "inputs": ("interior", "hard", "rank-3"),
-        **{f"{name}=": _values(form, name) for name in form.accepts if _is_own(form, name)},
+        **{f"{name}=": ("", *values(form, name)) for name in form.accepts if _is_own(form, name)},
     }
 
 
-def _values(form: Form, argument: str) -> tuple[str, ...]:
+def values(form: Form, argument: str) -> tuple[str, ...]:
     """The values of an argument that a form takes: alpha by class is for classes."""
     binary = LOSSES[form.loss].family == "binary"
-    values = ARGUMENTS[argument].values
-    return ("", *(value for value in values if not (binary and value == "list")))
+    return tuple(v for v in ARGUMENTS[argument].values if not (binary and v == "list"))
 
 
 def _is_own(form: Form, argument: str) -> bool:
@@ -79,7 +79,7 @@ def forms() -> list[Form]:
 def case(form: Form, row: Mapping[str, str], device: str) -> Case:
     """The case of one row of a covering array."""
     hard = HARD.get(row["output"], HARD["logits"])
-    unsigned = row["labels"] == "uint8"
+    outside = (row["labels"], row.get("ignore_class=")) in (("uint8", "-1"), ("int8", "255"))
     return Case(
         loss=form.loss,
         form=form.name,
@@ -88,16 +88,16 @@ def case(form: Form, row: Mapping[str, str], device: str) -> Case:
         dtype=row["dtype"],
         execution=row["execution"],
         device=device,
-        labels="int32" if unsigned and row.get("ignore_class=") == "-1" else row["labels"],
+        labels="int32" if outside else row["labels"],
         inputs=hard if row["inputs"] == "hard" else row["inputs"],
     )
 
 
 def model_case(row: Mapping[str, str], device: str) -> Case:
-    """The case of a row of `MODELS`; what its loss or form does not take gives way to the usual."""
-    loss, output = LOSSES[row["loss"]], row["output"]
-    usual = FORMS[loss.name, f"{row['step']}-class"]
-    form = FORMS.get((loss.name, f"{row['step']}-{row['way']}"), usual)
+    """The case of a row of `MODELS`; what its form does not have or take gives way to the usual."""
+    name, output = f"{row['step']}-{row['way']}", row["output"]
+    loss = LOSSES[row["loss"] if (row["loss"], name) in FORMS else KERAS[0].loss]
+    form = FORMS[loss.name, name]
     if output == "layers.Softmax" and loss.activation == "sigmoid":
         output = "layers.Activation"
     if not takes(form, output):

@@ -71,7 +71,8 @@ def _columns(
 ) -> Columns:
     due, others, part = this.due(quantity), other.due(quantity), relation.part
     this_number, other_number = part(mine), back(theirs)
-    right = part(due.holds(mine)), back(others.holds(theirs).astype(float)) > 0
+    all_right = back(np.ones_like(theirs))
+    right = part(due.holds(mine)), back(others.holds(theirs).astype(float)) >= all_right
     with np.errstate(all="ignore"):
         bound = (part(due.rad) + back(others.rad)) * SLACK
         distance = np.abs(this_number - other_number)

@@ -14,15 +14,13 @@ import numpy as np
 
 from reference import formulas
 from reference.formats import NAMES
-from reference.lineage import BINARY_FOCAL, SPARSE_SOFTMAX
+from reference.lineage import SPARSE_SOFTMAX
 from reference.question import Inputs, Question
 from suites import inputs
 from suites.arguments import ARGUMENTS, Chosen
 
 # What is due. Where it is a number or an error, a number must be right.
 ERROR, EITHER, NUMBER = "an error", "a number or an error", "a number"
-SMOOTHING = 0.1
-OF_LABELS = "focal loss of labels"
 Change = Callable[[Inputs], Inputs]
 Asking = Callable[[Question], Question]
 
@@ -35,7 +33,8 @@ class Contract:
     stands around it, or calls it with `{target}` and `{output}`. `right` makes the arrays out of
     the usual ones, `question` what is due for them out of the usual question, and `instead` what
     might be computed instead, by what is said of that. The first of `dtypes` is asked most;
-    `gradient` says that there is one.
+    `gradient` says that there is one. `settings` of Keras, by name, have values of
+    `arguments.ARGUMENTS`.
     """
 
     name: str
@@ -53,6 +52,7 @@ class Contract:
     question: Asking = lambda usual: usual
     instead: Mapping[str, Asking] = field(default_factory=dict)
     gradient: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def call(self, form: str, chosen: Chosen, from_logits: bool) -> str:
         """The expression over the arrays; `form` is the text of a form, `chosen` what it needs."""
@@ -97,6 +97,20 @@ def example(target: Any) -> Change:
     return lambda usual: Inputs(np.array(target), np.array(EXAMPLE, np.float32))
 
 
+def equal_scores(usual: Inputs) -> Inputs:
+    return replace(usual, output=np.ones_like(usual.output))
+
+
+@cache
+def undivided(usual: Question) -> Question:
+    """0 / 0 for every prediction."""
+
+    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+        return usual.formula.steps(target, output * 0.0, a, **parameters)
+
+    return replace(usual, formula=replace(usual.formula, name="0 / 0", steps=steps))
+
+
 def all_ignored(usual: Inputs) -> Inputs:
     return replace(usual, target=np.full_like(usual.target, 255))
 
@@ -124,24 +138,6 @@ def infinite_loss(usual: Question) -> Question:
 def elementwise(due: Question) -> Question:
     """A loss for each prediction: nothing is averaged."""
     return replace(due, reduction="none")
-
-
-@cache
-def weighed_by_labels(due: Question) -> Question:
-    """Focal loss as its paper has it, with smoothing: the factor is that of the labels themselves."""
-
-    def steps(target: Any, output: Any, a: Any) -> Any:
-        smoothed = formulas.smooth(target, SMOOTHING, 0.5, a)
-        crossentropy = formulas.binary_direct(smoothed, output, a)
-        return formulas.focal(target, output, crossentropy, a, 2.0, None)
-
-    return replace(due, formula=replace(due.formula, name=OF_LABELS, steps=steps))
-
-
-def weighed_by_smoothed(due: Question) -> Question:
-    """The same, or another focal loss, with the factor of the smoothed labels."""
-    formula = BINARY_FOCAL if due.formula.name == OF_LABELS else due.formula
-    return replace(due, formula=formula, smoothing=SMOOTHING)
 
 
 def _of_every_label(due: Question, name: str, mix: Callable[..., Any]) -> Question:
@@ -175,6 +171,11 @@ def repeated_predictions(due: Question) -> Question:
         return target * mean(yes) + (1.0 - target) * mean(no)
 
     return _of_every_label(due, "repeated predictions", mix)
+
+
+def masked_mean(due: Question) -> Question:
+    """The mean of the rows that the mask leaves."""
+    return replace(due, reduction="weighted")
 
 
 def unmasked(due: Question) -> Question:

@@ -20,14 +20,15 @@ from suites.contract import (
     EXAMPLE,
     NUMBER,
     ONE_HOT,
-    SMOOTHING,
     Contract,
     activated,
     all_ignored,
     elementwise,
+    equal_scores,
     example,
     ignoring,
     infinite_loss,
+    masked_mean,
     no_rows,
     one_class,
     one_hot_labels,
@@ -35,10 +36,9 @@ from suites.contract import (
     repeated,
     repeated_predictions,
     rounded,
+    undivided,
     unguarded,
     unmasked,
-    weighed_by_labels,
-    weighed_by_smoothed,
     weighted,
 )
 from suites.losses import LOSSES
@@ -102,7 +102,11 @@ def _shapes() -> Iterator[Contract]:
     )
     says = "A single column is refused where classes exclude each other: its loss would be 0."
     column = {"target": "target[:, :1]", "output": "output[:, :1]"}
-    yield Contract("one-column", says, ERROR, (CATEGORICAL,), **column)
+    exclusive = (CATEGORICAL, FOCAL[0])
+    yield Contract("one-column", says, ERROR, exclusive, ("function", "class", "ops"), **column)
+    says = "Predictions of no classes are refused."
+    none = {"target": "target[:, :0]", "output": "output[:, :0]"}
+    yield Contract("no-classes", says, ERROR, DENSE, WITH_NN, **none)
     says = "Without a reduction there is a loss for each prediction."
     yield Contract("unreduced", says, NUMBER, ONE_OUTPUT, ("class",), question=elementwise)
     says = "Scalars are refused in words: they have no axis of classes."
@@ -131,6 +135,13 @@ def _no_batch() -> Iterator[Contract]:
     yield Contract("all-masked", says, NUMBER, losses, forms, **here)
 
 
+def _scores() -> Iterator[Contract]:
+    says = "A row of zeros favours no class, or is refused."
+    here = {"output": "output * 0.0", "right": equal_scores, "gradient": False}
+    here["instead"] = {"0 was divided by 0": undivided}
+    yield Contract("no-scores", says, EITHER, (CATEGORICAL, SPARSE, FOCAL[0]), WITH_MEAN, **here)
+
+
 def _labels() -> Iterator[Contract]:
     for name, target in {"too-large": "target + 2", "negative": "target - 1"}.items():
         says = "A class number that is no class is refused."
@@ -145,18 +156,26 @@ def _labels() -> Iterator[Contract]:
     yield Contract("all-ignored", says, NUMBER, (SPARSE,), DOCUMENTED, **here)
     yield Contract("all-ignored-in-keras-2", says, NUMBER, (SPARSE,), ("tf_keras-mean",), **here)
     for dtype, first in {"float16": 2048, "bfloat16": 256}.items():
-        yield Contract(
-            f"class-{first + 1}",
-            "Class numbers that the dtype of the loss does not have are not rounded to it.",
-            *(NUMBER, (SPARSE,), ("class", "class-mean")),
-            target=f"target + {first}",
-            # Three classes after many that can't be: their exponentials are exactly 0.
-            output=f"tf.pad(output, [[0, 0], [{first}, 0]], constant_values=-30000.0)",
-            arguments={"dtype": f"'{dtype}'"},
-            outputs=("logits",),
-            dtypes=(dtype,),
-            instead={f"class numbers were rounded to {dtype}": rounded},
-        )
+        for suffix, where in (
+            ("", {"arguments": {"dtype": f"'{dtype}'"}}),
+            ("-of-floatx", {"settings": {"floatx": "own"}}),
+        ):
+            yield Contract(
+                f"class-{first + 1}{suffix}",
+                "Class numbers that the dtype of the loss does not have are not rounded to it.",
+                *(NUMBER, (SPARSE,), ("class", "class-mean")),
+                target=f"target + {first}",
+                # Three classes after many that can't be: their exponentials are exactly 0.
+                output=f"tf.pad(output, [[0, 0], [{first}, 0]], constant_values=-30000.0)",
+                outputs=("logits",),
+                dtypes=(dtype,),
+                instead={f"class numbers were rounded to {dtype}": rounded},
+                **where,
+            )
+    says = "Class numbers (N, 1) may be ignored like others."
+    here = {"target": "target[:, None]", "question": ignoring, "gradient": False}
+    here |= {"arguments": {"ignore_class": "255"}, "outputs": BOTH}
+    yield Contract("ignored-in-a-column", says, NUMBER, (SPARSE,), ("function", *MEAN), **here)
 
 
 def _types() -> Iterator[Contract]:
@@ -205,14 +224,6 @@ def _own() -> Iterator[Contract]:
 
 
 def _options() -> Iterator[Contract]:
-    yield Contract(
-        "smoothing-of-focal",
-        "Smoothing leaves the focal factor, which is that of the true class, as it is.",
-        *(NUMBER, FOCAL[1:]),
-        arguments={"label_smoothing": str(SMOOTHING)},
-        question=weighed_by_labels,
-        instead={"the factor is that of the smoothed labels": weighed_by_smoothed},
-    )
     balanced = {"apply_class_balancing": "True", "alpha": "10.0"}
     for name, what, losses, arguments in (
         ("axis-true", "An axis that is no number", (*KERAS_DENSE, SPARSE), {"axis": "True"}),
@@ -233,16 +244,22 @@ def _options() -> Iterator[Contract]:
         ("weights-of-higher-rank", "Shape (N, 1, 1)", "sample_weight", "[[[0.5]], [[1.0]]] * 4"),
     ):
         yield Contract(name, f"{what} is refused.", ERROR, ALL, MEAN, arguments={argument: text})
-    yield Contract(
-        "no-weight-for-infinity",
-        "A row of weight 0 does not count, however wrong it is.",
-        *(NUMBER, (CATEGORICAL, SPARSE, BINARY), MEAN),
-        output="tf.concat([output[:1] - float('inf'), output[1:]], axis=0)",
-        arguments={"sample_weight": "weight"},
-        outputs=("logits",),
-        right=weighted(0.0, 1.0, 0.5, 0.25),
-        instead={"infinity was multiplied by the weight 0": infinite_loss},
-    )
+    infinite = "tf.concat([output[:1] - float('inf'), output[1:]], axis=0)"
+    masked = "(lambda p: (setattr(p, '_keras_mask', weight > 0), p)[1])"
+    for name, weights, here in (
+        ("weight", (0.0, 1.0, 0.5, 0.25), {"arguments": {"sample_weight": "weight"}}),
+        ("mask", (0.0, 1.0, 1.0, 1.0), {"question": masked_mean}),
+    ):
+        yield Contract(
+            f"no-{name}-for-infinity",
+            f"A row of {name} 0 does not count, however wrong it is.",
+            *(NUMBER, (CATEGORICAL, SPARSE, BINARY), MEAN),
+            output=infinite if name == "weight" else f"{masked}({infinite})",
+            outputs=("logits",),
+            right=weighted(*weights),
+            instead={f"infinity was multiplied by the {name} 0": infinite_loss},
+            **here,
+        )
     for name, losses in {"softmax": (CATEGORICAL, SPARSE), "sigmoid": (BINARY,)}.items():
         yield Contract(
             f"logits-of-{name}",
@@ -257,7 +274,7 @@ def _options() -> Iterator[Contract]:
 
 CONTRACTS = {
     contract.name: contract
-    for contracts in (_shapes(), _no_batch(), _labels(), _types(), _own(), _options())
+    for contracts in (_shapes(), _no_batch(), _scores(), _labels(), _types(), _own(), _options())
     for contract in contracts
 }
 

@@ -40,6 +40,8 @@ def question(case: Case) -> Question:
     due = Question(
         formula, case.dtype, case.activation, form.reduction, by=form.by, stepped=form.stepped
     )
+    if case.form == "fit-mixed":
+        due = replace(due, loss_dtype="float32")
     due = case.contract.question(due) if case.is_contract else due
     return arguments.due(due, case.chosen)
 
@@ -106,10 +108,14 @@ def _options(case: Case) -> Iterator[tuple[dict[str, Any], str]]:
     if case.form == "fit-mirrored":
         yield {"reduction": "added-up"}, "the gradients of the replicas were added up"
         yield {"reduction": "weighted-half"}, "only the first of two replicas counts"
+    if due.ignored is not None and "metric" in case.form:
+        yield {"reduction": "counted"}, "ignored rows were counted in the mean"
     if due.ignored is not None and due.reduction == "batch":
         yield {"reduction": "padded"}, "epsilon was added to the number of rows that count"
     if case.form == "backend" and case.loss in TWO_ARGUMENTS:
         yield {"swapped": True}, "the arguments were taken in the other order"
+    if due.epsilon != EPSILON:
+        yield {"epsilon": EPSILON}, "the epsilon that is set was not heeded"
     if due.dtype == "float64" and due.epsilon == EPSILON:
         yield {"epsilon": float(np.float32(EPSILON))}, "epsilon was rounded to float32"
     if due.reduction == "weighted" and chosen.get("sample_weight") == "scalar":

@@ -156,9 +156,10 @@ def _below(names: Names) -> Iterator[Form]:
     if not names.below:
         return
     metric = Form(loss, "metric", "", "batch", gradient=False, traced=False)
+    options = tuple(name for name in names.accepts if name in ("label_smoothing", "ignore_class"))
     for form, keras in (("metric", "tf.keras"), ("tf_keras-metric", "tf_keras")):
         call = programs.METRIC.format(create=f"{keras}.metrics.{names.cls}({{keywords}})")
-        yield replace(metric, name=form, call=call)
+        yield replace(metric, name=form, call=call, accepts=options)
     call = programs.WEIGHTED_METRIC.format(create=f"tf.keras.metrics.{names.cls}({{keywords}})")
     weighted = replace(metric, name="metric-weighted", call=call, reduction="weighted")
     yield replace(weighted, needs=("sample_weight",))
@@ -210,7 +211,8 @@ def _models(names: Names) -> Iterator[Form]:
     special = Form(names.loss, "", "", "batch", traced=False, model=True, stepped=True)
     yield replace(special, name="fit-mirrored", call=programs.within(programs.MIRRORED, fit))
     if not names.needs:
-        yield replace(special, name="fit-mixed", call=programs.within(programs.MIXED, fit))
+        mixed = programs.model(created, programs.STEPS["fit"], True, programs.UNSCALED)
+        yield replace(special, name="fit-mixed", call=programs.within(programs.MIXED, mixed))
     if not names.loss.startswith("binary"):
         weighted = programs.model(created, programs.WEIGHTED_CLASSES, True)
         yield replace(special, name="fit-class-weight", call=weighted, needs=("class_weight",))

@@ -18,6 +18,7 @@ from reference.arithmetic import EPSILON
 from reference.formats import Format, get_format
 
 ROWS, CLASSES = 8, 3
+NAMED = ("bool", "int8", "uint8", "int32", "int64", "float32")  # kinds of labels that are dtypes
 Regime = Callable[[np.random.Generator, Format], np.ndarray]
 
 
@@ -89,9 +90,19 @@ def _saturated(rng: np.random.Generator, format: Format) -> np.ndarray:
     return rng.normal(size=(ROWS, CLASSES)) + gaps[:, None] * (2 * _one_hot_rows() - 1)
 
 
+def _mistaken(rng: np.random.Generator, format: Format) -> np.ndarray:
+    """Logits of certain answers, of which most are wrong, small enough to see a step beside them."""
+    return rng.normal(size=(ROWS, CLASSES)) + 30.0 * (2 * _one_hot_rows() - 1)
+
+
 def _overflowing(rng: np.random.Generator, format: Format) -> np.ndarray:
     share = np.array([1.0, 1.0, 0.75, 0.75, 0.5, 0.5, 0.25, 0.25])
     return share[:, None] * format.largest * (2 * _one_hot_rows() - 1)
+
+
+def _certain_of_thousand(rng: np.random.Generator, format: Format) -> np.ndarray:
+    """The true class of `_class_numbers`, and nothing for the others."""
+    return np.eye(1000)[_class_numbers((1, 1000))]
 
 
 def _normal(*shape: int) -> Regime:
@@ -110,6 +121,7 @@ SHAPES: dict[str, tuple[int, ...]] = {
     "one-class": (ROWS, 1),
     "two-classes": (ROWS, 2),
     "thousand-classes": (1, 1000),
+    "certain-of-thousand": (1, 1000),
     "rank-1": (CLASSES,),
     "rank-3": (2, 4, CLASSES),
     "rank-4": (2, 2, 2, CLASSES),
@@ -128,11 +140,13 @@ PROBABILITIES: dict[str, Regime] = {
     "minus-zero": _minus_zero,
     **{name: _distribution(*shape) for name, shape in SHAPES.items()},
     "one-class": _scores(*SHAPES["one-class"]),
+    "certain-of-thousand": _certain_of_thousand,
 }
 
 LOGITS: dict[str, Regime] = {
     "interior": _normal(ROWS, CLASSES),
     "saturated": _saturated,
+    "mistaken": _mistaken,
     "overflowing": _overflowing,
     "not-finite": _not_finite,
     "subnormal": _subnormal,
@@ -146,7 +160,8 @@ RANDOM = (
     "unnormalised",
     "negative",
     "saturated",
-    *SHAPES,
+    "mistaken",
+    *(name for name in SHAPES if name != "certain-of-thousand"),
 )  # change with the seed
 
 
@@ -218,5 +233,5 @@ def labels(family: str, kind: str, shape: tuple[int, ...], dtype: str, seed: int
     A kind that is the name of a dtype has hard labels in that dtype, the others have `dtype`.
     """
     numbers = LABELS[family](kind, _generator(kind, seed), shape)
-    named = kind in ("bool", "int32", "int64", "uint8")
+    named = kind in NAMED
     return numbers.astype(kind if named else get_format(dtype).dtype)

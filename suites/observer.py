@@ -344,8 +344,10 @@ def _is_bfloat16(tensor):
 
 def _refusal(error):
     """An answer of words: what is not there is absent, everything else an error."""
-    unknown = "unexpected keyword argument" in str(error) and isinstance(error, TypeError)
-    missing = unknown or isinstance(error, (AttributeError, NameError))
+    text = str(error)
+    unknown = isinstance(error, TypeError) and "unexpected keyword argument" in text
+    no_name = isinstance(error, AttributeError) and text.startswith("module ")
+    missing = unknown or no_name or isinstance(error, NameError)
     return {"absent" if missing else "error": _one_line(error)}
 
 

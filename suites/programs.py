@@ -64,11 +64,11 @@ finally:
     {resetting}"""
 
 MODEL = """\
-layers = {keras}.layers
-model = {keras}.Sequential([{keras}.Input((8,)), {{head}}])
+layers = tf.keras.layers
+model = tf.keras.Sequential([tf.keras.Input((8,)), {{head}}])
 model.set_weights([tf.cast(output, tf.float32)])
 loss = {loss}
-model.compile(optimizer={keras}.optimizers.SGD(1.0), loss=loss, {{compiled}})
+model.compile(optimizer={optimizer}, loss=loss, {{compiled}})
 rows = tf.eye(8)
 value = {step}"""
 
@@ -78,7 +78,9 @@ STEPS = {
     "fit": "model.fit(rows, target, batch_size=8, shuffle=False, verbose=0).history['loss'][0]",
     "train_on_batch": "model.train_on_batch(rows, target)",
     "evaluate": "model.evaluate(rows, target, batch_size=8, verbose=0)",
+    "evaluate_in_parts": "model.evaluate(rows, target, batch_size=3, verbose=0)",
     "test_on_batch": "model.test_on_batch(rows, target)",
+    "test_twice": "[model.test_on_batch(batch, target) for batch in (rows[::-1], rows)][1]",
     "predict": "tf.keras.losses.get(loss)(target, model.predict(rows, verbose=0))",
 }
 UPDATING = ("fit", "train_on_batch")
@@ -107,9 +109,14 @@ with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
 {model}"""
 
 
-def model(loss: str, step: str, updating: bool, keras: str = "tf.keras") -> str:
+SGD = "tf.keras.optimizers.SGD(1.0)"
+# Unscaled, since a loss that is scaled up overflows float16, and the first steps are left out.
+UNSCALED = f"tf.keras.optimizers.LossScaleOptimizer({SGD}, initial_scale=1.0)"
+
+
+def model(loss: str, step: str, updating: bool, optimizer: str = SGD) -> str:
     """The program that builds a model around a loss and takes one step with it."""
-    return MODEL.format(keras=keras, loss=loss, step=step) + UPDATE * updating
+    return MODEL.format(optimizer=optimizer, loss=loss, step=step) + UPDATE * updating
 
 
 def within(program: str, block: str) -> str:

@@ -15,6 +15,7 @@ from reference.question import Inputs
 from suites.arguments import PLAIN
 from suites.cases import LABELS, Case
 from suites.forms import FORMS
+from suites.inputs import CLASSES as CLASS_COUNT
 from suites.losses import LOSSES
 
 Change = Callable[[Inputs], Inputs]
@@ -38,7 +39,8 @@ def _unchanged(numbers: np.ndarray) -> np.ndarray:
 @dataclass(frozen=True)
 class Relation:
     """`these` are the fields of the cases that it holds for, `other` those in which the other case
-    differs. `change` makes the numbers of the other; `part` is what of this side's value and
+    differs. `change` makes the numbers of the other, `both` those that this side is asked instead of
+    its own; `part` is what of this side's value and
     gradient is compared, with `value` and `gradient` of the other's (None: has none).
     """
 
@@ -47,6 +49,7 @@ class Relation:
     these: dict[str, tuple[str, ...]]
     other: dict[str, str] = field(default_factory=dict)
     change: Change = _same
+    both: Change = _same
     part: Back = _unchanged
     value: Back = _unchanged
     gradient: Back | None = _unchanged
@@ -92,6 +95,28 @@ def _without_masked(given: Inputs) -> Inputs:
     return replace(given, output=np.where(rows, given.output, given.output[..., ::-1]))
 
 
+def _every_class(given: Inputs) -> Inputs:
+    """Every row once for each class that it might have."""
+    rows, classes = given.output.shape
+    target = np.tile(np.eye(classes), (rows, 1)).astype(given.target.dtype)
+    return replace(given, target=target, output=np.repeat(given.output, classes, axis=0))
+
+
+def _mean_of_copies(numbers: np.ndarray) -> np.ndarray:
+    return numbers.reshape(-1, CLASS_COUNT, CLASS_COUNT).mean(axis=1)
+
+
+def _both_labels(given: Inputs) -> Inputs:
+    """Every row once with all labels 0, and once with all labels 1."""
+    output = np.repeat(given.output, 2, axis=0)
+    target = np.arange(len(output))[:, None] % 2 * np.ones_like(output)
+    return replace(given, target=target.astype(given.target.dtype), output=output)
+
+
+def _halves(given: Inputs) -> Inputs:
+    return replace(given, target=np.full_like(given.target, 0.5))
+
+
 def _half(numbers: np.ndarray) -> np.ndarray:
     return numbers[:4]
 
@@ -106,6 +131,10 @@ def _four_times(numbers: np.ndarray) -> np.ndarray:
 
 FUNCTION = "the function"
 NORMALISED = (CLASSES, "categorical_focal_crossentropy")
+BINARIES = (BINARY, "binary_focal_crossentropy")
+SMOOTHED = ("interior", "saturated", "rails")
+TRAINED = ("fit-mixed", "fit-class", "train_on_batch-class")
+EVERY = ("eager", "graph", "xla")
 HEADS = ("layers.Dense", "layers.Activation", "layers.Softmax")
 ALL = {"dtype": ("float16", "bfloat16", "float32", "float64")}
 
@@ -130,7 +159,8 @@ RELATIONS = (
     Relation(
         "sparse equals one-hot",
         ("sparse", "one-hot"),
-        {"loss": (SPARSE,), "inputs": (*REGIMES, "zero-rows")},
+        {"loss": (SPARSE,), "inputs": (*REGIMES, "zero-rows", "certain-of-thousand")}
+        | {"dtype": ("float16", "float32", "float64")},
         {"loss": CLASSES, "labels": "one-hot"},
     ),
     Relation(
@@ -224,15 +254,60 @@ RELATIONS = (
         "gamma 0 is plain cross-entropy, times alpha",
         ("plain", "focal with gamma 0"),
         {"loss": (CLASSES,)},
-        {"loss": "categorical_focal_crossentropy", "arguments": "alpha:0.5+gamma:0.0"},
-        value=lambda numbers: numbers * 2,
-        gradient=lambda numbers: numbers * 2,
+        {"loss": "categorical_focal_crossentropy", "arguments": "alpha:0.3+gamma:0.0"},
+        value=lambda numbers: numbers / 0.3,
+        gradient=lambda numbers: numbers / 0.3,
     ),
     Relation(
         "smoothed to the end, labels do not count",
         ("these labels", "their reverse"),
         {"arguments": ("label_smoothing:1.0",), "inputs": ("interior", "saturated", "rails")},
         change=lambda given: replace(given, target=given.target[..., ::-1]),
+    ),
+    Relation(
+        "smoothed to the end, a loss is its mean over all labels",
+        ("smoothed", "the mean"),
+        {"loss": NORMALISED, "arguments": ("label_smoothing:1.0",), "inputs": SMOOTHED},
+        {"arguments": PLAIN},
+        change=_every_class,
+        value=lambda losses: losses.reshape(-1, CLASS_COUNT).mean(axis=-1),
+        gradient=_mean_of_copies,
+    ),
+    Relation(
+        "smoothed to the end, a loss is its mean over both labels",
+        ("smoothed", "the mean"),
+        {"loss": BINARIES, "arguments": ("label_smoothing:1.0",), "inputs": SMOOTHED},
+        {"arguments": PLAIN},
+        change=_both_labels,
+        value=lambda losses: losses.reshape(-1, 2).mean(axis=-1),
+        gradient=lambda numbers: numbers.reshape(-1, 2, numbers.shape[-1]).mean(axis=1),
+    ),
+    Relation(
+        "smoothing leaves labels of a half as they are",
+        ("plain", "smoothed"),
+        {"loss": BINARIES},
+        {"arguments": "label_smoothing:0.1"},
+        both=_halves,
+        change=_halves,
+    ),
+    Relation(
+        "smoothing is linear",
+        ("smoothed to the end", "a tenth of it, ten times"),
+        {"loss": NORMALISED, "arguments": ("label_smoothing:1.0",), "inputs": SMOOTHED},
+        {"arguments": "label_smoothing:0.1"},
+        change=lambda given: replace(given, target=np.zeros_like(given.target)),
+        value=lambda losses: losses * 10,
+        gradient=lambda numbers: numbers * 10,
+    ),
+    Relation(
+        "a row of weight two is the row twice",
+        ("each row twice", "weights of two"),
+        {"form": ("class-mean",), "dtype": ("float32",)},
+        {"arguments": "sample_weight:rows"},
+        both=_rows(lambda rows: np.repeat(_half(rows), 2, axis=0)),
+        change=lambda given: replace(given, weight=np.repeat([2.0, 0.0], len(given.output) // 2)),
+        part=lambda numbers: numbers[::2] if numbers.ndim else numbers,
+        gradient=lambda numbers: _half(numbers) / 2,
     ),
     Relation(
         "masked rows have no influence",
@@ -251,9 +326,17 @@ RELATIONS = (
     Relation(
         "a model trains on its probabilities as on its logits",
         ("from the activation", "from logits"),
-        {"form": ("fit-mixed",), "output": HEADS, "dtype": ("float16", "bfloat16")}
-        | {"execution": ("graph",)},
+        {"form": TRAINED, "output": (*HEADS, "layers.Lambda")}
+        | {"execution": EVERY, "dtype": ("float16", "bfloat16", "float32")}
+        | {"inputs": ("interior", "saturated", "mistaken")},
         {"output": "logits"},
+    ),
+    Relation(
+        "a model is the same run eagerly",
+        ("compiled", "eager"),
+        {"form": ("fit-class", "evaluate-class", "predict-class"), "output": (*HEADS, "logits")}
+        | {"execution": ("graph", "xla"), "dtype": ("float32",)},
+        {"execution": "eager"},
     ),
 )
 NAMES = tuple(relation.name for relation in RELATIONS)

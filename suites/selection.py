@@ -18,7 +18,6 @@ LEFT_OUT = {
     "everything": "nothing",
 }
 TIERS = tuple(LEFT_OUT)
-NAMED_DTYPES = ("int32", "int64", "uint8", "bool")
 
 # What is asked of the forms that share their code with another, and of the second device.
 MAIN = tuple(names.loss for names in KERAS if names.below)  # the losses that most people use
@@ -86,7 +85,7 @@ class _Trace:
     def regimes(self) -> Iterator[str]:
         usual = self.form is FIRST[self.form.loss] and self.first_device and self.tier != "quick"
         plain = self.tier == "everything" or usual
-        some = SOME if self.form.name == "class" and not self.made_inside else FEW
+        some = SOME if self.form.name in ("class", "nn") and not self.made_inside else FEW
         for regime in inputs.PROBABILITIES if self.output == "probabilities" else inputs.LOGITS:
             if regime in inputs.SHAPES:
                 if plain and self.cheap and not self.made_inside and not self._vague(regime):
@@ -99,7 +98,7 @@ class _Trace:
         adds none of them up nothing at all.
         """
         alone = LOSSES[self.form.loss].family == "binary"
-        return regime == "thousand-classes" and (alone or self.dtype in ("float16", "bfloat16"))
+        return "thousand" in regime and (alone or self.dtype in ("float16", "bfloat16"))
 
     def batches(self) -> Iterator[tuple[str, str]]:
         """Labels and inputs that go through the trace."""
@@ -110,8 +109,8 @@ class _Trace:
         if self.tier == "quick" or not self.first_device:
             return
         for kind in others if self.form.usual or self.tier == "everything" else ():
-            constant = self.form.by == "target" and kind in NAMED_DTYPES
-            if constant or (kind in NAMED_DTYPES and not self.cheap):
+            constant = self.form.by == "target" and kind in inputs.NAMED
+            if constant or (kind in inputs.NAMED and not self.cheap):
                 continue
             yield kind, "interior"
             if self.form.name == "function":
@@ -129,6 +128,23 @@ def _alone(tier: str, devices: Iterable[str]) -> Iterator[Case]:
                         names = (form.loss, form.name, PLAIN, output, dtype, execution, device)
                         for batch in trace.batches() if trace.is_asked() else ():
                             yield Case(*names, *batch)
+
+
+ALONE = {"function": ("interior", "hard"), "class-mean": ("interior",)}
+
+
+def _optional(tier: str, devices: Iterable[str]) -> Iterator[Case]:
+    """Every value of every option by itself, where it is cheap: for what one option does alone."""
+    for device in list(devices)[:1] if tier != "quick" else ():
+        for form in (form for form in FORMS.values() if form.name in ALONE):
+            labels = LABELS[LOSSES[form.loss].family][0]
+            for output, hard in combinations.HARD.items():
+                for argument in form.accepts if takes(form, output) else ():
+                    for value in combinations.values(form, argument):
+                        for regime in ALONE[form.name]:
+                            names = (form.loss, form.name, f"{argument}:{value}", output)
+                            chosen = hard if regime == "hard" else regime
+                            yield Case(*names, "float32", "eager", device, labels, chosen)
 
 
 def _combined(tier: str, devices: Iterable[str]) -> Iterator[Case]:
@@ -149,8 +165,11 @@ SPECIAL = dict.fromkeys(
     ("fit-function", "fit-mirrored", "fit-class-weight", "fit-ce", "fit-crossentropy"),
     (("float32", "interior"),),
 )
-# In float16 the scaled gradient overflows, and the first steps are left out.
-SPECIAL["fit-mixed"] = (("bfloat16", "interior"), ("bfloat16", "saturated"))
+SPECIAL["evaluate-class"] = (("float32", "saturated"),)
+SPECIAL["fit-class"] = (("float32", "mistaken"),)
+SPECIAL["fit-mixed"] = tuple(
+    (dtype, regime) for dtype in ("float16", "bfloat16") for regime in ("interior", "mistaken")
+)
 
 
 def _in_models(tier: str, devices: Iterable[str]) -> Iterator[Case]:
@@ -178,14 +197,16 @@ def select(
     devices = list(devices)
     chosen = {"loss": losses, "dtype": dtypes, "execution": executions, "form": forms}
     wanted = {field: set(names) for field, names in chosen.items()}
-    return [
+    found = (
         case
         for cases in (
             _alone(tier, devices),
+            _optional(tier, devices),
             _combined(tier, devices),
             _in_models(tier, devices),
             _contracts(tier, devices),
         )
         for case in cases
         if all(getattr(case, field) in names for field, names in wanted.items())
-    ]
+    )
+    return list(dict.fromkeys(found))

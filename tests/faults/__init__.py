@@ -28,10 +28,6 @@ UNSEEN = {
     "rows after the eighth zeroed": "no batch has more than eight rows",
     "labels in half precision": "soft labels are eighths, which every format has",
     "weights in half precision": "weights are quarters, which every format has",
-    "categorical focal: gamma in half precision": "every format has 0, 0.5, 2 and 3",
-    "binary focal: alpha in half precision": "every format has 0.25 and 0.5",
-    "generalised: q in half precision": "every format has 0.25, 0.5 and 0.75",
-    "weighted: weight in half precision": "every format has 0.5, 1 and 2",
     "class numbers in the dtype of the predictions": (
         "half precision has three classes here: a contract asks for class 257, but not the subject"
     ),
