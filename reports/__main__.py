@@ -35,9 +35,13 @@ def _sweep(options: argparse.Namespace) -> int:
 
 def _lock(options: argparse.Namespace) -> int:
     from reports import environments, lock
+    from reports.uv import CannotLock
 
     for environment in environments.chosen(options.names):
-        print(lock.lock(environment))
+        try:
+            print(lock.lock(environment))
+        except CannotLock as error:
+            raise ValueError(f"{environment.id}: {error}") from None
     return 0
 
 

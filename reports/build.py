@@ -17,7 +17,7 @@ from pathlib import Path
 from reports.environments import Environment, indexes
 from reports.interpreter import CannotBuild, find_interpreter
 
-__all__ = ["CannotBuild", "build", "python_of", "remove"]
+__all__ = ["CannotBuild", "build", "python_of", "reason", "remove"]
 
 STAMP = "lock.sha256"
 PATIENCE = 3600  # seconds for one command
@@ -95,14 +95,14 @@ def _run(command: Sequence[str]) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotBuild(_line(str(error))) from None
     if done.returncode:
-        raise CannotBuild(_reason(done.stderr or done.stdout))
+        raise CannotBuild(reason(done.stderr or done.stdout))
 
 
 def _surroundings() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if name not in IN_THE_WAY}
 
 
-def _reason(text: str) -> str:
+def reason(text: str) -> str:
     """The error that uv or pip ended with, and its first cause, in one line."""
     if any(sign in text for sign in NO_NETWORK):
         return "no network: the packages can't be fetched"

@@ -35,7 +35,8 @@ class Environment:
     """One row: which packages are measured together, on which Python.
 
     `tensorflow`, `keras` and `tf_keras` are versions, "" for none; `released` is an ISO date, and
-    `parent` the id of the environment to compare with, "" for the first of a line.
+    `parent` the id of the environment to compare with, "" for the first of a line. `locks` is the
+    folder of its lock where that is not shipped; the table does not say it.
     """
 
     id: str
@@ -51,11 +52,12 @@ class Environment:
     without: tuple[str, ...] = ()
     index: str = ""
     note: str = ""
+    locks: Path | None = None
 
     @property
     def lock(self) -> Path:
         """The file that says exactly what is in it, with hashes."""
-        return LOCKS / f"{self.id}.txt"
+        return (self.locks or LOCKS) / f"{self.id}.txt"
 
     @property
     def settings(self) -> dict[str, str]:
@@ -63,7 +65,7 @@ class Environment:
         return {"KERAS_BACKEND": self.backend, "XENTCHECK_SUBJECT": self.subject}
 
 
-FIELDS = tuple(field.name for field in fields(Environment))
+FIELDS = tuple(field.name for field in fields(Environment) if field.name != "locks")
 NEEDED = tuple(name for name in FIELDS if name not in OPTIONAL)
 
 

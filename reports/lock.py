@@ -1,87 +1,80 @@
 """Say exactly what an environment consists of: a lock, with a hash for each file of each package.
 
-`lock` asks uv, which knows what could be installed on a day of the past. Locks are for Linux on
-x86-64; elsewhere a package may be missing, and then the environment is not measured.
+uv is asked, which knows what could be installed on a day of the past. Locks are for Linux on x86-64;
+elsewhere a package may be missing, and then the environment is not measured.
 """
 
 from __future__ import annotations
 
-import subprocess
+import re
 import tempfile
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
+from reports import uv
 from reports.environments import Environment, indexes
+from reports.files import write_whole
 from reports.interpreter import find_interpreter
+from reports.uv import CannotLock
 
+PACKAGES = ("tensorflow", "keras", "tf_keras")
 FIRST_CPU_ONLY = (2, 1)  # from here on tensorflow-cpu has the same code in a smaller package
 BUILDERS = ("setuptools", "wheel")  # what builds old packages has to know today's standards
 BUILDERS_SINCE = date(2022, 1, 1)
-PLATFORM = "x86_64-manylinux_2_28"
 HEADER = "# {id}: TensorFlow {tensorflow}, Keras {keras}, Python {python}.\n"
-COMPILE = (
-    "uv",
-    "pip",
-    "compile",
-    "--quiet",
-    "--generate-hashes",
-    "--no-header",
-    "--no-annotate",
-    "--no-config",
-    "--no-emit-index-url",
-    "--no-emit-find-links",
-    f"--python-platform={PLATFORM}",
-)
-
-
-class CannotLock(RuntimeError):
-    """No set of packages fits; the message is uv's."""
+WITH_HASHES = ("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links")
+PINNED = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
 
 
 def requirements(environment: Environment) -> tuple[str, ...]:
     """What is asked for, by the names that PyPI has for it."""
-    asked = {
-        _tensorflow(environment.tensorflow): environment.tensorflow,
-        _nightly("keras", environment.keras): environment.keras,
-        _nightly("tf-keras", environment.tf_keras): environment.tf_keras,
-    }
-    exact = (f"{name}=={version}" for name, version in asked.items() if version)
+    asked = {name: getattr(environment, name) for name in PACKAGES}
+    exact = (f"{package_name(n, version)}=={version}" for n, version in asked.items() if version)
     return (*exact, *environment.pins)
 
 
 def left_out(environment: Environment) -> tuple[str, ...]:
-    """Dependencies that are not installed; tf_keras would bring TensorFlow a second time."""
+    """Dependencies that are not installed, such as what would bring a package a second time.
+
+    tf_keras would bring TensorFlow, and a TensorFlow a nightly Keras or none beside the other.
+    """
     twice = environment.tf_keras and _tensorflow(environment.tensorflow) == "tensorflow-cpu"
-    return (*environment.without, *(["tensorflow"] if twice else []))
+    with_it, keras = (package_name("keras", v) for v in (environment.tensorflow, environment.keras))
+    other = environment.keras and with_it != keras
+    return (*environment.without, *["tensorflow"] * bool(twice), *[with_it] * bool(other))
 
 
 def lock(environment: Environment) -> Path:
-    """Write the lock of an environment and return its path. Raises CannotLock.
+    """Write the lock of an environment and return its path. Raises as `resolved` does."""
+    write_whole(environment.lock, _header(environment) + resolved(environment))
+    return environment.lock
+
+
+def resolved(environment: Environment) -> str:
+    """The packages of an environment, with their hashes. Raises CannotLock and NoIndex.
 
     Old packages say what they need only when they are built, so its Python has to be here
     (CannotBuild if it is not).
     """
-    for index in indexes(environment):
-        done = _compile(environment, index)
-        if done.returncode == 0:
-            break
-    else:
-        raise CannotLock(f"{environment.id}: {done.stderr.strip()}")
-    environment.lock.parent.mkdir(exist_ok=True)
-    environment.lock.write_text(_header(environment) + done.stdout, encoding="utf-8", newline="\n")
-    return environment.lock
+    *others, last = indexes(environment)
+    for index in others:
+        with suppress(CannotLock):
+            return _compile(environment, index)
+    return _compile(environment, last)
 
 
-def _compile(environment: Environment, index: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+def versions(text: str) -> dict[str, str]:
+    """The versions in the text of a lock, by the names of packages."""
+    return dict(PINNED.findall(text))
+
+
+def _compile(environment: Environment, index: tuple[str, ...]) -> str:
     with tempfile.TemporaryDirectory() as folder:
-        asked, never = Path(folder, "asked.txt"), Path(folder, "never.txt")
-        asked.write_text("\n".join(requirements(environment)))
+        never = Path(folder, "never.txt")
         never.write_text("\n".join(f"{n}; python_version < '0'" for n in left_out(environment)))
-        return subprocess.run(
-            [*COMPILE, *_options(environment), *index, f"--override={never}", str(asked)],
-            capture_output=True,
-            text=True,
-        )
+        options = (*WITH_HASHES, *_options(environment), *index, f"--override={never}")
+        return uv.resolve("\n".join(requirements(environment)), *options)
 
 
 def _options(environment: Environment) -> tuple[str, ...]:
@@ -101,13 +94,17 @@ def _header(environment: Environment) -> str:
     return HEADER.format(**(vars(environment) | texts))
 
 
+def package_name(package: str, version: str) -> str:
+    """The name that PyPI has for one of PACKAGES, of which TensorFlow is that for CPUs."""
+    if package == "tensorflow":
+        return _tensorflow(version)
+    name = package.replace("_", "-")
+    return f"{name}-nightly" if ".dev" in version else name
+
+
 def _tensorflow(version: str) -> str:
     if ".dev" in version:
         return "tf-nightly"
     major, minor, *_ = (*version.split("."), "0", "0")
     newer = (int(major or 0), int(minor)) >= FIRST_CPU_ONLY
     return "tensorflow-cpu" if newer else "tensorflow"
-
-
-def _nightly(name: str, version: str) -> str:
-    return f"{name}-nightly" if ".dev" in version else name

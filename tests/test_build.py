@@ -47,15 +47,13 @@ def row(tmp_path, monkeypatch) -> Environment:
     path = wheel(tmp_path / "packages")
     locks = tmp_path / "locks"
     locks.mkdir()
-    monkeypatch.setattr(environments, "LOCKS", locks)
     for name in ("PIP_FIND_LINKS", "UV_FIND_LINKS"):
         monkeypatch.setenv(name, str(path.parent))
     for name in ("PIP_NO_INDEX", "UV_NO_INDEX"):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    found = Environment(
-        "tiny", "2026-01-01", HERE, "", "1.0", "", "tensorflow", "keras", "", ("tiny==1.0",)
-    )
+    texts = ("tiny", "2026-01-01", HERE, "", "1.0", "", "tensorflow", "keras", "")
+    found = Environment(*texts, pins=("tiny==1.0",), locks=locks)
     write_lock(found, hashlib.sha256(path.read_bytes()).hexdigest())
     return found
 
@@ -165,7 +163,7 @@ def test_no_lock_is_a_reason(row, tmp_path):
     ids=["no network", "uv", "pip", "silence"],
 )
 def test_a_reason_is_one_line(said, reason):
-    assert builder._reason(said) == reason
+    assert builder.reason(said) == reason
 
 
 def test_an_interpreter_is_found_where_pyenv_keeps_it(tmp_path, monkeypatch):

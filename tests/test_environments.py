@@ -9,7 +9,7 @@ import pytest
 from packaging.version import Version
 
 from reports.environments import FILE, LOCKS, Environment, find, load
-from reports.lock import left_out, requirements
+from reports.lock import left_out, requirements, versions
 
 ROWS = load()
 MINORS = [f"1.{n}" for n in range(16)] + [f"2.{n}" for n in range(22)]
@@ -37,7 +37,7 @@ each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 
 
 def pinned(row: Environment) -> dict[str, str]:
-    return dict(re.findall(r"^([\w.-]+)==(\S+)", row.lock.read_text(), re.MULTILINE))
+    return versions(row.lock.read_text())
 
 
 def version(text: str) -> Version:
@@ -138,6 +138,7 @@ def test_a_good_table_is_read(tmp_path):
         ({"tf_keras": 2}, "tf_keras must be a text, not 2"),
         ({"pins": "scipy"}, "pins must be a list of texts, not 'scipy'"),
         ({"colour": "red"}, "unknown colour; allowed: id, released"),
+        ({"locks": "here"}, "unknown locks; allowed: id, released"),
         ({"keras": None}, "missing keras; needed: id, released"),
         ({"parent": "tf-2.20.0"}, "parent 'tf-2.20.0' must be the id of a row above"),
         ({"parent": "tf-2.21.0"}, "parent 'tf-2.21.0' must be the id of a row above"),
