@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -41,9 +42,12 @@ class Timeline:
 
     def before(self, name: str) -> Recorded | None:
         """The recorded environment that one is compared with."""
-        parents = {row.id: row.parent for row in environments.load()}
-        found = (self.recorded[one] for one in ancestors(name, parents) if one in self.recorded)
-        return next(found, None)
+        ids = ancestors(name, self._parents)
+        return next((self.recorded[id] for id in ids if id in self.recorded), None)
+
+    @cached_property
+    def _parents(self) -> dict[str, str]:
+        return {row.id: row.parent for row in environments.load()}
 
     def cases(self) -> list[str]:
         return sorted(set().union(*(one.answers for one in self.recorded.values())))
