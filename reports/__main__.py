@@ -2,7 +2,7 @@
 
 python -m reports sweep [ENVIRONMENT ...]   build environments, ask them everything, record
 python -m reports compare BEFORE AFTER      what changed between two recordings, and why
-python -m reports trace CASE                one behaviour over all releases
+python -m reports trace CASE                one behaviour over all releases; --bisect fills gaps
 """
 
 from __future__ import annotations
@@ -113,8 +113,25 @@ def _trace(options: argparse.Namespace) -> int:
     from reports import timeline, trace
 
     loaded = timeline.load(options.recordings)
-    print("\n".join(trace.lines(loaded, trace.find(loaded, options.case))))
-    return 0
+    case = trace.find(loaded, options.case)
+    if options.bisect is None:
+        print("\n".join(trace.lines(loaded, case)))
+        return 0
+    return _bisect(case, trace.chosen(trace.changes(loaded, case), options.bisect), options.built)
+
+
+def _bisect(case: str, changes: Sequence[Any], built: Path) -> int:
+    from reports import bisected
+    from reports.bisection import Bisection
+    from reports.probe import probe
+
+    code, head = 0, [case]
+    with probe(case, _asked(), built) as asking:
+        for before, after in changes:
+            found = Bisection(case, asking.ask).find(before, after)
+            print("\n".join([*head, *bisected.lines(found, case)]), flush=True)
+            code, head = code if found.exact else CANNOT_MEASURE, []
+    return code
 
 
 def _timeline(options: argparse.Namespace) -> int:

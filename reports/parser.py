@@ -8,6 +8,20 @@ from typing import Any
 
 RECORDINGS = Path(__file__).with_name("recordings")
 NARROW = ("loss", "form", "dtype", "execution")
+TRACE = """\
+CASE is what `compare --csv` writes in its first nine columns, with commas between, or pieces of it
+that together mean one case.
+
+--bisect finds the release that changed the answer, where the recordings leave a gap. It needs uv.
+If TensorFlow and Keras are both others, the new Keras is tried on the old TensorFlow first, or else
+the old Keras on the new TensorFlow. Then fresh environments are built below --built for as few of
+the releases between as it takes, and each is asked this one case. Pre-releases are left out."""
+TRACE_EXAMPLES = """\
+examples:
+  python -m reports trace \\
+    binary_crossentropy,function,plain,probabilities,float32,eager,CPU:0,hard,rails
+  python -m reports trace sparse_categorical_crossentropy,class,lists-with-class-numbers \\
+    --bisect tf-2.18.1-keras-3.8.0"""
 Commands = Any  # what argparse gives for subcommands has no public name
 
 
@@ -83,7 +97,7 @@ def _add_verify(commands: Commands) -> None:
     _where(command)
 
 
-def _where(command: argparse.ArgumentParser) -> None:
+def _built(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--built",
         type=Path,
@@ -91,6 +105,10 @@ def _where(command: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="where environments are built, and answers kept in between (default: %(default)s)",
     )
+
+
+def _where(command: argparse.ArgumentParser) -> None:
+    _built(command)
     command.add_argument(
         "--workers",
         type=_positive,
@@ -136,13 +154,21 @@ def _add_trace(commands: Commands) -> None:
     command = commands.add_parser(
         "trace",
         help="one behaviour over all releases, and the release that changed it",
-        description="CASE is what `compare --csv` writes in its first nine columns, with commas "
-        "between, or pieces of it that together mean one case.",
-        epilog="example: python -m reports trace "
-        "binary_crossentropy,function,plain,probabilities,float32,eager,CPU:0,hard,rails",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=TRACE,
+        epilog=TRACE_EXAMPLES,
     )
-    command.add_argument("case")
+    command.add_argument("case", metavar="CASE")
     _folder(command)
+    command.add_argument(
+        "--bisect",
+        nargs="?",
+        const="",
+        metavar="ENVIRONMENT",
+        help="build and ask the releases between two recordings; ENVIRONMENT is where the change "
+        "was seen, several with commas between, or all; it may be left out where there is one",
+    )
+    _built(command)
 
 
 def _add_timeline(commands: Commands) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reports.answers import unpack
 from reports.compare import MARKS, causes
@@ -10,6 +10,7 @@ from reports.drift import drift, numbers
 from reports.recording import ABSENT
 from reports.timeline import Recorded, Timeline, changed
 
+ALL = "all"
 FEW = 4  # numbers of an answer that are shown
 
 
@@ -42,7 +43,7 @@ def lines(timeline: Timeline, case: str) -> Iterator[str]:
             yield from _unchanged(kept)
             kept = []
             yield f"{line}:"
-        if _kind(before, one, case) == "same":
+        if kind(before, one, case) == "same":
             kept += [] if one.answer(case) == ABSENT else [name]
             continue
         yield from _unchanged(kept)
@@ -51,7 +52,33 @@ def lines(timeline: Timeline, case: str) -> Iterator[str]:
     yield from _unchanged(kept)
 
 
-def _kind(before: Recorded | None, after: Recorded, case: str) -> str:
+def changes(timeline: Timeline, case: str) -> list[tuple[Recorded, Recorded]]:
+    """The environments that answer otherwise than the one before them, each behind that."""
+    pairs = ((timeline.before(name), one) for name, one in timeline.recorded.items())
+    return [(old, new) for old, new in pairs if old and kind(old, new, case) != "same"]
+
+
+def chosen(
+    found: Sequence[tuple[Recorded, Recorded]], names: str
+) -> list[tuple[Recorded, Recorded]]:
+    """The changes seen at these environments, with commas between: "all" for all, "" for the one.
+
+    Raises ValueError that says which there are.
+    """
+    known = [new.environment.id for _, new in found]
+    wanted = names.split(",") if names else known
+    if names == ALL:
+        return list(found)
+    if strange := [name for name in wanted if name not in known]:
+        raise ValueError(f"no change was seen at {', '.join(strange)}, but at {', '.join(known)}")
+    if not names and len(known) != 1:
+        text = f"{len(known)} changes: name some of {', '.join(known)}, or {ALL}"
+        raise ValueError(text if known else "no release changed it: nothing to bisect")
+    return [pair for pair in found if pair[1].environment.id in wanted]
+
+
+def kind(before: Recorded | None, after: Recorded, case: str) -> str:
+    """What became of an answer, as `drift` calls it."""
     old, told = (before.answer(case), before.told(case)) if before else (ABSENT, "")
     return drift(old, after.answer(case), told, after.told(case))
 
@@ -62,15 +89,16 @@ def _unchanged(names: list[str]) -> Iterator[str]:
 
 
 def _line(before: Recorded | None, after: Recorded, case: str) -> str:
-    kind = _kind(before, after, case)
-    mark = MARKS.get(kind, "!")
+    found = kind(before, after, case)
+    mark = MARKS.get(found, "!")
     since = changed(before.environment, after.environment) if before else "the first of its line"
-    told = "no answer" if kind == "gone" else f"{answer(after.answer(case))}; {_said(after, case)}"
-    return f"  {mark}   {after.environment.id} ({kind}; {since}): {told}"
+    return f"  {mark}   {after.environment.id} ({found}; {since}): {told(after, case)}"
 
 
-def _said(one: Recorded, case: str) -> str:
-    return causes(one.told(case))
+def told(one: Recorded, case: str) -> str:
+    """An answer in numbers, and what is said of it."""
+    text = one.answer(case)
+    return "no answer" if text == ABSENT else f"{answer(text)}; {causes(one.told(case))}"
 
 
 def answer(text: str) -> str:
