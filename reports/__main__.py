@@ -18,7 +18,7 @@ from reports.files import write_whole
 from reports.parser import NARROW, parser
 from reports.recording import BadRecording
 
-DIFFERENT, UNUSABLE, CANNOT_MEASURE = 1, 4, 6  # exit codes, as those of pytest
+DIFFERENT, INTERRUPTED, UNUSABLE, CANNOT_MEASURE = 1, 2, 4, 6  # exit codes, as those of pytest
 
 
 def _sweep(options: argparse.Namespace) -> int:
@@ -183,6 +183,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        print("xentcheck: interrupted; the same command goes on from here", file=sys.stderr)
+        return INTERRUPTED
     except (BadRecording, ValueError, OSError, RuntimeError) as error:
         print(f"xentcheck: {error}", file=sys.stderr)
         return UNUSABLE

@@ -20,6 +20,7 @@ class Progress:
         self.whole, self.stream = whole, stream
         self.begun = self.written = time.monotonic()
         self.told = 0
+        self.there: dict[str, int] = {}  # answers from before, by which what is idle is known
 
     def tell(self, waiting: Sequence[Task], results: Sequence[Result]) -> None:
         for result in results[self.told :]:
@@ -40,7 +41,9 @@ class Progress:
     def _standing(self, waiting: Sequence[Task], results: Sequence[Result]) -> str:
         whole = len(waiting) + len(results)
         asked = {task.environment.id: journal.count(task.journal) for task in waiting}
-        open_ = [f"{name} {100 * n // self.whole} %" for name, n in asked.items() if n]
+        self.there = asked | self.there
+        busy = {name: n for name, n in asked.items() if n > self.there[name]}
+        open_ = [f"{name} {100 * n // self.whole} %" for name, n in busy.items()]
         minutes = (time.monotonic() - self.begun) / 60
         parts = (f"{len(results)} of {whole} environments", ", ".join(open_), f"{minutes:.0f} min")
         return "; ".join(part for part in parts if part)

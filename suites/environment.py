@@ -18,6 +18,11 @@ PACKAGES = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu", "ten
 FEATURES = ("SSE42", "AVX2", "FMA3", "F16C", "AVX512F", "AVX512_SPR", "NEON", "ASIMD", "SVE")
 
 
+def is_deterministic() -> bool:
+    """Whether TensorFlow computes with deterministic operations, a mode of the whole process."""
+    return os.environ.get("TF_DETERMINISTIC_OPS", "").lower() in ("1", "true")
+
+
 class CannotMeasure(RuntimeError):
     """The environment can't be measured; the message is one line that says why and what to do."""
 

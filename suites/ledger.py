@@ -3,7 +3,8 @@
 The entries stand in `known_differences.toml`. Each says which computed causes are known (`*` stands
 for any text), and in which cases: `always` and `sometimes` are lists of tables from a field of
 `Case`, or "quantity", or "argument" (one of `arguments`, as "axis:0"), "without" (none of them), to
-the names it may have; what is left out may have any. Every case of `always` must show the
+the names it may have; what is left out may have any. A table with `fused` is only
+for TensorFlow's fused operations (true), or for the deterministic ones that do without (false). Every case of `always` must show the
 difference, of `sometimes` (where the numbers decide) none need, but in all its cases together an
 entry must show at least once.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import combinations
@@ -48,6 +49,7 @@ KNOWN = {
     "device": None,
     "quantity": QUANTITIES,
 }
+FUSED = "fused"
 Box = Mapping[str, tuple[str, ...]]
 Covered = Mapping["Difference", Mapping[Case, frozenset[str]]]
 
@@ -113,7 +115,7 @@ def _holds(box: Box, case: Case, quantity: str | None = None) -> bool:
 
 
 def _has(case: Case, name: str, names: tuple[str, ...]) -> bool:
-    if name == "quantity":
+    if name in ("quantity", FUSED):
         return True
     if name == "without":
         return set(names).isdisjoint(case.arguments.split("+"))
@@ -122,8 +124,11 @@ def _has(case: Case, name: str, names: tuple[str, ...]) -> bool:
     return getattr(case, name) in names
 
 
-def load(path: Path = FILE) -> tuple[Difference, ...]:
-    """Read the ledger. Raises LedgerError, one line, for anything that is not in order."""
+def load(path: Path = FILE, deterministic: bool = False) -> tuple[Difference, ...]:
+    """Read the ledger. Raises LedgerError, one line, for anything that is not in order.
+
+    `deterministic` operations are not fused, and what is for the others is left out.
+    """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
@@ -134,7 +139,17 @@ def load(path: Path = FILE) -> tuple[Difference, ...]:
         if entry.id in seen:
             raise LedgerError(f"{path.name}: {entry.id}: this id stands twice")
         seen.add(entry.id)
-    return entries
+    found = (_of_mode(entry, str(not deterministic)) for entry in entries)
+    return tuple(entry for entry in found if entry.always or entry.sometimes)
+
+
+def _of_mode(entry: Difference, fused: str) -> Difference:
+    """The entry with the boxes that hold for fused operations, or for the others."""
+    always, sometimes = (
+        tuple(box for box in boxes if box.get(FUSED, (fused,)) == (fused,))
+        for boxes in (entry.always, entry.sometimes)
+    )
+    return replace(entry, always=always, sometimes=sometimes)
 
 
 def _entry(file: str, raw: dict[str, Any]) -> Difference:
@@ -162,10 +177,12 @@ def _entry(file: str, raw: dict[str, Any]) -> Difference:
 
 def _box(where: str, raw: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:
     for name, names in raw.items():
+        if name == FUSED and isinstance(names, bool):
+            continue
         if name not in KNOWN:
             raise LedgerError(f"{where}: no field {name!r}; known: {', '.join(KNOWN)}")
         _check_names(f"{where}: {name}", names, KNOWN[name])
-    return {name: tuple(names) for name, names in raw.items()}
+    return {name: (str(v),) if name == FUSED else tuple(v) for name, v in raw.items()}
 
 
 def _check_names(where: str, names: Any, known: tuple[str, ...] | None) -> None:

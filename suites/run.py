@@ -112,7 +112,7 @@ def start(config: pytest.Config, shown: Callable[[str, Answer], str]) -> Run:
     known = {option.name: option.known or () for option in options.OPTIONS}
     chosen = {name: options.names(config, name, known[name]) for name in CHOICES}
     seed, tier = options.seed(config), options.tier(config)
-    entries = ledger.load()
+    entries = ledger.load(deterministic=environment.is_deterministic())
     observer = environment.start()
     working, _ = observer.devices()
     devices = options.names(config, "devices", tuple(working))
