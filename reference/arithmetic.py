@@ -66,6 +66,9 @@ class Arithmetic(Protocol):
     def transpose(self, x: Value) -> Value:
         """Rows for columns of a matrix."""
 
+    def reverse(self, x: Value) -> Value:
+        """The last row first."""
+
     def custom_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
         """`value`, whose derivative by x is declared to be `gradient` whatever it is."""
 
@@ -88,6 +91,9 @@ class Steps:
 
     def transpose(self, x: Value) -> Value:
         return x.T
+
+    def reverse(self, x: Value) -> Value:
+        return x[::-1]
 
     def custom_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
         return value

@@ -65,6 +65,9 @@ class Ball:
     def __neg__(self) -> Ball:
         return Ball(-self.mid, self.rad, self.format)
 
+    def __getitem__(self, index: slice) -> Ball:
+        return Ball(self.mid[index], self.rad[index], self.format)
+
     @property
     def T(self) -> Ball:
         return Ball(self.mid.T, self.rad.T, self.format)

@@ -207,5 +207,8 @@ class Tape:
     def transpose(self, x: Variable) -> Variable:
         return self.record(self.a.transpose(x.value), (x, self.a.transpose))
 
+    def reverse(self, x: Variable) -> Variable:
+        return self.record(self.a.reverse(x.value), (x, self.a.reverse))
+
     def custom_gradient(self, value: Variable, x: Variable, gradient: Variable) -> Variable:
         return self.record(value.value, (x, lambda g: gradient.value * g))

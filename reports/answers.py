@@ -10,6 +10,7 @@ since releases say it in many ways.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ import numpy as np
 from reports.recording import ABSENT
 
 Answer = Mapping[str, Any]
+LONGEST = 100  # characters of an error or a warning
+NODE = re.compile(r"\{\{[^}]*\}\}")  # the names of nodes in errors say what no user wrote
 BITS = {"bfloat16": "uint16", "bool": "uint8"}
 
 
@@ -25,10 +28,15 @@ def pack(answer: Answer) -> str:
     """The text of what the observer said."""
     if "absent" in answer:
         return ABSENT
-    parts = [f"error {answer['error']}"] if "error" in answer else []
+    parts = [f"error {_words(answer['error'])}"] if "error" in answer else []
     parts += [f"{name} {_array(answer[name])}" for name in ("value", "gradient") if name in answer]
-    parts += [f"warning {text}" for text in answer.get("warnings", ())]
-    return "\t".join(" ".join(part.split()) for part in parts)
+    parts += [f"warning {_words(text)}" for text in answer.get("warnings", ())]
+    return "\t".join(parts)
+
+
+def _words(text: str) -> str:
+    """An error or a warning, as much of it as says what it is."""
+    return " ".join(NODE.sub("", text).split())[:LONGEST].rstrip()
 
 
 def _array(packed: Mapping[str, Any] | None) -> str:

@@ -124,15 +124,19 @@ def activated(name: str) -> Asking:
 
 
 @cache
-def infinite_loss(usual: Question) -> Question:
-    """The loss of the first row is infinite, and then weighted."""
+def infinite_logits(usual: Question) -> Question:
+    """The logits of the first row are all minus infinity."""
 
     def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
-        factors = np.ones((inputs.ROWS, 1))
-        factors[0] = np.inf
-        return usual.formula.steps(target, output, a, **parameters) * a.array(factors)
+        added = np.zeros((inputs.ROWS, 1))
+        added[0] = -np.inf
+        return usual.formula.steps(target, output + a.array(added), a, **parameters)
 
-    return replace(usual, formula=replace(usual.formula, name="infinite loss", steps=steps))
+    return replace(usual, formula=replace(usual.formula, name="infinite logits", steps=steps))
+
+
+def infinite_and_unmasked(usual: Question) -> Question:
+    return unmasked(infinite_logits(usual))
 
 
 def elementwise(due: Question) -> Question:

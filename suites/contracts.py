@@ -27,7 +27,8 @@ from suites.contract import (
     equal_scores,
     example,
     ignoring,
-    infinite_loss,
+    infinite_and_unmasked,
+    infinite_logits,
     masked_mean,
     no_rows,
     one_class,
@@ -257,7 +258,10 @@ def _options() -> Iterator[Contract]:
             output=infinite if name == "weight" else f"{masked}({infinite})",
             outputs=("logits",),
             right=weighted(*weights),
-            instead={f"infinity was multiplied by the {name} 0": infinite_loss},
+            instead={
+                f"infinity was multiplied by the {name} 0": infinite_logits,
+                "the mask was ignored": infinite_and_unmasked,
+            },
             **here,
         )
     for name, losses in {"softmax": (CATEGORICAL, SPARSE), "sigmoid": (BINARY,)}.items():

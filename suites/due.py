@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -60,12 +61,18 @@ def rivals(case: Case) -> tuple[Rival, ...]:
     together = (merged, "; ".join(says for _, says in singly))
     other_options = (*singly, together) if len(singly) > 1 else singly
     both = (
-        Rival(replace(formula.question, **change), f"{formula.says}; {says}")
+        Rival(_changed(formula.question, change), f"{formula.says}; {says}")
         for formula in other_formulas
         for change, says in other_options
     )
-    options = (Rival(replace(question(case), **change), says) for change, says in other_options)
+    options = (Rival(_changed(question(case), change), says) for change, says in other_options)
     return (*of_contract, *other_formulas, *options, *both)
+
+
+def _changed(due: Question, change: Mapping[str, Any]) -> Question:
+    """The question with other fields; some are made from it."""
+    made = {name: value(due) if callable(value) else value for name, value in change.items()}
+    return replace(due, **made)
 
 
 def _formulas(case: Case) -> Iterator[Rival]:
@@ -95,8 +102,24 @@ def _formulas(case: Case) -> Iterator[Rival]:
         yield from instead(loss.logits, "", "the probabilities were taken for logits")
 
 
-def _options(case: Case) -> Iterator[tuple[dict[str, Any], str]]:
-    """The same formula where an option is understood otherwise."""
+def _in_float32(value: Any) -> Any:
+    return float(np.float32(value)) if isinstance(value, float) else value
+
+
+@cache
+def _of_both_batches(formula: Formula) -> Formula:
+    """The mean with the loss of the batch before, in which the rows had the labels in reverse."""
+
+    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+        before = target[::-1] if formula.sparse else a.reverse(target)
+        both = (formula.steps(labels, output, a, **parameters) for labels in (target, before))
+        return sum(both) / 2.0
+
+    return replace(formula, name=f"{formula.name}, of both batches", steps=steps)
+
+
+def _options(case: Case) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """The fields of the question that are others where an option is understood otherwise."""
     chosen, due = case.chosen, question(case)
     shape = np.moveaxis(np.empty(inputs.shape(case.inputs)), -1, arguments.axis(chosen)).shape
     if due.smoothing and not due.formula.elementwise and shape[-1] != inputs.CLASSES:
@@ -108,6 +131,11 @@ def _options(case: Case) -> Iterator[tuple[dict[str, Any], str]]:
     if case.form == "fit-mirrored":
         yield {"reduction": "added-up"}, "the gradients of the replicas were added up"
         yield {"reduction": "weighted-half"}, "only the first of two replicas counts"
+    if case.form.startswith("evaluate_in_parts"):
+        yield {"reduction": "parts"}, "each part of the batch counts alike"
+    if case.form.startswith("test_twice"):
+        both = {"formula": lambda question: _of_both_batches(question.formula)}
+        yield both, "the batch before counts too"
     if due.ignored is not None and "metric" in case.form:
         yield {"reduction": "counted"}, "ignored rows were counted in the mean"
     if due.ignored is not None and due.reduction == "batch":
@@ -116,6 +144,9 @@ def _options(case: Case) -> Iterator[tuple[dict[str, Any], str]]:
         yield {"swapped": True}, "the arguments were taken in the other order"
     if due.epsilon != EPSILON:
         yield {"epsilon": EPSILON}, "the epsilon that is set was not heeded"
+    rounded = tuple((name, _in_float32(value)) for name, value in due.parameters)
+    if due.dtype == "float64" and rounded != due.parameters:
+        yield {"parameters": rounded}, "options were rounded to float32"
     if due.dtype == "float64" and due.epsilon == EPSILON:
         yield {"epsilon": float(np.float32(EPSILON))}, "epsilon was rounded to float32"
     if due.reduction == "weighted" and chosen.get("sample_weight") == "scalar":

@@ -81,7 +81,7 @@ def test_commands_answer_from_what_is_shipped(capsys, arguments, code, text) -> 
         (["compare", "tf-2.15.1", "tf-2.21.0", "--csv", "/"], "/"),
         (["trace", "bonary"], "nothing is called bonary"),
         (["trace", "float32"], "cases are 'float32'"),
-        (["trace", "float32,float64"], "these never meet"),
+        (["trace", "eager,xla"], "these never meet"),
         (["upgrade", "--from", "2.99", "--to", "2.21"], "no recording of TensorFlow '2.99'"),
         (["sweep", "tf-9.9"], "no environment 'tf-9.9'; known: keras-1.0.7"),
         (["history", "--recordings", "/nowhere"], "no recordings in /nowhere"),
