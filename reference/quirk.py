@@ -39,6 +39,11 @@ class Quirk:
     clip_bounds: str = ""
     reduces_in: str = ""
 
+    @property
+    def behind(self) -> str:
+        """What is said of it behind something else."""
+        return self.says and f"; {self.says}"
+
 
 SMALL = 1e-4  # XLA's bound for the series of log1p, until 2020
 

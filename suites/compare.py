@@ -14,7 +14,7 @@ from reference.question import QUANTITIES, Inputs
 from suites.cases import Case
 from suites.due import question
 from suites.judge import Columns, causes, computed_in, failure, observed, whole
-from suites.relations import Back, Relation
+from suites.relation import Back, Relation
 
 SLACK = 1 + 2.0**-40  # of our own sum of two radii
 

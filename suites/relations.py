@@ -6,129 +6,32 @@ their distance by the sum of both radii, and says which side the exact value sup
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from reference.question import Inputs
 from suites.arguments import PLAIN
-from suites.cases import LABELS, Case
-from suites.forms import FORMS
 from suites.inputs import CLASSES as CLASS_COUNT
-from suites.losses import LOSSES
+from suites.relation import (
+    REGIMES,
+    Relation,
+    both_labels,
+    every_class,
+    first_half,
+    four_times,
+    mean_of_copies,
+    of_rows,
+    reversed_classes,
+    reversed_rows,
+    with_halves,
+    without_masked,
+)
 
-Change = Callable[[Inputs], Inputs]
-Back = Callable[[np.ndarray], np.ndarray]
-REGIMES = ("interior", "rails", "saturated", "unnormalised")
 CLASSES, SPARSE, BINARY = (
     "categorical_crossentropy",
     "sparse_categorical_crossentropy",
     "binary_crossentropy",
 )
-
-
-def _same(given: Inputs) -> Inputs:
-    return given
-
-
-def _unchanged(numbers: np.ndarray) -> np.ndarray:
-    return numbers
-
-
-@dataclass(frozen=True)
-class Relation:
-    """`these` are the fields of the cases that it holds for, `other` those in which the other case
-    differs. `change` makes the numbers of the other, `both` those that this side is asked instead of
-    its own; `part` is what of this side's value and
-    gradient is compared, with `value` and `gradient` of the other's (None: has none).
-    """
-
-    name: str
-    sides: tuple[str, str]
-    these: dict[str, tuple[str, ...]]
-    other: dict[str, str] = field(default_factory=dict)
-    change: Change = _same
-    both: Change = _same
-    part: Back = _unchanged
-    value: Back = _unchanged
-    gradient: Back | None = _unchanged
-
-    def holds_for(self, case: Case) -> bool:
-        asked = _USUAL | self.these
-        if case.is_contract or any(getattr(case, f) not in names for f, names in asked.items()):
-            return False
-        other = self.case(case)
-        usual = case.labels == LABELS[LOSSES[case.loss].family][0]
-        return usual and (other.loss, other.form) in FORMS
-
-    def case(self, case: Case) -> Case:
-        return replace(case, **self.other)
-
-
-# Where nothing else is said: one device, the two floating-point formats that are used most.
-_USUAL = {
-    "form": ("function",),
-    "arguments": (PLAIN,),
-    "output": ("probabilities", "logits"),
-    "dtype": ("float32", "float16"),
-    "execution": ("eager",),
-    "device": ("CPU:0",),
-    "inputs": REGIMES,
-}
-
-
-def _rows(change: Back) -> Change:
-    """The same change of the rows of targets and outputs."""
-    return lambda given: replace(given, target=change(given.target), output=change(given.output))
-
-
-def _reversed_classes(given: Inputs) -> Inputs:
-    sparse = given.target.ndim < given.output.ndim
-    target = given.output.shape[-1] - 1 - given.target if sparse else given.target[..., ::-1]
-    return replace(given, target=target.astype(given.target.dtype), output=given.output[..., ::-1])
-
-
-def _without_masked(given: Inputs) -> Inputs:
-    assert given.weight is not None
-    rows = given.weight[..., None] > 0
-    return replace(given, output=np.where(rows, given.output, given.output[..., ::-1]))
-
-
-def _every_class(given: Inputs) -> Inputs:
-    """Every row once for each class that it might have."""
-    rows, classes = given.output.shape
-    target = np.tile(np.eye(classes), (rows, 1)).astype(given.target.dtype)
-    return replace(given, target=target, output=np.repeat(given.output, classes, axis=0))
-
-
-def _mean_of_copies(numbers: np.ndarray) -> np.ndarray:
-    return numbers.reshape(-1, CLASS_COUNT, CLASS_COUNT).mean(axis=1)
-
-
-def _both_labels(given: Inputs) -> Inputs:
-    """Every row once with all labels 0, and once with all labels 1."""
-    output = np.repeat(given.output, 2, axis=0)
-    target = np.arange(len(output))[:, None] % 2 * np.ones_like(output)
-    return replace(given, target=target.astype(given.target.dtype), output=output)
-
-
-def _halves(given: Inputs) -> Inputs:
-    return replace(given, target=np.full_like(given.target, 0.5))
-
-
-def _half(numbers: np.ndarray) -> np.ndarray:
-    return numbers[:4]
-
-
-def _reversed(numbers: np.ndarray) -> np.ndarray:
-    return numbers[::-1]
-
-
-def _four_times(numbers: np.ndarray) -> np.ndarray:
-    return numbers * 4
-
-
 FUNCTION = "the function"
 NORMALISED = (CLASSES, "categorical_focal_crossentropy")
 BINARIES = (BINARY, "binary_focal_crossentropy")
@@ -206,23 +109,23 @@ RELATIONS = (
         "the order of the classes is free",
         ("this order", "the reverse order"),
         {},
-        change=_reversed_classes,
+        change=reversed_classes,
         gradient=lambda numbers: numbers[..., ::-1],
     ),
     Relation(
         "the order of the rows is free",
         ("this order", "the reverse order"),
         {},
-        change=_rows(_reversed),
-        value=_reversed,
-        gradient=_reversed,
+        change=of_rows(reversed_rows),
+        value=reversed_rows,
+        gradient=reversed_rows,
     ),
     Relation(
         "half a batch is half of it",
         ("the batch", "its half"),
         {},
-        change=_rows(_half),
-        part=_half,
+        change=of_rows(first_half),
+        part=first_half,
     ),
     Relation(
         "the axis is free",
@@ -235,7 +138,7 @@ RELATIONS = (
         ("the row", "four times the row"),
         {"loss": (*NORMALISED, SPARSE), "output": ("probabilities",)},
         change=lambda given: replace(given, output=given.output * given.output.dtype.type(4)),
-        gradient=_four_times,
+        gradient=four_times,
     ),
     Relation(
         "weights of one change nothing",
@@ -269,16 +172,16 @@ RELATIONS = (
         ("smoothed", "the mean"),
         {"loss": NORMALISED, "arguments": ("label_smoothing:1.0",), "inputs": SMOOTHED},
         {"arguments": PLAIN},
-        change=_every_class,
+        change=every_class,
         value=lambda losses: losses.reshape(-1, CLASS_COUNT).mean(axis=-1),
-        gradient=_mean_of_copies,
+        gradient=mean_of_copies,
     ),
     Relation(
         "smoothed to the end, a loss is its mean over both labels",
         ("smoothed", "the mean"),
         {"loss": BINARIES, "arguments": ("label_smoothing:1.0",), "inputs": SMOOTHED},
         {"arguments": PLAIN},
-        change=_both_labels,
+        change=both_labels,
         value=lambda losses: losses.reshape(-1, 2).mean(axis=-1),
         gradient=lambda numbers: numbers.reshape(-1, 2, numbers.shape[-1]).mean(axis=1),
     ),
@@ -287,8 +190,8 @@ RELATIONS = (
         ("plain", "smoothed"),
         {"loss": BINARIES},
         {"arguments": "label_smoothing:0.1"},
-        both=_halves,
-        change=_halves,
+        both=with_halves,
+        change=with_halves,
     ),
     Relation(
         "smoothing is linear",
@@ -304,16 +207,16 @@ RELATIONS = (
         ("each row twice", "weights of two"),
         {"form": ("class-mean",), "dtype": ("float32",)},
         {"arguments": "sample_weight:rows"},
-        both=_rows(lambda rows: np.repeat(_half(rows), 2, axis=0)),
+        both=of_rows(lambda rows: np.repeat(first_half(rows), 2, axis=0)),
         change=lambda given: replace(given, weight=np.repeat([2.0, 0.0], len(given.output) // 2)),
         part=lambda numbers: numbers[::2] if numbers.ndim else numbers,
-        gradient=lambda numbers: _half(numbers) / 2,
+        gradient=lambda numbers: first_half(numbers) / 2,
     ),
     Relation(
         "masked rows have no influence",
         ("these rows", "other rows"),
         {"form": ("masked",), "dtype": ("float32",)},
-        change=_without_masked,
+        change=without_masked,
     ),
     Relation(
         "evaluate equals the loss of predict",

@@ -17,7 +17,8 @@ from suites.forms import FORMS
 from suites.given import arrays, as_asked
 from suites.ledger import verdict
 from suites.observer import Observer
-from suites.relations import RELATIONS, Relation
+from suites.relation import Relation
+from suites.relations import RELATIONS
 from suites.selection import select
 
 Block = dict[str, Any]

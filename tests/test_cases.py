@@ -15,7 +15,8 @@ from suites import given, inputs
 from suites.cases import EXECUTIONS, OUTPUTS, Case, is_of
 from suites.forms import FORM_NAMES, FORMS
 from suites.losses import LOSSES
-from suites.relations import RELATIONS, Relation
+from suites.relation import Relation
+from suites.relations import RELATIONS
 from suites.selection import select
 
 CASES = select(["CPU:0", "CPU:1"])
