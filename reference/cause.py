@@ -39,8 +39,12 @@ def fits_float32(numbers: np.ndarray) -> bool:
 def _causes(
     evidence: Evidence, question: Question, rivals: tuple[Rival, ...], computed_in: str
 ) -> Iterator[Candidate]:
-    """The likeliest first: what takes no quirk, then one quirk after the other, then an ULP."""
-    more = ["float32"] if question.dtype in HALF else []
+    """The likeliest first: what takes no quirk, then one quirk after the other, then an ULP.
+
+    Numbers that float32 has may still be what float64 gives, so that is tried before.
+    """
+    guessed = computed_in == question.dtype == "float64" and fits_float32(evidence.observed)
+    more = ["float32"] if question.dtype in HALF or guessed else []
     dtypes = dict.fromkeys((computed_in, question.dtype, *more))
     for quirk in QUIRKS:
         yield from _in_the_dtype(evidence, question, quirk)
@@ -115,8 +119,6 @@ def explain(
     """
     cause = np.where(expected.holds(observed), "", UNEXPLAINED).astype(object)
     evidence = Evidence(observed, expected, quantity, inputs)
-    if question.dtype == "float64" and fits_float32(observed):
-        computed_in = "float32"  # and cast back
     causes = _causes(evidence, question, rivals, computed_in)
     while (cause == UNEXPLAINED).any() and (candidate := next(causes, None)):
         says, where = candidate

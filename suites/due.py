@@ -28,9 +28,10 @@ def _says(formula: Formula) -> str:
     return SUM_TO_ONE if formula is FUSED_SOFTMAX else f"another formula: {formula.name}"
 
 
-def _clipped(formula: Formula | None, loss: Loss) -> str:
-    says = f"; {_says(formula)}" if formula and formula is not loss.probabilities else ""
-    return CLIPPED + says
+def _of(formula: Formula | None, loss: Loss, says: str) -> str:
+    """What is said, with the formula if it is not that of the loss."""
+    usual = formula is None or formula is loss.probabilities
+    return says if usual else f"{says}; {_says(formula)}"
 
 
 def question(case: Case) -> Question:
@@ -76,8 +77,10 @@ def _changed(due: Question, change: Mapping[str, Any]) -> Question:
 
 
 def _formulas(case: Case) -> Iterator[Rival]:
-    """The same question of another formula."""
+    """The same question of another formula of the loss; a form with its own has no other."""
     loss, due = LOSSES[case.loss], question(case)
+    if FORMS[case.loss, case.form].formula:
+        return
 
     def instead(formula: Formula | None, activation: str, says: str) -> Iterator[Rival]:
         if formula is not None:
@@ -87,13 +90,17 @@ def _formulas(case: Case) -> Iterator[Rival]:
         for formula in loss.other_logits:
             yield from instead(formula, "", _says(formula))
         for formula in (loss.probabilities, *loss.other_probabilities):
-            yield from instead(formula, loss.activation, _clipped(formula, loss))
+            yield from instead(formula, loss.activation, _of(formula, loss, CLIPPED))
         yield from instead(loss.probabilities, "", "the logits were taken for probabilities")
         return
     if case.made_inside:
         yield from instead(loss.logits, "", LOGITS_TAKEN)
         for formula in loss.other_logits:
             yield from instead(formula, "", f"{LOGITS_TAKEN}, and {_says(formula)}")
+    if case.made_inside and case.activation != loss.activation:
+        says = f"{LOGITS_TAKEN}, through the {loss.activation}"
+        for formula in (loss.probabilities, *loss.other_probabilities):
+            yield from instead(formula, loss.activation, _of(formula, loss, says))
     for formula in loss.foreign if case.made_inside and case.activation != loss.activation else ():
         yield from instead(formula, "", f"{LOGITS_TAKEN}, in part of the formula")
     for formula in loss.other_probabilities:

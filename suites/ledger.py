@@ -34,7 +34,7 @@ QUANTITIES = ("value", "gradient", "call", *RELATION_NAMES)
 FILE = Path(__file__).with_name("known_differences.toml")
 TEXTS = ("id", "title", "why", "seen", "tensorflow", "keras")
 LISTS = ("links", "causes", "always", "sometimes")
-KEYS = {*TEXTS, *LISTS}
+KEYS = {*TEXTS, *LISTS}  # and `rare`, for what the tier "everything" alone asks
 KNOWN = {
     "loss": tuple(LOSSES),
     "form": FORM_NAMES,
@@ -74,6 +74,7 @@ class Difference:
     causes: tuple[str, ...]
     always: tuple[Box, ...] = field(compare=False)
     sometimes: tuple[Box, ...] = field(compare=False)
+    rare: bool = False
 
     def spans(self, versions: Mapping[str, str]) -> bool:
         """Whether the installed versions lie in the span; pre-releases count."""
@@ -154,7 +155,7 @@ def _of_mode(entry: Difference, fused: str) -> Difference:
 
 def _entry(file: str, raw: dict[str, Any]) -> Difference:
     where = f"{file}: {raw.get('id', 'an entry without id')}"
-    if wrong := KEYS ^ set(raw):
+    if wrong := KEYS ^ (set(raw) - {"rare"}):
         kind = "missing" if wrong & KEYS else "unknown"
         raise LedgerError(f"{where}: {kind} {', '.join(sorted(wrong))}; needed: {sorted(KEYS)}")
     for name in TEXTS:
@@ -172,7 +173,7 @@ def _entry(file: str, raw: dict[str, Any]) -> Difference:
     boxes = {name: tuple(_box(where, box) for box in raw[name]) for name in ("always", "sometimes")}
     texts = {name: raw[name] for name in TEXTS}
     lists = {name: tuple(raw[name]) for name in ("links", "causes")}
-    return Difference(**texts, **lists, **boxes)
+    return Difference(**texts, **lists, **boxes, rare=raw.get("rare") is True)
 
 
 def _box(where: str, raw: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:

@@ -113,11 +113,13 @@ def start(config: pytest.Config, shown: Callable[[str, Answer], str]) -> Run:
     known = {option.name: option.known or () for option in options.OPTIONS}
     chosen = {name: options.names(config, name, known[name]) for name in CHOICES}
     seed, tier = options.seed(config), options.tier(config)
-    entries = ledger.load(deterministic=environment.is_deterministic())
+    whole = tier == "everything"
+    loaded = ledger.load(deterministic=environment.is_deterministic())
+    entries = tuple(entry for entry in loaded if whole or not entry.rare)
     observer = environment.start()
     working, _ = observer.devices()
     devices = options.names(config, "devices", tuple(working))
-    every = select(working, tier="everything" if tier == "everything" else "default")
+    every = select(working, tier="everything" if whole else "default")
     groups: dict[str, list[Case]] = {}
     for case in select(devices, tier=tier, **chosen):
         groups.setdefault(case.group, []).append(case)

@@ -15,7 +15,7 @@ from suites.losses import LOSSES
 LEFT_OUT = {
     "quick": "graph and XLA, other devices, combined options, rare labels and inputs",
     "default": "triples of options; rare inputs, dtypes and devices of forms that share their code",
-    "everything": "nothing",
+    "everything": "rare inputs behind another loss's activation",
 }
 TIERS = tuple(LEFT_OUT)
 
@@ -61,7 +61,7 @@ class _Trace:
         if not self.first_device:
             everywhere = self.form.name == "function" and not self.made_inside
             return everywhere and (self.execution != "xla" or self.dtype == "float32")
-        if self.made_inside and LOSSES[self.form.loss].activation not in self.output:
+        if self.foreign:
             plain = self.form.name == "function" and self.dtype == "float32"
             return plain and self.form.loss in MAIN  # what another activation leaves behind
         if self.made_inside:  # the activation is looked for in one place, behind all forms
@@ -82,23 +82,30 @@ class _Trace:
         plain = not self.made_inside
         return self.tier == "everything" or (plain and self.execution == "eager")
 
+    @property
+    def foreign(self) -> bool:
+        """Whether another loss's activation stands in front."""
+        return self.made_inside and LOSSES[self.form.loss].activation not in self.output
+
     def regimes(self) -> Iterator[str]:
         usual = self.form is FIRST[self.form.loss] and self.first_device and self.tier != "quick"
-        plain = self.tier == "everything" or usual
+        plain = usual or (self.tier == "everything" and not self.foreign)
         some = SOME if self.form.name in ("class", "nn") and not self.made_inside else FEW
         for regime in inputs.PROBABILITIES if self.output == "probabilities" else inputs.LOGITS:
             if regime in inputs.SHAPES:
-                if plain and self.cheap and not self.made_inside and not self._vague(regime):
+                if plain and self.cheap and not self.made_inside and self._tells(regime):
                     yield regime
             elif plain or regime in some:
                 yield regime
 
-    def _vague(self, regime: str) -> bool:
+    def _tells(self, shape: str) -> bool:
         """Of a thousand classes the bound, 999 u, says nothing in half precision, and a loss that
-        adds none of them up nothing at all.
+        adds none of them up nothing at all. Metrics get their rows in two parts.
         """
         alone = LOSSES[self.form.loss].family == "binary"
-        return "thousand" in regime and (alone or self.dtype in ("float16", "bfloat16"))
+        vague = "thousand" in shape and (alone or self.dtype in ("float16", "bfloat16"))
+        single = shape == "rank-1" or "thousand" in shape
+        return not vague and not (single and "metric" in self.form.name)
 
     def batches(self) -> Iterator[tuple[str, str]]:
         """Labels and inputs that go through the trace."""

@@ -32,7 +32,7 @@ def is_of_relations(entry: Difference) -> bool:
     return all(set(box.get("quantity", ())) & set(RELATIONS) for box in boxes)
 
 
-OF_ANSWERS = [entry for entry in ENTRIES if not is_of_relations(entry)]
+OF_ANSWERS = [entry for entry in ENTRIES if not (entry.rare or is_of_relations(entry))]
 
 
 def parts(told: str) -> Iterator[tuple[str, str]]:
