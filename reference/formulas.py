@@ -282,6 +282,12 @@ def softmax_slope_squared(target: Value, logits: Value, a: Arithmetic) -> Value:
     return slope * slope
 
 
+def fused_softmax_slope_squared(target: Value, logits: Value, a: Arithmetic) -> Value:
+    """The same of g = softmax - target, whatever the targets sum to."""
+    slope = a.softmax(logits) - target
+    return slope * slope
+
+
 def sigmoid_slope_squared(target: Value, logits: Value, a: Arithmetic) -> Value:
     """The same of g = sigmoid - target."""
     slope = a.sigmoid(logits) - target

@@ -204,6 +204,12 @@ SOFTMAX_SLOPE = Formula(
     "real numbers",
     elementwise=True,
 )
+FUSED_SOFTMAX_SLOPE = Formula(
+    "squared gradient of the fused softmax cross-entropy",
+    formulas.fused_softmax_slope_squared,
+    "tf.nn in every release",
+    elementwise=True,
+)
 SIGMOID_SLOPE = Formula(
     "squared gradient of the sigmoid cross-entropy, for the second derivative",
     formulas.sigmoid_slope_squared,

@@ -11,7 +11,7 @@ import numpy as np
 
 from reference.arithmetic import EPSILON
 from reference.cause import Rival
-from reference.lineage import FUSED_SOFTMAX, Formula
+from reference.lineage import FUSED_SOFTMAX, FUSED_SOFTMAX_SLOPE, Formula
 from reference.question import ACROSS, Question
 from suites import arguments, inputs
 from suites.cases import Case
@@ -24,8 +24,10 @@ TWO_ARGUMENTS = ("categorical_crossentropy", "binary_crossentropy")  # of which 
 LOGITS_TAKEN = "the logits were taken for the probabilities"
 
 
-def _says(formula: Formula) -> str:
-    return SUM_TO_ONE if formula is FUSED_SOFTMAX else f"another formula: {formula.name}"
+def _says(formula: Formula | None) -> str:
+    if formula in (FUSED_SOFTMAX, FUSED_SOFTMAX_SLOPE):
+        return SUM_TO_ONE
+    return f"another formula: {formula.name}" if formula else ""
 
 
 def _of(formula: Formula | None, loss: Loss, says: str) -> str:
@@ -77,15 +79,16 @@ def _changed(due: Question, change: Mapping[str, Any]) -> Question:
 
 
 def _formulas(case: Case) -> Iterator[Rival]:
-    """The same question of another formula of the loss; a form with its own has no other."""
-    loss, due = LOSSES[case.loss], question(case)
-    if FORMS[case.loss, case.form].formula:
-        return
+    """The same question of another formula."""
+    loss, form, due = LOSSES[case.loss], FORMS[case.loss, case.form], question(case)
 
     def instead(formula: Formula | None, activation: str, says: str) -> Iterator[Rival]:
         if formula is not None:
             yield Rival(replace(due, formula=formula, activation=activation), says)
 
+    if form.formula:  # which is not one of the loss
+        yield from instead(form.instead, due.activation, _says(form.instead))
+        return
     if case.output == "logits":
         for formula in loss.other_logits:
             yield from instead(formula, "", _says(formula))

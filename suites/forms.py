@@ -30,6 +30,7 @@ class Form:
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ("probabilities", "logits")
     formula: Formula | None = None  # where it is not that of the loss
+    instead: Formula | None = None  # what might be computed in place of that
     by: str = "output"
     gradient: bool = True
     traced: bool = True
@@ -225,9 +226,10 @@ def _nn(
     return Form(loss, "nn", call, reduction, accepts, needs, takes=("logits",), usual=True)
 
 
-def _twice(loss: str, call: str, formula: Formula) -> Form:
+def _twice(loss: str, call: str, formula: Formula, instead: Formula | None = None) -> Form:
     text = programs.TWICE.format(call=call)
-    return Form(loss, "twice", text, "none", takes=("logits",), formula=formula)
+    form = Form(loss, "twice", text, "none", takes=("logits",))
+    return replace(form, formula=formula, instead=instead)
 
 
 CATEGORICAL, SPARSE, BINARY = (names.loss for names in KERAS[:3])
@@ -246,6 +248,7 @@ FORMS = {
             CATEGORICAL,
             "tf.nn.softmax_cross_entropy_with_logits(labels=target, logits=output)",
             lineage.SOFTMAX_SLOPE,
+            lineage.FUSED_SOFTMAX_SLOPE,
         ),
         _twice(
             SPARSE,

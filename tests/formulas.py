@@ -30,6 +30,7 @@ ON_LOGITS = (
     lineage.BINARY_FOCAL_OF_SOFTMAX,
     lineage.WEIGHTED_SIGMOID,
     lineage.SOFTMAX_SLOPE,
+    lineage.FUSED_SOFTMAX_SLOPE,
     lineage.SIGMOID_SLOPE,
     lineage.WEIGHTED_SIGMOID_KINKED,
     lineage.WEIGHTED_SIGMOID_REORDERED,

@@ -66,6 +66,11 @@ def _softmax_slope(target: Row, z: Row) -> Iterator[mpf]:
     yield from ((mass * mp.exp(x) / total - t) ** 2 for t, x in zip(target, z, strict=True))
 
 
+def _fused_softmax_slope(target: Row, z: Row) -> Iterator[mpf]:
+    total = mp.fsum(map(mp.exp, z))
+    yield from ((mp.exp(x) / total - t) ** 2 for t, x in zip(target, z, strict=True))
+
+
 def _focal(t: mpf, p: mpf, loss: mpf) -> mpf:
     return (t * (1 - p) + (1 - t) * p) ** 2 * loss
 
@@ -122,6 +127,7 @@ WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
     lineage.GENERALISED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
     lineage.GENERALISED_GATHERED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
     lineage.SOFTMAX_SLOPE: _softmax_slope,
+    lineage.FUSED_SOFTMAX_SLOPE: _fused_softmax_slope,
     lineage.SIGMOID_SLOPE: _each(lambda t, x: (_sigmoid(x) - t) ** 2),
     lineage.WEIGHTED_SIGMOID: _each(_sigmoid_loss),
     lineage.WEIGHTED_SIGMOID_KINKED: _each(_sigmoid_loss),
