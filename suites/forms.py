@@ -18,8 +18,9 @@ class Form:
     those of a call of the object (`{called}`), `{run}`, which traces a function, and what models
     need. `accepts` names the arguments, of `arguments`, that may be given, `needs` those that must.
     `reduction` is that of `reference.question`, `by` what the gradient is taken by; `traced` says
-    that the whole call can be, `usual` that it is worth every dtype and execution. A `model` gets
-    logits from a layer, and where it is `stepped` answers with the weights after one step.
+    that the whole call can be, `eager_only` that no part of it can, `usual` that it is worth every
+    dtype and execution. A `model` gets logits from a layer, and where it is `stepped` answers with
+    the weights after one step.
     """
 
     loss: str
@@ -34,6 +35,7 @@ class Form:
     by: str = "output"
     gradient: bool = True
     traced: bool = True
+    eager_only: bool = False
     usual: bool = False
     model: bool = False
     stepped: bool = False
@@ -160,7 +162,8 @@ def _below(names: Names) -> Iterator[Form]:
     options = tuple(name for name in names.accepts if name in ("label_smoothing", "ignore_class"))
     for form, keras in (("metric", "tf.keras"), ("tf_keras-metric", "tf_keras")):
         call = programs.METRIC.format(create=f"{keras}.metrics.{names.cls}({{keywords}})")
-        yield replace(metric, name=form, call=call, accepts=options)
+        old = keras == "tf_keras"  # whose updates return an operation, which no trace can
+        yield replace(metric, name=form, call=call, accepts=options, eager_only=old)
     call = programs.WEIGHTED_METRIC.format(create=f"tf.keras.metrics.{names.cls}({{keywords}})")
     weighted = replace(metric, name="metric-weighted", call=call, reduction="weighted")
     yield replace(weighted, needs=("sample_weight",))
@@ -169,7 +172,8 @@ def _below(names: Names) -> Iterator[Form]:
         call = programs.METRIC.format(create=f"tf.keras.metrics.get('{text}')")
         yield replace(metric, name=f"metric-{name}", call=call, takes=AS_IT_COMES)
     call = programs.METRIC.format(create=f"tf_keras.metrics.get('{names.cls}')")
-    yield replace(metric, name="tf_keras-metric-class", call=call, takes=AS_IT_COMES)
+    old = replace(metric, name="tf_keras-metric-class", call=call, takes=AS_IT_COMES)
+    yield replace(old, eager_only=True)
     yield Form(loss, "tf_keras-metric-string", f"tf_keras.metrics.get('{loss}'){CALL}")
 
 

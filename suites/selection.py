@@ -49,6 +49,8 @@ class _Trace:
     def is_asked(self) -> bool:
         if self.form.model or not takes(self.form, self.output):
             return False
+        if self.form.eager_only and self.execution != "eager":
+            return False
         if not self.form.usual:
             return self._is_asked_rarely()
         if self.tier == "everything":
