@@ -92,7 +92,8 @@ def _formulas(case: Case) -> Iterator[Rival]:
     if case.output == "logits":
         for formula in loss.other_logits:
             yield from instead(formula, "", _says(formula))
-        for formula in (loss.probabilities, *loss.other_probabilities):
+        others = loss.other_probabilities if due.formula.elementwise else ()
+        for formula in (loss.probabilities, *others):
             yield from instead(formula, loss.activation, _of(formula, loss, CLIPPED))
         yield from instead(loss.probabilities, "", "the logits were taken for probabilities")
         return
