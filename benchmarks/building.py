@@ -19,8 +19,10 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from reports import build, environments
+from reports.asking import Asking
 
 MEGABYTE = 1e6
+OBSERVER = Path(__file__).resolve().parents[1] / "suites" / "observer.py"
 
 
 def used(folder: Path) -> float:
@@ -29,19 +31,23 @@ def used(folder: Path) -> float:
     return sum(stat.st_blocks * 512 for stat in stats if stat.st_nlink == 1) / MEGABYTE
 
 
-def measure(tool: str, name: str, *, compiled: bool) -> tuple[float, float]:
-    """Seconds and megabytes of a second building."""
+def measure(tool: str, name: str) -> tuple[float, float, float, float]:
+    """Of a second building seconds and megabytes, and of both the first time that it is asked."""
     environment = environments.find(name)
-    which, compile_all = shutil.which, build._compile
+    which = shutil.which
     with (
         tempfile.TemporaryDirectory(dir=os.environ.get("XENTCHECK_BENCH")) as folder,
         mock.patch("shutil.which", lambda asked: None if asked == "uv" != tool else which(asked)),
-        mock.patch.object(build, "_compile", compile_all if compiled else lambda place: None),
     ):
         build.build(environment, Path(folder, "first"))
         start = time.perf_counter()
-        build.build(environment, Path(folder, "second"))
-        return time.perf_counter() - start, used(Path(folder, "second"))
+        python = build.build(environment, Path(folder, "second"))
+        built, megabytes = time.perf_counter() - start, used(Path(folder, "second"))
+        start = time.perf_counter()
+        with Asking(python, OBSERVER, environment.settings) as asking:
+            asking.about()
+        asked = time.perf_counter() - start
+        return built, megabytes, asked, used(Path(folder, "second")) - megabytes
 
 
 def main() -> None:
@@ -49,12 +55,14 @@ def main() -> None:
     print(f"a second {name}:")
     found = {}
     for tool in ("uv", "pip"):
-        for compiled in (False, True):
-            seconds, megabytes = found[tool, compiled] = measure(tool, name, compiled=compiled)
-            kind = "with bytecode" if compiled else "without bytecode"
-            print(f"  {tool:3} {kind:16} {seconds:7.1f} s {megabytes:7.0f} MB", flush=True)
-    ratio = found["pip", False][0] / found["uv", False][0]
-    print(f"  pip takes {ratio:.1f} times as long as uv")
+        built, megabytes, asked, bytecode = measure(tool, name)
+        found[tool] = built
+        print(
+            f"  {tool:3} {built:7.1f} s {megabytes:7.0f} MB to build,"
+            f" {asked:5.1f} s {bytecode:5.0f} MB when it is first asked",
+            flush=True,
+        )
+    print(f"  pip takes {found['pip'] / found['uv']:.1f} times as long as uv")
 
 
 if __name__ == "__main__":

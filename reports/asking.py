@@ -21,6 +21,7 @@ from typing import IO, Any
 Question = dict[str, Any]
 Answer = dict[str, Any]
 LIMIT = 120.0  # seconds for one answer, of which most take milliseconds
+SURROUNDINGS = {"PYTHONHASHSEED": "0", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": ""}
 START = 300.0  # for the first, which imports TensorFlow
 
 
@@ -83,12 +84,12 @@ class Asking:
     def _start(self) -> None:
         self._lines = queue.Queue()
         self._process = subprocess.Popen(
-            [str(self.python), "-B", str(self.observer)],
+            [str(self.python), str(self.observer)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": "", **self.settings},
+            env={**os.environ, **SURROUNDINGS, **self.settings},
             start_new_session=True,
         )
         assert self._process.stdout

@@ -2,7 +2,8 @@
 
 It is built beside its place and renamed when it is complete, so a build that was killed is seen and
 begun anew. What is complete holds a stamp, the sha256 of its lock, and is used again as it is. Only
-`<folder>/<id>/bin/python` is meant to be run: the scripts beside it know the place of before.
+`<folder>/<id>/bin/python` is meant to be run: the scripts beside it know the place of before. Bytecode
+is left to the first import, which needs a third of all modules.
 """
 
 from __future__ import annotations
@@ -66,16 +67,6 @@ def _fill(interpreter: Path, place: Path, environment: Environment) -> None:
         install = [*pip, "--no-deps", "--no-compile", "-r"]
     install += [str(environment.lock), "--require-hashes"]
     _first_that_works([[*install, *index] for index in indexes(environment)])
-    _compile(place)
-
-
-def _compile(place: Path) -> None:
-    """Bytecode saves every import seconds. Files for other Pythons do not compile, nor need to.
-
-    uv and pip could do it, but uv not for Python 3.6.
-    """
-    command = [str(python_of(place)), "-m", "compileall", "-q", "-j", "0", str(place)]
-    subprocess.run(command, capture_output=True, env=_surroundings(), timeout=PATIENCE)
 
 
 def _first_that_works(commands: Sequence[Sequence[str]]) -> None:
