@@ -21,18 +21,18 @@ BY_ROW = ("none", "row")  # reductions that leave a number for each row, or more
 class Question:
     """A formula and what stands before and after it.
 
-    `activation` ("softmax", "sigmoid", `ACROSS` or "") turns the inputs, then logits, into what the formula
-    takes. `smoothing` moves the targets towards `resting` (by default 1 / classes, or a half where
-    classes do not exclude each other), `parameters` go to the formula, rows of class `ignored` are
-    left out, `epsilon` is that of the clip. `reduction` is "none" (the formula as it is), "row" (an
+    `activation` ("softmax", "sigmoid", `ACROSS` or "") turns the inputs, then logits,
+    into what the formula takes. `smoothing` moves the targets towards `resting` (by default
+    1 / classes, or a half where classes do not exclude each other), `parameters` go to the formula,
+    rows of class `ignored` are left out, `epsilon` is that of the clip. `reduction` is "none" (the formula as it is), "row" (an
     elementwise one averaged over the classes), or, over all rows after that, "batch" (mean), "sum",
     "weighted" (sum over the sum of weights; 0 where that is 0), "weighted-once" (where a weight for
     all rows counts as one weight), "weighted-unguarded" (NaN where the sum is 0) or "unweighted"
     (mean, whatever the weights), "added-up" (the means of two halves, added), "weighted-half" (the
     mean of the first half), "counted" (ignored rows too), "parts" (the mean of the means
-    of three rows each) or "padded" (epsilon is added to the number of rows that count). The gradient is taken by "output", "target" or "weight"; `stepped`
-    gives, in its place, the output less its gradient: what gradient descent with rate 1 makes of
-    it. `swapped` gives the formula targets and predictions in each other's place. `loss_dtype` is
+    of three rows each) or "padded" (epsilon is added to the number of rows that count). The
+    gradient is taken by "output", "target" or "weight"; `stepped` gives, in its place, the output
+    less its gradient: what gradient descent with rate 1 makes of it. `swapped` gives the formula targets and predictions in each other's place. `loss_dtype` is
     that of the loss, where the predictions, which are of `dtype`, are cast for it.
     """
 

@@ -17,11 +17,12 @@ class Quirk:
     numbers: `flushes` makes zero of subnormal ones, `saturates` the largest number of what is
     beyond it. NaN: `exp_loses_nan` (exp and sigmoid of it are 0, the maximum leaves it out), the
     clip makes its "lower" or "upper" bound of it (`clip_of_nan`), `nan_passes` takes comparisons
-    with it for true; `zero_wins` over infinity and NaN in products. Functions: `coarse_sigmoid` is accurate to an ULP of 1, not of itself; `log1p`
-    is "short" (x - x^2 / 2 below `SMALL`, log(1 + x) beyond) or "naive" (log(1 + x)). Gradients:
-    `log_divides` by x where others multiply by 1 / x, `quotient_first` takes g / y before x / y,
-    `masks_multiply` by 0 or 1 where others select. Formats: `clip_bounds` and the losses before they are reduced (`reduces_in`) are rounded
-    to another.
+    with it for true; `zero_wins` over infinity and NaN in products. Functions: `coarse_sigmoid` is
+    accurate to an ULP of 1, not of itself; `log1p` is "short" (x - x^2 / 2 below `SMALL`,
+    log(1 + x) beyond) or "naive" (log(1 + x)). Gradients: `log_divides` by x where others multiply
+    by 1 / x, `quotient_first` takes g / y before x / y, `masks_multiply` by 0 or 1 where others
+    select. Formats: `clip_bounds` and the losses before they are reduced (`reduces_in`) are
+    rounded to another.
     """
 
     says: str = ""

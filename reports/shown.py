@@ -29,7 +29,7 @@ class Shown:
         for line in self._lines:
             run: list[str] = []
             for name, recorded in [*line.items(), ("", None)]:
-                if recorded is not None and recorded.get(case, "absent") == text:
+                if recorded is not None and recorded.answer(case) == text:
                     run.append(name)
                 elif run:
                     told.append(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}")
@@ -37,16 +37,16 @@ class Shown:
         return ", ".join(told) or (NOBODY if self._lines else "")
 
     @cached_property
-    def _lines(self) -> list[dict[str, dict[str, str]]]:
-        """The answers of all environments by line: TensorFlow's own Keras, the package, others."""
+    def _lines(self) -> list[dict[str, timeline.Recorded]]:
+        """What is recorded of all environments by line: TensorFlow's own Keras, the package, others."""
         try:
             recorded = timeline.load(self.folder).recorded
         except BadRecording:
             return []
         digest = self.questions()
-        lines: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
+        lines: dict[tuple[str, str], dict[str, timeline.Recorded]] = {}
         for name, one in recorded.items():
             if Shelf(self.folder).read(name).questions == digest:
                 place = one.environment.subject, one.environment.backend
-                lines.setdefault(place, {})[name] = one.answers
+                lines.setdefault(place, {})[name] = one
         return list(lines.values())

@@ -105,8 +105,8 @@ def _formulas(case: Case) -> Iterator[Rival]:
         says = f"{LOGITS_TAKEN}, through the {loss.activation}"
         for formula in (loss.probabilities, *loss.other_probabilities):
             yield from instead(formula, loss.activation, _of(formula, loss, says))
-    for formula in loss.foreign if case.made_inside and case.activation != loss.activation else ():
-        yield from instead(formula, "", f"{LOGITS_TAKEN}, in part of the formula")
+        for formula in loss.foreign:
+            yield from instead(formula, "", f"{LOGITS_TAKEN}, in part of the formula")
     for formula in loss.other_probabilities:
         yield from instead(formula, due.activation, _says(formula))
     if not case.made_inside:
