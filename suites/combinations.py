@@ -3,7 +3,7 @@
 `combinations.csv` holds rows in which every pair of values of any two factors stands somewhere, and
 `combinations-3.csv`, for the night, every triple. Both are made from the factors below, by
 
-    python -m suites.combinations        (needs covertable, of tests/requirements.txt)
+    python -m suites.combinations        (needs covertable, of meta_tests/requirements.txt)
 
 and a test verifies what they cover. A value "" leaves an option out.
 """

@@ -1,0 +1,93 @@
+"""The questions that the tests of the reference go through, and inputs for them.
+
+A formula that is new in `lineage` is asked of its own accord.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from meta_tests import rows
+from reference import lineage
+from reference.formats import get_format
+from reference.lineage import Formula
+from reference.question import Inputs, Question
+
+FORMULAS = {
+    entry: name.lower().replace("_", "-")
+    for name, entry in vars(lineage).items()
+    if isinstance(entry, Formula)
+}
+ON_LOGITS = (
+    lineage.SOFTMAX,
+    lineage.FUSED_SOFTMAX,
+    lineage.SPARSE_SOFTMAX,
+    lineage.SIGMOID,
+    lineage.CATEGORICAL_FOCAL_LOGITS,
+    lineage.BINARY_FOCAL_LOGITS,
+    lineage.BINARY_FOCAL_OF_SOFTMAX,
+    lineage.WEIGHTED_SIGMOID,
+    lineage.SOFTMAX_SLOPE,
+    lineage.FUSED_SOFTMAX_SLOPE,
+    lineage.SIGMOID_SLOPE,
+    lineage.WEIGHTED_SIGMOID_KINKED,
+    lineage.WEIGHTED_SIGMOID_REORDERED,
+    lineage.WEIGHTED_SIGMOID_EXPANDED,
+    lineage.SIGMOID_BY_SOFTPLUS,
+    lineage.SIGMOID_SHIFTED,
+)
+
+
+def _activation(formula: Formula) -> str:
+    return "sigmoid" if formula.elementwise else "softmax"
+
+
+DIRECT = tuple(Question(formula, "float64") for formula in FORMULAS)
+ACTIVATED = tuple(
+    Question(formula, "float64", _activation(formula))
+    for formula in FORMULAS
+    if formula not in ON_LOGITS
+)
+QUESTIONS = DIRECT + ACTIVATED
+
+
+def name(question: Question) -> str:
+    """For the id of a test."""
+    before = f"{question.activation}-then-" if question.activation else ""
+    return before + FORMULAS[question.formula]
+
+
+def on_logits(question: Question) -> bool:
+    return bool(question.activation) or question.formula in ON_LOGITS
+
+
+def draw_question(question: Question, dtype: str, rng: np.random.Generator) -> Question:
+    """The same in `dtype`, with any reduction."""
+    return replace(question, dtype=dtype, reduction=str(rng.choice(["none", "row", "batch"])))
+
+
+def draw_inputs(
+    question: Question, dtype: str, rng: np.random.Generator, shape: tuple[int, int]
+) -> Inputs:
+    """Rows that look for trouble; see `rows`."""
+    format = get_format(dtype)
+    output = (rows.logits if on_logits(question) else rows.probabilities)(rng, format, shape)
+    if question.formula.sparse:
+        return Inputs(rows.classes(rng, shape), output)
+    return Inputs(rows.targets(rng, format, shape), output)
+
+
+def draw_interior(
+    question: Question, dtype: str, rng: np.random.Generator, shape: tuple[int, int]
+) -> Inputs:
+    """Rows away from every rail, with one-hot targets."""
+    dense = get_format(dtype).dtype
+    scores = rng.uniform(-1.5, 1.5, shape)
+    if not on_logits(question):
+        scores = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+    target = rows.classes(rng, shape)
+    if not question.formula.sparse:
+        target = np.eye(shape[1])[target].astype(dense)
+    return Inputs(target, scores.astype(dense))

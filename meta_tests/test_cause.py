@@ -1,0 +1,164 @@
+"""Why a number differs: the formula and the arithmetic that reproduce it, or "unexplained".
+
+The observed numbers are what TensorFlow and Keras were seen to return, or worked out by hand.
+"""
+
+from math import log
+
+import numpy as np
+import pytest
+
+from meta_tests.formulas import DIRECT, draw_inputs, name
+from reference import lineage
+from reference.cause import UNEXPLAINED, Rival, explain
+from reference.expectation import expect, in_native
+from reference.formats import NAMES
+from reference.question import Inputs, Question
+
+TWICE = "epsilon was added twice"
+TAKEN = "logits were taken for probabilities"
+MISTAKEN = Inputs(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))  # certain, and wrong twice
+
+
+def _causes(
+    question: Question,
+    inputs: Inputs,
+    observed: object,
+    rivals: tuple[Rival, ...] = (),
+    computed_in: str = "",
+    quantity: int = 0,
+) -> list[str]:
+    numbers = np.asarray(observed, np.float64)
+    dtype = computed_in or question.dtype
+    with np.errstate(all="ignore"):
+        expected = expect(question, inputs)[quantity]
+        causes = explain(numbers, expected, quantity, question, inputs, rivals, dtype)
+    return causes.ravel().tolist()
+
+
+def _binary(dtype: str) -> tuple[Question, tuple[Rival, ...]]:
+    question = Question(lineage.BINARY_DIRECT, dtype, reduction="none")
+    other = Question(lineage.BINARY_DOUBLE_EPSILON, dtype, reduction="none")
+    return question, (Rival(other, TWICE),)
+
+
+def _on_logits(dtype: str) -> tuple[Question, tuple[Rival, ...]]:
+    other = Question(lineage.CATEGORICAL, dtype)
+    return Question(lineage.SOFTMAX, dtype), (Rival(other, TAKEN),)
+
+
+def test_what_agrees_has_no_cause() -> None:
+    question, rivals = _binary("float32")
+    assert _causes(question, MISTAKEN, [[16.118095, 15.942385]], rivals) == ["", ""]
+
+
+@pytest.mark.parametrize("dtype", NAMES)
+@pytest.mark.parametrize("question", DIRECT, ids=name)
+def test_native_failures_are_never_unexplained(question: Question, dtype: str) -> None:
+    inputs = draw_inputs(question, dtype, np.random.default_rng(3), (24, 3))
+    question = Question(question.formula, dtype, reduction="none")
+    for quantity, observed in enumerate(in_native(question, inputs)):
+        causes = _causes(question, inputs, observed, quantity=quantity)
+        assert set(causes) <= {"", f"the formula itself fails in {dtype}"}
+
+
+@pytest.mark.parametrize(
+    ("dtype", "seen"),
+    [
+        pytest.param("float32", [15.424949, 15.333239], id="float32"),
+        pytest.param("float64", [15.424948470398375] * 2, id="float64"),
+        pytest.param("bfloat16", [15.4375, 16.125], id="bfloat16"),
+    ],
+)
+def test_double_epsilon_is_recognised(dtype: str, seen: list[float]) -> None:
+    question, rivals = _binary(dtype)
+    causes = _causes(question, MISTAKEN, [seen], rivals)
+    assert causes[0] == TWICE
+    assert causes[1] in ("", TWICE)  # in half precision nothing is claimed of log(1 - p)
+
+
+def test_logits_taken_for_probabilities_are_recognised() -> None:
+    inputs = Inputs(np.array([[1.0, 0.0, 0.0]]), np.array([[3.0, 1.0, 0.0]]))
+    question, rivals = _on_logits("float32")
+    assert _causes(question, inputs, [log(4 / 3)], rivals) == [TAKEN]
+    softmax_loss = log(1 + np.exp(-2) + np.exp(-3))
+    assert _causes(question, inputs, [softmax_loss], rivals) == [""]
+
+
+def test_rival_explains_the_numbers_of_a_call_together() -> None:
+    """Half a call is by no formula: what the rival contradicts takes the rest along."""
+    inputs = Inputs(np.eye(3)[:2], np.array([[3.0, 1.0, 0.0], [1.0, 3.0, 0.0]]))
+    question, rivals = _on_logits("float32")
+    assert _causes(question, inputs, [log(4 / 3)] * 2, rivals) == [TAKEN, TAKEN]
+    assert UNEXPLAINED in _causes(question, inputs, [log(4 / 3), 42.0], rivals)
+
+
+def test_rival_that_is_vague_explains_nothing() -> None:
+    """In float16 the double epsilon bounds no loss of a certain mistake."""
+    question = Question(lineage.SIGMOID, "float16", reduction="none")
+    vague = Question(lineage.BINARY_DIRECT, "float16", reduction="none")
+    inputs = Inputs(np.array([[0.0]]), np.array([[1.0]]))
+    assert _causes(question, inputs, [[7.0]], (Rival(vague, TWICE),)) == [UNEXPLAINED]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_formula_that_fails_in_half_precision_is_recognised(dtype: str) -> None:
+    """1 - 1e-7 rounds to one: log 0, and zero times it."""
+    question, _ = _binary(dtype)
+    inputs = Inputs(np.array([[0.0, 1.0]]), np.array([[1.0, 1.0]]))
+    fails = f"the formula itself fails in {dtype}"
+    assert _causes(question, inputs, [[np.inf, np.nan]]) == [fails, fails]
+
+
+def test_failure_that_is_not_of_the_formula_is_unexplained() -> None:
+    question, _ = _binary("float32")
+    causes = _causes(question, MISTAKEN, [[np.nan, np.inf]])
+    assert causes == [UNEXPLAINED, UNEXPLAINED]
+
+
+def test_number_that_was_computed_in_float32_is_recognised() -> None:
+    """Keras 2.0.5 gave 0.35667497 for the first row of the question, in float32."""
+    question = Question(lineage.CATEGORICAL, "float64")
+    inputs = Inputs(np.eye(4)[:1], np.array([[0.7, 0.1, 0.1, 0.1]]))
+    seen = [float(np.float32(0.35667497))]
+    assert _causes(question, inputs, seen, computed_in="float32") == ["computed in float32"]
+    assert _causes(question, inputs, seen, computed_in="float64") == ["computed in float32"]
+    nearby = [float(np.float32(0.35667497)) + 1e-12]
+    assert _causes(question, inputs, nearby, computed_in="float64") == [UNEXPLAINED]
+    assert _causes(question, inputs, [0.35667494393873245], computed_in="float64") == [""]
+
+
+def test_rival_in_another_precision_says_both() -> None:
+    question, rivals = _binary("float64")
+    inputs = Inputs(np.array([[1.0]]), np.array([[0.0]]))
+    seen = [[float(np.float32(15.424949))]]
+    causes = _causes(question, inputs, seen, rivals, computed_in="float32")
+    assert causes == [f"{TWICE}, computed in float32"]
+
+
+def test_nonsense_is_unexplained() -> None:
+    question, rivals = _binary("float32")
+    observed = [[42.0, -1.0]]
+    for computed_in in NAMES:
+        assert _causes(question, MISTAKEN, observed, rivals, computed_in) == [UNEXPLAINED] * 2
+
+
+def test_gradient_has_a_cause_of_its_own() -> None:
+    """The fused form gives softmax - target where the labels sum to two."""
+    question = Question(lineage.SOFTMAX, "float32")
+    assumes = "targets that sum to one"
+    rivals = (Rival(Question(lineage.FUSED_SOFTMAX, "float32"), assumes),)
+    inputs = Inputs(np.array([[1.0, 1.0, 0.0]]), np.zeros((1, 3)))
+    due, fused = [[-1 / 3, -1 / 3, 2 / 3]], [[-2 / 3, -2 / 3, 1 / 3]]
+    assert _causes(question, inputs, due, rivals, quantity=1) == [""] * 3
+    assert _causes(question, inputs, fused, rivals, quantity=1) == [assumes] * 3
+
+
+def test_a_step_carries_a_broken_row_to_all_others() -> None:
+    """The kernel's gradient is a matrix product over the rows of the batch, and 0 * NaN is NaN."""
+    question = Question(
+        lineage.GENERALISED, "float32", "softmax", "batch", (("q", 0.5),), stepped=True
+    )
+    rows = Inputs(np.eye(2), np.array([[-200.0, 0.0], [0.0, 0.5]]))
+    _, weights = in_native(question, rows)
+    assert np.isnan(weights).all()

@@ -1,0 +1,152 @@
+"""Formula by formula, values and gradients: nothing correct lies outside, and little room is left.
+
+With `-s` the table of the share of the radius that is used is printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meta_tests.arithmetics import MACHINES, Everything, Machine
+from meta_tests.formulas import (
+    ACTIVATED,
+    DIRECT,
+    QUESTIONS,
+    draw_inputs,
+    draw_interior,
+    draw_question,
+    name,
+)
+from reference.ball import Ball
+from reference.enclosure import Enclosure
+from reference.expectation import expect
+from reference.formats import NAMES
+from reference.native import Native
+from reference.question import QUANTITIES, Inputs, Question, run
+
+every_question = pytest.mark.parametrize("question", QUESTIONS, ids=name)
+every_dtype = pytest.mark.parametrize("dtype", NAMES)
+seeds = st.integers(0, 2**32 - 1)
+class_counts = st.integers(1, 9)
+machines = st.sampled_from(MACHINES)
+
+
+def _balls(question: Question, inputs: Inputs) -> tuple[Ball, Ball]:
+    with np.errstate(all="ignore"):
+        value, gradient = run(question, inputs, Enclosure(question.dtype))
+    return value, gradient
+
+
+def _numbers(question: Question, inputs: Inputs, machine: Machine) -> tuple[np.ndarray, ...]:
+    with np.errstate(all="ignore"):
+        return tuple(number.data for number in run(question, inputs, machine))
+
+
+def _shares(found: np.ndarray, ball: Ball) -> np.ndarray:
+    """Of the radius; 0 where nothing is claimed, infinity outside a radius of zero."""
+    found = np.broadcast_to(found.reshape(-1, found.shape[-1]), ball.mid.shape)
+    claimed = np.isfinite(found) & np.isfinite(ball.mid) & np.isfinite(ball.rad)
+    with np.errstate(all="ignore"):
+        error = np.where(claimed, np.abs(found - ball.mid), 0.0)
+        return np.where(error == 0, 0.0, error / ball.rad)
+
+
+def _assert_inside(found: np.ndarray, ball: Ball, inputs: Inputs, what: str) -> None:
+    __tracebackhide__ = True
+    shares = _shares(found, ball)
+    if (shares <= 1).all():
+        return
+    row, place = np.unravel_index(shares.argmax(), shares.shape)
+    at = slice(None) if len(shares) == 1 else row  # a mean over the batch
+    pytest.fail(
+        f"{what} {found[row, place]!r} is not in {ball.mid[row, place]!r} +- "
+        f"{ball.rad[row, place]!r}\noutput {inputs.output[at]!r}\ntarget {inputs.target[at]!r}"
+    )
+
+
+@every_dtype
+@every_question
+@given(machine=machines, seed=seeds, classes=class_counts)
+def test_enclosure_holds_what_machines_return(
+    question: Question, dtype: str, machine: type[Machine], seed: int, classes: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    question = draw_question(question, dtype, rng)
+    inputs = draw_inputs(question, dtype, rng, (24, classes))
+    numbers = _numbers(question, inputs, machine(dtype, rng))
+    for what, found, ball in zip(QUANTITIES, numbers, _balls(question, inputs), strict=True):
+        _assert_inside(found, ball, inputs, f"{machine.__name__}: {question.reduction} {what}")
+
+
+@every_dtype
+@every_question
+@given(seed=seeds, classes=class_counts)
+def test_enclosure_holds_the_real_numbers(
+    question: Question, dtype: str, seed: int, classes: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    question = draw_question(question, dtype, rng)
+    inputs = draw_inputs(question, dtype, rng, (3, classes))
+    for expected in expect(question, inputs):
+        real = np.isfinite(expected.high) & np.isfinite(expected.rad)
+        error = np.abs(expected.high[real] - expected.mid[real] + expected.low[real])
+        assert (error <= expected.rad[real] * (1 + 2.0**-50)).all()
+
+
+@every_dtype
+@every_question
+@given(seed=seeds, classes=st.integers(2, 9))
+def test_enclosure_is_bounded_and_holds_native_results_away_from_the_rails(
+    question: Question, dtype: str, seed: int, classes: int
+) -> None:
+    question = replace(question, dtype=dtype)
+    inputs = draw_interior(question, dtype, np.random.default_rng(seed), (24, classes))
+    with np.errstate(all="ignore"):
+        results = run(question, inputs, Native(dtype))
+    for what, result, ball in zip(QUANTITIES, results, _balls(question, inputs), strict=True):
+        found = np.asarray(result, np.float64)
+        assert np.isfinite([found, ball.mid, ball.rad]).all()
+        _assert_inside(found, ball, inputs, f"native {what}")
+
+
+def _used(question: Question, dtype: str) -> tuple[float, float]:
+    """Greatest share of the radius that a machine uses: of the value's and of the gradient's."""
+    rng = np.random.default_rng(2017)
+    question = replace(question, dtype=dtype)
+    used = np.zeros(2)
+    for _ in range(2):
+        inputs = draw_interior(question, dtype, rng, (400, 3))
+        numbers = _numbers(question, inputs, Everything(dtype, rng))
+        balls = _balls(question, inputs)
+        shares = [_shares(*pair).max() for pair in zip(numbers, balls, strict=True)]
+        used = np.maximum(used, shares)
+    return float(used[0]), float(used[1])
+
+
+def _table(questions: tuple[Question, ...]) -> np.ndarray:
+    """Shares of (questions, dtypes, quantities), also printed."""
+    table = np.array([[_used(question, dtype) for dtype in NAMES] for question in questions])
+    print("\nshare of the radius used, value and gradient:", *NAMES, sep="  ")
+    for question, of_dtype in zip(questions, table, strict=True):
+        print(f"{name(question):44}", *(f"{v:.2f} {g:.2f}" for v, g in of_dtype), sep="   ")
+    return table
+
+
+def test_enclosure_is_tight() -> None:
+    """In float64 midpoints are rounded like the results, which doubles the radius for nothing."""
+    value, gradient = np.moveaxis(_table(DIRECT), -1, 0)
+    assert (value[:, :3] > 0.15).all()  # focal losses: 0.16
+    assert (gradient[:, :3] > 0.15).all()
+    assert (value[:, 3] > 0.1).all()
+
+
+def test_enclosure_is_fairly_tight_through_an_activation() -> None:
+    """Looser: a softmax and its gradient use the same numbers more than once."""
+    value, gradient = np.moveaxis(_table(ACTIVATED), -1, 0)
+    assert (value > 0.05).all()
+    assert (gradient[:, :3] > 0.02).all()

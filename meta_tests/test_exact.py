@@ -1,0 +1,142 @@
+"""The exact arithmetic, with mpmath as a second witness."""
+
+import mpmath
+import numpy as np
+import pytest
+from flint import arb, ctx
+from hypothesis import given
+from hypothesis import strategies as st
+from mpmath import mp, mpf
+
+from meta_tests.formulas import FORMULAS, draw_inputs
+from meta_tests.witness import WITNESSES
+from reference import lineage
+from reference.exact import Exact, decimal, evaluate, split
+from reference.expectation import Expected, expect
+from reference.formats import NAMES, get_format
+from reference.lineage import Formula
+from reference.question import Inputs, Question
+
+seeds = st.integers(0, 2**32 - 1)
+DIGITS = 1000  # a loss of e^-2048, added to one on the way, leaves 110 of them
+
+
+def _witness(question: Question, inputs: Inputs) -> list[mpf | None]:
+    """The values of the rows, one after the other; None where the formula has no value."""
+    target = inputs.target
+    if question.formula.sparse:
+        target = np.eye(inputs.output.shape[-1])[target]
+    found: list[mpf | None] = []
+    for labels, output in zip(target.astype(float), inputs.output.astype(float), strict=True):
+        try:
+            witness = WITNESSES[question.formula]
+            found += witness([mpf(t) for t in labels], [mpf(x) for x in output])
+        except ArithmeticError:
+            found.append(None)
+    return found
+
+
+def _expected(question: Question, inputs: Inputs) -> Expected:
+    return expect(question, inputs)[0]
+
+
+@pytest.mark.parametrize("formula", WITNESSES, ids=FORMULAS.get)
+@given(dtype=st.sampled_from(NAMES), seed=seeds, classes=st.integers(1, 4))
+def test_values_are_those_of_mpmath(formula: Formula, dtype: str, seed: int, classes: int) -> None:
+    question = Question(formula, dtype, reduction="none")
+    inputs = draw_inputs(question, dtype, np.random.default_rng(seed), (4, classes))
+    value = _expected(question, inputs)
+    with mp.workdps(DIGITS):
+        for due, high, low in zip(
+            _witness(question, inputs), value.high.flat, value.low.flat, strict=True
+        ):
+            if due is None:
+                assert np.isnan(high)
+            else:
+                error = abs(due - mpf(high) - mpf(low))
+                least = max(mpf(get_format(dtype).smallest_subnormal) / 1024, mpf(2) ** -1075)
+                assert error <= max(abs(due) / 2**75, least), (due, high, low)
+
+
+def test_every_formula_has_a_witness() -> None:
+    assert set(WITNESSES) == set(FORMULAS)
+
+
+def test_precision_is_raised_until_a_tiny_loss_is_known() -> None:
+    """Of logits 700 apart: log(1 + e^-700), which needs a thousand bits beside one."""
+    inputs = Inputs(np.array([[1.0, 0.0]]), np.array([[700.0, 0.0]]))
+    value = _expected(Question(lineage.SOFTMAX, "float64"), inputs)
+    assert value.high.item() == float(mpmath.exp(-700))
+    assert value.decimal.item() == "9.8596765437597708567e-305"
+
+
+def test_sum_that_cancels_is_known() -> None:
+    """1 - p of the largest p below one, inside the rails of float16 only."""
+    p = 1 - 2.0**-11
+    inputs = Inputs(np.array([[0.0]]), np.array([[p]]))
+    value = _expected(Question(lineage.BINARY_DIRECT, "float16"), inputs)
+    assert value.high.item() == float(11 * mpmath.log(2))
+
+
+def test_row_that_sums_to_zero_is_nan() -> None:
+    inputs = Inputs(np.array([[1.0, 0.0]] * 2), np.array([[0.0, 0.0], [1.0, 3.0]]))
+    value = _expected(Question(lineage.CATEGORICAL, "float32"), inputs)
+    np.testing.assert_array_equal(np.isnan(value.high), [True, False])
+    assert value.decimal.tolist() == ["nan", "1.3862943611198906188"]  # log 4
+
+
+def test_probability_exactly_on_a_rail_has_a_value() -> None:
+    """2^-20 of a total of 10^7 2^-20 is 1e-7, which no precision tells from the rail."""
+    rail = 2.0**-20
+    inputs = Inputs(np.array([[1.0, 0.0]]), np.array([[rail, 1e7 * rail - rail]]))
+    value = _expected(Question(lineage.CATEGORICAL, "float64"), inputs)
+    assert value.decimal.item() == "16.118095650958319788"
+
+
+def test_constant_is_the_decimal_number() -> None:
+    with ctx.workprec(200):
+        epsilon = Exact().constant(1e-7)[0]
+        assert abs(epsilon * 10**7 - 1) < arb("1e-55")
+        assert abs(arb(1e-7) * 10**7 - 1) > arb("1e-18")
+
+
+def test_split_carries_106_bits() -> None:
+    with ctx.workprec(400):
+        thirds = np.array([arb(k) / 3 for k in (1, -2, 10**20)], dtype=object)
+    high, low = split(thirds)
+    assert high.tolist() == [1 / 3, -2 / 3, 10**20 / 3]
+    with ctx.workprec(400):
+        for ball, nearest, rest in zip(thirds, high, low, strict=True):
+            assert abs(ball - nearest - rest) <= abs(ball) * arb(2) ** -106
+
+
+def test_split_keeps_the_shape_and_nan() -> None:
+    high, low = split(np.array([[arb("nan")], [arb(1)]], dtype=object))
+    np.testing.assert_array_equal(high, [[np.nan], [1.0]])
+    np.testing.assert_array_equal(low, [[0.0], [0.0]])
+
+
+def test_decimal_text() -> None:
+    with ctx.workprec(200):
+        numbers = np.array([arb.pi(), arb(2) ** -100, -arb(1), arb("nan"), arb(0)], dtype=object)
+        texts = decimal(numbers, digits=12)
+    assert texts.tolist() == ["3.14159265359", "7.88860905221e-31", "-1.00000000000", "nan", "0"]
+
+
+def test_what_is_uncertain_at_every_precision_is_refused() -> None:
+    blurred = np.array([arb(1, 0.001)], dtype=object)
+    with pytest.raises(ArithmeticError, match="bits do not settle"):
+        evaluate(lambda: (blurred,), smallest=5e-324)
+
+
+def test_computation_is_repeated_until_it_is_certain() -> None:
+    precisions = []
+
+    def difference() -> tuple[np.ndarray]:
+        precisions.append(ctx.prec)
+        return (np.array([(arb(1) + arb(2) ** -500) / 3 - arb(1) / 3], dtype=object),)
+
+    (value,) = evaluate(difference, smallest=5e-324)
+    assert float(value[0].mid()) == 2.0**-500 / 3
+    assert precisions == sorted(precisions)
+    assert len(precisions) > 1

@@ -1,0 +1,98 @@
+"""Quirks of libraries: what they do to a formula, and that they explain what was seen of them.
+
+The observed numbers are what the releases in the ids were seen to return.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from meta_tests.formulas import DIRECT, draw_inputs, name
+from reference import lineage
+from reference.cause import UNEXPLAINED, explain
+from reference.expectation import admits, expect, in_enclosure, in_native
+from reference.formats import NAMES, get_format
+from reference.question import Inputs, Question
+from reference.quirk import NONE, QUIRKS, Quirk
+
+NAN = float("nan")
+one_quirk = pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: quirk.says or "none")
+
+
+def _says(question: Question, inputs: Inputs, observed: object, quantity: int = 0) -> list[str]:
+    numbers = np.asarray(observed, np.float64)
+    with np.errstate(all="ignore"):
+        expected = expect(question, inputs)[quantity]
+        causes = explain(numbers, expected, quantity, question, inputs, (), question.dtype)
+    return causes.ravel().tolist()
+
+
+@one_quirk
+@pytest.mark.parametrize("dtype", NAMES)
+@pytest.mark.parametrize("question", DIRECT, ids=name)
+def test_enclosure_with_a_quirk_holds_what_native_arithmetic_does(
+    question: Question, dtype: str, quirk: Quirk
+) -> None:
+    inputs = draw_inputs(question, dtype, np.random.default_rng(5), (8, 3))
+    inputs.output[3] = np.nan
+    question = replace(question, dtype=dtype, reduction="none")
+    parts = in_native(question, inputs, quirk=quirk), in_enclosure(question, inputs, quirk)
+    for found, ball in zip(*parts, strict=True):
+        finite = np.isfinite(found) & np.isfinite(ball.rad)
+        held = admits(found, ball.mid, ball.rad, get_format(dtype))
+        assert held[finite].all(), (found[finite & ~held], ball.mid[finite & ~held])
+
+
+def test_every_kind_of_quirk_is_tried_and_has_words_of_its_own() -> None:
+    kinds = {field.name for field in fields(Quirk)} - {"says"}
+    tried = {kind for quirk in QUIRKS for kind in kinds if getattr(quirk, kind)}
+    assert tried == kinds
+    assert len({quirk.says for quirk in QUIRKS}) == len(QUIRKS)
+    assert QUIRKS[0] is NONE
+
+
+ROW = np.array([[0.25, NAN, 0.5]])
+SEEN = {
+    "tf-2.20.0 in XLA": (
+        Question(lineage.CATEGORICAL, "float32"),
+        Inputs(np.eye(3)[:1], ROW),
+        [16.118095],
+        "NaN was lost in the clip",
+    ),
+    "tf-2.1.4 in XLA": (
+        Question(lineage.BINARY_DIRECT, "float32", reduction="none"),
+        Inputs(np.array([[1.0, 1.0, 0.0]]), ROW),
+        [[1.3862944, 1.1920929e-07, 0.6931472]],
+        "NaN became the upper bound of the clip",
+    ),
+    "keras-3.15.1-openvino": (
+        Question(lineage.SIGMOID, "float32", reduction="none"),
+        Inputs(np.array([[0.0]]), np.array([[-17.0]])),
+        [[0.0]],
+        "log1p(x) was computed as log(1 + x)",
+    ),
+}
+THIRD = float(np.float32(1 / 3))
+
+
+@pytest.mark.parametrize(("question", "inputs", "seen", "says"), SEEN.values(), ids=SEEN)
+def test_quirk_explains_what_was_seen(
+    question: Question, inputs: Inputs, seen: object, says: str
+) -> None:
+    assert says in _says(question, inputs, seen)
+
+
+def test_mean_in_float32_is_recognised_by_its_third() -> None:
+    """Keras 3.15 on PyTorch: 1 / 3 of float32 times a derivative in float64."""
+    question = Question(lineage.BINARY_DIRECT, "float64")
+    inputs = Inputs(np.zeros((1, 3)), np.array([[0.5, 0.25, 0.9375]]))
+    seen = [[THIRD / 0.5, THIRD / 0.75, THIRD / 0.0625]]
+    assert _says(question, inputs, seen, 1) == ["the losses were rounded to float32"] * 3
+
+
+def test_quirk_explains_no_number_that_it_does_not_make() -> None:
+    question = Question(lineage.CATEGORICAL, "float32")
+    assert _says(question, Inputs(np.eye(3)[:1], ROW), [15.0]) == [UNEXPLAINED]
