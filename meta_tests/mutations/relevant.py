@@ -1,0 +1,53 @@
+"""Which of the project's own tests can see a change of a file: those that import it, nearest first.
+
+Tests that start the program in a process of its own see every file; they come last.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOMS = ("reference", "suites", "reports", "meta_tests")
+
+
+def by_distance(root: Path, file: str) -> list[str]:
+    """Test files in the order of their distance from `file`, both relative to `root`.
+
+    Distance counts imports; what imports the file directly is at distance 1. Test files that reach
+    it by no import stand at the end, since they may run it in another process.
+    """
+    importers = _importers(root)
+    distance, queue = {file: 0}, deque([file])
+    while queue:
+        name = queue.popleft()
+        for importer in sorted(importers.get(name, ())):
+            if importer not in distance:
+                distance[importer] = distance[name] + 1
+                queue.append(importer)
+    tests = sorted(str(path.relative_to(root)) for path in (root / "meta_tests").glob("test_*.py"))
+    return sorted(tests, key=lambda test: (distance.get(test, len(distance) + 1), test))
+
+
+def _importers(root: Path) -> Mapping[str, set[str]]:
+    """For each file those that import it."""
+    found: dict[str, set[str]] = {}
+    paths = [path for room in ROOMS for path in (root / room).rglob("*.py")]
+    for path in (*paths, root / "conftest.py"):
+        for name in _imported(path):
+            for file in (name.replace(".", "/") + ".py", name.replace(".", "/") + "/__init__.py"):
+                if (root / file).is_file():
+                    found.setdefault(file, set()).add(str(path.relative_to(root)))
+    return found
+
+
+def _imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names

@@ -1,0 +1,126 @@
+"""The mutation tool changes one place, names it in the same way tomorrow, and notices survivors."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from meta_tests.mutations import __main__ as command
+from meta_tests.mutations.mutants import mutants
+from meta_tests.mutations.relevant import by_distance
+from meta_tests.mutations.trial import Trial, attempt
+
+ROOT = Path(__file__).parents[1]
+SOURCE = b'''
+def f(x: int = 1, *, far: bool = False) -> list:
+    """Returns -1 + 1."""
+    if x < 2 and not far:
+        return [y for y in range(x, step=3) if y]
+    raise ValueError(f"{x + 1}")
+'''
+
+
+def changes(kind: str) -> list[tuple[str, str]]:
+    return [(m.before, m.after) for m in mutants("f.py", SOURCE) if m.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("comparison", [("x < 2", "(x <= 2)")]),
+        ("connective", [("x < 2 and not far", "(x < 2 or not far)")]),
+        ("negation", [("not far", "(far)")]),
+        ("number", [("1", "2"), ("2", "3"), ("3", "4")]),
+        ("truth value", [("False", "True")]),
+        ("condition", [("x < 2 and not far", "(not (x < 2 and (not far)))")]),
+        ("filter", [("[y for y in range(x, step=3) if y]", "[y for y in range(x, step=3)]")]),
+        ("returned value", [("[y for y in range(x, step=3) if y]", "None")]),
+        ("deleted statement", [('raise ValueError(f"{x + 1}")', "pass")]),
+        ("dropped keyword", [("range(x, step=3)", "range(x)")]),
+        ("operator", []),  # that of the docstring and that of the message are no code to test
+    ],
+)
+def test_each_kind_of_change_is_found_where_code_can_be_tested(kind, expected):
+    assert changes(kind) == expected
+
+
+@pytest.mark.parametrize("file", ["reports/drift.py", "suites/ledger.py", "reference/ball.py"])
+def test_a_mutant_of_our_code_is_another_program_that_parses(file):
+    source = (ROOT / file).read_bytes()
+    found = mutants(file, source)
+    assert len(found) > 20
+    for mutant in found:
+        assert ast.dump(ast.parse(mutant.apply(source))) != ast.dump(ast.parse(source))
+
+
+def test_ids_stay_when_lines_move_and_differ_between_mutants():
+    ids = [mutant.id for mutant in mutants("f.py", SOURCE)]
+    assert len(set(ids)) == len(ids)
+    assert [m.id for m in mutants("f.py", b"import ast\n\n" + SOURCE)] == ids
+
+
+def test_the_nearest_tests_come_first_and_none_is_left_out():
+    tests = by_distance(ROOT, "reports/drift.py")
+    assert tests[0] == "meta_tests/test_drift.py"
+    assert sorted(tests) == sorted(
+        f"meta_tests/{p.name}" for p in ROOT.glob("meta_tests/test_*.py")
+    )
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project of one module and one test, which sees only whether f() is positive."""
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "meta_tests").mkdir()
+    (tmp_path / "suites").mkdir()
+    (tmp_path / "conftest.py").write_text(
+        "def pytest_addoption(parser):\n"
+        "    parser.addoption('--tier')\n    parser.addoption('--report-folder')\n"
+    )
+    (tmp_path / "suites/test_nothing.py").write_text("def test_nothing(): pass\n")
+    (tmp_path / "reference/one.py").write_text("def f():\n    return 1 + 1\n")
+    test = "from reference.one import f\n\ndef test_f(): assert f() > 0\n"
+    (tmp_path / "meta_tests/test_one.py").write_text(test)
+    return tmp_path
+
+
+def test_a_trial_tells_killed_from_survived_and_puts_the_file_back(project):
+    path = project / "reference/one.py"
+    source = path.read_bytes()
+    verdicts = {}
+    for mutant in mutants("reference/one.py", source):
+        verdicts[mutant.kind, mutant.after] = attempt(mutant, project).verdict
+        assert path.read_bytes() == source
+    assert verdicts["operator", "(1 - 1)"] == "killed"
+    assert verdicts["returned value", "None"] == "killed"
+    assert verdicts["number", "2"] == "survived"
+
+
+def test_unknown_survivors_and_entries_that_are_killed_are_reported():
+    trials = [
+        Trial("known", "survived", ""),
+        Trial("unknown", "survived", ""),
+        Trial("stale", "killed", "t"),
+        Trial("dead", "killed", "t"),
+    ]
+    listed = {"known": "the same", "stale": "the same", "not drawn": "the same"}
+    assert command.compare(trials, listed) == (["unknown"], ["stale"])
+
+
+def test_a_sample_is_the_same_for_the_same_seed_and_goes_on_from_its_state(tmp_path, capsys):
+    every = mutants("f.py", SOURCE)
+    assert command.draw(every, 5, 3) == command.draw(every, 5, 3) != command.draw(every, 5, 4)
+    state = tmp_path / "state"
+    first = command.draw(every, 1, 3)[0]
+    state.write_text(f'{{"mutant": "{first.id}", "verdict": "killed", "by": "t"}}\n')
+    assert command._try([first], 1, state) == [Trial(first.id, "killed", "t")]
+
+
+def test_each_listed_survivor_is_a_mutant_of_today_with_a_reason():
+    listed = command.expected_survivors()
+    ids = {mutant.id for mutant in command.every_mutant()}
+    assert all(re.fullmatch("[0-9a-f]{8}", name) and name in ids for name in listed)
+    assert all(len(why) > 20 for why in listed.values())
