@@ -182,8 +182,11 @@ def cases_of(fault: Fault, execution: str) -> list[Case]:
     ordinary = [
         replace(case, execution=execution)
         for case in every
-        if (case.inputs, case.arguments) == ("interior", PLAIN)
-        and (in_model or (case.labels == usual and not case.made_inside))
+        if in_model
+        or (
+            (case.inputs, case.arguments, case.labels) == ("interior", PLAIN, usual)
+            and not case.made_inside
+        )
     ]
     return list(dict.fromkeys(ordinary))[:2]
 
