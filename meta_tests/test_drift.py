@@ -45,6 +45,7 @@ ERROR = pack({"error": "ValueError: this"})
         ),
         pytest.param("absent", ONE, ("", ""), "appeared", id="appeared"),
         pytest.param(ERROR, "absent", ("", ""), "gone", id="gone"),
+        pytest.param("not asked", "absent", ("", ""), "same", id="no answer at all"),
     ],
 )
 def test_every_change_has_its_class(

@@ -68,7 +68,8 @@ def test_an_entry_that_shows_nowhere_has_vanished(tmp_path):
 
 
 def test_an_absent_call_is_not_measured():
-    assert ledger.Ledger(()).verdicts(case("rails"), "call", ["absent"])[0] == ["not_measured"]
+    for cause in ("absent", "not asked"):
+        assert ledger.Ledger(()).verdicts(case("rails"), "call", [cause])[0] == ["not_measured"]
 
 
 @pytest.mark.parametrize(

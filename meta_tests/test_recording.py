@@ -52,6 +52,8 @@ def test_words_survive_on_one_line() -> None:
     )
     assert unpack("error ValueError: no") == {"error": "ValueError: no"}
     assert pack({"absent": "AttributeError: whatever"}) == "absent"
+    assert pack({"not_asked": "whatever"}) == "not asked"
+    assert unpack("not asked") == {"not_asked": ""}
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
     value float32[2] 3f317218 00000000 <tab> gradient float32[2,2] ... <tab> warning UserWarning: ...
     error ValueError: Unknown reduction
     absent
+    not asked
 
 Numbers are the bits of the dtype, the highest digit first. Why something is absent is left out,
-since releases say it in many ways.
+since releases say it in many ways, and so is why this suite can't put a case to an installation.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from reports.recording import ABSENT
+from reports.recording import ABSENT, NOT_ASKED
 
 Answer = Mapping[str, Any]
 LONGEST = 100  # characters of an error or a warning
@@ -28,6 +29,8 @@ def pack(answer: Answer) -> str:
     """The text of what the observer said."""
     if "absent" in answer:
         return ABSENT
+    if "not_asked" in answer:
+        return NOT_ASKED
     parts = [f"error {_words(answer['error'])}"] if "error" in answer else []
     parts += [f"{name} {_array(answer[name])}" for name in ("value", "gradient") if name in answer]
     parts += [f"warning {_words(text)}" for text in answer.get("warnings", ())]
@@ -53,6 +56,8 @@ def unpack(text: str) -> dict[str, Any]:
     """What the observer said. Raises ValueError for what is no answer."""
     if text == ABSENT:
         return {"absent": ""}
+    if text == NOT_ASKED:
+        return {"not_asked": ""}
     answer: dict[str, Any] = {}
     for part in text.split("\t"):
         name, _, rest = part.partition(" ")

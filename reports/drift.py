@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from reports.answers import unpack
-from reports.recording import ABSENT
+from reports.recording import ABSENT, UNANSWERED
 
 CLASSES = ("same", "rounding", "value", "category", "appeared", "gone")
 FAILING = ("value", "category")  # what a change must not be, unless it is asked for
@@ -28,6 +28,7 @@ UNEXPLAINED = "unexplained"
 
 def drift(before: str, after: str, said_before: str, said_after: str) -> str:
     """The class of a change, from the texts of two answers and what was said of them."""
+    before, after = (ABSENT if text in UNANSWERED else text for text in (before, after))
     if before == after:
         return "same"
     if ABSENT in (before, after):

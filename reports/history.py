@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.recording import ABSENT
+from reports.recording import UNANSWERED
 from reports.timeline import Recorded, Timeline
 
 FILE = Path(__file__).with_name("history.toml")
@@ -29,7 +29,7 @@ class Statement:
     def shown_by(self, one: Recorded) -> bool:
         """Whether the answer of an environment is what is looked for."""
         answer, told = one.answer(self.case), one.told(self.case)
-        answered = answer != ABSENT and not answer.startswith("error ")
+        answered = answer not in UNANSWERED and not answer.startswith("error ")
         of_answer = {
             "answer": answered,
             "error": answer.startswith("error "),

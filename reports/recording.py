@@ -15,8 +15,8 @@ The last is a sum (CRC-32) of all that follows; behind the parent's name stands 
 Behind the empty line stand groups of cases: a line with what their names begin with, then a row for
 each case, with tabs between a sum of this line and the one before it, the rest of the name and the
 answer. So a row that was changed, added or removed is found, and a new one changes no line but the
-next. An answer is `absent`, or `error` with type and first line, or value and gradient: a dtype, a
-shape, and the bits of each number in hexadecimal. `= 9b8a7c6d` is the answer of the row of that sum.
+next. An answer is `absent`, `not asked`, `error` with type and first line, or value and gradient: a
+dtype, a shape, and the bits of each number in hexadecimal. `= 9b8a7c6d` is the answer of the row of that sum.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from reports.files import write_whole
 FIRST = "xentcheck recording 1"
 FIELDS = ("environment", "parent", "questions", "rows", "sum")
 ABSENT = "absent"
+NOT_ASKED = "not asked"
+UNANSWERED = (ABSENT, NOT_ASKED)
 NO_PARENT = "none"
 SAME = "= "
 REPAIR = "restore the file or record again"

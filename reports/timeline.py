@@ -12,7 +12,7 @@ from reports import environments
 from reports.compare import RIGHT, causes, shelves
 from reports.environments import Environment
 from reports.frame import CASE
-from reports.recording import ABSENT, BadRecording
+from reports.recording import ABSENT, UNANSWERED, BadRecording
 from reports.shelving import ancestors
 from reports.template import template
 
@@ -75,7 +75,9 @@ def frame(timeline: Timeline) -> pd.DataFrame:
     cases = timeline.cases()
     found = pd.DataFrame([case.split(",") for case in cases], columns=list(CASE))
     columns = {
-        name: [causes(one.told(case)) if case in one.answers else "" for case in cases]
+        name: [
+            causes(one.told(case)) if one.answer(case) not in UNANSWERED else "" for case in cases
+        ]
         for name, one in timeline.recorded.items()
     }
     return pd.concat([found, pd.DataFrame(columns)], axis=1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from reports.answers import unpack
 from reports.compare import MARKS, causes
 from reports.drift import drift, numbers
-from reports.recording import ABSENT
+from reports.recording import ABSENT, UNANSWERED
 from reports.timeline import Recorded, Timeline, changed
 
 ALL = "all"
@@ -44,7 +44,7 @@ def lines(timeline: Timeline, case: str) -> Iterator[str]:
             kept = []
             yield f"{line}:"
         if kind(before, one, case) == "same":
-            kept += [] if one.answer(case) == ABSENT else [name]
+            kept += [] if one.answer(case) in UNANSWERED else [name]
             continue
         yield from _unchanged(kept)
         kept = []
@@ -98,7 +98,7 @@ def _line(before: Recorded | None, after: Recorded, case: str) -> str:
 def told(one: Recorded, case: str) -> str:
     """An answer in numbers, and what is said of it."""
     text = one.answer(case)
-    return "no answer" if text == ABSENT else f"{answer(text)}; {causes(one.told(case))}"
+    return "no answer" if text in UNANSWERED else f"{answer(text)}; {causes(one.told(case))}"
 
 
 def answer(text: str) -> str:

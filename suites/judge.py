@@ -66,6 +66,8 @@ class _Texts:
 
 def judge(case: Case, answer: dict[str, Any], seed: int) -> list[Columns]:
     """The comparisons of one answer, with a cause wherever it is not what is due."""
+    if "not_asked" in answer:
+        return [whole("call", answer["not_asked"], failure(answer))]
     if case.is_contract and (said := contract_judge.whole(case.contract, answer)):
         return [whole("call", *said)]
     if "value" not in answer:
@@ -90,6 +92,8 @@ def _has_gradient(case: Case) -> bool:
 def failure(answer: dict[str, Any]) -> str:
     if "absent" in answer:
         return "absent"
+    if "not_asked" in answer:
+        return "not asked"
     return f"raised {answer['error'].split(':')[0]}"
 
 

@@ -7,8 +7,8 @@ imports nothing of the project. A question is a call in text, such as
 
 over arrays with names, `target` and `output` among them, an execution ("eager", "graph" or "xla")
 and a device. The answer holds the bits of the result and of its gradient by one of the arrays, or
-the error that was raised, or says that the installation has no such thing. A call of several lines
-is a program, which sets `value` and `gradient`.
+the error that was raised, or says that the installation has no such thing, or that it can't be
+asked this. A call of several lines is a program, which sets `value` and `gradient`.
 
 `Observer` asks TensorFlow 2, `Session` TensorFlow 1, `Elsewhere` a Keras on another backend; `start`
 knows which. As a program it reads questions from standard input, a JSON object a line, and writes
@@ -102,7 +102,7 @@ class Observer(object):
         }
 
     def observe(self, call, arrays, execution, device, by="output"):
-        """Answer one question: `value` and `gradient`, each packed; or `error`; or `absent`.
+        """Answer one question: `value` and `gradient`, each packed; `error`; `absent`; `not_asked`.
 
         And `warnings`, if there were any: type and first line of each.
         """
@@ -222,7 +222,7 @@ class Session(Observer):
 
     def _observe(self, call, names, arrays, execution, device, by):
         if execution != "graph" or "\n" in call:
-            return {"absent": "TensorFlow 1 is asked for expressions in graphs only"}
+            return {"not_asked": "TensorFlow 1 is asked for expressions in graphs only"}
         tf, packed, feed = self.tf, {}, {}
         try:
             with tf.Graph().as_default(), tf.device("/" + device.lower()):
@@ -264,7 +264,7 @@ class Elsewhere(Observer):
     def _observe(self, call, names, arrays, execution, device, by):
         compiled = execution == "xla" and self.backend == "jax"
         if device != "CPU:0" or "\n" in call or not (execution == "eager" or compiled):
-            return {"absent": "asked on CPU:0 for expressions only, eagerly or compiled by JAX"}
+            return {"not_asked": "asked on CPU:0 for expressions only, eagerly or compiled by JAX"}
         try:
             loss = eval("lambda {}: {}".format(", ".join(names), call), dict(self.names))
             tensors = [self._tensor(arrays[name]) for name in names]

@@ -20,7 +20,7 @@ Answer = dict[str, Any]
 
 def said(case: Case, answer: Answer, seed: int) -> str:
     """The text for one answer, "" where it is all right."""
-    return "" if "absent" in answer else text(judge(case, answer, seed))
+    return "" if "absent" in answer or "not_asked" in answer else text(judge(case, answer, seed))
 
 
 def text(judged: Iterable[Columns]) -> str:
