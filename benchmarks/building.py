@@ -19,7 +19,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from reports import build, environments
-from reports.asking import Asking
+from suites.asking import Asking
 
 MEGABYTE = 1e6
 OBSERVER = Path(__file__).resolve().parents[1] / "suites" / "observer.py"
@@ -44,7 +44,7 @@ def measure(tool: str, name: str) -> tuple[float, float, float, float]:
         python = build.build(environment, Path(folder, "second"))
         built, megabytes = time.perf_counter() - start, used(Path(folder, "second"))
         start = time.perf_counter()
-        with Asking(python, OBSERVER, environment.settings) as asking:
+        with Asking(python, OBSERVER, {**os.environ, **environment.settings}) as asking:
             asking.about()
         asked = time.perf_counter() - start
         return built, megabytes, asked, used(Path(folder, "second")) - megabytes

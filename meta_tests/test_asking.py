@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reports import journal
-from reports.asking import Asking, CannotAsk
+from suites.asking import Asking, CannotAsk
 
 # Answers a question with its own words, and does what it is told in between.
 OBSERVER = """
@@ -32,7 +33,7 @@ for line in sys.stdin:
 def asking(tmp_path: Path) -> Iterator[Asking]:
     observer = tmp_path / "observer.py"
     observer.write_text(OBSERVER)
-    with Asking(Path(sys.executable), observer, {}, limit=1.0) as asking:
+    with Asking(Path(sys.executable), observer, os.environ, limit=1.0) as asking:
         yield asking
 
 
@@ -52,7 +53,7 @@ def test_a_question_that_kills_costs_its_own_answer_only(asking: Asking) -> None
 def test_what_does_not_start_cannot_be_asked(tmp_path: Path) -> None:
     observer = tmp_path / "observer.py"
     observer.write_text("import nothing_of_this_name")
-    with Asking(Path(sys.executable), observer, {}) as asking, pytest.raises(CannotAsk):
+    with Asking(Path(sys.executable), observer, os.environ) as asking, pytest.raises(CannotAsk):
         asking.about()
 
 

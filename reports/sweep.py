@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -17,13 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reports import answers, journal
-from reports.asking import LIMIT, Asking, CannotAsk
 from reports.build import CannotBuild, build, remove
 from reports.environments import Environment
 from reports.files import write_whole
 from reports.recording import Rows
+from suites.asking import LIMIT, Asking, CannotAsk
 
 GIGABYTE = 2**30
+SURROUNDINGS = {"PYTHONHASHSEED": "0", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": ""}
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def measure(task: Task) -> Result:
     name = task.environment.id
     try:
         python = build(task.environment, task.built)
-        with Asking(python, task.observer, task.environment.settings, task.limit) as asking:
+        variables = {**os.environ, **SURROUNDINGS, **task.environment.settings}
+        with Asking(python, task.observer, variables, task.limit) as asking:
             about = asking.about()
             for one, question, answer in _missing(task, asking):
                 journal.add(task.journal, one, question, answers.pack(answer))

@@ -12,8 +12,8 @@ asked this. A call of several lines is a program, which sets `value` and `gradie
 
 `Observer` asks TensorFlow 2, `Session` TensorFlow 1, `Elsewhere` a Keras on another backend; `start`
 knows which. As a program it reads questions from standard input, a JSON object a line, and writes
-an answer a line: `python observer.py < questions.jsonl > answers.jsonl`. The question {} is what is
-installed. Arrays travel as {"dtype": "float32", "shape": [2, 3], "hex": "..."}, little-endian. With
+an answer a line: `python observer.py < questions.jsonl > answers.jsonl`. The question {} asks for the
+versions of what is installed, {"about": "settings"} for what else a result may depend on. Arrays travel as {"dtype": "float32", "shape": [2, 3], "hex": "..."}, little-endian. With
 `XENTCHECK_SUBJECT=keras` the package keras is asked where a call says tf.keras.
 """
 
@@ -25,7 +25,10 @@ import warnings
 
 import numpy as np
 
+ABOUT = ("versions", "settings")
 KEPT = 256  # functions that are kept for the next question; XLA's take megabytes each
+X86 = ("sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16")
+ARM = ("asimd", "fphp", "asimdhp", "bf16", "sve", "sve2")
 HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
 
@@ -100,6 +103,32 @@ class Observer(object):
             "numpy": np.__version__,
             "python": sys.version.split()[0],
         }
+
+    def settings(self):
+        """What a result may depend on beside the versions, as texts."""
+        variables, keras = os.environ.get, self._keras()
+        backend = getattr(keras, "backend", None)
+        return {
+            "keras": getattr(keras, "__version__", "") or _asked(keras, "version", "absent"),
+            "legacy_keras": "yes" if _is_legacy(keras) else "no",
+            "backend": _asked(backend, "backend", "tensorflow"),
+            "floatx": _asked(backend, "floatx", "unknown"),
+            "epsilon": _asked(backend, "epsilon", "unknown"),
+            "image_data_format": _asked(backend, "image_data_format", "unknown"),
+            "onednn": variables("TF_ENABLE_ONEDNN_OPTS", "default"),
+            "determinism": variables("TF_DETERMINISTIC_OPS", "default"),
+            "xla_flags": variables("XLA_FLAGS", "none"),
+            "tf_xla_flags": variables("TF_XLA_FLAGS", "none"),
+            "intra_op_threads": _threads("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"),
+            "inter_op_threads": _threads("TF_NUM_INTEROP_THREADS"),
+            "cpu_features": _cpu_features(),
+        }
+
+    def _keras(self):
+        """The Keras that a call asks."""
+        if self.subject == "tf.keras":
+            return getattr(self.names.get("tf"), "keras", self.names.get("keras"))
+        return self.names.get(self.subject)
 
     def observe(self, call, arrays, execution, device, by="output"):
         """Answer one question: `value` and `gradient`, each packed; `error`; `absent`; `not_asked`.
@@ -338,6 +367,39 @@ def _earlier(experimental):
     return Config
 
 
+def _is_legacy(keras):
+    """Whether tf.keras is the package tf_keras."""
+    losses = getattr(keras, "losses", None)
+    mean = getattr(losses, "categorical_crossentropy", None)
+    return getattr(mean, "__module__", "").startswith("tf_keras")
+
+
+def _asked(module, name, usual):
+    """What a function of Keras says of itself; not every release has all of them."""
+    function = getattr(module, name, None)
+    return str(function()) if function else usual
+
+
+def _threads(*variables):
+    """The variables that set a number of threads, else the processors that there are."""
+    given = ["{}={}".format(name, os.environ[name]) for name in variables if os.environ.get(name)]
+    if given:
+        return " ".join(given)
+    affinity = getattr(os, "sched_getaffinity", None)
+    return "default ({} processors)".format(len(affinity(0)) if affinity else os.cpu_count())
+
+
+def _cpu_features():
+    """What the processor has that decides how TensorFlow computes, as Linux names it."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            lines = [line for line in file if line.lower().startswith(("flags", "features"))]
+    except OSError:
+        return "unknown"
+    found = set(lines[0].partition(":")[2].split()) if lines else set()
+    return " ".join(name for name in X86 + ARM if name in found) or "unknown"
+
+
 def _is_bfloat16(tensor):
     return tensor.dtype.base_dtype.name == "bfloat16"
 
@@ -357,6 +419,17 @@ def _one_line(error):
     return "{}: {}".format(type(error).__name__, lines[0][:200])
 
 
+def _answer(observer, question):
+    """The answer to a question, or to one about the installation."""
+    about = question.get("about", "" if question else "versions")
+    if about not in ABOUT:
+        return observer.observe(**question)
+    try:
+        return getattr(observer, about)()
+    except Exception as error:  # Keras is imported as late as here
+        return {"error": _one_line(error)}
+
+
 def main():
     try:
         observer = start()
@@ -364,8 +437,7 @@ def main():
         sys.stdout.write(json.dumps({"error": _one_line(error)}) + "\n")
         return
     for line in sys.stdin:
-        question = json.loads(line)
-        answer = observer.observe(**question) if question else observer.versions()
+        answer = _answer(observer, json.loads(line))
         sys.stdout.write(json.dumps(answer, sort_keys=True) + "\n")
         sys.stdout.flush()
 

@@ -21,7 +21,6 @@ from typing import IO, Any
 Question = dict[str, Any]
 Answer = dict[str, Any]
 LIMIT = 120.0  # seconds for one answer, of which most take milliseconds
-SURROUNDINGS = {"PYTHONHASHSEED": "0", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": ""}
 START = 300.0  # for the first, which imports TensorFlow
 
 
@@ -31,11 +30,14 @@ class CannotAsk(RuntimeError):
 
 @dataclass
 class Asking:
-    """A running observer. `python` is the interpreter of the environment, `settings` its own."""
+    """A running observer: the program `observer` in the interpreter `python`.
+
+    `variables` is the whole environment of the process: nothing is inherited.
+    """
 
     python: Path
     observer: Path
-    settings: Mapping[str, str]
+    variables: Mapping[str, str]
     limit: float = LIMIT
 
     def __post_init__(self) -> None:
@@ -53,6 +55,14 @@ class Asking:
         if self._process is None:
             self._start()
         answer = self._answer({}, START)
+        if "error" in answer:
+            raise CannotAsk(answer["error"])
+        return answer
+
+    def settings(self) -> Mapping[str, str]:
+        """What else a result may depend on. Raises CannotAsk where nothing answers."""
+        self.about()
+        answer = self._answer({"about": "settings"}, self.limit)
         if "error" in answer:
             raise CannotAsk(answer["error"])
         return answer
@@ -89,7 +99,7 @@ class Asking:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={**os.environ, **SURROUNDINGS, **self.settings},
+            env=self.variables,
             start_new_session=True,
         )
         assert self._process.stdout
