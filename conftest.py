@@ -7,6 +7,7 @@ pytest-xdist; the controller collects them and writes the report at the end.
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ ROWS, CLAIM, ANSWERS = "xentcheck-rows", "xentcheck-claim", "xentcheck-answers"
 CANNOT_MEASURE = 6  # exit code, beside pytest's own: 1 a difference, 2 interrupted, 4 usage
 SHOWS_ONLY = ("help", "version", "showfixtures", "show_fixtures_per_test", "markers")
 KEYWORD = str.maketrans("=,", ":/")  # -k takes neither "=" nor ",", of which our ids are made
+UNCHANGED = "no report written; the previous one, if any, is as it was"
 RUN: pytest.StashKey[Any] = pytest.StashKey()
 
 
@@ -46,6 +48,7 @@ def _runs_suites(config: pytest.Config) -> bool:
 
 
 def _start(config: pytest.Config) -> Any:
+    from reports.errors import CannotWrite
     from reports.write import check_writable
     from suites.environment import CannotMeasure
     from suites.run import start
@@ -54,8 +57,8 @@ def _start(config: pytest.Config) -> Any:
         check_writable(_folder(config))
         _check_pins(config)
         return start(config, _shown(config))
-    except OSError as error:
-        raise pytest.UsageError(f"--report-folder: can't write there: {error}") from None
+    except CannotWrite as error:
+        raise pytest.UsageError(f"--report-folder: {error}") from None
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
     except CannotMeasure as error:
@@ -203,9 +206,26 @@ class Collector:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            self.lines = ["no report written; the previous one, if any, is as it was"]
+            self.lines = [UNCHANGED]
         elif not self.config.option.collectonly:
+            self._finish(session)
+
+    def _finish(self, session: pytest.Session) -> None:
+        """Report, and give what goes wrong here, outside of any test, its lines and exit code."""
+        from reports.errors import CannotWrite
+
+        try:
             self._report(session)
+        except KeyboardInterrupt:
+            self.lines = [self.lines[0] if self.lines else UNCHANGED, "xentcheck: interrupted"]
+            session.exitstatus = pytest.ExitCode.INTERRUPTED
+        except CannotWrite as error:
+            self.lines = [UNCHANGED, f"xentcheck: --report-folder: {error}"]
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        except Exception:
+            why = "xentcheck: a mistake in the suite itself, which says nothing about TensorFlow"
+            self.lines += [*traceback.format_exc().splitlines(), why]
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def _report(self, session: pytest.Session) -> None:
         from reports.frame import from_blocks
@@ -219,44 +239,60 @@ class Collector:
         seconds = time.monotonic() - self.started
         differences, scripts = outcome.differences(), outcome.scripts()
         about = (self.run.environment, claims, differences, scripts)
-        summary = write_report(_folder(self.config), frame, *about, seconds)
+        drift, pages = self._drift(session) if self.answers else ([], {})
+        summary = write_report(_folder(self.config), frame, *about, seconds, pages)
         self.lines = [
             headline(summary),
             *outcome.remarks(),
             f"tier: {self.run.environment['tier']}",
             f"report: {_folder(self.config)}/index.html",
+            *drift,
         ]
         if session.exitstatus == pytest.ExitCode.OK:
             unmeasured = CANNOT_MEASURE if outcome.missing else session.exitstatus
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if outcome.vanished else unmeasured
-        if self.answers:
-            self._compare(session)
+        if self.answers and options.value(self.config, "pin"):
+            self._pin(session)
 
-    def _compare(self, session: pytest.Session) -> None:
-        """Hold the answers against a pin or a release, and write them as a pin."""
-        from reports import answers, compare, pins
-        from reports.files import write_whole
+    def _drift(self, session: pytest.Session) -> tuple[list[str], dict[str, str]]:
+        """Hold the answers against a pin or a release: lines for the terminal, and two files."""
+        from reports import compare, pins
+
+        name = options.value(self.config, "against")
+        if not name:
+            return [], {}
+        try:
+            now = self._now()
+            frame = pins.drifted(pins.load(name, _pins(self.config)), now, sorted(now.rows))
+        except ValueError as error:
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+            return [f"xentcheck: {error}"], {}
+        if pins.fails(frame, options.value(self.config, "drift") == "bits"):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        page = compare.page(compare.groups(frame), name, pins.NOW)
+        files = {"drift.csv": frame.to_csv(index=False), "drift.html": page}
+        return ["", *pins.told(frame, name).splitlines()], files
+
+    def _pin(self, session: pytest.Session) -> None:
+        """Write the answers as a pin."""
+        from reports import pins
+
+        name, reason = (options.value(self.config, text) for text in ("pin", "reason"))
+        about = self.run.observer.versions()
+        try:
+            self.lines += pins.update(name, _pins(self.config), self._now(), about, reason)
+        except (ValueError, OSError) as error:
+            self.lines.append(f"xentcheck: {error}")
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    def _now(self) -> Any:
+        """The answers of this run, as a pin holds them."""
+        from reports import answers, pins
         from suites import questions
 
         rows = {name: answers.pack(answer) for name, (answer, _) in self.answers.items()}
         said = {name: text for name, (_, text) in self.answers.items() if text}
-        now = pins.Answers(questions.digest_of_all(), rows, said)
-        try:
-            if name := options.value(self.config, "against"):
-                frame = pins.drifted(pins.load(name, _pins(self.config)), now, sorted(rows))
-                self.lines += ["", pins.told(frame, name)]
-                page = compare.page(compare.groups(frame), name, pins.NOW)
-                write_whole(_folder(self.config) / "drift.html", page)
-                write_whole(_folder(self.config) / "drift.csv", frame.to_csv(index=False))
-                if pins.fails(frame, options.value(self.config, "drift") == "bits"):
-                    session.exitstatus = pytest.ExitCode.TESTS_FAILED
-            if name := options.value(self.config, "pin"):
-                reason = options.value(self.config, "reason")
-                about = self.run.observer.versions()
-                self.lines += pins.update(name, _pins(self.config), now, about, reason)
-        except (ValueError, OSError) as error:
-            self.lines.append(f"xentcheck: {error}")
-            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        return pins.Answers(questions.digest_of_all(), rows, said)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         terminalreporter.section("xentcheck")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import resource
+import signal
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pandas as pd
 import pytest
 
 from reports import frame, write
+from reports.errors import CannotWrite
 from reports.summary import headline, markdown, summarise
 
 CASE = (
@@ -92,31 +97,37 @@ def test_markdown_escapes_the_bars_of_a_cell():
     assert "a\\|b" in markdown(comparisons, summarise(comparisons, 1), ENVIRONMENT)
 
 
-def report(folder: Path) -> None:
-    write.write_report(folder, frame.from_blocks(BLOCKS), ENVIRONMENT, [], [], {"a.py": "1\n"}, 1.0)
+def report(folder: Path, **more: str) -> None:
+    scripts = {"a.py": "1\n"}
+    write.write_report(folder, frame.from_blocks(BLOCKS), ENVIRONMENT, [], [], scripts, 1.0, more)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """What a reader of the folder finds."""
+    paths = [*folder.iterdir(), *(folder / "scripts").iterdir()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths if path.is_file()}
 
 
 def test_a_report_has_all_its_files_and_no_others(tmp_path):
     report(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {*write.FILES, "scripts"}
+    assert files(tmp_path).keys() == {*write.FILES, "scripts/a.py"}
     assert json.loads((tmp_path / "summary.json").read_text())["new"] == 1
     assert (tmp_path / "scripts/a.py").read_text() == "1\n"
 
 
-def test_files_of_others_stay_and_scripts_of_before_go(tmp_path):
-    (tmp_path / "scripts").mkdir()
-    (tmp_path / "scripts/old.py").touch()
-    (tmp_path / "mine.txt").write_text("keep")
+def test_what_only_the_report_of_before_had_goes(tmp_path):
+    report(tmp_path, **{"drift.html": "of before"})
+    assert (tmp_path / "drift.html").read_text() == "of before"
     report(tmp_path)
-    assert (tmp_path / "mine.txt").read_text() == "keep"
-    assert not (tmp_path / "scripts/old.py").exists()
+    assert files(tmp_path).keys() == {*write.FILES, "scripts/a.py"}
+    assert not (tmp_path / "drift.html").is_symlink()
 
 
 @pytest.mark.parametrize("breaks", ["write_csv", "markdown", "render"])
-@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
 def test_what_goes_wrong_leaves_the_old_report_whole(tmp_path, monkeypatch, breaks, error):
     report(tmp_path)
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    before = files(tmp_path)
 
     def fail(*_: Any) -> None:
         raise error
@@ -124,6 +135,48 @@ def test_what_goes_wrong_leaves_the_old_report_whole(tmp_path, monkeypatch, brea
     monkeypatch.setattr(write, breaks, fail)
     with pytest.raises(error):
         report(tmp_path)
-    after = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
-    assert after == before
-    assert not list(tmp_path.glob(".staging*"))
+    assert files(tmp_path) == before
+    assert [path.name for path in (tmp_path / ".xentcheck").glob("report-*")] == [
+        (tmp_path / ".xentcheck/current").readlink().name
+    ]
+
+
+@pytest.mark.parametrize("outcome", [None, TypeError])
+def test_ctrl_c_that_a_library_swallows_is_still_ctrl_c(tmp_path, monkeypatch, outcome):
+    """As drawing does, whose C++ code calls Python and drops what that raises."""
+    report(tmp_path)
+    before = files(tmp_path)
+
+    def render(*_: Any) -> str:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        if outcome:
+            raise outcome("cannot draw None")
+        return "a page without a plot"
+
+    monkeypatch.setattr(write, "render", render)
+    with pytest.raises(KeyboardInterrupt):
+        report(tmp_path)
+    assert files(tmp_path) == before
+
+
+def test_an_error_of_ours_is_no_error_of_the_folder(tmp_path, monkeypatch):
+    def render(*_: Any) -> str:
+        raise jinja2.TemplateNotFound("index.html.j2")  # an OSError, of which no system knows
+
+    monkeypatch.setattr(write, "render", render)
+    with pytest.raises(jinja2.TemplateNotFound):
+        report(tmp_path)
+
+
+def test_a_file_that_grows_too_large_is_one_line(tmp_path):
+    report(tmp_path)
+    before, limits = files(tmp_path), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limits[1]))
+    try:
+        with pytest.raises(CannotWrite) as refusal:
+            report(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert str(refusal.value) == f"can't write {tmp_path}: File too large"
+    assert files(tmp_path) == before

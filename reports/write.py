@@ -1,36 +1,30 @@
-"""Put a report into its folder so that a reader finds the old one or the new one, never a mixture.
+"""Put a report into its folder, which shows the old one until the new one is complete.
 
-Everything is written beside its place first; then the files change names, with Ctrl-C held back for
-that moment. Files in the folder that are not the report's stay.
+How the one takes the place of the other, and what a reader may rely on, is in `reports/folder.py`.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from reports import folder as folders
 from reports.frame import write_csv
 from reports.page import render
 from reports.summary import markdown, summarise
 
 FILES = ("comparisons.csv", "environment.json", "summary.json", "summary.md", "index.html")
+MORE = ("drift.csv", "drift.html")  # of a run that is compared with a pin or a release
 SCRIPTS = "scripts"
 
 
 def check_writable(folder: Path) -> None:
-    """Raise OSError if the folder can't be made or written to, before a long run and not after."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        pass
+    """Find before a long run, and not after, what would prevent its report. Raises CannotWrite."""
+    folders.prepare(folder, (*FILES, *MORE), SCRIPTS)
 
 
 def write_report(
@@ -41,42 +35,27 @@ def write_report(
     differences: list[dict[str, Any]],
     scripts: Mapping[str, str],
     seconds: float,
+    more: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Write all files of a report and return its summary. Raises OSError, leaving the old report."""
+    """Write all files of a report and return its summary.
+
+    `scripts` are the texts of the files in `scripts/`, `more` those of files of MORE, by name.
+    Raises CannotWrite, and KeyboardInterrupt; `folder` then shows the report that it showed.
+    """
     summary = summarise(frame, seconds)
-    check_writable(folder)
-    staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=folder))
-    try:
-        write_csv(frame, staging / "comparisons.csv")
-        _text(staging / "environment.json", _json({**environment, "claims": claims}))
-        _text(staging / "summary.json", _json(summary))
-        _text(staging / "summary.md", markdown(frame, summary, environment))
+    with folders.replacing(folder) as draft:
+        write_csv(frame, draft / "comparisons.csv")
+        _text(draft / "environment.json", _json({**environment, "claims": claims}))
+        _text(draft / "summary.json", _json(summary))
+        _text(draft / "summary.md", markdown(frame, summary, environment))
         page = render(frame, summary, environment, claims, differences)
-        _text(staging / "index.html", page)
-        (staging / SCRIPTS).mkdir()
+        _text(draft / "index.html", page)
+        for name, text in (more or {}).items():
+            _text(draft / name, text)
+        (draft / SCRIPTS).mkdir()
         for name, text in scripts.items():
-            _text(staging / SCRIPTS / name, text)
-        with _uninterrupted():
-            _replace(staging, folder)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            _text(draft / SCRIPTS / name, text)
     return summary
-
-
-def _replace(staging: Path, folder: Path) -> None:
-    for name in FILES:
-        os.replace(staging / name, folder / name)
-    shutil.rmtree(folder / SCRIPTS, ignore_errors=True)
-    os.replace(staging / SCRIPTS, folder / SCRIPTS)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _json(data: Any) -> str:
