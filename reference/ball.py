@@ -136,7 +136,8 @@ def _multiply(x: Ball, y: Ball) -> Ball:
 
 
 def _divide(x: Ball, y: Ball) -> Ball:
-    mid = x.mid / y.mid
+    undecided = (x.mid == 0) & (y.mid == 0) & (y.rad > 0)
+    mid = x.mid / np.where(undecided, 1.0, y.mid)
     distance = np.abs(y.mid) - y.rad
     by_zero = np.where(y.exactly_zero & (x.rad == 0), 0.0, np.inf)
     rad = np.where(distance > 0, (x.rad + times(np.abs(mid), y.rad)) / distance, by_zero)

@@ -20,7 +20,8 @@ sources (Higham: *Accuracy and Stability of Numerical Algorithms*, second editio
 
 Zero times a set is zero even where the set is unbounded: the sets hold real numbers, and NaN never
 is a correct answer to a question that has a real one. An infinite radius says that the formula
-gives no accuracy at all there (a logarithm of a set that touches zero).
+gives no accuracy at all there (a logarithm of a set that touches zero), whatever the midpoint; NaN
+as a midpoint, that no number of the set has a real result (a logarithm of a set below zero).
 
 Midpoints are float64, so each step also adds its own roundoff; for float64 under test that up to
 doubles the radius.
@@ -83,17 +84,19 @@ class Enclosure(Steps):
     def log(self, x: Ball) -> Ball:
         below = np.where(x.mid > x.rad, -np.log1p(-x.rad / x.mid), np.inf)
         rad = np.where(x.rad == 0, 0.0, below)
-        return self._function(np.log(x.mid), rad, self.format.ulp_log, (x.mid == 1) & (rad == 0))
+        mid = np.log(_in_the_domain(x))
+        return self._function(mid, rad, self.format.ulp_log, (x.mid == 1) & (rad == 0))
 
     def log1p(self, x: Ball) -> Ball:
         above = 1 + x.mid
+        mid = np.where(x.mid > -1, np.log1p(x.mid), np.log(_in_the_domain(replace(x, mid=above))))
         below = np.where(above > x.rad, -np.log1p(-x.rad / above), np.inf)
         if self.quirk.log1p:
             series = np.abs(x.mid) ** 3 / 3  # the first term that is left out
             sum_ = 2 * self.format.unit_roundoff / above  # of 1 + x
             short = (self.quirk.log1p == "short") & (np.abs(x.mid) < SMALL)
             below = below + np.where(short, series, sum_)
-        return self._function(np.log1p(x.mid), below, self.format.ulp_log1p, x.exactly_zero)
+        return self._function(mid, below, self.format.ulp_log1p, x.exactly_zero)
 
     def exp(self, x: Ball) -> Ball:
         mid = np.exp(x.mid)
@@ -112,6 +115,7 @@ class Enclosure(Steps):
 
         Unbounded where the base may be negative and the exponent has no power of it, or a pole.
         """
+        natural = exponent % 1 == 0 and exponent > 0
         if exponent == 0:
             return self._one(x)
         low, high = x.low, x.high
@@ -120,8 +124,9 @@ class Enclosure(Steps):
             low, high = least, np.maximum(np.abs(low), np.abs(high))
         ends = np.power(low, exponent), np.power(high, exponent)
         wide = between(np.minimum(*ends), np.maximum(*ends), self.format)
-        bounded = (low >= 0) | (exponent % 1 == 0 and exponent > 0)
-        mid = np.where((x.rad == 0) | ~bounded, np.power(x.mid, exponent), wide.mid)
+        bounded = ((low >= 0) | natural) & np.isfinite(wide.rad)
+        base = x.mid if natural else _in_the_domain(x)
+        mid = np.where((x.rad == 0) | ~bounded, np.power(base, exponent), wide.mid)
         rad = np.where(x.rad == 0, 0.0, np.where(bounded, wide.rad, np.inf))
         exact = (x.exactly_zero & (exponent > 0)) | ((x.mid == 1) & (x.rad == 0))
         return self._function(mid, rad, self.format.ulp_pow, exact)
@@ -200,3 +205,8 @@ class Enclosure(Steps):
             return np.take_along_axis(part, index[..., None], axis=-1)
 
         return Ball(pick(x.mid), pick(x.rad), self.format)
+
+
+def _in_the_domain(x: Ball) -> np.ndarray:
+    """Midpoints, but 1 where one is below zero and others of the set are above."""
+    return np.where((x.mid < 0) & (x.high > 0), 1.0, x.mid)

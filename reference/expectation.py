@@ -43,6 +43,16 @@ class Expected:
     decimal: np.ndarray
     format: Format
 
+    @property
+    def unbounded(self) -> np.ndarray:
+        """Where nothing is claimed of a finite number: the formula gives it no accuracy.
+
+        So it is, too, where the exact value is none by a hair: the root of a number that is below
+        zero by less than the error which a correct program may make of it.
+        """
+        reaches = np.isfinite(self.high) | (np.isnan(self.high) & np.isfinite(self.mid))
+        return np.isinf(self.rad) & reaches
+
     def holds(self, observed: np.ndarray) -> np.ndarray:
         """Whether each observed number is a correct answer. `observed` is float64 of this shape.
 
@@ -50,11 +60,11 @@ class Expected:
         overflows.
         """
         real, bounded = np.isfinite(self.high), np.isfinite(self.rad)
-        vague = ~bounded & np.isfinite(observed)
+        vague = self.unbounded & np.isfinite(observed)
         reach = np.where(bounded, self.mid, self.high)
         inside = admits(observed, reach, np.where(bounded, self.rad, 0.0), self.format)
         same = (np.isnan(observed) & np.isnan(self.high)) | (observed == self.high)
-        return np.where(real, inside | vague, same)
+        return vague | np.where(real, inside, same)
 
 
 def admits(observed: np.ndarray, mid: np.ndarray, rad: np.ndarray, format: Format) -> np.ndarray:
