@@ -6,40 +6,58 @@ pytest-xdist; the controller collects them and writes the report at the end.
 
 from __future__ import annotations
 
+import argparse
+import os
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from suites import options
+from suites.options import BadChoice, Choices
 
 SUITES = Path(__file__).parent / "suites"
 ROWS, CLAIM, ANSWERS = "xentcheck-rows", "xentcheck-claim", "xentcheck-answers"
-CANNOT_MEASURE = 6  # exit code, beside pytest's own: 1 a difference, 2 interrupted, 4 usage
-SHOWS_ONLY = ("help", "version", "showfixtures", "show_fixtures_per_test", "markers")
+CANNOT_MEASURE = 6  # exit code, beside pytest's own
+SHOWS_ONLY = ("help", "version", "showfixtures", "show_fixtures_per_test", "markers", "cacheshow")
+COLLECTS_ONLY = ("collectonly", "setuponly", "setupplan")
 KEYWORD = str.maketrans("=,", ":/")  # -k takes neither "=" nor ",", of which our ids are made
 UNCHANGED = "no report written; the previous one, if any, is as it was"
 RUN: pytest.StashKey[Any] = pytest.StashKey()
+CHOICES: pytest.StashKey[Choices] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     options.add_to(parser)
+    if find_spec("xdist") is None:  # whose options would be called unrecognized, without a reason
+        group = parser.getgroup("xdist", "distributed testing")
+        text = "run in N processes; needs pytest-xdist, which is not installed"
+        group._addoption("-n", "--numprocesses", "--dist", action=_NeedsXdist, help=text)
+
+
+class _NeedsXdist(argparse.Action):
+    def __call__(self, parser: Any, namespace: Any, values: Any, name: Any = None) -> NoReturn:
+        raise pytest.UsageError(f"{name} needs pytest-xdist: pip install pytest-xdist")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.option.keyword = config.option.keyword.translate(KEYWORD)
     config.addinivalue_line("markers", "cases(**names): the cases that a test is run for")
-    if any(config.getoption(name, False) for name in SHOWS_ONLY) or not _runs_suites(config):
+    if _has(config, SHOWS_ONLY) or not _runs_suites(config):
         return
-    if config.rootpath != SUITES.parent:
-        why = "an option's value was taken for a path of tests; write it with '=', --option=VALUE"
-        raise pytest.UsageError(f"pyproject.toml is not read: {why}")
+    if (config.rootpath, config.inipath) != (SUITES.parent, SUITES.with_name("pyproject.toml")):
+        raise pytest.UsageError(f"pyproject.toml is not read: {_why_not_read(config)}")
     config.stash[RUN] = _start(config)
-    if not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput") and not _has(config, COLLECTS_ONLY):
         config.pluginmanager.register(Collector(config), "xentcheck-collector")
+
+
+def _has(config: pytest.Config, names: Iterable[str]) -> bool:
+    return any(config.getoption(name, False) for name in names)
 
 
 def _runs_suites(config: pytest.Config) -> bool:
@@ -47,30 +65,45 @@ def _runs_suites(config: pytest.Config) -> bool:
     return any(path == SUITES or SUITES in path.parents or path in SUITES.parents for path in paths)
 
 
+def _why_not_read(config: pytest.Config) -> str:
+    if config.option.inifilename:
+        return f"-c {config.option.inifilename} takes its place; leave out -c"
+    if config.option.rootdir:
+        return f"--rootdir {config.option.rootdir} is another project; leave out --rootdir"
+    return "an option's value was taken for a path of tests; write it with '=', --option=VALUE"
+
+
 def _start(config: pytest.Config) -> Any:
-    from reports.errors import CannotWrite
+    """Read the choices and start the run; only what the user can mend becomes one line."""
+    from reports.errors import BadUsage, CannotWrite
+    from reports.recording import BadRecording
     from reports.write import check_writable
     from suites.environment import CannotMeasure
-    from suites.run import start
+    from suites.ledger import LedgerError
+    from suites.run import NothingChosen, start
 
     try:
-        check_writable(_folder(config))
+        chosen = config.stash[CHOICES] = options.from_pytest(config, os.environ)
+        if not _has(config, COLLECTS_ONLY):
+            check_writable(_folder(config))
         _check_pins(config)
-        return start(config, _shown(config))
+        return start(chosen, _shown(chosen))
     except CannotWrite as error:
         raise pytest.UsageError(f"--report-folder: {error}") from None
-    except ValueError as error:
+    except (BadChoice, BadUsage, LedgerError, BadRecording) as error:
         raise pytest.UsageError(str(error)) from None
+    except NothingChosen as error:
+        pytest.exit(f"xentcheck: {error}", returncode=pytest.ExitCode.NO_TESTS_COLLECTED)
     except CannotMeasure as error:
         pytest.exit(f"xentcheck: {error}", returncode=CANNOT_MEASURE)
 
 
-def _shown(config: pytest.Config) -> Callable[[str, Any], str]:
+def _shown(chosen: Choices) -> Callable[[str, Any], str]:
     """What says which recorded releases gave an answer, where they were asked the same."""
     from reports.shown import Shown
     from suites import questions
 
-    if options.seed(config) != questions.SEED:
+    if chosen.seed != questions.SEED:
         return lambda case, answer: ""
     found = Shown(questions.digest_of_all)
     return found.by
@@ -81,25 +114,21 @@ def _check_pins(config: pytest.Config) -> None:
     from reports import pins
     from suites import questions
 
-    if _keeps_answers(config) and options.seed(config) != questions.SEED:
-        raise ValueError(f"--seed: pins and recordings are of the seed {questions.SEED} alone")
-    options.names(config, "drift", ("value", "bits"))
-    if name := options.value(config, "pin"):
-        pins.check_name(name)
-    if name := options.value(config, "against"):
-        pins.load(name, _pins(config))
+    chosen = config.stash[CHOICES]
+    if chosen.keeps_answers and chosen.seed != questions.SEED:
+        raise BadChoice(f"--seed: pins and recordings are of the seed {questions.SEED} alone")
+    if chosen.pin:
+        pins.check_name(chosen.pin)
+    if chosen.against:
+        pins.load(chosen.against, _pins(config))
 
 
 def _pins(config: pytest.Config) -> Path:
-    return config.rootpath / options.value(config, "pin-folder")
-
-
-def _keeps_answers(config: pytest.Config) -> bool:
-    return any(options.value(config, name) for name in ("pin", "against"))
+    return config.rootpath / config.stash[CHOICES].pin_folder
 
 
 def _folder(config: pytest.Config) -> Path:
-    return config.rootpath / options.value(config, "report-folder")
+    return config.rootpath / config.stash[CHOICES].report_folder
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -108,6 +137,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     run = config.stash[RUN]
     cases = sum(map(len, run.groups.values()))
     header = [f"{name}: {text}" for name, text in run.environment.items()]
+    if variables := options.of_the_suite(os.environ):
+        header.append("variables: " + ", ".join("=".join(pair) for pair in variables.items()))
     return [*header, f"cases: {cases:,} in {len(run.groups)} groups"]
 
 
@@ -154,7 +185,7 @@ def check(pytestconfig: pytest.Config, attach: Callable[[str, Any], None]) -> Ca
     def check_group(group: str) -> None:
         found = pytestconfig.stash[RUN].check(group)
         attach(ROWS, found.blocks)
-        if _keeps_answers(pytestconfig):
+        if pytestconfig.stash[CHOICES].keeps_answers:
             attach(ANSWERS, found.answers)
         if found.wrong:
             pytest.fail(found.wrong, pytrace=False)
@@ -207,7 +238,7 @@ class Collector:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             self.lines = [UNCHANGED]
-        elif not self.config.option.collectonly:
+        else:
             self._finish(session)
 
     def _finish(self, session: pytest.Session) -> None:
@@ -251,23 +282,25 @@ class Collector:
         if session.exitstatus == pytest.ExitCode.OK:
             unmeasured = CANNOT_MEASURE if outcome.missing else session.exitstatus
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if outcome.vanished else unmeasured
-        if self.answers and options.value(self.config, "pin"):
+        if self.answers and self.config.stash[CHOICES].pin:
             self._pin(session)
 
     def _drift(self, session: pytest.Session) -> tuple[list[str], dict[str, str]]:
         """Hold the answers against a pin or a release: lines for the terminal, and two files."""
         from reports import compare, pins
+        from reports.recording import BadRecording
 
-        name = options.value(self.config, "against")
+        chosen = self.config.stash[CHOICES]
+        name = chosen.against
         if not name:
             return [], {}
         try:
             now = self._now()
             frame = pins.drifted(pins.load(name, _pins(self.config)), now, sorted(now.rows))
-        except ValueError as error:
+        except BadRecording as error:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
             return [f"xentcheck: {error}"], {}
-        if pins.fails(frame, options.value(self.config, "drift") == "bits"):
+        if pins.fails(frame, chosen.drift == "bits"):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         page = compare.page(compare.groups(frame), name, pins.NOW)
         files = {"drift.csv": frame.to_csv(index=False), "drift.html": page}
@@ -276,12 +309,15 @@ class Collector:
     def _pin(self, session: pytest.Session) -> None:
         """Write the answers as a pin."""
         from reports import pins
+        from reports.errors import BadUsage
+        from reports.recording import BadRecording
 
-        name, reason = (options.value(self.config, text) for text in ("pin", "reason"))
+        chosen = self.config.stash[CHOICES]
+        name, reason = chosen.pin, chosen.reason or ""
         about = self.run.observer.versions()
         try:
             self.lines += pins.update(name, _pins(self.config), self._now(), about, reason)
-        except (ValueError, OSError) as error:
+        except (BadUsage, BadRecording, OSError) as error:
             self.lines.append(f"xentcheck: {error}")
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
 

@@ -47,7 +47,7 @@ def calls() -> list[tuple]:
     from suites.relations import RELATIONS
     from suites.selection import select
 
-    seed = int(next(option.default for option in options.OPTIONS if option.name == "seed"))
+    seed = int(options.BY_NAME["seed"].default)
     made = []
     for case in select(["CPU:0", "CPU:1"]):
         sides = [(case, given.arrays(case, seed))]

@@ -17,6 +17,7 @@ import pandas as pd
 
 from reports.compare import groups, rows, shelves, text
 from reports.drift import FAILING
+from reports.errors import BadUsage
 from reports.files import write_whole
 from reports.recording import ABSENT, NO_PARENT, BadRecording, Recording, Rows, Shelf, write
 
@@ -36,9 +37,9 @@ class Answers:
 
 
 def check_name(name: str) -> None:
-    """Raise ValueError unless a pin can have this name."""
+    """Raise BadUsage unless a pin can have this name."""
     if not NAME.fullmatch(name):
-        raise ValueError(f"--pin: {name!r} is no name; letters, digits, '.', '_' and '-' make one")
+        raise BadUsage(f"--pin: {name!r} is no name; letters, digits, '.', '_' and '-' make one")
 
 
 def load(name: str, folder: Path) -> Answers:
@@ -77,7 +78,7 @@ def update(
 ) -> list[str]:
     """Write a pin, and return what to tell of it.
 
-    Raises ValueError where a pin would change without a reason, after which it is as it was.
+    Raises BadUsage where a pin would change without a reason, after which it is as it was.
     """
     shelf, lines = Shelf(folder), []
     side = folder / f"{name}.json"
@@ -90,7 +91,7 @@ def update(
             return [f"pin {name}: nothing has changed"]
         if not reason:
             why = "say why with --reason TEXT; the pin is as it was"
-            raise ValueError("\n".join([*lines, f"pin {name} would change: {why}"]))
+            raise BadUsage("\n".join([*lines, f"pin {name} would change: {why}"]))
     history.append({"reason": reason or "first pinned", **about})
     for one, found in zip(shelves(folder), (now.rows, now.said), strict=True):
         kept = {case: answer for case, answer in found.items() if answer != one.usual}

@@ -7,8 +7,6 @@ from dataclasses import astuple, dataclass
 from functools import partial
 from typing import Any
 
-import pytest
-
 from reference.question import Inputs
 from suites import environment, failure, judge, ledger, options, questions, said
 from suites.cases import Case
@@ -17,6 +15,7 @@ from suites.forms import FORMS
 from suites.given import arrays, as_asked
 from suites.ledger import verdict
 from suites.observer import Observer
+from suites.options import Choices
 from suites.relation import Relation
 from suites.relations import RELATIONS
 from suites.selection import select
@@ -24,6 +23,19 @@ from suites.selection import select
 Block = dict[str, Any]
 Answer = dict[str, Any]
 CHOICES = ("losses", "dtypes", "executions", "forms")
+
+
+class NothingChosen(Exception):
+    """No case combines the choices; the message is one line that names them."""
+
+    def __init__(self, chosen: Choices) -> None:
+        named = {"tier": (chosen.tier,)} | {name: getattr(chosen, name) for name in CHOICES}
+        few = (
+            f"--{name} {','.join(names)}"
+            for name, names in named.items()
+            if names != options.BY_NAME[name].known
+        )
+        super().__init__(f"no case combines {' '.join(few)}; choose more of one")
 
 
 @dataclass(frozen=True)
@@ -105,33 +117,33 @@ class Run:
         return Side(case, given, answer)
 
 
-def start(config: pytest.Config, shown: Callable[[str, Answer], str]) -> Run:
-    """Read the options and start TensorFlow.
+def start(chosen: Choices, shown: Callable[[str, Answer], str]) -> Run:
+    """Start TensorFlow and select the cases.
 
-    Raises ValueError for a choice that can't be made and environment.CannotMeasure.
+    Raises BadChoice for a device that does not work, NothingChosen where no case combines what was
+    chosen, LedgerError and environment.CannotMeasure.
     """
-    known = {option.name: option.known or () for option in options.OPTIONS}
-    chosen = {name: options.names(config, name, known[name]) for name in CHOICES}
-    seed, tier = options.seed(config), options.tier(config)
-    whole = tier == "everything"
+    whole, quick = chosen.tier == "everything", chosen.tier == "quick"
     loaded = ledger.load(deterministic=environment.is_deterministic())
     entries = tuple(entry for entry in loaded if whole or not entry.rare)
     observer = environment.start()
-    working, _ = observer.devices()
-    devices = options.names(config, "devices", tuple(working))
+    working = tuple(observer.devices()[0])
     every = select(working, tier="everything" if whole else "default")
     groups: dict[str, list[Case]] = {}
-    for case in select(devices, tier=tier, **chosen):
+    names = {name: getattr(chosen, name) for name in CHOICES}
+    for case in select(chosen.among(working), tier=chosen.tier, **names):
         groups.setdefault(case.group, []).append(case)
+    if not groups:
+        raise NothingChosen(chosen)
     versions = observer.versions()
     return Run(
         observer=observer,
         ledger=ledger.Ledger(tuple(entry for entry in entries if entry.spans(versions))),
         covered=ledger.covered(entries, every),
         groups=groups,
-        executions=chosen["executions"][:1] if tier == "quick" else chosen["executions"],
-        environment=environment.describe(observer, seed, tier),
-        seed=seed,
-        folder=options.value(config, "report-folder"),
+        executions=chosen.executions[:1] if quick else chosen.executions,
+        environment=environment.describe(observer, chosen.seed, chosen.tier),
+        seed=chosen.seed,
+        folder=str(chosen.report_folder),
         shown=shown,
     )
