@@ -139,7 +139,7 @@ def test_a_good_table_is_read(tmp_path):
         ({"pins": "scipy"}, "pins must be a list of texts, not 'scipy'"),
         ({"colour": "red"}, "unknown colour; allowed: id, released"),
         ({"locks": "here"}, "unknown locks; allowed: id, released"),
-        ({"keras": None}, "missing keras; needed: id, released"),
+        ({"keras": None}, "missing keras; allowed: id, released"),
         ({"parent": "tf-2.20.0"}, "parent 'tf-2.20.0' must be the id of a row above"),
         ({"parent": "tf-2.21.0"}, "parent 'tf-2.21.0' must be the id of a row above"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ causes = ["{cause}"]
 always = [{{ loss = ["{loss}"], inputs = ["rails"] }}]
 sometimes = [{{ loss = ["{loss}"], inputs = ["interior"] }}]
 """
+ALWAYS = re.compile("^always = .*$", re.MULTILINE)
+BOTH = re.compile("^always = .*\nsometimes = .*$", re.MULTILINE)
 CASES = select(["CPU:0"], executions=["eager"])
 
 
@@ -84,13 +87,26 @@ def test_a_span_has_two_ends(tmp_path, version, inside):
     ("content", "message"),
     [
         ("[[difference", "known.toml: "),
-        (text().replace("why", "whatever"), "missing whatever, why"),
+        (text().replace("why", "whatever"), "missing why; unknown whatever; allowed: id, title"),
         (text() + 'shows = "x"', "unknown shows"),
         (text(tensorflow="newer"), "'newer' is no version span"),
-        (text(loss="hinge"), "unknown 'hinge'; known: categorical_crossentropy"),
-        (text().replace("inputs", "input"), "no field 'input'; known: loss"),
+        (text(loss="hinge"), "unknown 'hinge'; allowed: categorical_crossentropy"),
+        (text().replace("inputs", "input"), "unknown input; allowed: loss"),
         (text().replace('["rails"]', '"rails"'), "must be a list of texts"),
         (text() + text(), "a: this id stands twice"),
+        (text().replace("difference", "diference"), "unknown diference; a row begins with [["),
+        (text() + "[other]\n", "unknown other; a row begins with [[difference]]"),
+        ("difference = 3", "no rows; each begins with [[difference]]"),
+        ("", "no rows; each begins with [[difference]]"),
+        (text() + "rare = 'yes'", "row 1 (a): rare must be true or false, not 'yes'"),
+        (text(id="../../a"), "'../../a' is no id"),
+        (text(loss="\\u001b[31m"), "unknown '\\x1b[31m'"),
+        (ALWAYS.sub('always = "abc"', text()), "always must be a list of tables, not 'abc'"),
+        (ALWAYS.sub("always = [3]", text()), "always must be a list of tables, not [3]"),
+        (ALWAYS.sub("always = [{ loss = [] }]", text()), "always: loss names none"),
+        (ALWAYS.sub("always = [{ fused = 1 }]", text()), "fused must be true or false, not 1"),
+        (ALWAYS.sub("", text()), "row 1 (a): missing always; allowed: id"),
+        (BOTH.sub("always = []\nsometimes = []", text()), "always and sometimes are both empty"),
     ],
 )
 def test_a_malformed_ledger_is_refused_in_one_line(tmp_path, content, message):

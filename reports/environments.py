@@ -6,12 +6,15 @@ A row may leave out `pins`, `without`, `index` and `note`; everything else must 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from reports.errors import BadUsage
+from suites import table
+from suites.table import BadTable
 
 FILE = Path(__file__).with_name("environments.toml")
 LOCKS = Path(__file__).with_name("locks")
@@ -70,29 +73,25 @@ NEEDED = tuple(name for name in FIELDS if name not in OPTIONAL)
 
 
 def load(path: Path = FILE) -> tuple[Environment, ...]:
-    """Read the table. Raises ValueError, one line, for anything that is not in order."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ValueError(f"{path.name}: {error}") from None
+    """Read the table. Raises BadTable for anything that is not in order."""
     found: dict[str, Environment] = {}
-    for number, raw in enumerate(data.get("environments", ()), 1):
-        row = _row(f"{path.name}: row {number} ({raw.get('id', 'without id')})", raw, found)
+    for where, raw in table.rows(path, "environments", "id"):
+        row = _row(where, raw, found)
         found[row.id] = row
     return tuple(found.values())
 
 
 def find(id: str, environments: Sequence[Environment] | None = None) -> Environment:
-    """The environment of this id. Raises ValueError that lists the ids there are."""
+    """The environment of this id. Raises BadUsage that lists the ids there are."""
     rows = load() if environments is None else environments
     for row in rows:
         if row.id == id:
             return row
-    raise ValueError(f"no environment {id!r}; known: {', '.join(row.id for row in rows)}")
+    raise BadUsage(f"no environment {id!r}; known: {', '.join(row.id for row in rows)}")
 
 
 def chosen(names: Sequence[str]) -> tuple[Environment, ...]:
-    """The environments of these ids in the order of the table, all for none. Raises ValueError."""
+    """The environments of these ids in the order of the table, all for none. Raises BadUsage."""
     rows = load()
     wanted = {find(name, rows) for name in names} or set(rows)
     return tuple(row for row in rows if row in wanted)
@@ -105,36 +104,28 @@ def indexes(environment: Environment) -> tuple[tuple[str, ...], ...]:
     return ((), (f"--extra-index-url={environment.index}",))
 
 
-def _row(where: str, raw: dict[str, Any], above: dict[str, Environment]) -> Environment:
-    _check_names(where, raw)
-    for name, value in raw.items():
-        _check_value(f"{where}: {name}", name, value)
-    if raw["id"] in above:
-        raise ValueError(f"{where}: this id stands twice")
-    if raw["parent"] and raw["parent"] not in above:
-        raise ValueError(f"{where}: parent {raw['parent']!r} must be the id of a row above, or ''")
-    return Environment(**raw | {name: tuple(raw.get(name, ())) for name in LISTS})
+def _row(where: str, raw: table.Row, above: dict[str, Environment]) -> Environment:
+    table.check_keys(where, raw, NEEDED, OPTIONAL)
+    values = {name: _value(f"{where}: {name}", name, value) for name, value in raw.items()}
+    row = Environment(**values)
+    if row.id in above:
+        raise BadTable(f"{where}: this id stands twice")
+    if row.parent and row.parent not in above:
+        raise BadTable(f"{where}: parent {row.parent!r} must be the id of a row above, or ''")
+    return row
 
 
-def _check_names(where: str, raw: dict[str, Any]) -> None:
-    if unknown := [name for name in raw if name not in FIELDS]:
-        raise ValueError(f"{where}: unknown {', '.join(unknown)}; allowed: {', '.join(FIELDS)}")
-    if missing := [name for name in NEEDED if name not in raw]:
-        raise ValueError(f"{where}: missing {', '.join(missing)}; needed: {', '.join(NEEDED)}")
-
-
-def _check_value(where: str, name: str, value: Any) -> None:
+def _value(where: str, name: str, value: object) -> Any:
     if name in LISTS:
-        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-            raise ValueError(f"{where} must be a list of texts, not {value!r}")
-    elif not isinstance(value, str):
-        raise ValueError(f"{where} must be a text, not {value!r}")
-    elif value not in ALLOWED.get(name, (value,)):
-        raise ValueError(f"{where} = {value!r}; allowed: {', '.join(ALLOWED[name])}")
-    elif name in SHAPES and not re.fullmatch(SHAPES[name][0], value):
-        raise ValueError(f"{where} = {value!r}; allowed: {SHAPES[name][1]}")
-    elif name == "released" and not _is_day(value):
-        raise ValueError(f"{where} = {value!r}; allowed: a day such as '2026-07-29'")
+        return table.texts(where, value)
+    found = table.text(where, value)
+    if found not in ALLOWED.get(name, (found,)):
+        raise BadTable(f"{where} = {table.shown(found)}; allowed: {', '.join(ALLOWED[name])}")
+    if name in SHAPES and not re.fullmatch(SHAPES[name][0], found, re.ASCII):
+        raise BadTable(f"{where} = {table.shown(found)}; allowed: {SHAPES[name][1]}")
+    if name == "released" and not _is_day(found):
+        raise BadTable(f"{where} = {table.shown(found)}; allowed: a day such as '2026-07-29'")
+    return found
 
 
 def _is_day(text: str) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from reports.recording import UNANSWERED
 from reports.timeline import Recorded, Timeline
+from suites import table
+from suites.table import BadTable
 
 FILE = Path(__file__).with_name("history.toml")
+TEXTS = ("says", "verdict", "line", "case", "shows")
 LINES = {"tf": ("tf.keras", "tensorflow"), "keras": ("keras", "tensorflow")}
+KNOWN = {"verdict": ("confirmed", "corrected", "new"), "line": tuple(LINES)}
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,28 @@ class Statement:
         return of_answer.get(self.shows, self.shows in told or answer.startswith(self.shows))
 
 
-def load() -> tuple[Statement, ...]:
-    rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["history"]
-    return tuple(Statement(**row | {"spans": tuple(map(tuple, row["spans"]))}) for row in rows)
+def load(path: Path = FILE) -> tuple[Statement, ...]:
+    """Read the table. Raises BadTable for anything that is not in order."""
+    return tuple(_statement(where, row) for where, row in table.rows(path, "history", "says"))
+
+
+def _statement(where: str, row: table.Row) -> Statement:
+    table.check_keys(where, row, (*TEXTS, "spans"), ("note",))
+    texts = {name: table.text(f"{where}: {name}", row.get(name, "")) for name in (*TEXTS, "note")}
+    for name, known in KNOWN.items():
+        if texts[name] not in known:
+            found = table.shown(texts[name])
+            raise BadTable(f"{where}: {name} = {found}; allowed: {', '.join(known)}")
+    if not isinstance(row["spans"], list):
+        raise BadTable(f"{where}: spans must be a list, not {table.shown(row['spans'])}")
+    return Statement(**texts, spans=tuple(_span(f"{where}: spans", one) for one in row["spans"]))
+
+
+def _span(where: str, value: object) -> tuple[str, str]:
+    names = table.texts(where, value)
+    if len(names) != 2:
+        raise BadTable(f"{where}: each has two environments, first and last, not {len(names)}")
+    return names[0], names[1]
 
 
 def measured(statement: Statement, timeline: Timeline) -> tuple[tuple[str, str], ...]:

@@ -11,30 +11,35 @@ need, but in all its cases together an entry must show at least once.
 
 from __future__ import annotations
 
-import tomllib
+import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from reference.formats import NAMES as DTYPES
+from suites import table
 from suites.cases import EXECUTIONS, LABELS, OUTPUTS, Case
 from suites.contracts import CONTRACTS
 from suites.forms import FORM_NAMES
 from suites.inputs import LOGITS, PROBABILITIES
 from suites.losses import LOSSES
 from suites.relations import NAMES as RELATION_NAMES
+from suites.table import BadTable
 
 QUANTITIES = ("value", "gradient", "call", *RELATION_NAMES)
 FILE = Path(__file__).with_name("known_differences.toml")
 TEXTS = ("id", "title", "why", "seen", "tensorflow", "keras")
-LISTS = ("links", "causes", "always", "sometimes")
-KEYS = {*TEXTS, *LISTS}  # and `rare`, for what the tier "everything" alone asks
+BOXES = ("always", "sometimes")
+NEEDED = (*TEXTS, "links", "causes", *BOXES)
+OPTIONAL = ("rare",)  # for what the tier "everything" alone asks
+ID = re.compile(
+    r"[A-Za-z0-9][\w.-]*", re.ASCII
+)  # also the name of a file, and of a place in a page
 KNOWN = {
     "loss": tuple(LOSSES),
     "form": FORM_NAMES,
@@ -54,8 +59,7 @@ Box = Mapping[str, tuple[str, ...]]
 Covered = Mapping["Difference", Mapping[Case, frozenset[str]]]
 
 
-class LedgerError(ValueError):
-    """The ledger can't be used; the message is one line that says which entry and why."""
+LedgerError = BadTable
 
 
 @dataclass(frozen=True)
@@ -126,15 +130,11 @@ def _has(case: Case, name: str, names: tuple[str, ...]) -> bool:
 
 
 def load(path: Path = FILE, deterministic: bool = False) -> tuple[Difference, ...]:
-    """Read the ledger. Raises LedgerError, one line, for anything that is not in order.
+    """Read the ledger. Raises BadTable for anything that is not in order.
 
     `deterministic` operations are not fused, and what is for the others is left out.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise LedgerError(f"{path.name}: {error}") from None
-    entries = tuple(_entry(path.name, raw) for raw in data.get("difference", ()))
+    entries = tuple(_entry(where, raw) for where, raw in table.rows(path, "difference", "id"))
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:
@@ -153,45 +153,48 @@ def _of_mode(entry: Difference, fused: str) -> Difference:
     return replace(entry, always=always, sometimes=sometimes)
 
 
-def _entry(file: str, raw: dict[str, Any]) -> Difference:
-    where = f"{file}: {raw.get('id', 'an entry without id')}"
-    if wrong := KEYS ^ (set(raw) - {"rare"}):
-        kind = "missing" if wrong & KEYS else "unknown"
-        raise LedgerError(f"{where}: {kind} {', '.join(sorted(wrong))}; needed: {sorted(KEYS)}")
-    for name in TEXTS:
-        if not isinstance(raw[name], str):
-            raise LedgerError(f"{where}: {name} must be a text")
+def _entry(where: str, raw: table.Row) -> Difference:
+    table.check_keys(where, raw, NEEDED, OPTIONAL)
+    texts = {name: table.text(f"{where}: {name}", raw[name]) for name in TEXTS}
+    _check_texts(where, texts)
+    lists = {name: table.texts(f"{where}: {name}", raw[name]) for name in ("links", "causes")}
+    always, sometimes = (_boxes(f"{where}: {name}", raw[name]) for name in BOXES)
+    if not (always or sometimes):
+        raise LedgerError(f"{where}: always and sometimes are both empty, so it shows nowhere")
+    rare = table.truth(f"{where}: rare", raw.get("rare", False))
+    return Difference(**texts, **lists, always=always, sometimes=sometimes, rare=rare)
+
+
+def _check_texts(where: str, texts: Mapping[str, str]) -> None:
+    if not ID.fullmatch(texts["id"]):
+        allowed = "letters, digits, '.', '_' and '-' make one"
+        raise LedgerError(f"{where}: {table.shown(texts['id'])} is no id; {allowed}")
     for name in ("tensorflow", "keras"):
         try:
-            SpecifierSet(raw[name])
+            SpecifierSet(texts[name])
         except InvalidSpecifier:
-            raise LedgerError(
-                f"{where}: {name} = {raw[name]!r} is no version span, such as '>=2.16,<2.20'"
-            ) from None
-    for name in ("links", "causes"):
-        _check_names(f"{where}: {name}", raw[name], None)
-    boxes = {name: tuple(_box(where, box) for box in raw[name]) for name in ("always", "sometimes")}
-    texts = {name: raw[name] for name in TEXTS}
-    lists = {name: tuple(raw[name]) for name in ("links", "causes")}
-    return Difference(**texts, **lists, **boxes, rare=raw.get("rare") is True)
+            text = f"{name} = {table.shown(texts[name])} is no version span"
+            raise LedgerError(f"{where}: {text}, such as '>=2.16,<2.20'") from None
 
 
-def _box(where: str, raw: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    for name, names in raw.items():
-        if name == FUSED and isinstance(names, bool):
-            continue
-        if name not in KNOWN:
-            raise LedgerError(f"{where}: no field {name!r}; known: {', '.join(KNOWN)}")
-        _check_names(f"{where}: {name}", names, KNOWN[name])
-    return {name: (str(v),) if name == FUSED else tuple(v) for name, v in raw.items()}
+def _boxes(where: str, raw: object) -> tuple[Box, ...]:
+    if not isinstance(raw, list) or not all(isinstance(box, dict) for box in raw):
+        raise LedgerError(f"{where} must be a list of tables, not {table.shown(raw)}")
+    return tuple(_box(where, box) for box in raw)
 
 
-def _check_names(where: str, names: Any, known: tuple[str, ...] | None) -> None:
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise LedgerError(f"{where} must be a list of texts")
-    for name in names:
-        if known and name not in known:
-            raise LedgerError(f"{where}: unknown {name!r}; known: {', '.join(known)}")
+def _box(where: str, raw: table.Row) -> Box:
+    table.check_keys(where, raw, (), (*KNOWN, FUSED))
+    box = {
+        name: table.texts(f"{where}: {name}", raw[name], KNOWN[name])
+        for name in KNOWN
+        if name in raw
+    }
+    if empty := [name for name, names in box.items() if not names]:
+        raise LedgerError(f"{where}: {empty[0]} names none; leave it out where any may show it")
+    if FUSED in raw:
+        box[FUSED] = (str(table.truth(f"{where}: {FUSED}", raw[FUSED])),)
+    return box
 
 
 def covered(entries: Iterable[Difference], cases: Iterable[Case]) -> Covered:
