@@ -221,6 +221,14 @@ def test_a_known_difference_has_its_link_its_span_and_its_causes() -> None:
     assert all(part in text_of(page) for part in ("keras >=3.0", "They cast.", "CE-026"))
 
 
+def test_promises_only_the_files_that_were_written() -> None:
+    ledger = [LEDGER | {"id": name, "links": []} for name in ("a", "b")]
+    frame = frame_of({}, KNOWN)
+    page = render(frame, summary_of(frame), {}, [], ledger, ["x.py", "upstream-b.md"])
+    assert re.findall(r"scripts/[\w.-]+", page) == ["scripts/upstream-b.md"]
+    assert text_of(page).count("No public report is known") == 2
+
+
 def test_escapes_what_it_is_given() -> None:
     row = NEW | {"observed": HOSTILE, "cause": HOSTILE, "inputs": HOSTILE, "form": HOSTILE}
     known = LEDGER | {"links": ["javascript:alert(1)"], "title": HOSTILE}

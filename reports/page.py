@@ -5,6 +5,7 @@ The template says how it looks; here the frame becomes what the template lists.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -29,12 +30,13 @@ def render(
     environment: dict[str, Any],
     claims: list[dict[str, str]],
     differences: list[dict[str, Any]],
+    scripts: Collection[str] = (),
 ) -> str:
     """The page as HTML, the same text for the same arguments.
 
     `frame` is a frame of comparisons, `summary` the counts of the run by verdict with its
     "cases", "comparisons" and "seconds", `environment` labels and texts, `claims` and
-    `differences` one record each.
+    `differences` one record each. `scripts` are the names of the files in `scripts/` beside it.
     """
     # An empty frame has no dtypes of its own, and one put together from parts no unique index.
     frame = frame.astype(dict.fromkeys(NUMBERS, "float64")).reset_index(drop=True)
@@ -46,6 +48,7 @@ def render(
         environment=environment,
         claims=claims,
         differences=with_places(differences, frame),
+        scripts=scripts,
         **_tables(frame),
         **_pictures(frame),
     )

@@ -48,7 +48,7 @@ def write_report(
         _text(draft / "environment.json", _json({**environment, "claims": claims}))
         _text(draft / "summary.json", _json(summary))
         _text(draft / "summary.md", markdown(frame, summary, environment))
-        page = render(frame, summary, environment, claims, differences)
+        page = render(frame, summary, environment, claims, differences, scripts)
         _text(draft / "index.html", page)
         for name, text in (more or {}).items():
             _text(draft / name, text)
@@ -59,7 +59,7 @@ def write_report(
 
 
 def _json(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(data, indent=2) + "\n"  # with an escape for all but ASCII
 
 
 def _text(path: Path, text: str) -> None:
