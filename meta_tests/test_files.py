@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from reports.files import write_whole
+from reports.errors import CannotWrite
+from reports.files import write_out, write_whole
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_what_a_killed_writer_has_left_is_removed_by_the_next(tmp_path: Path) -> None:
@@ -31,3 +36,87 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
         write_whole(path, "\ud800")
     assert path.read_text() == "before"
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("end", ["9" * 20, "9" * 400, "0", "²", "x", "*", "7"])
+def test_what_no_writer_has_left_stays(tmp_path: Path, end: str) -> None:
+    """No process has such a number, or it is somebody's file or folder of a like name."""
+    try:
+        (tmp_path / f".a.csv.{end}").mkdir()
+    except OSError:
+        pytest.skip("no such name can be")
+    if end != "7":
+        (tmp_path / f".a.csv.{end}").rmdir()
+        (tmp_path / f".a.csv.{end}").write_text("mine")
+    write_whole(tmp_path / "a.csv", "all of it")
+    assert (tmp_path / "a.csv").read_text() == "all of it"
+    assert (tmp_path / f".a.csv.{end}").exists()
+
+
+def test_a_name_that_looks_like_a_pattern_is_a_name(tmp_path: Path) -> None:
+    write_whole(tmp_path / "[a].csv", "all of it")
+    assert [path.name for path in tmp_path.iterdir()] == ["[a].csv"]
+
+
+def test_a_file_that_a_user_names_is_written_as_a_whole(tmp_path: Path) -> None:
+    write_out(tmp_path / "new/a.csv", "1")
+    with (tmp_path / "new/a.csv").open() as reader:
+        write_out(tmp_path / "new/a.csv", "2")
+        assert reader.read() == "1"
+    assert (tmp_path / "new/a.csv").read_text() == "2"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_and_its_target_is_written(tmp_path: Path, there: bool) -> None:
+    if there:
+        (tmp_path / "target").write_text("of before")
+    (tmp_path / "link").symlink_to("target")
+    write_out(tmp_path / "link", "1")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_text() == "1"
+
+
+def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append((tmp_path / "pipe").read_text()))
+    reader.start()
+    write_out(tmp_path / "pipe", "1" * 100_000)
+    reader.join(10)
+    assert read == ["1" * 100_000]
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+def test_a_device_is_written_to(tmp_path: Path) -> None:
+    node = tmp_path / "null"
+    try:
+        os.mknod(node, 0o600 | stat.S_IFCHR, os.makedev(1, 3))
+        node.write_text("")
+    except PermissionError:
+        pytest.skip("only root makes devices")
+    write_out(node, "1")
+    assert stat.S_ISCHR(node.stat().st_mode)
+
+
+@pytest.mark.parametrize("where", ["a pipe", "a file"])
+def test_the_own_output_goes_on_behind_what_is_written_to_it(tmp_path: Path, where: str) -> None:
+    program = (
+        "from pathlib import Path; from reports.files import write_out; print('before');"
+        "write_out(Path('/dev/stdout'), 'written\\n'); print('behind')"
+    )
+    command = [sys.executable, "-c", program]
+    if where == "a pipe":
+        said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    else:
+        with (tmp_path / "out").open("w") as file:
+            subprocess.run(command, cwd=ROOT, stdout=file, check=True)
+        said = (tmp_path / "out").read_text()
+    assert said == "before\nwritten\nbehind\n"
+
+
+@pytest.mark.parametrize("place", ["/dev/full", "/proc/nowhere", "/", "README.md/below", "x" * 300])
+def test_where_nothing_can_be_written_is_one_line(place: str) -> None:
+    with pytest.raises(CannotWrite) as refusal:
+        write_out(ROOT / place, "1" * 100_000)
+    assert "\n" not in str(refusal.value)
+    assert place[:200].rpartition("/below")[0] in str(refusal.value)

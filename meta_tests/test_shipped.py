@@ -88,7 +88,7 @@ def test_commands_answer_from_what_is_shipped(capsys, arguments, code, text) -> 
         (["trace", "eager,xla"], "these never meet"),
         (["upgrade", "--from", "2.99", "--to", "2.21"], "no recording of TensorFlow '2.99'"),
         (["sweep", "tf-9.9"], "no environment 'tf-9.9'; known: keras-1.0.7"),
-        (["history", "--recordings", "/nowhere"], "no recordings in /nowhere"),
+        (["history", "--recordings", "/nowhere"], "there is no folder /nowhere"),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
 )

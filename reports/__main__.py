@@ -8,17 +8,17 @@ python -m reports trace CASE                one behaviour over all releases; --b
 from __future__ import annotations
 
 import argparse
-import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reports.files import write_whole
+from reports.errors import BadUsage
+from reports.files import write_out
 from reports.parser import NARROW, parser
-from reports.recording import BadRecording
-
-DIFFERENT, INTERRUPTED, UNUSABLE, CANNOT_MEASURE = 1, 2, 4, 6  # exit codes, as those of pytest
+from reports.refusal import Exit, refusal
+from reports.terminal import be_quiet, complain, say
 
 
 def _sweep(options: argparse.Namespace) -> int:
@@ -27,10 +27,10 @@ def _sweep(options: argparse.Namespace) -> int:
     places = options.recordings, options.built
     results = record(options.names, _asked(), *places, options.workers, options.scheduler)
     missing = [result for result in results if result.reason]
-    print(f"{len(results) - len(missing)} recorded, {len(missing)} not measured")
+    say(f"{len(results) - len(missing)} recorded, {len(missing)} not measured")
     for result in missing:
-        print(f"  {result.environment}: {result.reason}")
-    return CANNOT_MEASURE if missing else 0
+        say(f"  {result.environment}: {result.reason}")
+    return Exit.CANNOT_MEASURE if missing else 0
 
 
 def _lock(options: argparse.Namespace) -> int:
@@ -39,9 +39,9 @@ def _lock(options: argparse.Namespace) -> int:
 
     for environment in environments.chosen(options.names):
         try:
-            print(lock.lock(environment))
+            say(str(lock.lock(environment)))
         except CannotLock as error:
-            raise ValueError(f"{environment.id}: {error}") from None
+            raise CannotLock(f"{environment.id}: {error}") from None
     return 0
 
 
@@ -54,13 +54,13 @@ def _verify(options: argparse.Namespace) -> int:
     for result in record(options.names, asked, again, options.built, options.workers, None):
         name = result.environment
         if result.reason:
-            print(f"{name}: not measured: {result.reason}")
-            code = code or CANNOT_MEASURE
+            say(f"{name}: not measured: {result.reason}")
+            code = code or Exit.CANNOT_MEASURE
             continue
         before, after = pins.load(name, options.recordings), pins.load(name, again)
         frame = pins.drifted(before, after, sorted(asked.questions))
-        print(pins.told(frame, name))
-        code = DIFFERENT if pins.fails(frame, strict=False) else code
+        say(pins.told(frame, name))
+        code = Exit.DIFFERENT if pins.fails(frame, strict=False) else code
     return code
 
 
@@ -84,29 +84,35 @@ def _judge(options: argparse.Namespace) -> int:
     from reports.record import put
 
     shelf = compare.shelves(options.recordings)[0]
-    names = [row.id for row in environments.load() if row.id in shelf.names()]
+    table = [row.id for row in environments.load()]
+    names = [name for name in table if name in shelf.names()]
+    if strange := sorted(set(shelf.names()) - set(table)):
+        raise BadUsage(f"{shelf.path(strange[0])}: no environment of the table; move it away")
+    if not names:
+        raise BadUsage(f"--recordings: there is no recording in {options.recordings}")
     put(options.recordings, dict(shelf.everything(names)), _asked())
-    print(f"{len(names)} recordings judged")
+    say(f"{len(names)} recordings judged")
     return 0
 
 
 def _compare(options: argparse.Namespace) -> int:
     from reports import compare
+    from reports.frame import csv_text
 
     pair = options.before, options.after
     found = compare.compare(options.recordings, *pair, _chosen(options))
-    if options.csv:
-        write_whole(options.csv, found.to_csv(index=False))
     grouped = compare.groups(found)
+    if options.csv:
+        write_out(options.csv, csv_text(found))
     if options.html:
-        write_whole(options.html, compare.page(grouped, options.before, options.after))
-    print(compare.text(grouped, options.before, options.after, options.rounding))
-    return DIFFERENT if (~found["mark"].isin(["~", "*"])).any() else 0
+        write_out(options.html, compare.page(grouped, *pair))
+    say(compare.text(grouped, *pair, options.rounding))
+    return Exit.DIFFERENT if (~found["mark"].isin(["~", "*"])).any() else 0
 
 
 def _chosen(options: argparse.Namespace) -> dict[str, list[str]]:
     given = {name: getattr(options, name) for name in NARROW}
-    return {name: text.split(",") for name, text in given.items() if text}
+    return {name: names for name, names in given.items() if names is not None}
 
 
 def _trace(options: argparse.Namespace) -> int:
@@ -115,7 +121,7 @@ def _trace(options: argparse.Namespace) -> int:
     loaded = timeline.load(options.recordings)
     case = trace.find(loaded, options.case)
     if options.bisect is None:
-        print("\n".join(trace.lines(loaded, case)))
+        say(*trace.lines(loaded, case))
         return 0
     return _bisect(case, trace.chosen(trace.changes(loaded, case), options.bisect), options.built)
 
@@ -129,25 +135,26 @@ def _bisect(case: str, changes: Sequence[Any], built: Path) -> int:
     with probe(case, _asked(), built) as asking:
         for before, after in changes:
             found = Bisection(case, asking.ask).find(before, after)
-            print("\n".join([*head, *bisected.lines(found, case)]), flush=True)
-            code, head = code if found.exact else CANNOT_MEASURE, []
+            say(*head, *bisected.lines(found, case))
+            code, head = code if found.exact else Exit.CANNOT_MEASURE, []
     return code
 
 
 def _timeline(options: argparse.Namespace) -> int:
     from reports import timeline
+    from reports.frame import csv_text
 
     table = timeline.frame(timeline.load(options.recordings))
-    write_whole(options.csv, table.to_csv(index=False))
-    write_whole(options.html, timeline.page(table))
-    print(f"written: {options.csv}, {options.html}")
+    write_out(options.csv, csv_text(table))
+    write_out(options.html, timeline.page(table))
+    say(f"written: {options.csv}, {options.html}")
     return 0
 
 
 def _history(options: argparse.Namespace) -> int:
     from reports import history, timeline
 
-    print("\n".join(history.lines(timeline.load(options.recordings))))
+    say(*history.lines(timeline.load(options.recordings)))
     return 0
 
 
@@ -157,7 +164,7 @@ def _upgrade(options: argparse.Namespace) -> int:
     table, names = environments.load(), compare.shelves(options.recordings)[0].names()
     before, after = (upgrade.find(text, table, names) for text in (options.old, options.new))
     found = compare.compare(options.recordings, before, after, _chosen(options))
-    print("\n".join(upgrade.lines(found, before, after)))
+    say(*upgrade.lines(found, before, after))
     return 0
 
 
@@ -174,21 +181,36 @@ COMMANDS = {
 }
 
 
+GO_ON = ("sweep", "verify")  # which keep every answer as soon as it is there
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = parser().parse_args(arguments)
+    command = ""
     try:
-        code = COMMANDS[options.command](options)
-        sys.stdout.flush()
-        return code
+        options = parser().parse_args(arguments)
+        command = options.command
+        return COMMANDS[command](options)
     except BrokenPipeError:  # whoever reads has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        be_quiet()
+        return Exit.DONE
     except KeyboardInterrupt:
-        print("xentcheck: interrupted; the same command goes on from here", file=sys.stderr)
-        return INTERRUPTED
-    except (BadRecording, ValueError, OSError, RuntimeError) as error:
-        print(f"xentcheck: {error}", file=sys.stderr)
-        return UNUSABLE
+        again = command in GO_ON
+        complain("interrupted" + ("; the same command goes on from here" if again else ""))
+        return Exit.INTERRUPTED
+    except Exception as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    if found := refusal(error):
+        code, line = found
+        if isinstance(error, OSError):  # it may have been the output that is full
+            be_quiet()
+        complain(line)
+        return code
+    traceback.print_exc()
+    complain("a mistake in xentcheck itself; please report it with the lines above")
+    return Exit.MISTAKE
 
 
 if __name__ == "__main__":

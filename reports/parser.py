@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+from reports.errors import BadUsage
+from reports.refusal import Exit
 
 RECORDINGS = Path(__file__).with_name("recordings")
+OUTPUTS = ("csv", "html")
 NARROW = ("loss", "form", "dtype", "execution")
 TRACE = """\
 CASE is what `compare --csv` writes in its first nine columns, with commas between, or pieces of it
@@ -22,13 +27,23 @@ examples:
     binary_crossentropy,function,plain,probabilities,float32,eager,CPU:0,hard,rails
   python -m reports trace sparse_categorical_crossentropy,class,lists-with-class-numbers \\
     --bisect tf-2.18.1-keras-3.8.0"""
+CODES = "exit codes:\n" + "\n".join(f"  {code:d}  {code.meaning}" for code in Exit)
 Commands = Any  # what argparse gives for subcommands has no public name
 
 
+class Parser(argparse.ArgumentParser):
+    """Raises BadUsage for what it can't read; argparse itself would end with 2, "interrupted"."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadUsage(f"{message}; {self.prog} --help says what there is")
+
+
 def parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(
+    whole = Parser(
         prog="python -m reports",
         description="Recordings of TensorFlow and Keras releases: make them, compare them.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=CODES,
     )
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_sweep(commands)
@@ -43,10 +58,42 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _folder(command: argparse.ArgumentParser) -> None:
+def _file(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text names no file")
+    return Path(text).expanduser()
+
+
+def _existing(text: str) -> Path:
+    folder = _file(text)
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text}")
+    return folder
+
+
+class _Outputs(argparse.Action):
+    """Of two files that are written, one must not take the place of the other."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, options: argparse.Namespace, path: Any, _: Any = None
+    ) -> None:
+        setattr(options, self.dest, path)
+        found = [one for name in OUTPUTS if (one := getattr(options, name, None)) is not None]
+        if len({os.path.realpath(one) for one in found}) < len(found):
+            parser.error("--csv and --html are the same file")
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise argparse.ArgumentTypeError("an empty list names none")
+    return names
+
+
+def _folder(command: argparse.ArgumentParser, new: bool = False) -> None:
     command.add_argument(
         "--recordings",
-        type=Path,
+        type=_file if new else _existing,
         default=RECORDINGS,
         metavar="FOLDER",
         help="where recordings stand (default: those that are shipped)",
@@ -56,7 +103,7 @@ def _folder(command: argparse.ArgumentParser) -> None:
 def _narrow(command: argparse.ArgumentParser) -> None:
     for name in NARROW:
         text = f"only these, with commas between; a name of the column {name!r}"
-        command.add_argument(f"--{name}", metavar="NAMES", help=text)
+        command.add_argument(f"--{name}", type=_names, metavar="NAMES", help=text)
 
 
 def _add_sweep(commands: Commands) -> None:
@@ -68,7 +115,7 @@ def _add_sweep(commands: Commands) -> None:
         epilog="example: python -m reports sweep tf-2.20.0 tf-2.21.0 --workers 2",
     )
     command.add_argument("names", nargs="*", metavar="ENVIRONMENT", help="default: the whole table")
-    _folder(command)
+    _folder(command, new=True)
     _where(command)
     command.add_argument(
         "--scheduler", metavar="URL", help="a Dask scheduler to run on, such as tcp://host:8786"
@@ -81,7 +128,7 @@ def _add_lock(commands: Commands) -> None:
         help="write the locks of environments, with uv",
         description="Choose the packages of environments as they were on their days, with hashes.",
     )
-    command.add_argument("names", nargs="+", metavar="ENVIRONMENT")
+    command.add_argument("names", nargs="+", metavar="ENVIRONMENT", help="ids of the table")
 
 
 def _add_verify(commands: Commands) -> None:
@@ -92,7 +139,7 @@ def _add_verify(commands: Commands) -> None:
         "shipped; other machines may round otherwise.",
         epilog="example: python -m reports verify keras-2.0.5 tf-2.4.4",
     )
-    command.add_argument("names", nargs="+", metavar="ENVIRONMENT")
+    command.add_argument("names", nargs="+", metavar="ENVIRONMENT", help="ids of the table")
     _folder(command)
     _where(command)
 
@@ -100,7 +147,7 @@ def _add_verify(commands: Commands) -> None:
 def _built(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--built",
-        type=Path,
+        type=_file,
         default=Path(".environments"),
         metavar="FOLDER",
         help="where environments are built, and answers kept in between (default: %(default)s)",
@@ -141,13 +188,13 @@ def _add_compare(commands: Commands) -> None:
         "any more, * an answer where none was, ~ rounding.",
         epilog="example: python -m reports compare tf-2.15.1 tf-2.21.0 --dtype float32",
     )
-    command.add_argument("before")
-    command.add_argument("after")
+    command.add_argument("before", metavar="BEFORE", help="an environment, such as tf-2.15.1")
+    command.add_argument("after", metavar="AFTER", help="another one")
     _folder(command)
     _narrow(command)
     command.add_argument("--rounding", action="store_true", help="show what is rounding only, too")
-    command.add_argument("--csv", type=Path, metavar="FILE", help="write a row for each case")
-    command.add_argument("--html", type=Path, metavar="FILE", help="write the groups as a page")
+    for name, text in (("csv", "a row for each case"), ("html", "the groups as a page")):
+        _output(command, name, f"write {text}")
 
 
 def _add_trace(commands: Commands) -> None:
@@ -158,7 +205,7 @@ def _add_trace(commands: Commands) -> None:
         description=TRACE,
         epilog=TRACE_EXAMPLES,
     )
-    command.add_argument("case", metavar="CASE")
+    command.add_argument("case", metavar="CASE", help="nine names, or some of them; see above")
     _folder(command)
     command.add_argument(
         "--bisect",
@@ -171,6 +218,14 @@ def _add_trace(commands: Commands) -> None:
     _built(command)
 
 
+def _output(
+    command: argparse.ArgumentParser, name: str, text: str, default: Path | None = None
+) -> None:
+    command.add_argument(
+        f"--{name}", action=_Outputs, type=_file, default=default, metavar="FILE", help=text
+    )
+
+
 def _add_timeline(commands: Commands) -> None:
     command = commands.add_parser(
         "timeline",
@@ -181,7 +236,7 @@ def _add_timeline(commands: Commands) -> None:
     latest = RECORDINGS.parent / "latest"
     for kind in ("csv", "html"):
         path = latest / f"timeline.{kind}"
-        command.add_argument(f"--{kind}", type=Path, metavar="FILE", default=path)
+        _output(command, kind, f"where to write it (default: reports/latest/{path.name})", path)
 
 
 def _add_history(commands: Commands) -> None:
@@ -200,7 +255,8 @@ def _add_upgrade(commands: Commands) -> None:
         description="Say what an upgrade changes, with the Keras of each TensorFlow's day.",
         epilog="example: python -m reports upgrade --from 2.15 --to 2.21 --loss binary_crossentropy",
     )
-    command.add_argument("--from", dest="old", required=True, metavar="VERSION")
-    command.add_argument("--to", dest="new", required=True, metavar="VERSION")
+    text = "of TensorFlow, such as 2.15, or the id of an environment"
+    command.add_argument("--from", dest="old", required=True, metavar="VERSION", help=text)
+    command.add_argument("--to", dest="new", required=True, metavar="VERSION", help=text)
     _folder(command)
     _narrow(command)

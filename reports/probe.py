@@ -13,6 +13,7 @@ from typing import IO
 
 from reports import lock, sweep
 from reports.environments import Environment
+from reports.errors import BadUsage
 from reports.files import write_whole
 from reports.interpreter import CannotBuild
 from reports.narrow import NotMeasured
@@ -87,9 +88,9 @@ def _other(environment: Environment, about: Mapping[str, str]) -> str:
 
 @contextmanager
 def probe(case: str, asked: Asked, built: Path) -> Iterator[Probe]:
-    """A probe below the folder of built environments, alone there. Raises ValueError."""
+    """A probe below the folder of built environments, alone there. Raises BadUsage."""
     if case not in asked.questions:
-        raise ValueError(f"{case} is not asked any more, so no new environment can be asked")
+        raise BadUsage(f"{case} is not asked any more, so no new environment can be asked")
     folder = built / FOLDER
     with sweep.alone(folder):
         write_whole(folder / "question.json", json.dumps({case: asked.questions[case]}))

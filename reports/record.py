@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reports import environments, sweep
 from reports.compare import shelves
+from reports.errors import BadUsage
 from reports.files import write_whole
 from reports.journal import Question
 from reports.progress import Progress
@@ -40,7 +41,7 @@ def record(
     workers: int,
     scheduler: str | None,
 ) -> list[sweep.Result]:
-    """Measure environments and put them on the shelf. Raises ValueError and BadRecording."""
+    """Measure environments and put them on the shelf. Raises BadUsage and BadRecording."""
     chosen = environments.chosen(names)
     file = built / "questions.json"
     with sweep.alone(built), _executor(scheduler, workers) as executor:
@@ -74,6 +75,6 @@ def _executor(scheduler: str | None, workers: int) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError:
-        raise ValueError("--scheduler needs Dask: pip install distributed") from None
+        raise BadUsage("--scheduler needs Dask: pip install distributed") from None
     with Client(scheduler) as client:
         yield client.get_executor()

@@ -20,6 +20,7 @@ from pathlib import Path
 from reports import answers, journal
 from reports.build import CannotBuild, build, remove
 from reports.environments import Environment
+from reports.errors import BadUsage
 from reports.files import write_whole
 from reports.recording import Rows
 from suites.asking import LIMIT, Asking, CannotAsk
@@ -60,14 +61,14 @@ class Result:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Keep a second sweep out of the folder. Raises ValueError while there is another."""
+    """Keep a second sweep out of the folder. Raises BadUsage while there is another."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "sweep.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             text = f"another sweep works in {folder}; wait for it, or choose --built"
-            raise ValueError(text) from None
+            raise BadUsage(text) from None
         yield
 
 

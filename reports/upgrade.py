@@ -8,6 +8,7 @@ import pandas as pd
 
 from reports.compare import groups
 from reports.environments import Environment
+from reports.errors import BadUsage
 
 SENTENCES = {
     "+": ("Was right and is no more", "{cases} cases of {loss}: {cause_after}"),
@@ -23,7 +24,7 @@ PER_SECTION = 6
 def find(version: str, environments: Sequence[Environment], recorded: Iterable[str]) -> str:
     """The recorded environment of a TensorFlow such as "2.15", with the Keras of its day.
 
-    Raises ValueError that says which there are. An id is taken as it is.
+    Raises BadUsage that says which there are. An id is taken as it is.
     """
     there = set(recorded)
     plain = [row for row in environments if row.id in there and row.id == f"tf-{row.tensorflow}"]
@@ -33,7 +34,7 @@ def find(version: str, environments: Sequence[Environment], recorded: Iterable[s
         if row.tensorflow == version or row.tensorflow.startswith(f"{version}."):
             return row.id
     known = ", ".join(row.tensorflow for row in plain)
-    raise ValueError(f"no recording of TensorFlow {version!r}; there are {known}")
+    raise BadUsage(f"no recording of TensorFlow {version!r}; there are {known}")
 
 
 def lines(frame: pd.DataFrame, before: str, after: str) -> Iterator[str]:
