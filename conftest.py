@@ -19,6 +19,7 @@ import pytest
 
 from suites import options
 from suites.options import BadChoice, Choices
+from suites.visible import visible
 
 SUITES = Path(__file__).parent / "suites"
 ROWS, CLAIM, ANSWERS = "xentcheck-rows", "xentcheck-claim", "xentcheck-answers"
@@ -139,6 +140,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     header = [f"{name}: {text}" for name, text in run.environment.items()]
     if variables := options.of_the_suite(os.environ):
         header.append("variables: " + ", ".join("=".join(pair) for pair in variables.items()))
+    header = [visible(line) for line in header]
     return [*header, f"cases: {cases:,} in {len(run.groups)} groups"]
 
 
@@ -188,7 +190,7 @@ def check(pytestconfig: pytest.Config, attach: Callable[[str, Any], None]) -> Ca
         if pytestconfig.stash[CHOICES].keeps_answers:
             attach(ANSWERS, found.answers)
         if found.wrong:
-            pytest.fail(found.wrong, pytrace=False)
+            pytest.fail(visible(found.wrong), pytrace=False)
 
     return check_group
 
@@ -333,7 +335,7 @@ class Collector:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         terminalreporter.section("xentcheck")
         for line in self.lines:
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(visible(line))
 
 
 def _group(nodeid: str) -> str:

@@ -95,8 +95,8 @@ def test_the_environment_chooses_as_the_options_do(usual, tmp_path):
             ["--devices=GPU:7"],
             "--devices: unknown 'GPU:7'; did you mean 'CPU:1'? choose from: CPU:0",
         ),
-        (["--report-folder=/proc/nowhere"], "--report-folder: can't write"),
-        (["--report-folder=README.md"], "--report-folder: can't write"),
+        (["--report-folder=/proc/nowhere"], "--report-folder: can't write /proc/nowhere"),
+        (["--report-folder=README.md"], "README.md is no folder"),
     ],
 )
 def test_bad_input_is_answered_in_one_line_with_exit_code_4(tmp_path, arguments, message):

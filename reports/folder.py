@@ -43,6 +43,8 @@ def prepare(folder: Path, names: Iterable[str], subfolder: str) -> None:
 
     Raises CannotWrite.
     """
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise CannotWrite(f"{folder} is no folder: {ADVICE}")
     with _explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _refuse_strangers(folder, names)

@@ -3,10 +3,10 @@
 | column | dtype | meaning |
 |---|---|---|
 | loss, form, arguments, output, dtype, execution, device, labels, inputs | category | the case |
-| quantity | category | "value", "gradient" (by the output), or "call" where the call has no result |
+| quantity | category | "value", "gradient", "call" where the call has no numbers, or the name of a relation |
 | index | category | place in the result, "3 1"; "" where the row stands for all of it |
-| low, high | float64 | the enclosure: what a correct evaluation may return |
-| exact | str | exact value to 20 digits, "nan" where there is none |
+| low, high | float64 | the enclosure; in a relation, the other side and what it may be off |
+| exact | str | exact value to 20 digits, in a relation the other side; "" where there is no number |
 | observed | str | what came back, in decimal, or the error that was raised |
 | bits | str | the same in hexadecimal |
 | observed_dtype | category | dtype in which it came |
@@ -16,7 +16,9 @@
 | cause | str | why it differs, computed; or why it was not measured; else "" |
 | known | str | id of the known difference that accounts for it, else "" |
 
-Numbers that do not apply are NaN and stand as empty fields in the file.
+Numbers that do not apply are NaN and stand as empty fields in the file. In texts an escape, such as
+\\x1b, stands for each character that can't be seen. Everything else is data as it is: a program for
+tables may take a text that begins with "=" or "-" for a formula, so import the columns as texts.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from suites.visible import visible
 
 CASE = (
     *("loss", "form", "arguments", "output", "dtype"),
@@ -61,9 +65,9 @@ def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
     for block in sorted(blocks, key=lambda block: (block["case"], block["quantity"][0])):
         size = len(block["index"])
         for name, value in zip(CASE, block["case"], strict=True):
-            columns[name] += [value] * size
+            columns[name] += [visible(value)] * size
         for name in COLUMNS[len(CASE) :]:
-            columns[name] += block[name]
+            columns[name] += block[name] if name in NUMBERS else map(visible, block[name])
     frame = pd.DataFrame(columns)
     for name in (*CASE, *NAMES):
         frame[name] = frame[name].astype("category")
@@ -71,8 +75,15 @@ def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Exact and sorted, without a clock: the same comparisons make the same bytes."""
+    """The same comparisons make the same bytes: there is no clock, and rows stay in their order."""
     frame.to_csv(path, index=False, lineterminator="\n")
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """A table of any texts as CSV, an escape such as \\x1b for each character that can't be seen."""
+    texts = frame.select_dtypes(include=["object", "string", "category"]).columns
+    safe = {name: [visible(str(cell)) for cell in frame[name]] for name in texts}
+    return frame.assign(**safe).to_csv(index=False, lineterminator="\n")
 
 
 def read_csv(path: Path) -> pd.DataFrame:

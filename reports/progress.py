@@ -9,6 +9,7 @@ from typing import IO
 
 from reports import journal
 from reports.sweep import Result, Task
+from suites.visible import visible
 
 PAUSE = 60.0  # seconds between two lines of a log
 
@@ -36,7 +37,7 @@ class Progress:
 
     def _line(self, text: str) -> None:
         before = "\r\x1b[K" if self.stream.isatty() else ""
-        print(before + text, file=self.stream, flush=True)
+        print(before + visible(text), file=self.stream, flush=True)
 
     def _standing(self, waiting: Sequence[Task], results: Sequence[Result]) -> str:
         whole = len(waiting) + len(results)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from reports.frame import CASE, VERDICTS
+from suites.visible import in_markdown
 
 CELL_LIMIT = 90  # characters of a table cell
 
@@ -50,11 +51,12 @@ def markdown(frame: pd.DataFrame, summary: dict[str, Any], environment: dict[str
     table = disagreements(frame)
     ranks = table["verdict"].astype(str).map(order).fillna(len(order))
     table = table.assign(rank=ranks).sort_values(["rank", "known", "comparisons"], kind="stable")
-    where = ", ".join(f"{name} {environment[name]}" for name in ("TensorFlow", "Keras", "Python"))
+    versions = (f"{name} {environment[name]}" for name in ("TensorFlow", "Keras", "Python"))
+    where = ", ".join(map(in_markdown, versions))
     lines = ["# xentcheck", "", headline(summary), ""]
     lines += [f"took {summary['seconds']} s", "", where, ""]
     if "tier" in environment:
-        lines += [f"tier {environment['tier']}", ""]
+        lines += [f"tier {in_markdown(environment['tier'])}", ""]
     columns = [name for name in table.columns if name != "rank"]
     lines += _rows([columns, ["---"] * len(columns), *table[columns].to_numpy().tolist()])
     return "\n".join(lines) + "\n"
@@ -65,5 +67,4 @@ def _rows(cells: list[list[Any]]) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    text = str(value).replace("|", "\\|").replace("\n", " ")
-    return text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - 1] + "…"
+    return in_markdown(str(value), CELL_LIMIT)

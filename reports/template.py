@@ -1,4 +1,4 @@
-"""The templates of pages; what they say is put together by those who use them."""
+"""The templates of pages. Whatever is put into one becomes text: no tag, and no hidden character."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from suites.visible import visible
 
 
 def template(name: str, **filters: Callable[..., str]) -> Template:
@@ -16,6 +19,12 @@ def template(name: str, **filters: Callable[..., str]) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=_shown,
     )
     environment.filters |= {"count": lambda number: f"{number:,}", **filters}
     return environment.get_template(name)
+
+
+def _shown(value: object) -> object:
+    """Markup is our own; of every other text nothing may be hidden."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -11,6 +11,7 @@ from suites.cases import Case
 from suites.forms import FORMS
 from suites.given import asked
 from suites.judge import Columns
+from suites.visible import visible
 
 SHOWN = 3  # of the numbers that differ, for each quantity of a case
 
@@ -66,8 +67,8 @@ def script(case: Case, note: str, seed: int) -> str:
     arrays, form, call = asked(case, seed), FORMS[case.loss, case.form], case.call
     body = call if "\n" in call else EXPRESSION.format(call=call, by=form.by)
     return SCRIPT.format(
-        id=case.id,
-        note=note,
+        id=_quoted(case.id),
+        note=_quoted(note),
         imports="import tf_keras\n" if "tf_keras" in call else "",
         names=", ".join(arrays),
         arrays="\n".join(ARRAY.format(name=name, **packed) for name, packed in arrays.items()),
@@ -75,6 +76,11 @@ def script(case: Case, note: str, seed: int) -> str:
         body=indent(body, "    "),
         device=case.device,
     )
+
+
+def _quoted(text: str) -> str:
+    """A text that can't end the docstring it is put into."""
+    return visible(text).replace("\\", r"\\").replace('"', r"\"")
 
 
 def describe(

@@ -8,6 +8,7 @@ from typing import Any
 from suites import failure
 from suites.cases import Case
 from suites.ledger import Difference
+from suites.visible import in_markdown, visible
 
 TEXT = """\
 # {title}
@@ -39,16 +40,16 @@ def text(
     low, high = block["low"][place], block["high"][place]
     exact = block["exact"][place]
     due = f"{exact}, in {case.dtype} from {low!r} to {high!r}" if exact else "see above"
-    return TEXT.format(
+    filled = TEXT.format(
         title=entry.title,
         why=entry.why,
         execution=case.execution,
         dtype=case.dtype,
         quantity=block["quantity"][place],
         index=block["index"][place] or "all of it",
-        observed=block["observed"][place],
+        observed=in_markdown(block["observed"][place]),
         due=due,
-        cause=block["cause"][place],
+        cause=in_markdown(block["cause"][place]),
         tensorflow=environment["TensorFlow"],
         keras=environment["Keras"],
         numpy=environment["NumPy"],
@@ -56,3 +57,4 @@ def text(
         platform=environment["platform"],
         script=failure.script(case, entry.title, seed),
     )
+    return visible(filled)
