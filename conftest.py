@@ -290,6 +290,7 @@ class Collector:
     def _drift(self, session: pytest.Session) -> tuple[list[str], dict[str, str]]:
         """Hold the answers against a pin or a release: lines for the terminal, and two files."""
         from reports import compare, pins
+        from reports.frame import csv_text
         from reports.recording import BadRecording
 
         chosen = self.config.stash[CHOICES]
@@ -305,7 +306,7 @@ class Collector:
         if pins.fails(frame, chosen.drift == "bits"):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         page = compare.page(compare.groups(frame), name, pins.NOW)
-        files = {"drift.csv": frame.to_csv(index=False), "drift.html": page}
+        files = {"drift.csv": csv_text(frame), "drift.html": page}
         return ["", *pins.told(frame, name).splitlines()], files
 
     def _pin(self, session: pytest.Session) -> None:
