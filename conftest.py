@@ -23,6 +23,7 @@ from suites.visible import visible
 
 SUITES = Path(__file__).parent / "suites"
 ROWS, CLAIM, ANSWERS = "xentcheck-rows", "xentcheck-claim", "xentcheck-answers"
+BROKEN = "xentcheck-broken"
 CANNOT_MEASURE = 6  # exit code, beside pytest's own
 SHOWS_ONLY = ("help", "version", "showfixtures", "show_fixtures_per_test", "markers", "cacheshow")
 COLLECTS_ONLY = ("collectonly", "setuponly", "setupplan")
@@ -185,7 +186,11 @@ def check(pytestconfig: pytest.Config, attach: Callable[[str, Any], None]) -> Ca
     """Ask and judge every case of a group; fail if a difference is new or a known one is gone."""
 
     def check_group(group: str) -> None:
-        found = pytestconfig.stash[RUN].check(group)
+        try:
+            found = pytestconfig.stash[RUN].check(group)
+        except Exception:
+            attach(BROKEN, group)
+            raise
         attach(ROWS, found.blocks)
         if pytestconfig.stash[CHOICES].keeps_answers:
             attach(ANSWERS, found.answers)
@@ -211,6 +216,8 @@ class Collector:
         self.answers: dict[str, tuple[dict[str, Any], str]] = {}
         self.asked: set[str] = set()
         self.crashed: set[str] = set()
+        self.broken: set[str] = set()
+        self.failed: set[str] = set()
         self.lines: list[str] = []
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -232,10 +239,14 @@ class Collector:
                 self.claims.append(data)
             elif name == ANSWERS:
                 self.answers |= data
-        mine = (ROWS, CLAIM, ANSWERS)
+            elif name == BROKEN:
+                self.broken.add(data)
+        mine = (ROWS, CLAIM, ANSWERS, BROKEN)
         report.user_properties = [pair for pair in report.user_properties if pair[0] not in mine]
         if report.when not in ("setup", "call", "teardown"):
             self.crashed.add(_group(report.nodeid))
+        if report.failed:
+            self.failed.add(_group(report.nodeid) or report.nodeid)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
@@ -266,7 +277,8 @@ class Collector:
         from reports.write import write_report
         from suites.outcome import Outcome
 
-        outcome = Outcome(self.run, self.blocks, self.asked, self.crashed)
+        outcome = Outcome(self.run, self.blocks, self.asked, self.crashed, self.broken)
+        session.exitstatus = outcome.exit_code(int(session.exitstatus), self.failed)
         frame = from_blocks(outcome.blocks)
         claims = sorted(self.claims, key=lambda claim: int(claim["number"]))
         seconds = time.monotonic() - self.started
@@ -281,9 +293,6 @@ class Collector:
             f"report: {_folder(self.config)}/index.html",
             *drift,
         ]
-        if session.exitstatus == pytest.ExitCode.OK:
-            unmeasured = CANNOT_MEASURE if outcome.missing else session.exitstatus
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED if outcome.vanished else unmeasured
         if self.answers and self.config.stash[CHOICES].pin:
             self._pin(session)
 

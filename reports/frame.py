@@ -12,7 +12,7 @@
 | observed_dtype | category | dtype in which it came |
 | ulp_error | float64 | (observed - exact) / ULP of the case's dtype at the exact value |
 | radius_share | float64 | distance from the enclosure's midpoint / its radius |
-| verdict | category | agree, known, new, gone or not_measured |
+| verdict | category | agree, known, new, gone, missing or not_measured |
 | cause | str | why it differs, computed; or why it was not measured; else "" |
 | known | str | id of the known difference that accounts for it, else "" |
 
@@ -54,7 +54,7 @@ COLUMNS = (
     "cause",
     "known",
 )
-VERDICTS = ("agree", "known", "new", "gone", "not_measured")
+VERDICTS = ("agree", "known", "new", "gone", "missing", "not_measured")
 
 Block = dict[str, Any]  # {"case": nine names, every other column: a list}, all plain data
 

@@ -21,7 +21,7 @@ from reports.template import template
 CARDS = 30  # the most groups of new and gone differences that are shown
 PLACE = ["verdict", "loss", "form", "output", "dtype", "execution", "cause"]
 KIND = ["verdict", "known", "loss", "output", "form", "quantity", "cause"]
-UNMEASURED = ["cause", "loss", "device"]
+UNMEASURED = ["verdict", "cause", "loss", "device"]
 
 
 def render(
@@ -57,7 +57,7 @@ def render(
 
 def state(summary: dict[str, Any]) -> str:
     """The verdict that the whole page carries, the gravest first."""
-    for verdict in ("new", "gone", "not_measured"):
+    for verdict in ("new", "gone", "missing", "not_measured"):
         if summary[verdict]:
             return verdict
     return "agree" if summary["comparisons"] else "not_measured"
@@ -66,7 +66,7 @@ def state(summary: dict[str, Any]) -> str:
 def _tables(frame: pd.DataFrame) -> Record:
     changed = frame[frame["verdict"].isin(["new", "gone"])]
     differing = frame[frame["verdict"].isin(["new", "gone", "known"])]
-    missing = frame[frame["verdict"] == "not_measured"]
+    missing = frame[frame["verdict"].isin(["missing", "not_measured"])]
     agreeing = frame[frame["verdict"] == "agree"]
     facets = ("dtype", "execution", "labels", "inputs")
     cards = groups(changed, PLACE, ("quantity", "inputs", "known"))

@@ -27,6 +27,8 @@ def headline(summary: dict[str, Any]) -> str:
     parts = [f"{counted(summary['new'], 'new difference')}", f"{summary['known']:,} known"]
     if summary["gone"]:
         parts.append(f"{summary['gone']:,} gone")
+    if summary["missing"]:
+        parts.append(f"{summary['missing']:,} missing")
     if summary["not_measured"]:
         parts.append(f"{summary['not_measured']:,} not measured")
     parts.append("all others agree" if summary["agree"] else "none agree")
@@ -47,7 +49,9 @@ def disagreements(frame: pd.DataFrame) -> pd.DataFrame:
 
 def markdown(frame: pd.DataFrame, summary: dict[str, Any], environment: dict[str, str]) -> str:
     """The summary as Markdown; new and vanished differences first."""
-    order = {verdict: place for place, verdict in enumerate(("new", "gone", "not_measured"))}
+    order = {
+        verdict: place for place, verdict in enumerate(("new", "gone", "missing", "not_measured"))
+    }
     table = disagreements(frame)
     ranks = table["verdict"].astype(str).map(order).fillna(len(order))
     table = table.assign(rank=ranks).sort_values(["rank", "known", "comparisons"], kind="stable")

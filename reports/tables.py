@@ -22,9 +22,14 @@ NAMES = {
     "known": ("◆", "known", "a known difference that shows, as it should"),
     "new": ("✗", "new", "a difference that nobody has written down"),
     "gone": ("◇", "gone", "a known difference that no longer shows"),
-    "not_measured": ("\N{EN DASH}", "not measured", "asked, but there is no answer"),
+    "missing": ("∅", "missing", "no answer, although this release should have one"),
+    "not_measured": (
+        "\N{EN DASH}",
+        "not measured",
+        "this release has no such thing, or was not asked",
+    ),
 }
-WORST_FIRST = ("new", "gone", "not_measured", "known", "agree")
+WORST_FIRST = ("new", "gone", "missing", "not_measured", "known", "agree")
 WORST = 20  # the most tight results that are shown
 
 

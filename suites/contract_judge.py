@@ -53,7 +53,7 @@ def _calls(contract: Contract) -> Iterator[tuple[Form, str]]:
 
 def whole(contract: Contract, answer: dict[str, Any]) -> tuple[str, str] | None:
     """What was observed and its cause, "" for none; None where numbers are to be compared."""
-    error = answer.get("error") or answer.get("absent")
+    error = answer.get("error")
     if error is not None:
         return error, _of_error(contract.due, error)
     return _of_number(answer["value"]) if contract.due == ERROR else None
@@ -61,8 +61,6 @@ def whole(contract: Contract, answer: dict[str, Any]) -> tuple[str, str] | None:
 
 def _of_error(due: str, error: str) -> str:
     name, _, message = error.partition(": ")
-    if name == "AttributeError" and message.startswith("module "):
-        return "absent"  # the installation has no such loss
     if name not in CLEAR or not message.strip():
         return f"an unclear error: {name}"
     return f"an error where a number is due: {name}" if due == NUMBER else ""

@@ -13,6 +13,7 @@ from suites.given import asked
 from suites.judge import Columns
 from suites.visible import visible
 
+FAILING = ("new", "gone", "missing")
 SHOWN = 3  # of the numbers that differ, for each quantity of a case
 
 SCRIPT = '''"""{id}
@@ -90,7 +91,7 @@ def describe(
 
     `shown` says, if it can, which releases gave the same answer.
     """
-    places = [place for place, verdict in enumerate(verdicts) if verdict in ("new", "gone")]
+    places = [place for place, verdict in enumerate(verdicts) if verdict in FAILING]
     if not places:
         return ""
     places.sort(key=lambda place: (-_weight(columns.ulp_error[place]), place))

@@ -66,12 +66,13 @@ class _Texts:
 
 def judge(case: Case, answer: dict[str, Any], seed: int) -> list[Columns]:
     """The comparisons of one answer, with a cause wherever it is not what is due."""
-    if "not_asked" in answer:
-        return [whole("call", answer["not_asked"], failure(answer))]
+    for kind in ("absent", "not_asked"):
+        if kind in answer:
+            return [whole("call", answer[kind], failure(answer))]
     if case.is_contract and (said := contract_judge.whole(case.contract, answer)):
         return [whole("call", *said)]
     if "value" not in answer:
-        return [whole("call", answer.get("error") or answer["absent"], failure(answer))]
+        return [whole("call", answer["error"], failure(answer))]
     given = arrays(case, seed)
     expectations = _expected(question(case), given)
     value = _compare(case, given, 0, *expectations[0], answer)

@@ -271,6 +271,4 @@ def mark_gone(
 
 def verdict(cause: str, name: str) -> str:
     """What a computed cause and the id of a known difference make of a comparison."""
-    if cause in ("absent", "not asked"):
-        return "not_measured"
     return ("known" if name else "new") if cause else "agree"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import astuple
 from functools import cached_property
 from typing import Any
@@ -12,37 +12,90 @@ from suites.cases import Case
 from suites.ledger import Difference, mark_gone
 from suites.run import Block, Run
 
+WHERE_MISSING = "suites/absences.toml says what a release may lack"
 SCRIPTS = 50  # stand-alone programs in one report
 
 STOPPED = "the run stopped before it"
 CRASHED = "the process died while it was measured"
+BROKEN = "a mistake in the suite itself, not in what it measures"
+UNANSWERED = ("missing", "not_measured")
+INTERNAL_ERROR, CANNOT_MEASURE = 3, 6  # exit codes, beside those of pytest
 
 
 class Outcome:
     """`blocks` of the items, with those of cases that have none, and vanished differences marked."""
 
-    def __init__(self, run: Run, blocks: list[Block], asked: Set[str], crashed: Set[str]) -> None:
-        self.run = run
+    def __init__(
+        self,
+        run: Run,
+        blocks: list[Block],
+        asked: Set[str],
+        crashed: Set[str] = frozenset(),
+        broken: Set[str] = frozenset(),
+    ) -> None:
+        self.run, self.broken = run, broken
         measured = {tuple(block["case"]) for block in blocks}
         cases = {astuple(case): case for group in run.groups.values() for case in group}
         self.measured = {cases[names] for names in measured}
         expected = [case for group in asked for case in run.groups[group]]
         self.missing = [case for case in expected if case not in self.measured]
-        gaps = [_gap(case, CRASHED if case.group in crashed else STOPPED) for case in self.missing]
+        why = dict.fromkeys(crashed, CRASHED) | dict.fromkeys(broken, BROKEN)
+        gaps = [_gap(case, why.get(case.group, STOPPED)) for case in self.missing]
         self.blocks = [*blocks, *gaps]
+        self.absent = {
+            cases[tuple(block["case"])]
+            for block in blocks
+            if not set(block["verdict"]).isdisjoint(UNANSWERED)
+        }
         for entry in self.vanished:
             _mark_gone(entry, self.blocks)
 
     @cached_property
     def vanished(self) -> list[Difference]:
         shown = {name for block in self.blocks for name in block["known"] if name}
-        return self.run.ledger.vanished(self.run.covered, self.measured, shown)
+        return self.run.ledger.vanished(self.run.covered, self.measured - self.absent, shown)
+
+    @cached_property
+    def unjustified(self) -> list[Case]:
+        """Cases that have no answer although this release should have one."""
+        found = {tuple(block["case"]) for block in self.blocks if "missing" in block["verdict"]}
+        return [case for case in sorted(self.absent, key=astuple) if astuple(case) in found]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether cases were asked for, and nothing at all was measured."""
+        return bool(self.measured) and self.measured == self.absent
+
+    def exit_code(self, status: int, failed: Iterable[str]) -> int:
+        """What the run ends with: `status` is that of pytest, `failed` the groups that failed.
+
+        A difference weighs more than what is missing, and a mistake of ours more than both.
+        """
+        if self.broken:
+            return INTERNAL_ERROR
+        failed = set(failed)
+        lacking = {case.group for case in self.unjustified} - self._differing
+        if self.vanished or failed - lacking or (status and not failed):
+            return status or 1
+        return CANNOT_MEASURE if failed or self.missing or self.is_empty else status
+
+    @property
+    def _differing(self) -> set[str]:
+        """Groups with a difference that is new, or a known one that is gone."""
+        wrong = (block for block in self.blocks if {"new", "gone"} & set(block["verdict"]))
+        return {Case(*block["case"]).group for block in wrong}
 
     def remarks(self) -> list[str]:
         """Lines for the terminal, beside the counts."""
         lines = [f"gone: {entry.id} shows nowhere: {entry.title}" for entry in self.vanished]
+        if self.broken:
+            lines.append(f"{BROKEN}, such as {min(self.broken)}")
+        if self.unjustified:
+            lines.append(_named("missing", self.unjustified) + "; " + WHERE_MISSING)
         if self.missing:
-            lines.append(f"not measured: {len(self.missing)} cases, such as {self.missing[0].id}")
+            lines.append(_named("not measured", self.missing))
+        if self.is_empty:
+            lines.append("nothing was measured: this release has none of what was chosen")
         return lines
 
     def differences(self) -> list[dict[str, Any]]:
@@ -90,6 +143,11 @@ class Outcome:
             failure.script_name(case): failure.script(case, note, self.run.seed)
             for case, note in chosen
         }
+
+
+def _named(what: str, cases: Sequence[Case]) -> str:
+    number = "1 case" if len(cases) == 1 else f"{len(cases):,} cases"
+    return f"{what}: {number}, such as {cases[0].id}"
 
 
 def _gap(case: Case, reason: str) -> Block:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from typing import Any
 
 from reference.question import Inputs
-from suites import environment, failure, judge, ledger, options, questions, said
+from suites import absences, environment, failure, judge, ledger, options, questions, said
 from suites.cases import Case
 from suites.compare import Side, accused, compare
 from suites.forms import FORMS
@@ -58,6 +58,7 @@ class Run:
 
     observer: Observer
     ledger: ledger.Ledger
+    absences: absences.Absences
     covered: ledger.Covered
     groups: Mapping[str, list[Case]]
     executions: tuple[str, ...]
@@ -72,7 +73,8 @@ class Run:
         for case in self.groups[group]:
             this = self._side(case, arrays(case, self.seed))
             judged = judge.judge(case, this.answer, self.seed)
-            answers[questions.key(case)] = this.answer, said.text(judged)
+            none = self.absences.unanswered(case, this.answer)
+            answers[questions.key(case)] = this.answer, "" if none else said.text(judged)
             for columns, verdicts, known in self._judged(this, judged):
                 whole = {"quantity": [columns.quantity] * len(verdicts), "case": astuple(case)}
                 blocks.append(vars(columns) | whole | {"verdict": verdicts, "known": known})
@@ -85,6 +87,10 @@ class Run:
     ) -> Iterator[tuple[judge.Columns, list[str], list[str]]]:
         """A case against the reference, and against the cases that it is related to."""
         case = this.case
+        if none := self.absences.unanswered(case, this.answer):
+            found, cause = none
+            yield from ((replace(columns, cause=[cause]), [found], [""]) for columns in judged)
+            return
         for columns in judged:
             yield columns, *self.ledger.verdicts(case, columns.quantity, columns.cause)
         for relation in RELATIONS:
@@ -139,6 +145,7 @@ def start(chosen: Choices, shown: Callable[[str, Answer], str]) -> Run:
     return Run(
         observer=observer,
         ledger=ledger.Ledger(tuple(entry for entry in entries if entry.spans(versions))),
+        absences=absences.of(versions, absences.load()),
         covered=ledger.covered(entries, every),
         groups=groups,
         executions=chosen.executions[:1] if quick else chosen.executions,
