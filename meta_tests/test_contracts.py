@@ -94,8 +94,12 @@ def test_an_error_in_words_is_no_difference(error: str) -> None:
         ({"error": "IndexError: tuple index out of range"}, "an unclear error: IndexError"),
         ({"error": "UnimplementedError: op"}, "an unclear error: UnimplementedError"),
         ({"error": "ValueError: "}, "an unclear error: ValueError"),
-        ({"absent": "AttributeError: 'list' object has no"}, "an unclear error: AttributeError"),
+        ({"error": "AttributeError: 'list' object has no"}, "an unclear error: AttributeError"),
+        ({"error": "AttributeError: module 'keras' has no"}, "an unclear error: AttributeError"),
         ({"absent": "AttributeError: module 'keras' has no"}, "absent"),
+        ({"absent": "TypeError: f() got an unexpected keyword argument 'axis'"}, "absent"),
+        ({"absent": "NameError: name 'tf_keras' is not defined"}, "absent"),
+        ({"not_asked": "eagerly only"}, "not asked"),
     ],
 )
 def test_an_error_that_says_nothing_of_the_input_is_a_difference(answer: Any, cause: str) -> None:

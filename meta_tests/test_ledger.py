@@ -70,11 +70,6 @@ def test_an_entry_that_shows_nowhere_has_vanished(tmp_path):
     assert book.vanished(covered, everything - {case("rails")}, set()) == []
 
 
-def test_an_absent_call_is_not_measured():
-    for cause in ("absent", "not asked"):
-        assert ledger.Ledger(()).verdicts(case("rails"), "call", [cause])[0] == ["not_measured"]
-
-
 @pytest.mark.parametrize(
     ("version", "inside"), [("2.15.1", False), ("2.16.0", True), ("2.17.0rc1", True)]
 )

@@ -47,7 +47,7 @@ def block(verdicts: list[str], execution: str = "eager") -> dict[str, Any]:
 BLOCKS = [
     block(["agree", "new", "known"]),
     block(["gone"], "xla"),
-    block(["not_measured"], "graph"),
+    block(["not_measured", "missing", "missing"], "graph"),
 ]
 
 
@@ -74,11 +74,12 @@ def test_the_summary_counts_each_verdict_once():
     summary = summarise(frame.from_blocks(BLOCKS), 1.25)
     assert summary == {
         "cases": 3,
-        "comparisons": 5,
+        "comparisons": 7,
         "agree": 1,
         "known": 1,
         "new": 1,
         "gone": 1,
+        "missing": 2,
         "not_measured": 1,
         "seconds": 1.2,
     }
