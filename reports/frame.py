@@ -3,15 +3,15 @@
 | column | dtype | meaning |
 |---|---|---|
 | loss, form, arguments, output, dtype, execution, device, labels, inputs | category | the case |
-| quantity | category | "value", "gradient", "call" where the call has no numbers, or the name of a relation |
-| index | category | place in the result, "3 1"; "" where the row stands for all of it |
-| low, high | float64 | the enclosure; in a relation, the other side and what it may be off |
-| exact | str | exact value to 20 digits, in a relation the other side; "" where there is no number |
+| quantity | category | "value", "gradient", "call" where there are no numbers, or a relation's name |
+| index | category | place in the result, "3 1"; of a relation "value 3 1"; "" for all of the result |
+| low, high | float64 | the enclosure; of a relation the other side, less and plus what both may be off |
+| exact | str | exact value to 20 digits, what IEEE arithmetic gives where there is none, or "" |
 | observed | str | what came back, in decimal, or the error that was raised |
-| bits | str | the same in hexadecimal |
+| bits | str | the same in hexadecimal, "" of a relation |
 | observed_dtype | category | dtype in which it came |
 | ulp_error | float64 | (observed - exact) / ULP of the case's dtype at the exact value |
-| radius_share | float64 | distance from the enclosure's midpoint / its radius |
+| radius_share | float64 | distance from the middle of low and high / the half of their distance |
 | verdict | category | agree, known, new, gone, missing or not_measured |
 | cause | str | why it differs, computed; or why it was not measured; else "" |
 | known | str | id of the known difference that accounts for it, else "" |

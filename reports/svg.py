@@ -1,7 +1,7 @@
 """One plot as an `<svg>` element that the page colours, and the marks to draw it with.
 
 Colours stand in the SVG as CSS variables, so that a plot follows light and dark mode. Marks that
-fall on one another are drawn once, which keeps a plot of 177,000 comparisons at some ten kilobytes.
+fall on one another are drawn once, so that a plot does not grow with the number of comparisons.
 """
 
 from __future__ import annotations

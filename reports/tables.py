@@ -1,7 +1,7 @@
 """The tables of the page: group-bys over the whole frame, as lists and dicts for the template.
 
-Nothing here walks over single rows, since a run has 177,000 comparisons and the page should take
-seconds.
+Nothing here walks over single rows of the frame, since a run has hundreds of thousands of them and
+the page should take seconds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The templates of pages. Whatever is put into one becomes text: no tag, and no hidden character."""
+"""The templates of pages.
+
+Whatever is put into one becomes text, in which no tag and no character is hidden; only what a
+template marks as `safe`, our own drawings, stays as it is.
+"""
 
 from __future__ import annotations
 
