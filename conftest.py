@@ -119,10 +119,8 @@ def _check_pins(config: pytest.Config) -> None:
     chosen = config.stash[CHOICES]
     if chosen.keeps_answers and chosen.seed != questions.SEED:
         raise BadChoice(f"--seed: pins and recordings are of the seed {questions.SEED} alone")
-    if chosen.pin:
-        pins.check_name(chosen.pin)
-    if chosen.against:
-        pins.load(chosen.against, _pins(config))
+    if chosen.keeps_answers:
+        pins.check(chosen.pin or "", chosen.against or "", _pins(config))
 
 
 def _pins(config: pytest.Config) -> Path:
@@ -251,6 +249,8 @@ class Collector:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             self.lines = [UNCHANGED]
+            if name := self.config.stash[CHOICES].pin:
+                self.lines.append(f"pin {name}: not written: the run stopped early")
         else:
             self._finish(session)
 
@@ -293,12 +293,12 @@ class Collector:
             f"report: {_folder(self.config)}/index.html",
             *drift,
         ]
-        if self.answers and self.config.stash[CHOICES].pin:
-            self._pin(session)
+        if self.config.stash[CHOICES].pin:
+            self._pin(session, outcome.incomplete(session.shouldstop or session.shouldfail))
 
     def _drift(self, session: pytest.Session) -> tuple[list[str], dict[str, str]]:
         """Hold the answers against a pin or a release: lines for the terminal, and two files."""
-        from reports import compare, pins
+        from reports import groups, pins
         from reports.frame import csv_text
         from reports.recording import BadRecording
 
@@ -307,28 +307,32 @@ class Collector:
         if not name:
             return [], {}
         try:
-            now = self._now()
-            frame = pins.drifted(pins.load(name, _pins(self.config)), now, sorted(now.rows))
+            before, now = pins.load(name, _pins(self.config)), self._now()
+            compared = pins.drifted(before, now, now.rows)
         except BadRecording as error:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
             return [f"xentcheck: {error}"], {}
-        if pins.fails(frame, chosen.drift == "bits"):
+        if pins.fails(compared, chosen.drift):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        page = compare.page(compare.groups(frame), name, pins.NOW)
-        files = {"drift.csv": csv_text(frame), "drift.html": page}
-        return ["", *pins.told(frame, name).splitlines()], files
+        page = groups.page(compared, name, pins.NOW)
+        files = {"drift.csv": csv_text(compared.frame), "drift.html": page}
+        return ["", *pins.told(compared, name, before, now).splitlines()], files
 
-    def _pin(self, session: pytest.Session) -> None:
-        """Write the answers as a pin."""
-        from reports import pins
+    def _pin(self, session: pytest.Session, incomplete: str) -> None:
+        """Write the answers as a pin, unless some of those that were asked for are missing."""
+        from reports import pin_file, pins
         from reports.errors import BadUsage
         from reports.recording import BadRecording
 
-        chosen = self.config.stash[CHOICES]
-        name, reason = chosen.pin, chosen.reason or ""
-        about = self.run.observer.versions()
+        chosen, observer = self.config.stash[CHOICES], self.run.observer
+        if incomplete:
+            self.lines.append(f"pin {chosen.pin}: not written: {incomplete}")
+            return
+        now, commit = self._now(), pins.commit(self.config.rootpath)
+        about = observer.versions(), observer.settings()
+        entry = pin_file.Entry(chosen.reason or "", len(now.rows), commit, *about)
         try:
-            self.lines += pins.update(name, _pins(self.config), self._now(), about, reason)
+            self.lines += pins.update(chosen.pin, _pins(self.config), now, entry)
         except (BadUsage, BadRecording, OSError) as error:
             self.lines.append(f"xentcheck: {error}")
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -340,7 +344,8 @@ class Collector:
 
         rows = {name: answers.pack(answer) for name, (answer, _) in self.answers.items()}
         said = {name: text for name, (_, text) in self.answers.items() if text}
-        return pins.Answers(questions.digest_of_all(), rows, said)
+        settings = self.run.observer.settings()
+        return pins.Answers(questions.digest_of_all(), rows, said, settings)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         terminalreporter.section("xentcheck")

@@ -25,7 +25,7 @@ from reports.timeline import Recorded
 from reports.uv import NoIndex
 
 pytestmark = pytest.mark.skipif(not shutil.which("uv"), reason="no uv here")
-CASE = "loss,form"
+CASE = "loss,form,plain,logits,float32,graph,CPU:0,hard,one"
 OLD, NEW = (replace(find(id), python=HERE) for id in ("tf-2.17.1", "tf-2.18.1-keras-3.8.0"))
 
 # Says which packages are installed, and an error in Keras from 3.7.1 on.
@@ -60,7 +60,7 @@ def asked(folder: Path, says: str = "keras") -> Asked:
 
 
 def said(rows: Rows) -> dict[str, str]:
-    return {name: f"{text} it says" for name, text in rows.items()}
+    return {name: f"call wrong * judged: {text}" for name, text in rows.items()}
 
 
 def ask(folder: Path, version: str, says: str = "keras") -> tuple[Recorded | NotMeasured, str]:
@@ -74,7 +74,7 @@ def test_what_is_built_is_asked_the_one_case(index: Index, tmp_path: Path) -> No
     found, told = ask(tmp_path, "3.7.0")
     assert isinstance(found, Recorded)
     assert found.answer(CASE) == "error TypeError: no"
-    assert found.told(CASE) == "error TypeError: no it says"
+    assert found.line(CASE) == "call wrong * judged: error TypeError: no"
     assert found.environment.lock == tmp_path / FOLDER / "locks" / "tf-2.17.1-keras-3.7.0.txt"
     assert told.startswith("tf-2.17.1-keras-3.7.0: TypeError: no; ")
     assert told.count("\n") == 1

@@ -81,21 +81,40 @@ def test_a_chain_of_recordings_gives_all_answers(tmp_path: Path) -> None:
     assert shelf.answers("new") == {"a": "value 1", "c": "value 3"}
 
 
-def test_a_recording_of_other_questions_is_no_parent(tmp_path: Path) -> None:
+READ = {
+    "one": lambda shelf, name: shelf.answers(name),
+    "all": lambda shelf, name: dict(shelf.everything(["old", name])),
+    "alone": lambda shelf, name: dict(shelf.everything([name])),
+}
+reading = pytest.mark.parametrize("read_it", READ.values(), ids=READ)
+
+
+@reading
+def test_a_recording_of_other_questions_is_no_parent(tmp_path: Path, read_it) -> None:
     shelf = Shelf(tmp_path)
     write(Recording("old", "none", "p", {}), shelf.path("old"))
     write(Recording("new", "old", "q", {}), shelf.path("new"))
     with pytest.raises(BadRecording, match=r"new.txt: asked other questions \(q\)"):
-        shelf.answers("new")
+        read_it(shelf, "new")
 
 
-def test_a_recording_whose_parent_was_exchanged_is_refused(tmp_path: Path) -> None:
+@reading
+def test_a_recording_whose_parent_was_exchanged_is_refused(tmp_path: Path, read_it) -> None:
     shelf = Shelf(tmp_path)
     basis = write(Recording("old", "none", "q", {"a": "value 1"}), shelf.path("old"))
     write(Recording("new", "old", "q", {}, basis), shelf.path("new"))
     write(Recording("old", "none", "q", {"a": "value 2"}), shelf.path("old"))
     with pytest.raises(BadRecording, match="its parent old is another than when it was written"):
-        shelf.answers("new")
+        read_it(shelf, "new")
+
+
+@reading
+def test_a_file_that_was_renamed_to_another_environment_is_refused(tmp_path: Path, read_it) -> None:
+    shelf = Shelf(tmp_path)
+    write(Recording("old", "none", "q", {"a": "value 1"}), shelf.path("old"))
+    shelf.path("new").write_bytes(shelf.path("old").read_bytes())
+    with pytest.raises(BadRecording, match=r"new.txt: holds the recording of old"):
+        read_it(shelf, "new")
 
 
 def test_what_is_not_there_is_named_with_what_is(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from packaging.version import Version
 
@@ -11,6 +9,7 @@ from reports import timeline
 from reports.parser import RECORDINGS
 from suites import ledger, questions
 from suites.cases import Case
+from suites.diagnosis import Diagnosis
 from suites.ledger import Difference
 from suites.relations import NAMES as RELATIONS
 from suites.selection import select
@@ -35,16 +34,8 @@ def is_of_relations(entry: Difference) -> bool:
 OF_ANSWERS = [entry for entry in ENTRIES if not (entry.rare or is_of_relations(entry))]
 
 
-def parts(told: str) -> Iterator[tuple[str, str]]:
-    """Quantities and causes of what is said, without the places."""
-    for part in told.split("\t"):
-        quantity, place, *rest = part.split(" ")
-        placed = place.replace("-", "").replace(",", "").isdigit()
-        yield quantity, " ".join(rest if placed else [place, *rest])
-
-
-def shows(entry: Difference, case: Case, told: str) -> bool:
-    return any(entry.accounts_for(case, *part) for part in parts(told)) if told else False
+def shows(entry: Difference, case: Case, found: Diagnosis) -> bool:
+    return any(entry.accounts_for(case, *pair) for pair in found.causes)
 
 
 @pytest.mark.parametrize("entry", OF_ANSWERS, ids=lambda entry: entry.id)
@@ -56,7 +47,7 @@ def test_an_entry_shows_in_its_span_and_nowhere_else(entry):
     }
     for one in JUDGED:
         row = one.environment
-        found = any(shows(entry, case, one.told(name)) for name, case in covered.items())
+        found = any(shows(entry, case, one.diagnosis(name)) for name, case in covered.items())
         assert found == entry.spans({"tensorflow": row.tensorflow, "keras": row.keras}), row.id
 
 

@@ -47,7 +47,7 @@ def _lock(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     """Record again what is shipped, and hold both against each other."""
-    from reports import pins
+    from reports import groups, pins
     from reports.record import record
 
     again, asked, code = options.built / "verified", _asked(), 0
@@ -57,10 +57,11 @@ def _verify(options: argparse.Namespace) -> int:
             say(f"{name}: not measured: {result.reason}")
             code = code or Exit.CANNOT_MEASURE
             continue
-        before, after = pins.load(name, options.recordings), pins.load(name, again)
-        frame = pins.drifted(before, after, sorted(asked.questions))
-        say(pins.told(frame, name))
-        code = Exit.DIFFERENT if pins.fails(frame, strict=False) else code
+        before, after = (pins.recorded(name, folder) for folder in (options.recordings, again))
+        compared = pins.drifted(before, after, asked.questions)
+        lines = pins.other_settings(name, before, after)
+        say(*lines, groups.text(compared, name, "here", rounding=True))
+        code = Exit.DIFFERENT if pins.fails(compared, "value") else code
     return code
 
 
@@ -96,18 +97,17 @@ def _judge(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from reports import compare
+    from reports import compare, groups, pins
     from reports.frame import csv_text
 
     pair = options.before, options.after
     found = compare.compare(options.recordings, *pair, _chosen(options))
-    grouped = compare.groups(found)
     if options.csv:
-        write_out(options.csv, csv_text(found))
+        write_out(options.csv, csv_text(found.frame))
     if options.html:
-        write_out(options.html, compare.page(grouped, *pair))
-    say(compare.text(grouped, *pair, options.rounding))
-    return Exit.DIFFERENT if (~found["mark"].isin(["~", "*"])).any() else 0
+        write_out(options.html, groups.page(found, *pair))
+    say(groups.text(found, *pair, options.rounding))
+    return Exit.DIFFERENT if pins.fails(found, "value") else 0
 
 
 def _chosen(options: argparse.Namespace) -> dict[str, list[str]]:
@@ -121,9 +121,10 @@ def _trace(options: argparse.Namespace) -> int:
     loaded = timeline.load(options.recordings)
     case = trace.find(loaded, options.case)
     if options.bisect is None:
-        say(*trace.lines(loaded, case))
+        say(*trace.lines(loaded, case, options.backends))
         return 0
-    return _bisect(case, trace.chosen(trace.changes(loaded, case), options.bisect), options.built)
+    changes = trace.changes(loaded, case, options.backends)
+    return _bisect(case, trace.chosen(changes, options.bisect), options.built)
 
 
 def _bisect(case: str, changes: Sequence[Any], built: Path) -> int:
@@ -161,10 +162,12 @@ def _history(options: argparse.Namespace) -> int:
 def _upgrade(options: argparse.Namespace) -> int:
     from reports import compare, environments, upgrade
 
-    table, names = environments.load(), compare.shelves(options.recordings)[0].names()
-    before, after = (upgrade.find(text, table, names) for text in (options.old, options.new))
-    found = compare.compare(options.recordings, before, after, _chosen(options))
-    say(*upgrade.lines(found, before, after))
+    names = compare.shelves(options.recordings)[0].names()
+    table = [row for row in environments.load() if row.id in names]
+    texts = options.old, options.new
+    old, new = (upgrade.find(text, table, names) for text in texts)
+    found = compare.compare(options.recordings, old.id, new.id, _chosen(options))
+    say(*upgrade.heading(texts, (old, new), table), *upgrade.lines(found, old.id, new.id))
     return 0
 
 

@@ -9,7 +9,7 @@ from reports.environments import Environment
 from reports.narrow import Step
 from reports.releases import Release
 from reports.timeline import PACKAGES, Recorded, changed
-from reports.trace import kind, told
+from reports.trace import difference, told
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Found:
 def lines(found: Found, case: str) -> Iterator[str]:
     """A paragraph for a terminal."""
     old, new = found.before.environment, found.after.environment
-    yield f"{new.id} ({kind(found.before, found.after, case)}; {changed(old, new)}):"
+    yield f"{new.id} ({difference(found.before, found.after, case).drift}; {changed(old, new)}):"
     if found.how:
         yield f"  {found.how}"
     for part in found.parts:

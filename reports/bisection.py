@@ -13,19 +13,20 @@ from functools import partial
 
 from reports import fresh, releases
 from reports.bisected import Found, Part
+from reports.drift import Drift
 from reports.environments import Environment
 from reports.interpreter import CannotBuild
 from reports.narrow import Narrow, NotMeasured
 from reports.recording import ABSENT
 from reports.releases import Release
 from reports.timeline import PACKAGES, Recorded
-from reports.trace import kind, told
+from reports.trace import difference, told
 from reports.uv import CannotLock
 
 Make = Callable[[Environment, str], Environment]
 MAKE: dict[str, Make] = {"tensorflow": fresh.with_tensorflow, "keras": fresh.with_keras}
 STRANGERS = "no answer, though both sides have one: these packages may not know each other"
-NEAR = {"same": 0, "rounding": 1}
+NEAR = {Drift.SAME: 0, Drift.ROUNDING: 1, Drift.ACCURACY: 2}
 
 
 def side(case: str, before: Recorded, after: Recorded, found: Recorded) -> int:
@@ -33,7 +34,7 @@ def side(case: str, before: Recorded, after: Recorded, found: Recorded) -> int:
 
     The same bits are nearer than rounding, so a change that is rounding has two sides as well.
     """
-    old, new = (NEAR.get(kind(one, found, case), len(NEAR)) for one in (before, after))
+    old, new = (NEAR.get(difference(one, found, case).drift, len(NEAR)) for one in (before, after))
     return (old > new) - (old < new)
 
 

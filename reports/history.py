@@ -31,15 +31,17 @@ class Statement:
 
     def shown_by(self, one: Recorded) -> bool:
         """Whether the answer of an environment is what is looked for."""
-        answer, told = one.answer(self.case), one.told(self.case)
+        answer, found = one.answer(self.case), one.diagnosis(self.case)
         answered = answer not in UNANSWERED and not answer.startswith("error ")
         of_answer = {
             "answer": answered,
             "error": answer.startswith("error "),
-            "right": answered and not told,
-            "wrong": answered and bool(told),
+            "right": answered and found.is_right,
+            "wrong": answered and not found.is_right,
         }
-        return of_answer.get(self.shows, self.shows in told or answer.startswith(self.shows))
+        return of_answer.get(
+            self.shows, self.shows in one.line(self.case) or answer.startswith(self.shows)
+        )
 
 
 def load(path: Path = FILE) -> tuple[Statement, ...]:

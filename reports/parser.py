@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from reports.errors import BadUsage
+from reports.legend import LEGEND
 from reports.refusal import Exit
 
 RECORDINGS = Path(__file__).with_name("recordings")
 OUTPUTS = ("csv", "html")
 NARROW = ("loss", "form", "dtype", "execution")
 TRACE = """\
-CASE is what `compare --csv` writes in its first nine columns, with commas between, or pieces of it
-that together mean one case.
+CASE is a case as `compare` prints it, a test id as pytest prints it, or some of its names with commas
+between that together mean one case. A loss may be called bce, and * stands for any letters.
 
 --bisect finds the release that changed the answer, where the recordings leave a gap. It needs uv.
 If TensorFlow and Keras are both others, the new Keras is tried on the old TensorFlow first, or else
@@ -184,8 +185,7 @@ def _add_compare(commands: Commands) -> None:
     command = commands.add_parser(
         "compare",
         help="what changed between two recordings, grouped by cause",
-        description="Marks: + a difference came, - one went, ! another kind of answer, x no answer "
-        "any more, * an answer where none was, ~ rounding.",
+        description=f"Marks: {', '.join(f'{mark} {text}' for mark, text in LEGEND.items())}.",
         epilog="example: python -m reports compare tf-2.15.1 tf-2.21.0 --dtype float32",
     )
     command.add_argument("before", metavar="BEFORE", help="an environment, such as tf-2.15.1")
@@ -207,6 +207,9 @@ def _add_trace(commands: Commands) -> None:
     )
     command.add_argument("case", metavar="CASE", help="nine names, or some of them; see above")
     _folder(command)
+    command.add_argument(
+        "--backends", action="store_true", help="show Keras on JAX, PyTorch and OpenVINO, too"
+    )
     command.add_argument(
         "--bisect",
         nargs="?",
@@ -251,8 +254,9 @@ def _add_history(commands: Commands) -> None:
 def _add_upgrade(commands: Commands) -> None:
     command = commands.add_parser(
         "upgrade",
-        help="what a user notices when TensorFlow is upgraded, in plain words",
-        description="Say what an upgrade changes, with the Keras of each TensorFlow's day.",
+        help="what a user notices when TensorFlow or Keras is upgraded, in plain words",
+        description="Say what an upgrade changes. A version is that of a TensorFlow, which comes with "
+        "the Keras of its day, keras-VERSION that of a Keras; an id of a recording is taken as it is.",
         epilog="example: python -m reports upgrade --from 2.15 --to 2.21 --loss binary_crossentropy",
     )
     text = "of TensorFlow, such as 2.15, or the id of an environment"

@@ -9,12 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from reports import environments
-from reports.compare import RIGHT, causes, shelves
+from reports.compare import RIGHT, shelves
 from reports.environments import Environment
 from reports.frame import CASE
-from reports.recording import ABSENT, UNANSWERED, BadRecording
+from reports.recording import ABSENT, NOT_ASKED, UNANSWERED, BadRecording
 from reports.shelving import ancestors
 from reports.template import template
+from suites.diagnosis import Diagnosis, read
 
 PACKAGES = {"tensorflow": "TensorFlow", "keras": "Keras", "tf_keras": "tf_keras"}
 
@@ -30,8 +31,11 @@ class Recorded:
     def answer(self, case: str) -> str:
         return self.answers.get(case, ABSENT)
 
-    def told(self, case: str) -> str:
+    def line(self, case: str) -> str:
         return self.said.get(case, RIGHT)
+
+    def diagnosis(self, case: str) -> Diagnosis:
+        return read(self.line(case))
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,11 @@ class Timeline:
         """The recorded environment that one is compared with."""
         ids = ancestors(name, self._parents)
         return next((self.recorded[id] for id in ids if id in self.recorded), None)
+
+    def asked_before(self, name: str, case: str) -> Recorded | None:
+        """The nearest recorded environment before one that was asked a case."""
+        there = (self.recorded[id] for id in ancestors(name, self._parents) if id in self.recorded)
+        return next((one for one in there if one.answer(case) != NOT_ASKED), None)
 
     @cached_property
     def _parents(self) -> dict[str, str]:
@@ -71,12 +80,13 @@ def _line(row: Environment) -> tuple[bool, bool]:
 
 
 def frame(timeline: Timeline) -> pd.DataFrame:
-    """A row for each case, a column for each environment: "right", causes, or "" where absent."""
+    """A row for each case, a column for each environment: "right", causes, absent or not asked."""
     cases = timeline.cases()
     found = pd.DataFrame([case.split(",") for case in cases], columns=list(CASE))
     columns = {
         name: [
-            causes(one.told(case)) if one.answer(case) not in UNANSWERED else "" for case in cases
+            one.diagnosis(case).text() if (text := one.answer(case)) not in UNANSWERED else text
+            for case in cases
         ]
         for name, one in timeline.recorded.items()
     }
@@ -104,9 +114,9 @@ def page(table: pd.DataFrame) -> str:
 
 
 def _cell(column: pd.Series[str]) -> dict[str, object]:
-    there = column[column != ""]
+    there = column[~column.isin(UNANSWERED)]
     if there.empty:
-        return {"share": None, "text": "absent"}
+        return {"share": None, "text": " or ".join(sorted(set(column)))}
     right = int((there == "right").sum())
     wrong = there[there != "right"].value_counts()
     most = "".join(f"; {count} {cause}" for cause, count in wrong.head(3).items())

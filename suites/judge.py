@@ -106,11 +106,16 @@ def whole(quantity: str, observed: str, cause: str) -> Columns:
     )
 
 
+def classes_last(case: Case, quantity: str, array: np.ndarray) -> np.ndarray:
+    """An array of the shape of an answer, with the axes in the order of the reference."""
+    if quantity == "gradient" and array.ndim > 1:
+        return np.moveaxis(array, arguments.axis(case.chosen), -1)
+    return array
+
+
 def _bits(case: Case, answer: dict[str, Any], quantity: str) -> np.ndarray:
     """What was observed, with the classes last."""
-    raw = decode(answer)
-    axis = arguments.axis(case.chosen)
-    return np.moveaxis(raw, axis, -1) if quantity == "gradient" and raw.ndim > 1 else raw
+    return classes_last(case, quantity, decode(answer))
 
 
 def _numbers(raw: np.ndarray, dtype: str) -> np.ndarray:

@@ -26,7 +26,7 @@ OF_THE_OBSERVER = "XENTCHECK_SUBJECT"  # set for an observer's process, and no c
 LISTED = 12  # names that fit into a line
 NEVER_VARIABLES = "it writes files that are committed, so only the command line may ask for it"
 Tier = Literal["quick", "default", "everything"]
-Drift = Literal["value", "bits"]
+Drift = Literal["value", "accuracy", "bits"]
 
 
 class BadChoice(Exception):
@@ -158,7 +158,7 @@ OPTIONS = (
     Option("against", "NAME", "", "compare the answers with a pin or a release, such as tf-2.19.1"),
     _one_of(
         "drift",
-        ("value", "bits"),
+        ("value", "accuracy", "bits"),
         "fail on: value, a wrong or another kind of answer; bits, any other bits",
         needs=("against",),
     ),

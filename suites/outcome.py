@@ -85,6 +85,13 @@ class Outcome:
         wrong = (block for block in self.blocks if {"new", "gone"} & set(block["verdict"]))
         return {Case(*block["case"]).group for block in wrong}
 
+    def incomplete(self, stopped: str | bool) -> str:
+        """Why answers that were asked for are missing, "" where none are."""
+        if not (stopped or self.missing):
+            return ""
+        why = f"the run {'stopped early' if stopped else 'crashed'}"
+        return f"{why}, and {len(self.missing)} of the cases asked have no answer"
+
     def remarks(self) -> list[str]:
         """Lines for the terminal, beside the counts."""
         lines = [f"gone: {entry.id} shows nowhere: {entry.title}" for entry in self.vanished]

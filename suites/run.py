@@ -74,7 +74,8 @@ class Run:
             this = self._side(case, arrays(case, self.seed))
             judged = judge.judge(case, this.answer, self.seed)
             none = self.absences.unanswered(case, this.answer)
-            answers[questions.key(case)] = this.answer, "" if none else said.text(judged)
+            line = "" if none else said.text(case, this.answer, judged)
+            answers[questions.key(case)] = this.answer, line
             for columns, verdicts, known in self._judged(this, judged):
                 whole = {"quantity": [columns.quantity] * len(verdicts), "case": astuple(case)}
                 blocks.append(vars(columns) | whole | {"verdict": verdicts, "known": known})

@@ -1,37 +1,65 @@
-"""What the judge says of an answer, as one line: where it is not what is due, and why.
-
-    gradient 3,7-9 the formula itself fails in float16 <tab> value 3 computed in float32
-
-Places are counted through the whole array; without one the cause is that of all of it. The empty
-text says that everything is right, or that there is no answer.
-"""
+"""What the judge says of answers, as the lines of `diagnosis` that recordings keep."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from suites.cases import Case
-from suites.judge import Columns, judge
+from suites.diagnosis import USUAL, Diagnosis, Finding, Kind, Quantity
+from suites.judge import Columns, classes_last, judge
 from suites.questions import key
 
 Answer = dict[str, Any]
 
 
 def said(case: Case, answer: Answer, seed: int) -> str:
-    """The text for one answer, "" where it is all right."""
-    return "" if "absent" in answer or "not_asked" in answer else text(judge(case, answer, seed))
+    """The line for one answer, "" where it is all right."""
+    if "absent" in answer or "not_asked" in answer:
+        return ""
+    return text(case, answer, judge(case, answer, seed))
 
 
-def text(judged: Iterable[Columns]) -> str:
+def text(case: Case, answer: Answer, judged: Iterable[Columns]) -> str:
     """The same of an answer that is judged already."""
-    parts = []
-    for columns in judged:
-        for cause in sorted({cause for cause in columns.cause if cause}):
-            places = [place for place, found in enumerate(columns.cause) if found == cause]
-            whole = columns.index == [""]
-            parts.append(f"{columns.quantity} {'' if whole else spans(places) + ' '}{cause}")
-    return "\t".join(" ".join(part.split()) for part in sorted(parts))
+    found = (one for columns in judged for one in _findings(case, answer, columns))
+    return str(Diagnosis(tuple(found)))
+
+
+def _findings(case: Case, answer: Answer, columns: Columns) -> Iterator[Finding]:
+    quantity = Quantity(columns.quantity)
+    if columns.index == [""] and columns.bits == [""]:  # no numbers were compared
+        if cause := columns.cause[0]:
+            yield Finding(quantity, Kind.WRONG, None, cause)
+        return
+    places = _places(case, quantity, answer[quantity]["shape"])
+    for cause in sorted({cause for cause in columns.cause if cause}):
+        where = (place for place, why in zip(places, columns.cause, strict=True) if why == cause)
+        yield Finding(quantity, Kind.WRONG, tuple(sorted(where)), cause)
+    unbounded = [
+        _is_unbounded(*row) for row in zip(columns.cause, columns.low, columns.high, strict=True)
+    ]
+    if any(unbounded):
+        where = (place for place, is_so in zip(places, unbounded, strict=True) if is_so)
+        yield Finding(quantity, Kind.UNBOUNDED, tuple(sorted(where)))
+    if not any(columns.cause):
+        errors = (e for e, is_so in zip(columns.ulp_error, unbounded, strict=True) if not is_so)
+        worst = max((abs(error) for error in errors if math.isfinite(error)), default=0.0)
+        if worst > 2**USUAL:
+            yield Finding(quantity, Kind.ERROR, None, str(math.ceil(math.log2(worst))))
+
+
+def _is_unbounded(cause: str, low: float, high: float) -> bool:
+    return not cause and (low, high) == (-math.inf, math.inf)
+
+
+def _places(case: Case, quantity: str, shape: Sequence[int]) -> list[int]:
+    """Where each number stands in the answer, in the order of the judge."""
+    places = np.arange(math.prod(shape)).reshape(shape)
+    return [int(place) for place in classes_last(case, quantity, places).flat]
 
 
 class Judge:
@@ -46,7 +74,7 @@ class Judge:
         self._known: dict[tuple[str, str], str] = {}
 
     def said(self, answers: Mapping[str, str]) -> dict[str, str]:
-        """The texts of the answers that are not right, by the names of their cases."""
+        """The lines of the answers that are not right, by the names of their cases."""
         texts = {name: self._of(name, answer) for name, answer in answers.items()}
         return {name: text for name, text in texts.items() if text}
 
@@ -55,14 +83,3 @@ class Judge:
             text = said(self.cases[name], self.unpack(answer), self.seed)
             self._known[name, answer] = text
         return self._known[name, answer]
-
-
-def spans(places: Iterable[int]) -> str:
-    """Ascending whole numbers, neighbours together: "3,7-9"."""
-    runs: list[list[int]] = []
-    for place in places:
-        if runs and runs[-1][-1] == place - 1:
-            runs[-1] = [runs[-1][0], place]
-        else:
-            runs.append([place])
-    return ",".join("-".join(map(str, run)) for run in runs)

@@ -1,0 +1,89 @@
+"""Any two shipped recordings can be compared, in either direction, and what is printed is whole.
+
+Few answers are different: a pair of answers that many pairs of recordings share is compared once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import permutations
+
+import pandas as pd
+import pytest
+
+from reports import timeline
+from reports.compare import COLUMNS, Compared, Side, rows
+from reports.drift import Drift
+from reports.groups import groups, page, text
+from reports.legend import LEGEND
+from reports.parser import RECORDINGS
+from reports.upgrade import lines
+
+WHOLE = timeline.load(RECORDINGS)
+
+
+@pytest.fixture(scope="module")
+def compared() -> Compared:
+    """All changes between two recordings, each once."""
+    states: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for case in WHOLE.cases():
+        for one in WHOLE.recorded.values():
+            states[case].add((one.answer(case), one.line(case)))
+    found = []
+    for turn in range(max(len(many) * (len(many) - 1) for many in states.values())):
+        sides: list[tuple[dict[str, str], dict[str, str]]] = [({}, {}), ({}, {})]
+        for case, many in states.items():
+            pairs = list(permutations(sorted(many), 2))
+            for side, (answer, line) in zip(
+                sides, pairs[turn] if turn < len(pairs) else (), strict=False
+            ):
+                side[0][case], side[1][case] = answer, line
+        before, after = (Side(*side) for side in sides)
+        found.append(rows(before, after, before.answers))
+    frame = pd.concat([one.frame for one in found], ignore_index=True)
+    return Compared(frame, sum(one.not_asked for one in found))
+
+
+def test_there_are_many_of_each_kind(compared: Compared) -> None:
+    assert len(compared.frame) > 100_000
+    counts = compared.frame["drift"].value_counts()
+    shown = [kind for kind in Drift if kind not in (Drift.SAME, Drift.NOT_ASKED)]
+    assert all(counts[kind] > 1_000 for kind in shown)
+    assert compared.not_asked > 1_000
+
+
+def test_every_change_says_what_it_is(compared: Compared) -> None:
+    frame = compared.frame
+    assert tuple(frame.columns) == COLUMNS
+    assert set(frame["mark"]) == set(LEGEND)
+    kind = frame[frame["drift"] == Drift.KIND]
+    assert (kind["was"] != kind["now"]).all()
+    assert (kind["was"] != "").all()
+    value = frame[frame["drift"] == Drift.VALUE]
+    assert (value["old"] != value["new"]).all()
+    assert (value["relative"] > 0).all()
+    turned = {"+": "-", "-": "+", "x": "*", "*": "x"}
+    for mark, other in turned.items():
+        assert (frame["mark"] == mark).sum() == (frame["mark"] == other).sum()
+
+
+def test_all_of_it_can_be_printed(compared: Compared) -> None:
+    grouped = groups(compared.frame)
+    assert grouped["cases"].sum() == len(compared.frame)
+    for printed in (text(compared, "a", "b", rounding=True), "\n".join(lines(compared, "a", "b"))):
+        assert "right -> right" not in printed
+        assert " 1 cases" not in printed
+        assert "nan ULP" not in printed
+    assert page(compared, "a", "b").count("<tr>") == len(grouped) + 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("tf-2.10.1", "tf-2.11.1"), ("tf-2.0.4", "tf-2.15.1"), ("tf-1.13.2", "tf-2.11.1")],
+)
+def test_pairs_with_nan_at_other_places_have_words_for_it(before: str, after: str) -> None:
+    sides = [WHOLE.recorded[name] for name in (before, after)]
+    old, new = (Side(one.answers, one.said) for one in sides)
+    found = rows(old, new, old.answers.keys() | new.answers.keys())
+    assert len(found.frame)
+    assert text(found, before, after).startswith(f"{before} -> {after}: ")

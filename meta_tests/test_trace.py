@@ -1,0 +1,147 @@
+"""A trace finds its case by what people have at hand, and shows what changed and when."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pytest
+
+from meta_tests.recorded import CASE, answer
+from reports import environments
+from reports.errors import BadUsage
+from reports.timeline import Recorded, Timeline
+from reports.trace import changes, find, lines
+
+ONE, TWO, LOGITS = f"{CASE},one", f"{CASE},two", f"{CASE.replace('probabilities', 'logits')},one"
+IDS = ("tf-2.2.3", "tf-2.3.4", "tf-2.4.4", "tf-2.5.3")
+OLD, NEW = answer(), answer([0.5, 3.0])
+WHY = "value wrong 1 why"
+
+
+def timeline(
+    answers: Mapping[str, str], said: Mapping[str, str] | None = None, case: str = ONE
+) -> Timeline:
+    """Answers to one case by environment; to the others all say the same."""
+    said = said or {}
+    rows = {row.id: row for row in environments.load()}
+    return Timeline(
+        {
+            name: Recorded(
+                rows[name],
+                {ONE: OLD, TWO: OLD, LOGITS: OLD, case: text},
+                {case: said[name]} if name in said else {},
+            )
+            for name, text in answers.items()
+        }
+    )
+
+
+SAME = timeline(dict.fromkeys(IDS, OLD))
+ID = ",".join(
+    f"{name}={text}"
+    for name, text in zip(
+        ("loss", "form", "arguments", "output", "dtype", "execution", "device", "labels", "inputs"),
+        ONE.split(","),
+        strict=True,
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ONE,
+        ID,
+        f"suites/test_binary.py::test_binary[{ID}]",
+        f"'{ID}'",
+        "bce,probabilities,one",
+        "keras.losses.BinaryCrossentropy, prob*, one",
+        "output=probabilities,inputs=one",
+        "loss=bce,output=pro*,inputs=o?e",
+    ],
+)
+def test_a_case_is_found_by_what_was_printed_by_a_part_an_alias_or_a_pattern(name: str) -> None:
+    assert find(SAME, name) == ONE
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "probabilities",
+            rf"2 cases match 'probabilities', such as {ONE}; they differ in inputs \(one, two\)$",
+        ),
+        ("form=functoin", r"nothing is called 'form=functoin'; did you mean function\?$"),
+        ("form=one", "nothing is called 'form=one'; "),
+        ("logits,two", f"no case has all of logits, two; the nearest is {TWO}|{LOGITS}$"),
+        ("", "no case matches ''"),
+        ("zzz", "nothing is called 'zzz'; known: binary_crossentropy$"),
+    ],
+)
+def test_what_is_none_or_several_names_the_nearest_in_one_line(name: str, message: str) -> None:
+    with pytest.raises(BadUsage, match=message) as raised:
+        find(SAME, name)
+    assert "\n" not in str(raised.value)
+
+
+def told(answers: Mapping[str, str], said: Mapping[str, str] | None = None) -> list[str]:
+    return list(lines(timeline(answers, said), ONE))
+
+
+def test_a_release_that_broke_it_and_one_that_fixed_it_have_their_marks_and_numbers() -> None:
+    found = told(dict(zip(IDS, (OLD, NEW, NEW, OLD), strict=True)), dict.fromkeys(IDS[1:3], WHY))
+    assert found == [
+        ONE,
+        "tf.keras on TensorFlow:",
+        "      tf-2.2.3 (the first that was asked): 0.5 2; right",
+        "  +   tf-2.3.4 (value; TensorFlow 2.2.3 -> 2.3.4): value[1] 2 -> 3"
+        " (relative change 0.5, 4.2e+06 ULP); right -> why (value)",
+        "      tf-2.4.4: the same",
+        "  -   tf-2.5.3 (value; TensorFlow 2.4.4 -> 2.5.3): value[1] 3 -> 2"
+        " (relative change 0.33, 4.2e+06 ULP); why (value) -> right",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("after", "said", "line"),
+    [
+        (answer([0.5, math.nan]), WHY, "  +   tf-2.3.4 (kind; {}): value finite -> value NaN; value[1] 2 -> nan; right -> why (value)"),
+        ("error ValueError: no", "call wrong * raised ValueError", "  +   tf-2.3.4 (kind; {}): returned numbers -> raised ValueError; ValueError: no; right -> raised ValueError (call)"),
+        ("absent", "", "  x   tf-2.3.4 (removed; {}): absent"),
+        (answer([-0.5, 2.0]), "", "  ~   tf-2.3.4 (rounding; {}): value[0] 0.5 -> -0.5 (relative change 2, 1.7e+07 ULP); right"),
+        (answer([0.5, 2.0000002]), "value error * 9", "  ^   tf-2.3.4 (accuracy; {}): errors up to 16 ULP -> errors up to 512 ULP; value[1] 2 -> 2.00000024 (relative change 1.2e-07, 1 ULP); right"),
+    ],
+    ids=["NaN", "error", "removed", "rounding", "accuracy"],
+)  # fmt: skip
+def test_each_kind_of_change_is_shown(after: str, said: str, line: str) -> None:
+    found = told({IDS[0]: OLD, IDS[1]: after}, {IDS[1]: said})
+    assert found[-1] == line.format("TensorFlow 2.2.3 -> 2.3.4")
+
+
+def test_the_sign_of_a_zero_is_rounding_without_a_number() -> None:
+    table = {IDS[0]: answer([0.0, 2.0]), IDS[1]: answer([-0.0, 2.0])}
+    assert told(table)[-1].endswith(": the sign of a zero, or the bits of a NaN; right")
+
+
+def test_what_was_never_asked_is_no_change_and_what_lies_before_it_is_compared() -> None:
+    table = dict(zip(IDS, ("not asked", OLD, "not asked", NEW), strict=True))
+    whole = timeline(table, {IDS[3]: WHY})
+    assert [line.split()[0] for line in lines(whole, ONE)][2:] == ["tf-2.3.4", "+"]
+    assert [new.environment.id for _, new in changes(whole, ONE)] == ["tf-2.5.3"]
+    assert told(dict.fromkeys(IDS, "not asked")) == [ONE]
+
+
+def test_what_is_new_in_a_release_is_added_there() -> None:
+    found = told({IDS[0]: "absent", IDS[1]: OLD})
+    assert found[2:] == ["  *   tf-2.3.4 (added; TensorFlow 2.2.3 -> 2.3.4): 0.5 2; right"]
+
+
+def test_other_backends_are_shown_only_if_they_are_wanted() -> None:
+    whole = timeline(
+        {"tf-2.21.0-keras-3.15.1": OLD, "keras-3.15.1-jax": NEW}, {"keras-3.15.1-jax": WHY}
+    )
+    assert not any("jax" in line for line in lines(whole, ONE))
+    assert not changes(whole, ONE)
+    assert any("keras-3.15.1-jax" in line for line in lines(whole, ONE, backends=True))
+    assert changes(whole, ONE, backends=True)
