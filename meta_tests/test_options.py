@@ -95,7 +95,11 @@ def test_an_empty_value_is_refused_with_what_is_allowed(flag, text):
         ("seed", "٣", "'٣' is not a whole number"),
         ("drift", "all", "unknown 'all'; choose from: value, accuracy, bits"),
         ("drift", "bits,value", "unknown 'bits,value'; did you mean 'value'? choose from"),
-        ("drift", " bits", "unknown ' bits'; did you mean 'bits'? choose from: value, accuracy, bits"),
+        (
+            "drift",
+            " bits",
+            "unknown ' bits'; did you mean 'bits'? choose from: value, accuracy, bits",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named_with_what_is_allowed(name, text, message):
