@@ -11,6 +11,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
@@ -53,7 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if (config.rootpath, config.inipath) != (SUITES.parent, SUITES.with_name("pyproject.toml")):
         raise pytest.UsageError(f"pyproject.toml is not read: {_why_not_read(config)}")
-    config.stash[RUN] = _start(config)
+    run = config.stash[RUN] = _start(config)
+    config.add_cleanup(run.asking.end)
+    if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
+        run.asking.end()  # the workers ask, each by itself
     if not hasattr(config, "workerinput") and not _has(config, COLLECTS_ONLY):
         config.pluginmanager.register(Collector(config), "xentcheck-collector")
 
@@ -166,9 +170,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in empty]
 
 
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Have the next group asked while this one is judged."""
+    if (run := item.config.stash.get(RUN, None)) is None:
+        return
+    groups = [_group(one.nodeid) for one in (item, nextitem) if one]
+    with _asking():
+        for group in groups:
+            if group in run.groups:
+                run.send(group)
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """End the run where nothing can be asked any more."""
+    from suites.asking import CannotAsk
+
+    try:
+        yield
+    except CannotAsk as error:
+        pytest.exit(f"xentcheck: {error}", returncode=CANNOT_MEASURE)
+
+
 @pytest.fixture
 def observer(pytestconfig: pytest.Config) -> Any:
-    return pytestconfig.stash[RUN].observer
+    return pytestconfig.stash[RUN].asking
 
 
 @pytest.fixture
@@ -185,7 +211,8 @@ def check(pytestconfig: pytest.Config, attach: Callable[[str, Any], None]) -> Ca
 
     def check_group(group: str) -> None:
         try:
-            found = pytestconfig.stash[RUN].check(group)
+            with _asking():
+                found = pytestconfig.stash[RUN].check(group)
         except Exception:
             attach(BROKEN, group)
             raise
@@ -324,12 +351,12 @@ class Collector:
         from reports.errors import BadUsage
         from reports.recording import BadRecording
 
-        chosen, observer = self.config.stash[CHOICES], self.run.observer
+        chosen = self.config.stash[CHOICES]
         if incomplete:
             self.lines.append(f"pin {chosen.pin}: not written: {incomplete}")
             return
         now, commit = self._now(), pins.commit(self.config.rootpath)
-        about = observer.versions(), observer.settings()
+        about = dict(self.run.versions), dict(self.run.settings)
         entry = pin_file.Entry(chosen.reason or "", len(now.rows), commit, *about)
         try:
             self.lines += pins.update(chosen.pin, _pins(self.config), now, entry)
@@ -344,7 +371,7 @@ class Collector:
 
         rows = {name: answers.pack(answer) for name, (answer, _) in self.answers.items()}
         said = {name: text for name, (_, text) in self.answers.items() if text}
-        settings = self.run.observer.settings()
+        settings = dict(self.run.settings)
         return pins.Answers(questions.digest_of_all(), rows, said, settings)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

@@ -16,10 +16,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from reference import expectation
-from suites import environment, given, inputs, judge, ledger
+from suites import environment, given, inputs, judge, ledger, questions
+from suites.asking import Answer
 from suites.cases import Case
-from suites.forms import FORMS
-from suites.observer import Observer
 from suites.selection import select
 
 CACHES = (
@@ -65,12 +64,8 @@ class Tally:
         ]
 
 
-def ask(observer: Observer, known: ledger.Ledger, case: Case, seed: int, tally: Tally) -> None:
-    """Observe and judge one case, and print what should not be."""
-    form = FORMS[case.loss, case.form]
-    execution = case.execution if form.traced else "eager"
-    asked = given.asked(case, seed)
-    answer = observer.observe(case.call, asked, execution, case.device, form.by)
+def look_at(answer: Answer, known: ledger.Ledger, case: Case, seed: int, tally: Tally) -> None:
+    """Judge the answer to one case, and print what should not be."""
     for columns in judge.judge(case, answer, seed):
         verdicts, _ = known.verdicts(case, columns.quantity, columns.cause)
         tally.add(case, columns, verdicts)
@@ -87,15 +82,18 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=200, help="how many (default 200)")
     parser.add_argument("--first", type=int, default=1, help="the first seed (default 1)")
     options = parser.parse_args()
-    observer, tally = environment.start(), Tally()
-    versions = observer.versions()
+    asking, tally = environment.start(), Tally()
+    environment.require_defaults(asking)
+    versions = asking.about()
     known = ledger.Ledger(tuple(entry for entry in ledger.load() if entry.spans(versions)))
     cases = [case for case in select(["CPU:0"]) if case.inputs in inputs.RANDOM]
     for seed in range(options.first, options.first + options.seeds):
-        for case in cases:
-            ask(observer, known, case, seed, tally)
+        sent = [(case, asking.send(questions.question(case, seed))) for case in cases]
+        for case, one in sent:
+            look_at(one.answer(), known, case, seed, tally)
         forget()
         print(f"seed {seed} done: {len(cases)} cases", file=sys.stderr, flush=True)
+    asking.end()
     print("\n".join(tally.lines()))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from suites import environment
 from suites.options import OPTIONS
 
 pytest.importorskip("tensorflow")
@@ -125,14 +126,38 @@ def test_an_old_tensorflow_cannot_be_measured_either(tmp_path):
     assert "TensorFlow 2.11.1 is too old" in complaint(done)
 
 
+PLANTED = """
+import os, runpy, sys
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import keras
+{code}
+runpy.run_path({observer!r}, run_name="__main__")
+"""
+TWICE = """
+from keras.src.backend.tensorflow import nn
+right = nn.binary_crossentropy
+nn.binary_crossentropy = lambda *args, **options: 2 * right(*args, **options)
+"""
+
+
 def plant(folder: Path, code: str) -> dict[str, str]:
-    """Variables under which every process of the run executes `code` after importing Keras."""
-    (folder / "planted.py").write_text(f"import keras\n{code}\n")
+    """Variables under which the observers of the run execute `code` after importing Keras."""
+    file = folder / "planted_observer.py"
+    file.write_text(PLANTED.format(code=code, observer=str(environment.OBSERVER)))
+    return plant_here(
+        folder,
+        f"from pathlib import Path\nfrom suites import environment\nenvironment.OBSERVER = Path({str(file)!r})",
+    )
+
+
+def plant_here(folder: Path, code: str) -> dict[str, str]:
+    """Variables under which every process of pytest executes `code`."""
+    (folder / "planted.py").write_text(code)
     return {"PYTHONPATH": str(folder), "PYTEST_PLUGINS": "planted"}
 
 
 def test_a_difference_is_told_in_full_and_has_a_script_that_shows_it(tmp_path):
-    fault = plant(tmp_path, "keras.config.set_epsilon(1e-3)")
+    fault = plant(tmp_path, TWICE)
     done = run(tmp_path, "--forms=ops", *(FEW[0], *FEW[2:]), **fault)
     assert done.returncode == 1
     for word in (
@@ -150,14 +175,14 @@ def test_a_difference_is_told_in_full_and_has_a_script_that_shows_it(tmp_path):
     assert json.loads((tmp_path / "summary.json").read_text())["new"] > 0
 
 
-def test_a_process_that_dies_costs_only_its_own_cases(tmp_path):
+def test_a_worker_that_dies_costs_only_its_own_cases(tmp_path):
     pytest.importorskip("xdist")
-    fault = plant(
+    fault = plant_here(
         tmp_path,
-        "import os\nfrom suites import observer\nask = observer.Observer.observe\n"
-        "def observe(self, call, *rest):\n"
-        "    os._exit(1) if 'weird' in call or 'from_logits' in call else None\n"
-        "    return ask(self, call, *rest)\nobserver.Observer.observe = observe",
+        "import os\nfrom suites.run import Run\ncheck = Run.check\n"
+        "def check_or_die(self, group):\n"
+        "    os._exit(1) if 'form=function' in group and 'logits' in group else None\n"
+        "    return check(self, group)\nRun.check = check_or_die",
     )
     done = run(tmp_path, *FEW[:1], "--forms=nn,function", *FEW[2:], "-n1", **fault)
     summary = json.loads((tmp_path / "summary.json").read_text())
@@ -167,8 +192,23 @@ def test_a_process_that_dies_costs_only_its_own_cases(tmp_path):
     assert "the process died while it was measured" in (tmp_path / "comparisons.csv").read_text()
 
 
+def test_a_call_that_ends_its_process_costs_one_case(usual, tmp_path):
+    fault = plant(
+        tmp_path,
+        "import tensorflow as tf\nright = tf.nn.sigmoid_cross_entropy_with_logits\n"
+        "def right_or_die(labels, logits):\n"
+        "    return right(labels, logits) if logits.shape[-1] else os.abort()\n"
+        "tf.nn.sigmoid_cross_entropy_with_logits = right_or_die",
+    )
+    done = run(tmp_path, *FEW, **fault)
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert done.returncode == 1
+    assert 0 < summary["new"] < summary["agree"]
+    assert "Crash: SIGABRT" in (tmp_path / "comparisons.csv").read_text()
+
+
 def test_stopping_early_says_what_was_not_measured(tmp_path):
-    fault = plant(tmp_path, "keras.config.set_epsilon(1e-3)")
+    fault = plant(tmp_path, TWICE)
     done = run(tmp_path, "--forms=function", *(FEW[0], *FEW[2:]), "-x", **fault)
     assert done.returncode == 1
     assert "the run stopped before it" in (tmp_path / "comparisons.csv").read_text()
@@ -177,10 +217,10 @@ def test_stopping_early_says_what_was_not_measured(tmp_path):
 def test_an_interrupted_run_leaves_the_report_of_before(usual):
     folder, _ = usual
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    fault = plant(
+    fault = plant_here(
         folder,
-        "from suites import observer\n"
-        "def observe(*_):\n    raise KeyboardInterrupt\nobserver.Observer.observe = observe",
+        "from suites.asking import Sent\n"
+        "def answer(*_):\n    raise KeyboardInterrupt\nSent.answer = answer",
     )
     done = run(folder, *FEW, **fault)
     (folder / "planted.py").unlink()

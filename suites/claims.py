@@ -15,8 +15,9 @@ import numpy as np
 from reference import exact, lineage
 from reference.formats import get_format
 from reference.question import Inputs, Question, run
+from suites.asking import Asking
 from suites.given import packed
-from suites.observer import Observer, decode
+from suites.observer import decode
 
 HOLDS, CONDITION, FAILS = "holds", "holds with a condition", "does not hold"
 Row = Sequence[float]
@@ -54,15 +55,16 @@ def ask_reference(way: str, target: Row, output: Row) -> Answer:
     return value.ravel(), gradient[0]
 
 
-def ask_installed(observer: Observer) -> Ask:
+def ask_installed(asking: Asking) -> Ask:
     """Ask the installed TensorFlow, eagerly and in float64."""
 
     def ask(way: str, target: Row, output: Row) -> Answer:
         rows = {"target": target, "output": output}
         arrays = {name: packed(np.array([row], float)) for name, row in rows.items()}
-        answer = observer.observe(_CALLS[way], arrays, "eager", "CPU:0")
+        question = {"call": _CALLS[way], "execution": "eager", "device": "CPU:0"}
+        answer = asking.ask(question | {"arrays": arrays})
         if "value" not in answer:
-            raise RuntimeError(answer.get("error") or answer["absent"])
+            raise RuntimeError(f"no value: {answer}")
         return decode(answer["value"]).ravel(), decode(answer["gradient"])[0]
 
     return ask

@@ -1,21 +1,28 @@
-"""What is installed here, and whether it can be measured at all."""
+"""What is installed here, and whether it can be measured at all. Nothing of it is imported."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
 import platform
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
 from importlib import metadata
-from typing import Any
+from pathlib import Path
 
+import numpy as np
 from packaging.version import Version
 
-from suites.observer import Observer
-from suites.selection import LEFT_OUT
+from suites import settings
+from suites.asking import Asking, CannotAsk
+from suites.given import packed
 
+OBSERVER = Path(__file__).with_name("observer.py")
 OLDEST = Version("2.16")  # the first TensorFlow whose Keras is Keras 3
 PACKAGES = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu", "tensorflow-intel")
-FEATURES = ("SSE42", "AVX2", "FMA3", "F16C", "AVX512F", "AVX512_SPR", "NEON", "ASIMD", "SVE")
+KERAS = ("floatx", "epsilon", "backend", "image_data_format")
+FLAGS = ("XLA_FLAGS", "TF_XLA_FLAGS")
 
 
 def is_deterministic() -> bool:
@@ -47,45 +54,96 @@ def require_tensorflow() -> None:
         return
 
 
-def start() -> Observer:
-    """Import TensorFlow. Raises CannotMeasure if that fails."""
+def start() -> Asking:
+    """Start to ask what is installed here, under the variables of this process.
+
+    What the user has set is measured on purpose. Raises CannotMeasure if there is nothing to ask.
+    """
     require_tensorflow()
+    asking = Asking(Path(sys.executable), OBSERVER, {"PYTHONHASHSEED": "0", **os.environ})
+    asking.begin()
+    return asking
+
+
+def require_defaults(asking: Asking) -> Mapping[str, str]:
+    """The settings. Raises CannotMeasure where they change what is measured, or nothing answers."""
+    variables = asking.variables
+    if wrong := settings.problem(settings.configured(variables), variables):
+        raise CannotMeasure(wrong)
     try:
-        return Observer()
-    except Exception as error:
-        first = (str(error).strip().splitlines() or [""])[0]
-        raise CannotMeasure(
-            f"TensorFlow does not import: {type(error).__name__}: {first}"
-        ) from error
+        asking.about()
+    except CannotAsk as error:
+        raise CannotMeasure(f"TensorFlow does not import: {error}") from None
+    try:
+        found = asking.settings()
+    except CannotAsk as error:
+        raise CannotMeasure(f"Keras does not import: {error}") from None
+    if wrong := settings.problem(found, variables):
+        raise CannotMeasure(wrong)
+    _require_xla(asking)
+    return found
 
 
-def describe(observer: Observer, seed: int, tier: str) -> dict[str, str]:
-    """Everything a result may depend on, for the header and the report."""
-    versions = observer.versions()
-    working, broken = observer.devices()
+def _require_xla(asking: Asking) -> None:
+    """Raise CannotMeasure if XLA ends the process because of its flags, which it reads late."""
+    flags = " ".join(
+        f"{name}={asking.variables[name]}" for name in FLAGS if name in asking.variables
+    )
+    if flags and "error" in asking.ask(_through_xla()):
+        raise CannotMeasure(f"XLA does not start with {flags}: {asking.last_words}")
+
+
+def _through_xla() -> dict[str, object]:
+    one = {"output": packed(np.ones(1, np.float32))}
+    return {"call": "output + 1", "arrays": one, "execution": "xla", "device": "CPU:0"}
+
+
+def describe(
+    versions: Mapping[str, str],
+    found: Mapping[str, str],
+    working: Iterable[str],
+    broken: Mapping[str, str],
+) -> dict[str, str]:
+    """Everything of an installation that a result may depend on, for the header and the report.
+
+    `found` are the settings, the rest as `Asking` says it.
+    """
     missing = [f"{name}: {why}" for name, why in broken.items()]
     if not any("GPU" in name for name in (*working, *broken)):
         missing.append("GPU: TensorFlow finds none")
     return {
         "TensorFlow": versions["tensorflow"],
-        "Keras": versions["keras"],
+        "Keras": found["keras"],
         "NumPy": versions["numpy"],
         "Python": versions["python"],
         "platform": f"{platform.system()} {platform.machine()}, {platform.libc_ver()[0] or 'libc'}",
-        "CPU features": _cpu_features(),
-        "oneDNN": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
-        "determinism": os.environ.get("TF_DETERMINISTIC_OPS", "default"),
-        "XLA flags": os.environ.get("XLA_FLAGS", "none"),
+        "CPU features": found["cpu_features"],
+        "Keras settings": ", ".join(f"{name} {found[name]}" for name in KERAS),
+        "KERAS_HOME": str(settings.keras_home(os.environ)),
+        "oneDNN": found["onednn"],
+        "determinism": found["determinism"],
+        "threads": f"in an operation {found['intra_op_threads']}, of operations {found['inter_op_threads']}",
+        "XLA_FLAGS": found["xla_flags"],
+        "TF_XLA_FLAGS": found["tf_xla_flags"],
         "devices": ", ".join(working),
         "not measured": "; ".join(missing) or "none",
-        "seed": str(seed),
-        "tier": f"{tier}; left out: {LEFT_OUT[tier]}",
+        "suite": _commit(),
     }
 
 
-def _cpu_features() -> str:
+def _commit() -> str:
+    """The commit of this suite, and whether files of it were changed since."""
+    root = Path(__file__).parents[1]
     try:
-        from numpy._core._multiarray_umath import __cpu_features__ as found
-    except ImportError:
-        found: dict[str, Any] = {}
-    return " ".join(name for name in FEATURES if found.get(name)) or "unknown"
+        prefix, commit = _git(root, "rev-parse", "--show-prefix", "HEAD").splitlines()
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return "unknown"
+    if prefix:  # it is part of somebody's own repository
+        return "unknown"
+    return f"{commit[:12]}, with uncommitted changes" if changed else commit[:12]
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout

@@ -1,7 +1,8 @@
 """Ask the installed TensorFlow or Keras, and write down what it answers.
 
 This file travels: it stands on the standard library and NumPy alone, in Python 3.6 syntax, and
-imports nothing of the project. A question is a call in text, such as
+imports nothing of the project but the files that travel with it, `refusal.py` and
+`public_api.py`. A question is a call in text, such as
 
     tf.keras.losses.categorical_crossentropy(target, output, from_logits=True)
 
@@ -13,23 +14,36 @@ asked this. A call of several lines is a program, which sets `value` and `gradie
 `Observer` asks TensorFlow 2, `Session` TensorFlow 1, `Elsewhere` a Keras on another backend; `start`
 knows which. As a program it reads questions from standard input, a JSON object a line, and writes
 an answer a line: `python observer.py < questions.jsonl > answers.jsonl`. The question {} asks for the
-versions of what is installed, {"about": "settings"} for what else a result may depend on. Arrays travel as {"dtype": "float32", "shape": [2, 3], "hex": "..."}, little-endian. With
+versions of what is installed; {"about": "settings"}, "devices" or "public_api" (with `calls`) ask
+for more of it. Arrays travel as {"dtype": "float32", "shape": [2, 3], "hex": "..."}, little-endian. With
 `XENTCHECK_SUBJECT=keras` the package keras is asked where a call says tf.keras.
 """
 
+import ctypes
 import importlib
 import json
 import os
+import runpy
+import signal
 import sys
 import warnings
 
 import numpy as np
 
-ABOUT = ("versions", "settings")
+ABOUT = ("versions", "settings", "devices", "public_api")
+PACKAGES = ("tf", "keras", "tf_keras")
 KEPT = 256  # functions that are kept for the next question; XLA's take megabytes each
 X86 = ("sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16")
 ARM = ("asimd", "fphp", "asimdhp", "bf16", "sve", "sve2")
 HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
+
+
+def _beside(name):
+    """What a file that travels with this one defines."""
+    return runpy.run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), name))
+
+
+refusal, one_line = (_beside("refusal.py")[name] for name in ("refusal", "one_line"))
 
 
 def encode(dtype, array):
@@ -92,8 +106,13 @@ class Observer(object):
                         raise RuntimeError("1 + 0 gave {}".format(one.numpy()))
                     working.append(name)
                 except Exception as error:
-                    broken[name] = _one_line(error)
-        return working, broken
+                    broken[name] = one_line(error)
+        return {"working": working, "broken": broken}
+
+    def public_api(self, calls):
+        """The public names that mean cross-entropy, and what of them calls use."""
+        modules = {name: self.names[name] for name in PACKAGES if name in self.names}
+        return _beside("public_api.py")["described"](modules, self.names, calls)
 
     def versions(self):
         """Exact versions of what takes part in a result."""
@@ -109,8 +128,8 @@ class Observer(object):
         variables, keras = os.environ.get, self._keras()
         backend = getattr(keras, "backend", None)
         return {
-            "keras": getattr(keras, "__version__", "") or _asked(keras, "version", "absent"),
-            "legacy_keras": "yes" if _is_legacy(keras) else "no",
+            "keras": getattr(keras, "__version__", "") or _version(keras),
+            "legacy_keras": "yes" if _package(keras) == "tf_keras" else "no",
             "backend": _asked(backend, "backend", "tensorflow"),
             "floatx": _asked(backend, "floatx", "unknown"),
             "epsilon": _asked(backend, "epsilon", "unknown"),
@@ -140,7 +159,7 @@ class Observer(object):
             warnings.simplefilter("always")
             answer = self._observe(call, names, arrays, execution, device, by)
         kinds = [(name, arrays[name]["dtype"], tuple(arrays[name]["shape"])) for name in names]
-        texts = self._told((call, tuple(kinds), execution, device, by), caught)
+        texts = self._told((call, tuple(kinds), execution, device, by), caught, execution)
         if texts:
             answer["warnings"] = texts
         return answer
@@ -157,11 +176,11 @@ class Observer(object):
             call = call.replace("keras.losses", "keras.objectives")
         return call
 
-    def _told(self, key, caught):
+    def _told(self, key, caught, execution):
         """The warnings, where Python shows them; a traced function warns when it is traced only."""
         shown = [warning for warning in caught if not issubclass(warning.category, HIDDEN)]
-        texts = sorted({_one_line(warning.message) for warning in shown})
-        return self._warnings.setdefault(key, texts)
+        texts = sorted({one_line(warning.message) for warning in shown})
+        return texts if execution == "eager" else self._warnings.setdefault(key, texts)
 
     def _observe(self, call, names, arrays, execution, device, by):
         try:
@@ -172,7 +191,7 @@ class Observer(object):
             answer["gradient"] = None if gradient is None else self._pack(gradient)
             return answer
         except Exception as error:
-            return _refusal(error)
+            return refusal(error, call, self.names)
 
     def _function(self, call, names, execution, device, by):
         """The call with its gradient, traced once for each execution and device."""
@@ -247,7 +266,8 @@ class Session(Observer):
             return False
 
     def devices(self):
-        return ["CPU:{}".format(number) for number in range(self.cpus)], {}
+        working = ["CPU:{}".format(number) for number in range(self.cpus)]
+        return {"working": working, "broken": {}}
 
     def _observe(self, call, names, arrays, execution, device, by):
         if execution != "graph" or "\n" in call:
@@ -272,7 +292,7 @@ class Session(Observer):
             parts = [encode(x.dtype.base_dtype.name, y) for x, y in zip(wanted, found)]
             return {"value": parts[0], "gradient": parts[1] if len(parts) > 1 else None}
         except Exception as error:
-            return _refusal(error)
+            return refusal(error, call, self.names)
 
 
 class Elsewhere(Observer):
@@ -288,7 +308,7 @@ class Elsewhere(Observer):
         self._warnings = {}
 
     def devices(self):
-        return ["CPU:0"], {}
+        return {"working": ["CPU:0"], "broken": {}}
 
     def _observe(self, call, names, arrays, execution, device, by):
         compiled = execution == "xla" and self.backend == "jax"
@@ -303,7 +323,7 @@ class Elsewhere(Observer):
             answer["gradient"] = None if gradient is None else self._pack(gradient)
             return answer
         except Exception as error:
-            return _refusal(error)
+            return refusal(error, call, self.names)
 
     def _jax(self, loss, tensors, place, compiled):
         import jax
@@ -367,11 +387,15 @@ def _earlier(experimental):
     return Config
 
 
-def _is_legacy(keras):
-    """Whether tf.keras is the package tf_keras."""
-    losses = getattr(keras, "losses", None)
-    mean = getattr(losses, "categorical_crossentropy", None)
-    return getattr(mean, "__module__", "").startswith("tf_keras")
+def _package(keras):
+    """The package that a Keras really is: tf.keras may be another one."""
+    loss = getattr(getattr(keras, "losses", None), "categorical_crossentropy", None)
+    return getattr(loss, "__module__", "").partition(".")[0]
+
+
+def _version(keras):
+    """Its release, where it does not say so itself."""
+    return getattr(sys.modules.get(_package(keras)), "__version__", "absent")
 
 
 def _asked(module, name, usual):
@@ -404,43 +428,39 @@ def _is_bfloat16(tensor):
     return tensor.dtype.base_dtype.name == "bfloat16"
 
 
-def _refusal(error):
-    """An answer of words: what is not there is absent, everything else an error."""
-    text = str(error)
-    unknown = isinstance(error, TypeError) and "unexpected keyword argument" in text
-    no_name = isinstance(error, AttributeError) and text.startswith("module ")
-    missing = unknown or no_name or isinstance(error, NameError)
-    return {"absent" if missing else "error": _one_line(error)}
-
-
-def _one_line(error):
-    """Exception type and the first line of its message."""
-    lines = str(error).strip().splitlines() or [""]
-    return "{}: {}".format(type(error).__name__, lines[0][:200])
-
-
 def _answer(observer, question):
     """The answer to a question, or to one about the installation."""
-    about = question.get("about", "" if question else "versions")
+    about = question.pop("about", "" if question else "versions")
     if about not in ABOUT:
         return observer.observe(**question)
     try:
-        return getattr(observer, about)()
+        return getattr(observer, about)(**question)
     except Exception as error:  # Keras is imported as late as here
-        return {"error": _one_line(error)}
+        return {"error": one_line(error)}
 
 
 def main():
+    """Answer on what is standard output now; whatever else prints there goes to standard error."""
+    _end_with_parent()
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     try:
         observer = start()
     except Exception as error:
-        sys.stdout.write(json.dumps({"error": _one_line(error)}) + "\n")
+        answers.write(json.dumps({"error": one_line(error)}) + "\n")
         return
     for line in sys.stdin:
-        answer = _answer(observer, json.loads(line))
-        sys.stdout.write(json.dumps(answer, sort_keys=True) + "\n")
-        sys.stdout.flush()
+        answers.write(json.dumps(_answer(observer, json.loads(line)), sort_keys=True) + "\n")
+        answers.flush()
+
+
+def _end_with_parent():
+    """Have Linux end this process when the one that started it ends, however that ends."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 if __name__ == "__main__":
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.abspath(place) != here]
     main()

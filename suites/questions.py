@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from typing import Any
 
+from reference.question import Inputs
 from suites.cases import Case
 from suites.forms import FORMS
-from suites.given import asked
+from suites.given import arrays, as_asked
 from suites.selection import select
 
 Question = dict[str, Any]
@@ -25,10 +26,15 @@ def key(case: Case) -> str:
 
 def question(case: Case, seed: int) -> Question:
     """What the observer is asked for a case."""
+    return asked(case, arrays(case, seed))
+
+
+def asked(case: Case, given: Inputs) -> Question:
+    """What it is asked with other numbers than those of the case."""
     form = FORMS[case.loss, case.form]
     return {
         "call": case.call,
-        "arrays": asked(case, seed),
+        "arrays": as_asked(case, given),
         "execution": case.execution if form.traced else "eager",
         "device": case.device,
         "by": form.by,

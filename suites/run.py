@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from reference.question import Inputs
-from suites import absences, environment, failure, judge, ledger, options, questions, said
+from suites import absences, environment, failure, judge, ledger, options, pending, questions, said
+from suites.asking import Asking
 from suites.cases import Case
 from suites.compare import Side, accused, compare
-from suites.forms import FORMS
-from suites.given import arrays, as_asked
 from suites.ledger import verdict
-from suites.observer import Observer
 from suites.options import Choices
+from suites.pending import Together
 from suites.relation import Relation
-from suites.relations import RELATIONS
-from suites.selection import select
+from suites.selection import LEFT_OUT, select
 
 Block = dict[str, Any]
 Answer = dict[str, Any]
@@ -56,7 +53,9 @@ class Run:
     says of a case and its answer which releases gave the same.
     """
 
-    observer: Observer
+    asking: Asking
+    versions: Mapping[str, str]
+    settings: Mapping[str, str]
     ledger: ledger.Ledger
     absences: absences.Absences
     covered: ledger.Covered
@@ -66,17 +65,26 @@ class Run:
     seed: int
     folder: str
     shown: Callable[[str, Answer], str]
+    _sent: dict[str, list[Together]] = field(default_factory=dict, init=False)
+
+    def send(self, group: str) -> None:
+        """Have a group asked, so that it is answered while another one is judged."""
+        if group not in self._sent:
+            asked = self.asking, self.seed, self.executions
+            self._sent[group] = [pending.send(case, *asked) for case in self.groups[group]]
 
     def check(self, group: str) -> Checked:
-        """Ask and judge a group."""
+        """Judge a group, which is asked if it is not yet. Raises asking.CannotAsk."""
+        self.send(group)
         blocks, texts, answers = [], [], {}
-        for case in self.groups[group]:
-            this = self._side(case, arrays(case, self.seed))
+        for together in self._sent.pop(group):
+            this = together.this.side()
+            case = this.case
             judged = judge.judge(case, this.answer, self.seed)
             none = self.absences.unanswered(case, this.answer)
             line = "" if none else said.text(case, this.answer, judged)
             answers[questions.key(case)] = this.answer, line
-            for columns, verdicts, known in self._judged(this, judged):
+            for columns, verdicts, known in self._judged(together, judged):
                 whole = {"quantity": [columns.quantity] * len(verdicts), "case": astuple(case)}
                 blocks.append(vars(columns) | whole | {"verdict": verdicts, "known": known})
                 by = partial(self.shown, questions.key(case), this.answer)
@@ -84,26 +92,20 @@ class Run:
         return Checked(blocks, "\n".join(text for text in texts if text), answers)
 
     def _judged(
-        self, this: Side, judged: Iterable[judge.Columns]
+        self, together: Together, judged: Iterable[judge.Columns]
     ) -> Iterator[tuple[judge.Columns, list[str], list[str]]]:
         """A case against the reference, and against the cases that it is related to."""
-        case = this.case
-        if none := self.absences.unanswered(case, this.answer):
+        this = together.this.side()
+        if none := self.absences.unanswered(this.case, this.answer):
             found, cause = none
             yield from ((replace(columns, cause=[cause]), [found], [""]) for columns in judged)
             return
         for columns in judged:
-            yield columns, *self.ledger.verdicts(case, columns.quantity, columns.cause)
-        for relation in RELATIONS:
-            if not relation.holds_for(case):
-                continue
-            related = relation.case(case)
-            if related.execution in self.executions:
-                given, others = relation.both(this.given), arrays(related, self.seed)
-                here = this if given is this.given else self._side(case, given)
-                other = self._side(related, relation.change(others))
-                for columns in compare(relation, here, other):
-                    yield columns, *self._related(relation, here, other, columns)
+            yield columns, *self.ledger.verdicts(this.case, columns.quantity, columns.cause)
+        for related in together.related:
+            relation, here, other = related.relation, related.this.side(), related.other.side()
+            for columns in compare(relation, here, other):
+                yield columns, *self._related(relation, here, other, columns)
 
     def _related(
         self, relation: Relation, this: Side, other: Side, columns: judge.Columns
@@ -116,41 +118,47 @@ class Run:
             known.append(of_side or self.ledger.known(this.case, relation.name, cause))
         return [verdict(*pair) for pair in zip(columns.cause, known, strict=True)], known
 
-    def _side(self, case: Case, given: Inputs) -> Side:
-        form = FORMS[case.loss, case.form]
-        execution = case.execution if form.traced else "eager"
-        asked = as_asked(case, given)
-        answer = self.observer.observe(case.call, asked, execution, case.device, form.by)
-        return Side(case, given, answer)
-
 
 def start(chosen: Choices, shown: Callable[[str, Answer], str]) -> Run:
-    """Start TensorFlow and select the cases.
+    """Start to ask what is installed, and select the cases.
 
     Raises BadChoice for a device that does not work, NothingChosen where no case combines what was
     chosen, LedgerError and environment.CannotMeasure.
     """
+    asking = environment.start()
+    try:
+        return _start(asking, chosen, shown)
+    except BaseException:
+        asking.end()
+        raise
+
+
+def _start(asking: Asking, chosen: Choices, shown: Callable[[str, Answer], str]) -> Run:
     whole, quick = chosen.tier == "everything", chosen.tier == "quick"
     loaded = ledger.load(deterministic=environment.is_deterministic())
     entries = tuple(entry for entry in loaded if whole or not entry.rare)
-    observer = environment.start()
-    working = tuple(observer.devices()[0])
+    settings = environment.require_defaults(asking)
+    working, broken = asking.devices()
     every = select(working, tier="everything" if whole else "default")
     groups: dict[str, list[Case]] = {}
     names = {name: getattr(chosen, name) for name in CHOICES}
-    for case in select(chosen.among(working), tier=chosen.tier, **names):
+    for case in select(chosen.among(tuple(working)), tier=chosen.tier, **names):
         groups.setdefault(case.group, []).append(case)
     if not groups:
         raise NothingChosen(chosen)
-    versions = observer.versions()
+    versions = asking.about()
+    about = environment.describe(versions, settings, working, broken)
+    tier = f"{chosen.tier}; left out: {LEFT_OUT[chosen.tier]}"
     return Run(
-        observer=observer,
+        asking=asking,
+        versions=versions,
+        settings=settings,
         ledger=ledger.Ledger(tuple(entry for entry in entries if entry.spans(versions))),
         absences=absences.of(versions, absences.load()),
         covered=ledger.covered(entries, every),
         groups=groups,
         executions=chosen.executions[:1] if quick else chosen.executions,
-        environment=environment.describe(observer, chosen.seed, chosen.tier),
+        environment=about | {"seed": str(chosen.seed), "tier": tier},
         seed=chosen.seed,
         folder=str(chosen.report_folder),
         shown=shown,

@@ -1,0 +1,171 @@
+"""What the installation offers that means cross-entropy, and what of it calls use.
+
+This file travels with `observer.py`, which loads it from the same folder: standard library alone, in
+Python 3.6 syntax. A public object has its shortest name. What only `compile` understands
+("crossentropy", "ce") stands in no table and is not looked for.
+"""
+
+import ast
+import inspect
+import re
+from collections import deque
+from types import ModuleType
+
+MEANING = re.compile(
+    r"cross_?entropy|xent|log_?loss|log_?likelihood|perplexity|focal|sampled_softmax|nce_?loss"
+    r"|(^|_)(([bcw]|sc)?ce|nll)($|_|loss)",
+    re.IGNORECASE,
+)
+TELLING = {"from_logits", "label_smoothing", "pos_weight"}  # parameters of cross-entropy alone
+PRIVATE = {"src", "python", "core", "compiler"}  # parts of the names of modules that are private
+ASSIGNMENTS = (ast.Assign, getattr(ast, "NamedExpr", ast.Assign))
+VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def described(modules, names, calls):
+    """As plain data: `names`, each with its parameters, and `uses`, pairs of a name and a parameter
+    that a call gives it; "" is the call itself.
+
+    `modules` are walked, and `names` are what the calls are over.
+    """
+    shortest = {}
+    for name, named in public(modules).items():
+        shortest.setdefault(named, name)
+    uses = {(shortest[named], use) for named, use in covered(calls, names) if named in shortest}
+    found = {name: parameters(named) for named, name in shortest.items()}
+    return {"names": found, "uses": sorted(map(list, uses))}
+
+
+def public(modules):
+    """All public names that mean cross-entropy, the shortest first, with what they name.
+
+    A text that a function `get` understands is a name too: of the function with the text.
+    """
+    found = {}
+    queue = deque(sorted(modules.items()))
+    packages = {module.__name__ for module in modules.values()}
+    seen = {id(module) for module in modules.values()}
+    while queue:
+        place, space = queue.popleft()
+        for name, value in _members(space):
+            full = "{}.{}".format(place, name)
+            if id(value) not in seen and _is_public_space(value, packages):
+                seen.add(id(value))
+                queue.append((full, value))
+            if callable(value) and not isinstance(value, ModuleType) and _means(name, value):
+                found[full] = value
+            if name == "get" and inspect.isfunction(value):
+                found.update(
+                    ("{}({!r})".format(full, text), (value, text)) for text in _texts(value)
+                )
+    return found
+
+
+def _members(space):
+    if inspect.isclass(space):
+        members = list(vars(space).items())
+    else:
+        members = [(name, getattr(space, name, None)) for name in dir(space)]
+    return ((name, value) for name, value in members if not name.startswith("_"))
+
+
+def _is_public_space(value, packages):
+    if not isinstance(value, ModuleType):
+        return inspect.isclass(value)
+    parts = getattr(value, "__name__", "").split(".")  # a lazy module that is not there has none
+    return parts[0] in packages and PRIVATE.isdisjoint(parts)
+
+
+def _means(name, value):
+    return bool(MEANING.search(name)) or not TELLING.isdisjoint(parameters(value))
+
+
+def _texts(get):
+    """What `get` understands: Keras 3 has a table of it, Keras 2 looks into its whole module."""
+    table = get.__globals__.get("ALL_OBJECTS_DICT", get.__globals__)
+    texts = [text for text in table if MEANING.search(text) and not text.startswith("_")]
+    asked = {text: ast.parse("get({!r})".format(text), mode="eval").body for text in texts}
+    return [text for text, node in asked.items() if _value(node, {"get": get}) is not None]
+
+
+def parameters(named):
+    """Names of the parameters; for a class, of its constructor and of the call of an object."""
+    parts = _signature(named) + (_signature(_call(named))[1:] if inspect.isclass(named) else [])
+    return [part.name for part in parts if part.kind not in VARIADIC]
+
+
+def _call(cls):
+    """What the call of an object comes to; a metric has a method for it."""
+    return getattr(cls, "update_state", cls.__call__)
+
+
+def _signature(function):
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # some of C++ have none
+        return []
+
+
+class _Scope(dict):
+    """Names, and what a program assigns to others, which is made when it is asked for."""
+
+    def __init__(self, names, program):
+        super().__init__(names)
+        self.assigned = {}
+        for node in ast.walk(program):
+            targets = getattr(node, "targets", [getattr(node, "target", None)])
+            if isinstance(node, ASSIGNMENTS) and isinstance(targets[0], ast.Name):
+                self.assigned[targets[0].id] = node.value
+
+    def __missing__(self, name):
+        self[name] = _value(self.assigned.pop(name), self)
+        return self[name]
+
+
+def covered(calls, names):
+    """What the calls call, and every parameter that they give it.
+
+    A call is an expression or a program over `names` and arrays. Nothing of it is run but what
+    makes the objects that are called.
+    """
+    found = set()
+    for tree in map(ast.parse, calls):
+        scope = _Scope(names, tree)
+        nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        found.update(use for node in nodes for use in _uses(node, scope))
+    return found
+
+
+def _value(node, scope):
+    """What an expression without arrays is; None if it has any, or raises something else."""
+    try:
+        return eval(compile(ast.Expression(node), "a call", "eval"), {}, scope)
+    except Exception:
+        return None
+
+
+def _uses(node, scope):
+    function = _value(node.func, scope)
+    function = getattr(function, "python_function", function)  # of what tf.function made
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+    named = getattr(function, "__self__", function)  # of a method, its object
+    itself = ()
+    if not inspect.isclass(named) and not inspect.isroutine(named):
+        named, function, itself = type(named), _call(type(named)), (None,)
+    try:
+        bound = inspect.signature(function).bind_partial(*itself, *node.args, **keywords)
+    except (TypeError, ValueError):  # it can't be called so
+        return
+    given = list(bound.arguments.items())[len(itself) :]
+    yield from ((named, parameter) for parameter in ("", *dict(given)))
+    if named.__name__ == "get":
+        yield from (((named, text), "") for text in map(_literal, dict(given).values()) if text)
+
+
+def _literal(node):
+    """The text that stands in the call, None for any other expression."""
+    try:
+        found = ast.literal_eval(node)
+    except ValueError:
+        return None
+    return found if isinstance(found, str) else None
