@@ -53,8 +53,8 @@ def test_nothing_is_hidden_and_what_is_seen_stays(text: str) -> None:
 
 
 def test_an_escape_is_the_one_that_python_has() -> None:
-    assert visible(f"a{ESC}b{C1}c{RIGHT_TO_LEFT}d\U000e0041e\n\tf") == (
-        r"a\x1bb\x9bc\u202ed\U000e0041e" + "\n\tf"
+    assert visible(f"a{ESC}b{C1}c{RIGHT_TO_LEFT}d\U000e0041e\ud800\rf\n\tg") == (
+        r"a\x1bb\x9bc\u202ed\U000e0041e\ud800\rf" + "\n\tg"
     )
 
 

@@ -19,18 +19,13 @@ def visible(text: str) -> str:
     """The text with an escape, such as \\x1b, for each character that can't be seen."""
     if text.isprintable():
         return text
-    return "".join(_escaped(one) if _is_hidden(one) else one for one in text)
+    return "".join(
+        one.encode("unicode_escape").decode() if _is_hidden(one) else one for one in text
+    )
 
 
 def _is_hidden(one: str) -> bool:
     return one not in KEPT and unicodedata.category(one) in HIDDEN
-
-
-def _escaped(one: str) -> str:
-    number = ord(one)
-    if number < 0x100:
-        return f"\\x{number:02x}"
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def in_markdown(text: str, limit: int | None = None) -> str:
