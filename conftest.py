@@ -85,8 +85,8 @@ def _start(config: pytest.Config) -> Any:
     from reports.recording import BadRecording
     from reports.write import check_writable
     from suites.environment import CannotMeasure
-    from suites.ledger import LedgerError
     from suites.run import NothingChosen, start
+    from suites.table import BadTable
 
     try:
         chosen = config.stash[CHOICES] = options.from_pytest(config, os.environ)
@@ -96,7 +96,7 @@ def _start(config: pytest.Config) -> Any:
         return start(chosen, _shown(chosen))
     except CannotWrite as error:
         raise pytest.UsageError(f"--report-folder: {error}") from None
-    except (BadChoice, BadUsage, LedgerError, BadRecording) as error:
+    except (BadChoice, BadUsage, BadTable, BadRecording) as error:
         raise pytest.UsageError(str(error)) from None
     except NothingChosen as error:
         pytest.exit(f"xentcheck: {error}", returncode=pytest.ExitCode.NO_TESTS_COLLECTED)

@@ -84,7 +84,7 @@ def fail(error: BaseException):
     return command
 
 
-@pytest.mark.parametrize("error", [TypeError("x"), KeyError("x"), RuntimeError()])
+@pytest.mark.parametrize("error", [ValueError("x"), TypeError("x"), KeyError("x"), RuntimeError()])
 @pytest.mark.parametrize("missing", [FileNotFoundError(errno.ENOENT, "gone", "ours")])
 def test_a_mistake_of_ours_keeps_its_traceback(capsys, monkeypatch, error, missing) -> None:
     for one in (error, missing, ImportError("reports", name="reports.gone")):

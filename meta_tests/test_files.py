@@ -61,11 +61,19 @@ def test_a_name_that_looks_like_a_pattern_is_a_name(tmp_path: Path) -> None:
 
 
 def test_a_file_that_a_user_names_is_written_as_a_whole(tmp_path: Path) -> None:
-    write_out(tmp_path / "new/a.csv", "1")
-    with (tmp_path / "new/a.csv").open() as reader:
-        write_out(tmp_path / "new/a.csv", "2")
+    path = tmp_path / "new/folder/a.csv"
+    write_out(path, "1")
+    with path.open() as reader:
+        write_out(path, "2")
         assert reader.read() == "1"
-    assert (tmp_path / "new/a.csv").read_text() == "2"
+    assert path.read_text() == "2"
+
+
+def test_a_draft_of_a_dead_process_with_the_number_of_this_one_is_no_obstacle(tmp_path) -> None:
+    (tmp_path / f".a.txt.{os.getpid()}").write_text("half of")
+    write_whole(tmp_path / "a.txt", "all of it")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "all of it"
 
 
 @pytest.mark.parametrize("there", [True, False])

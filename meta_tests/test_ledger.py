@@ -10,6 +10,7 @@ import pytest
 from suites import ledger
 from suites.cases import Case
 from suites.selection import select
+from suites.table import BadTable
 
 ENTRY = """
 [[difference]]
@@ -105,7 +106,7 @@ def test_a_span_has_two_ends(tmp_path, version, inside):
     ],
 )
 def test_a_malformed_ledger_is_refused_in_one_line(tmp_path, content, message):
-    with pytest.raises(ledger.LedgerError) as refusal:
+    with pytest.raises(BadTable) as refusal:
         load(tmp_path, content)
     assert message in str(refusal.value)
     assert "\n" not in str(refusal.value)
@@ -115,12 +116,12 @@ def test_an_entry_that_matches_nothing_is_refused(tmp_path):
     lonely = text().replace('["rails"]', '["saturated"]').replace('["interior"]', '["saturated"]')
     entries = load(tmp_path, lonely)
     probabilities = [c for c in CASES if c.output == "probabilities"]
-    with pytest.raises(ledger.LedgerError, match="a matches no case"):
+    with pytest.raises(BadTable, match="a matches no case"):
         ledger.covered(entries, probabilities)
 
 
 def test_entries_that_overlap_are_refused(tmp_path):
-    with pytest.raises(ledger.LedgerError, match="a and b overlap, for example in loss=binary"):
+    with pytest.raises(BadTable, match="a and b overlap, for example in loss=binary"):
         ledger.covered(load(tmp_path, text() + text(id="b", cause="wrong by half")), CASES)
 
 

@@ -15,6 +15,7 @@ from reports import fresh, releases
 from reports.bisected import Found, Part
 from reports.drift import Drift
 from reports.environments import Environment
+from reports.errors import BadUsage
 from reports.interpreter import CannotBuild
 from reports.narrow import Narrow, NotMeasured
 from reports.recording import ABSENT
@@ -48,12 +49,12 @@ class Bisection:
     def find(self, before: Recorded, after: Recorded) -> Found:
         """What changed the answer between two environments.
 
-        Raises ValueError if an environment of the table that lies between has no recording, and
+        Raises BadUsage if an environment of the table that lies between has no recording, and
         NoIndex if the package index can't be asked.
         """
         old, new = before.environment, after.environment
         if old.id != new.parent:
-            raise ValueError(f"{new.parent} has no recording: python -m reports sweep {new.parent}")
+            raise BadUsage(f"{new.parent} has no recording: python -m reports sweep {new.parent}")
         names = [name for name in MAKE if getattr(old, name) != getattr(new, name)]
         if old.backend != new.backend:
             return Found(before, after, "another backend, not another release: nothing to bisect")

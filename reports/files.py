@@ -24,7 +24,7 @@ def write_whole(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     try:
-        with draft.open("x", encoding="utf-8", newline="\n") as file:
+        with draft.open("x", encoding="utf-8") as file:
             file.write(text)
         draft.replace(path)
     finally:
@@ -53,7 +53,7 @@ def write_out(path: Path, text: str) -> None:
 
 
 def _write_through(place: Path | int, text: str) -> None:
-    with open(place, "w", encoding="utf-8", newline="\n", closefd=isinstance(place, Path)) as file:
+    with open(place, "w", encoding="utf-8", closefd=isinstance(place, Path)) as file:
         file.write(text)
 
 

@@ -42,10 +42,7 @@ def refusal(error: Exception) -> tuple[Exit, str] | None:
 
     if isinstance(error, ImportError) and (line := missing(error)):
         return Exit.CANNOT_MEASURE, line
-    if (
-        isinstance(error, (BadUsage, BadRecording, CannotWrite, BadTable))
-        or type(error) is ValueError
-    ):
+    if isinstance(error, (BadUsage, BadRecording, CannotWrite, BadTable)):
         return Exit.UNUSABLE, str(error)
     if isinstance(error, (CannotBuild, CannotLock, NoIndex, CannotAsk)):
         return Exit.CANNOT_MEASURE, str(error)

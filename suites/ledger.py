@@ -59,9 +59,6 @@ Box = Mapping[str, tuple[str, ...]]
 Covered = Mapping["Difference", Mapping[Case, frozenset[str]]]
 
 
-LedgerError = BadTable
-
-
 @dataclass(frozen=True)
 class Difference:
     """One entry. `tensorflow` and `keras` are version specifiers, `seen` the day it was measured,
@@ -138,7 +135,7 @@ def load(path: Path = FILE, deterministic: bool = False) -> tuple[Difference, ..
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:
-            raise LedgerError(f"{path.name}: {entry.id}: this id stands twice")
+            raise BadTable(f"{path.name}: {entry.id}: this id stands twice")
         seen.add(entry.id)
     found = (_of_mode(entry, str(not deterministic)) for entry in entries)
     return tuple(entry for entry in found if entry.always or entry.sometimes)
@@ -160,7 +157,7 @@ def _entry(where: str, raw: table.Row) -> Difference:
     lists = {name: table.texts(f"{where}: {name}", raw[name]) for name in ("links", "causes")}
     always, sometimes = (_boxes(f"{where}: {name}", raw[name]) for name in BOXES)
     if not (always or sometimes):
-        raise LedgerError(f"{where}: always and sometimes are both empty, so it shows nowhere")
+        raise BadTable(f"{where}: always and sometimes are both empty, so it shows nowhere")
     rare = table.truth(f"{where}: rare", raw.get("rare", False))
     return Difference(**texts, **lists, always=always, sometimes=sometimes, rare=rare)
 
@@ -168,18 +165,18 @@ def _entry(where: str, raw: table.Row) -> Difference:
 def _check_texts(where: str, texts: Mapping[str, str]) -> None:
     if not ID.fullmatch(texts["id"]):
         allowed = "letters, digits, '.', '_' and '-' make one"
-        raise LedgerError(f"{where}: {table.shown(texts['id'])} is no id; {allowed}")
+        raise BadTable(f"{where}: {table.shown(texts['id'])} is no id; {allowed}")
     for name in ("tensorflow", "keras"):
         try:
             SpecifierSet(texts[name])
         except InvalidSpecifier:
             text = f"{name} = {table.shown(texts[name])} is no version span"
-            raise LedgerError(f"{where}: {text}, such as '>=2.16,<2.20'") from None
+            raise BadTable(f"{where}: {text}, such as '>=2.16,<2.20'") from None
 
 
 def _boxes(where: str, raw: object) -> tuple[Box, ...]:
     if not isinstance(raw, list) or not all(isinstance(box, dict) for box in raw):
-        raise LedgerError(f"{where} must be a list of tables, not {table.shown(raw)}")
+        raise BadTable(f"{where} must be a list of tables, not {table.shown(raw)}")
     return tuple(_box(where, box) for box in raw)
 
 
@@ -191,7 +188,7 @@ def _box(where: str, raw: table.Row) -> Box:
         if name in raw
     }
     if empty := [name for name, names in box.items() if not names]:
-        raise LedgerError(f"{where}: {empty[0]} names none; leave it out where any may show it")
+        raise BadTable(f"{where}: {empty[0]} names none; leave it out where any may show it")
     if FUSED in raw:
         box[FUSED] = (str(table.truth(f"{where}: {FUSED}", raw[FUSED])),)
     return box
@@ -200,7 +197,7 @@ def _box(where: str, raw: table.Row) -> Box:
 def covered(entries: Iterable[Difference], cases: Iterable[Case]) -> Covered:
     """Of each entry the cases it covers, with the quantities that may show it.
 
-    Raises LedgerError for an entry that covers none, and for two that claim the same difference.
+    Raises BadTable for an entry that covers none, and for two that claim the same difference.
     """
     of_loss: dict[str, list[Case]] = {}
     for case in cases:
@@ -210,13 +207,13 @@ def covered(entries: Iterable[Difference], cases: Iterable[Case]) -> Covered:
         own = (case for loss in entry.losses for case in of_loss.get(loss, ()))
         found[entry] = {case: names for case in own if (names := entry.quantities(case))}
         if not found[entry]:
-            raise LedgerError(f"{FILE.name}: {entry.id} matches no case; correct or remove it")
+            raise BadTable(f"{FILE.name}: {entry.id} matches no case; correct or remove it")
     for first, second in combinations(found, 2):
         if not _claim_alike(first, second):
             continue
         for case in found[first].keys() & found[second].keys():
             if found[first][case] & found[second][case]:
-                raise LedgerError(
+                raise BadTable(
                     f"{FILE.name}: {first.id} and {second.id} overlap, for example in {case.id}"
                 )
     return found

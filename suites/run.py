@@ -123,7 +123,7 @@ def start(chosen: Choices, shown: Callable[[str, Answer], str]) -> Run:
     """Start to ask what is installed, and select the cases.
 
     Raises BadChoice for a device that does not work, NothingChosen where no case combines what was
-    chosen, LedgerError and environment.CannotMeasure.
+    chosen, BadTable and environment.CannotMeasure.
     """
     asking = environment.start()
     try:
