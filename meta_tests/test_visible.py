@@ -179,3 +179,8 @@ def test_a_text_for_upstream_shows_a_message_as_code() -> None:
     text = upstream.text(entry, CASE, row, 0, dict.fromkeys(names, "1"), 2017)
     assert not hidden(text)
     assert "- observed: `` \\x1b[31m" in text or "- observed: ``\\x1b[31m" in text
+
+
+def test_a_long_word_before_a_mark_takes_no_longer_than_any_other():
+    """It takes for ever where a word can be split in many ways."""
+    assert in_markdown("a" * 80 + "<") == "`" + "a" * 80 + "<`"

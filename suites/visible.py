@@ -11,7 +11,7 @@ import unicodedata
 
 KEPT = "\n\t"
 HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format, half of a pair, ends of lines
-PLAIN = re.compile(r"(?:[^\W_]+(?:_[^\W_]+)*|[ ,.:;()=%+'\"-])*")  # means nothing to Markdown
+PLAIN = re.compile(r"(?:[^\W_]++(?:_[^\W_]++)*+|[ ,.:;()=%+'\"-])*+")  # means nothing to Markdown
 LINK = re.compile(r"\w+:/|www\.", re.IGNORECASE)
 
 
