@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reports import files
 from reports.errors import CannotWrite
 from reports.files import write_out, write_whole
 
@@ -27,6 +28,16 @@ def test_what_a_killed_writer_has_left_is_removed_by_the_next(tmp_path: Path) ->
     assert not left.exists()
     assert other.read_text() == "half of"  # its writer is at work
     assert (tmp_path / "a.txt").read_text() == "all of it"
+
+
+def test_asking_for_a_process_does_not_disturb_it(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        draft = tmp_path / f".a.txt.{other.pid}"
+        draft.write_text("half of")
+        write_whole(tmp_path / "a.txt", "all of it")
+        assert draft.exists()
+        other.communicate(b"\n")
+    assert other.returncode == 0
 
 
 def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
@@ -115,11 +126,14 @@ def test_the_own_output_goes_on_behind_what_is_written_to_it(tmp_path: Path, whe
         "write_out(Path('/dev/stdout'), 'written\\n'); print('behind')"
     )
     command = [sys.executable, "-c", program]
+    buffered = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
     if where == "a pipe":
-        said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        said = subprocess.run(
+            command, cwd=ROOT, env=buffered, capture_output=True, text=True, check=True
+        ).stdout
     else:
         with (tmp_path / "out").open("w") as file:
-            subprocess.run(command, cwd=ROOT, stdout=file, check=True)
+            subprocess.run(command, cwd=ROOT, env=buffered, stdout=file, check=True)
         said = (tmp_path / "out").read_text()
     assert said == "before\nwritten\nbehind\n"
 
@@ -130,3 +144,21 @@ def test_where_nothing_can_be_written_is_one_line(place: str) -> None:
         write_out(ROOT / place, "1" * 100_000)
     assert "\n" not in str(refusal.value)
     assert place[:200].rpartition("/below")[0] in str(refusal.value)
+
+
+def test_a_reader_that_has_read_enough_is_no_mistake_of_the_user(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = threading.Thread(target=lambda: (tmp_path / "pipe").open().close())
+    reader.start()
+    with pytest.raises(BrokenPipeError):
+        write_out(tmp_path / "pipe", "1" * 1_000_000)
+    reader.join(10)
+
+
+def test_an_error_that_no_system_raises_is_ours(tmp_path: Path, monkeypatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("made up")
+
+    monkeypatch.setattr(files, "write_whole", fail)
+    with pytest.raises(OSError, match="made up"):
+        write_out(tmp_path / "a", "1")
