@@ -56,6 +56,9 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (("sweep", "tf-9.9"), "no environment 'tf-9.9'; known: "),
         (("sweep", "--workers", "0"), "'0' is not a whole number from 1"),
         (("sweep", "tf-2.16.2", "--built", ""), "--built: an empty text"),
+        (("sweep", "tf-2.16.2", "--built", "/proc/x"), "can't write /proc/x: No such file"),
+        (("verify", "tf-2.16.2", "--built", "README.md/x"), "can't write README.md/x: Not a"),
+        (("sweep", "tf-2.16.2", "--recordings", "README.md"), "can't write README.md: File exists"),
     ],
     ids=lambda value: " ".join(value)[:50] if isinstance(value, tuple) else "",
 )

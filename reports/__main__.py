@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.errors import BadUsage
-from reports.files import write_out
+from reports.files import check_folder, write_out
 from reports.parser import NARROW, parser
 from reports.refusal import Exit, refusal
 from reports.terminal import be_quiet, complain, say
@@ -25,6 +25,8 @@ def _sweep(options: argparse.Namespace) -> int:
     from reports.record import record
 
     places = options.recordings, options.built
+    for folder in places:
+        check_folder(folder)
     results = record(options.names, _asked(), *places, options.workers, options.scheduler)
     missing = [result for result in results if result.reason]
     say(f"{len(results) - len(missing)} recorded, {len(missing)} not measured")
@@ -50,6 +52,7 @@ def _verify(options: argparse.Namespace) -> int:
     from reports import groups, pins
     from reports.record import record
 
+    check_folder(options.built)
     again, asked, code = options.built / "verified", _asked(), 0
     for result in record(options.names, asked, again, options.built, options.workers, None):
         name = result.environment
@@ -132,6 +135,7 @@ def _bisect(case: str, changes: Sequence[Any], built: Path) -> int:
     from reports.bisection import Bisection
     from reports.probe import probe
 
+    check_folder(built)
     code, head = 0, [case]
     with probe(case, _asked(), built) as asking:
         for before, after in changes:

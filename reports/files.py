@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,6 +30,16 @@ def write_whole(path: Path, text: str) -> None:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def check_folder(folder: Path) -> None:
+    """Make a folder that a user named, and a file in it, before long work. Raises CannotWrite."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise CannotWrite(why(error, folder)) from error
 
 
 def write_out(path: Path, text: str) -> None:
