@@ -271,7 +271,8 @@ class Collector:
         if report.when not in ("setup", "call", "teardown"):
             self.crashed.add(_group(report.nodeid))
         if report.failed:
-            self.failed.add(_group(report.nodeid) or report.nodeid)
+            name = _group(report.nodeid) or report.nodeid
+            (self.failed if report.when not in ("setup", "teardown") else self.broken).add(name)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

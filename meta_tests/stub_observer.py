@@ -70,7 +70,7 @@ class Stub:
         return {"working": ["CPU:0", "CPU:1"], "broken": {}}
 
     def public_api(self, calls: list[str]) -> dict[str, object]:
-        return {"names": {}, "uses": []}
+        return {"names": {}, "uses": [], "aliases": []}
 
     def observe(self, call: str, **_: object) -> dict[str, str]:
         named = json.loads(os.environ.get("STUB", "{}"))

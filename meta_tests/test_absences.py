@@ -209,6 +209,8 @@ def test_a_mistake_of_ours_weighs_most():
 def test_a_case_without_rows_is_not_measured():
     found = outcome(RIGHT, asked={H})
     assert found.exit_code(0, set()) == 6
+    assert found.exit_code(1, {H}) == 6  # the process died
+    assert found.exit_code(1, {G, H}) == 1
     assert found.remarks() == [
         f"not measured: {len(found.missing)} cases, such as {FUNCTION[0].id}"
     ]

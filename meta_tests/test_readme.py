@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from meta_tests import as_typed
 from suites import ledger
 from suites.options import OPTIONS
 
@@ -42,12 +45,47 @@ def test_the_workflow_to_paste_is_the_one_in_use():
 
 def test_ci_runs_the_commands_of_the_readme():
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
-    for command in (
+    steps = (
+        "make plain -r requirements.txt\npython meta_tests/as_typed.py\n",
         "-r requirements.txt -r meta_tests/requirements.txt",
         "pytest meta_tests",
         "\npytest\n",
-    ):
-        assert command in script
+    )
+    places = [script.find(step) for step in steps]
+    assert places == sorted(places)
+    assert min(places) > 0
+
+
+def test_every_command_is_run_as_typed_or_has_a_reason():
+    assert set(as_typed.documented()) == set(as_typed.COMMANDS)
+    assert (
+        list(as_typed.options())
+        == list(as_typed.VALUES)
+        == [row[0].strip("`") for row in rows("option")]
+    )
+    typed = "\n".join(command for command, _ in as_typed.in_every_way())
+    for flag, variable in as_typed.options().items():
+        assert f" {flag} " in typed
+        assert f" {flag}=" in typed
+        assert not variable or f"{variable}=" in typed
+
+
+@pytest.mark.parametrize(
+    ("command", "way", "problem"),
+    [
+        ("echo one two", as_typed.Way(says="one two"), ""),
+        ("exit 4;", as_typed.Way(code=4), ""),
+        ("exit 4;", as_typed.Way(), "ended with 4, not with 0"),
+        ("true", as_typed.Way(code=1), "ended with 0, not with 1"),
+        ("echo one", as_typed.Way(says="two"), "does not say 'two'"),
+        ("echo Traceback", as_typed.Way(), "a traceback"),
+        ("echo one", as_typed.Way(more="two", says="one two"), ""),
+        ("sleep 9", as_typed.Way(), "took more than 0.2 s"),
+    ],
+)
+def test_what_is_not_as_written_is_noticed(command, way, problem, tmp_path, monkeypatch):
+    monkeypatch.setattr(as_typed, "LIMIT", 0.2 if "sleep" in command else 60.0)
+    assert as_typed.run(command, way, tmp_path).partition("\n")[0] == problem
 
 
 def test_no_tolerance_is_chosen_by_hand():

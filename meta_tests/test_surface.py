@@ -279,3 +279,21 @@ def test_the_table_of_the_project_is_in_order():
     patterns = surface.load()
     assert len(set(patterns)) == len(patterns)
     assert all(re.match(r"\*$|(keras|tf|tf_keras)\.", pattern.name) for pattern in patterns)
+
+
+def test_a_name_that_is_there_once_only_is_reported():
+    both = {
+        f"{space}.{room}.{name}"
+        for space in surface.SPACES
+        for room in ("losses", "metrics")
+        for name in surface.FUNCTIONS
+    }
+    assert surface.one_sided(both | {"tf.keras.backend.a", "keras.ops.b"}) == []
+    for name in both:
+        (line,) = surface.one_sided(both - {name})
+        assert line.startswith(f"{name}: not there any more")
+    neither = {name for name in both if not name.endswith("metrics.binary_crossentropy")}
+    assert len(surface.one_sided(neither)) == 2
+    assert surface.one_sided(both | {"keras.metrics.New"}) == [
+        "tf.keras.metrics.New: not there any more, although the same is there by another name"
+    ]

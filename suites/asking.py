@@ -141,13 +141,15 @@ class Asking:
         found = self._ask_about("devices")
         return found["working"], found["broken"]
 
-    def public_api(self, calls: Iterable[str]) -> tuple[dict[str, list[str]], set[Use]]:
-        """The public names that mean cross-entropy, each with its parameters, and what calls use.
+    def public_api(self, calls: Iterable[str]) -> tuple[dict[str, list[str]], set[Use], list[str]]:
+        """The public names that mean cross-entropy, each with its parameters, what calls use, and
+        longer names of the same.
 
         Raises CannotAsk where nothing answers.
         """
         found = self._ask_about("public_api", calls=list(calls))
-        return found["names"], {(name, parameter) for name, parameter in found["uses"]}
+        uses = {(name, parameter) for name, parameter in found["uses"]}
+        return found["names"], uses, found["aliases"]
 
     def _ask_about(self, about: str, **more: Any) -> Any:
         found = self.ask({"about": about, **more})

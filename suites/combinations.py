@@ -11,6 +11,7 @@ and a test verifies what they cover. A value "" leaves an option out.
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -158,7 +159,18 @@ def _write(path: Path, lines: list[list[str]]) -> None:
     print(f"{path.name}: {len(lines)} rows")
 
 
+def main() -> int:
+    try:
+        for strength in FILES:
+            _make(strength)
+        _make_models()
+    except ModuleNotFoundError as error:
+        if error.name != "covertable":
+            raise
+        print("needs covertable: pip install -r meta_tests/requirements.txt", file=sys.stderr)
+        return 4
+    return 0
+
+
 if __name__ == "__main__":
-    for strength in FILES:
-        _make(strength)
-    _make_models()
+    sys.exit(main())

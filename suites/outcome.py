@@ -74,7 +74,7 @@ class Outcome:
         if self.broken:
             return INTERNAL_ERROR
         failed = set(failed)
-        lacking = {case.group for case in self.unjustified} - self._differing
+        lacking = {case.group for case in (*self.unjustified, *self.missing)} - self._differing
         if self.vanished or failed - lacking or (status and not failed):
             return status or 1
         return CANNOT_MEASURE if failed or self.missing or self.is_empty else status

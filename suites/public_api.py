@@ -23,17 +23,19 @@ VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def described(modules, names, calls):
-    """As plain data: `names`, each with its parameters, and `uses`, pairs of a name and a parameter
-    that a call gives it; "" is the call itself.
+    """As plain data: `names`, each with its parameters, `uses`, pairs of a name and a parameter that
+    a call gives it, "" being the call itself, and `aliases`, longer names of the same objects.
 
     `modules` are walked, and `names` are what the calls are over.
     """
     shortest = {}
-    for name, named in public(modules).items():
+    every = public(modules)
+    for name, named in every.items():
         shortest.setdefault(named, name)
     uses = {(shortest[named], use) for named, use in covered(calls, names) if named in shortest}
     found = {name: parameters(named) for named, name in shortest.items()}
-    return {"names": found, "uses": sorted(map(list, uses))}
+    aliases = sorted(set(every) - set(found))
+    return {"names": found, "uses": sorted(map(list, uses)), "aliases": aliases}
 
 
 def public(modules):

@@ -13,6 +13,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
+from suites.forms import KERAS
+
+# The same twice: what cases call by the one name must be there by the other, too.
+SPACES = ("keras", "tf.keras")
+SHARED = ("losses.", "metrics.")
+FUNCTIONS = tuple(names.loss for names in KERAS if not names.needs)  # losses and metrics alike
 FILE = Path(__file__).with_name("surface.toml")
 
 
@@ -60,4 +66,19 @@ def problems(found: list[Gap], patterns: list[Gap], packages: Iterable[str]) -> 
     return [
         *(f"{gap}: no case asks for it; add it to forms.py or to {FILE.name}" for gap in new),
         *(f"{pattern}: asked for, or not there; remove it from {FILE.name}" for pattern in idle),
+    ]
+
+
+def one_sided(names: Set[str]) -> list[str]:
+    """A line for each public name that is not there although its twin is."""
+    inside = {
+        space: {name.removeprefix(space + ".") for name in names if name.startswith(space + ".")}
+        for space in SPACES
+    }
+    every = {name for found in inside.values() for name in found if name.startswith(SHARED)}
+    every |= {f"metrics.{name}" for name in FUNCTIONS if f"losses.{name}" in every}
+    return [
+        f"{space}.{name}: not there any more, although the same is there by another name"
+        for space, found in inside.items()
+        for name in sorted(every - found)
     ]

@@ -1,0 +1,236 @@
+"""Runs the commands of README.md and CONTRIBUTING.md as they stand there, in a copy of the project.
+
+    python meta_tests/as_typed.py
+
+It is meant for an environment that holds requirements.txt alone, needs no more itself, and is no
+test module, since pytest would load what the other tests need. Commands that take long are made
+smaller by the table below; it names every command of both files, also those that it does not run.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)  # language and lines
+INLINE = re.compile(r"`([^`\n]+)`")
+COMMAND = re.compile(r"([A-Z_]+=\S+ )*(pytest|python[\d.]*|pip|ruff)( |$)")
+COMMENT = re.compile(r"\s{2,}# .*$")
+LIMIT = 600.0  # seconds for one command
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a command is run: with `more` behind it, ending with `code` and saying `says`.
+
+    `left_out` is the reason for which it is not run here.
+    """
+
+    more: str = ""
+    code: int = 0
+    says: str = ""
+    left_out: str = ""
+
+
+FEW = "--tier quick --losses weighted_sigmoid_crossentropy --dtypes float32"
+BUILDS = "builds environments, which takes minutes and gigabytes"
+FIRST = ".ci/run makes this environment, and runs the suite in it at its end"
+MORE = "needs meta_tests/requirements.txt; .ci/run runs it after this"
+COMMANDS = {
+    "pytest": Way(FEW, says="0 new differences"),
+    "python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt && pytest": Way(
+        left_out=FIRST
+    ),
+    "pip install -r requirements.txt -r meta_tests/requirements.txt && pytest meta_tests -n 2 --dist loadscope": Way(
+        left_out=MORE
+    ),
+    "pytest --tier quick": Way("--losses weighted_sigmoid_crossentropy", says="tier: quick"),
+    "pytest --losses binary_crossentropy --dtypes float16,bfloat16": Way("--tier quick --forms nn"),
+    "pytest --executions eager,graph --report-folder=/tmp/report": Way(
+        f"{FEW} --report-folder=report", says="report: "
+    ),
+    'pytest -k "loss=categorical_crossentropy and output=tf.nn.softmax"': Way(
+        "--tier quick --dtypes float32"
+    ),
+    "pytest -n 2": Way(code=4, says="-n needs pytest-xdist: pip install pytest-xdist"),
+    "pytest --help": Way(says="XENTCHECK_LOSSES"),
+    "TF_DETERMINISTIC_OPS=1 pytest": Way(FEW),
+    "pytest --pin mine": Way(FEW, says="pin mine: "),
+    "pytest --against mine": Way(FEW),
+    'pytest --pin mine --reason "TF 2.22"': Way(FEW, says="pin mine: "),
+    "pytest --against tf-2.19.1": Way(FEW),
+    "python -m reports": Way(code=4),
+    "python -m reports --help": Way(says="compare"),
+    "python -m reports compare tf-2.15.1 tf-2.21.0 --loss binary_crossentropy": Way(code=1),
+    "python -m reports upgrade --from 2.15 --to 2.21": Way(),
+    "python -m reports trace bce,function,plain,probabilities,float32,graph,CPU:0,hard,interior": Way(
+        says="TensorFlow 1.13.2 -> 1.14.0"
+    ),
+    "python -m reports trace sparse_categorical_crossentropy,class,lists-with-class-numbers --bisect tf-2.18.1-keras-3.8.0": Way(
+        left_out=BUILDS
+    ),
+    "python -m reports sweep tf-2.20.0 tf-2.21.0": Way(left_out=BUILDS),
+    "python3.8 -m venv old && old/bin/pip install --no-deps -r reports/locks/tf-2.4.4.txt": Way(
+        left_out=BUILDS
+    ),
+    "pip install distributed": Way(left_out=MORE),
+    "python benchmarks/building.py": Way(left_out=BUILDS),
+    "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
+    "python -m reports sweep": Way(left_out=BUILDS),
+    "python -m reports sweep ID": Way(left_out=BUILDS),
+    "python -m reports lock ID": Way(left_out="resolves with uv"),
+    "python -m reports judge": Way(left_out="judges 59 recordings, as meta_tests does"),
+    "python -m reports.absences": Way(says="written: "),
+    "python -m suites.combinations": Way(code=4, says="pip install -r meta_tests/requirements.txt"),
+    "python benchmarks/false_alarms.py": Way(left_out="takes minutes"),
+    "pip install -r requirements.txt -r meta_tests/requirements.txt": Way(left_out=MORE),
+    "ruff check . && ruff format --check . && mypy && pytest meta_tests -n 2 --dist loadscope && pytest": Way(
+        left_out=MORE
+    ),
+}
+
+# A value of each option of README's table, by which together few cases are chosen.
+VALUES = {
+    "--losses": "weighted_sigmoid_crossentropy",
+    "--forms": "nn",
+    "--dtypes": "float32",
+    "--executions": "eager",
+    "--devices": "CPU:0",
+    "--tier": "quick",
+    "--seed": "2017",
+    "--pin": "mine",
+    "--reason": "'once more'",
+    "--against": "mine",
+    "--drift": "bits",
+    "--pin-folder": "pins",
+    "--report-folder": "new/report",
+}
+WRITES = ("--pin", "--reason")
+COMPARES = ("--against", "--drift")
+
+
+def commands(text: str) -> Iterator[str]:
+    """The commands of a document, in its order; of a block with prompts only what stands there."""
+    for lines in (block.splitlines() for language, block in BLOCK.findall(text) if not language):
+        prompted = [line[2:] for line in lines if line.startswith("$ ")]
+        found = (COMMENT.sub("", line) for line in prompted or lines)
+        yield from (line for line in found if COMMAND.match(line))
+    for code in INLINE.findall(BLOCK.sub("", text)):
+        if COMMAND.match(code):
+            yield code
+
+
+def documented(root: Path = ROOT) -> list[str]:
+    """The commands of all documents, each once."""
+    texts = [(root / name).read_text(encoding="utf-8") for name in DOCUMENTS]
+    return list(dict.fromkeys(command for text in texts for command in commands(text)))
+
+
+def options(root: Path = ROOT) -> dict[str, str]:
+    """The options of README's table, with the variable of each, "" for none."""
+    lines = (root / "README.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.strip("|").split("|") for line in lines if line.startswith("| `--")]
+    return {row[0].strip("` "): row[1].strip("` ") for row in rows}
+
+
+def with_options(joined_by: str, left_out: tuple[str, ...]) -> str:
+    """All options but those in one command."""
+    chosen = (f"{flag}{joined_by}{text}" for flag, text in VALUES.items() if flag not in left_out)
+    return f"pytest {' '.join(chosen)}"
+
+
+def with_variables() -> str:
+    """All options that have one by their variables."""
+    names = options()
+    chosen = (f"{names[flag]}={text}" for flag, text in VALUES.items() if names[flag])
+    return f"{' '.join(chosen)} pytest"
+
+
+Runs = list[tuple[str, Way]]
+
+
+def as_documented() -> Runs:
+    """The commands of the documents that are run, in their order."""
+    return [
+        (command, COMMANDS[command]) for command in documented() if not COMMANDS[command].left_out
+    ]
+
+
+def in_every_way() -> Runs:
+    """Each option behind a space, behind "=", and by its variable."""
+    pinned, compared = Way(says="pin mine: "), Way(says="new/report/index.html")
+    found = []
+    for joined_by in (" ", "="):
+        found.append((with_options(joined_by, COMPARES), pinned))
+        found.append((with_options(joined_by, WRITES), compared))
+    return [*found, (with_variables(), compared)]
+
+
+def run(command: str, way: Way, folder: Path) -> str:
+    """What is wrong with a command, "" for nothing."""
+    variables = {
+        name: text for name, text in os.environ.items() if not name.startswith("XENTCHECK")
+    }
+    places = f"{Path(sys.executable).parent}{os.pathsep}{variables.get('PATH', '')}"
+    try:
+        done = subprocess.run(
+            ["bash", "-c", f"{command} {way.more}"],
+            cwd=folder,
+            env={**variables, "PATH": places},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"took more than {LIMIT:g} s"
+    tail = "\n    ".join(done.stdout.splitlines()[-20:])
+    if done.returncode != way.code:
+        return f"ended with {done.returncode}, not with {way.code}\n    {tail}"
+    if way.says not in done.stdout:
+        return f"does not say {way.says!r}\n    {tail}"
+    return "a traceback\n    " + tail if "Traceback" in done.stdout else ""
+
+
+def wrong(chosen: Runs, folder: Path) -> int:
+    """Run in a copy of the project, one after another; return how many are not as written."""
+    names = shutil.ignore_patterns(".git", ".*_cache", "__pycache__", "latest", "pins", ".venv")
+    shutil.copytree(ROOT, folder, ignore=names)
+    problems = 0
+    for command, way in chosen:
+        started = time.monotonic()
+        problem = run(command, way, folder)
+        problems += bool(problem)
+        seconds = f"{time.monotonic() - started:.0f} s"
+        line = f"{'WRONG' if problem else 'ok':5} {seconds:>5}  {command} {way.more}"
+        print("\n  ".join(filter(None, (line, problem))), flush=True)
+    return problems
+
+
+def main() -> int:
+    strange = set(documented()) ^ set(COMMANDS)
+    if strange or set(options()) != set(VALUES):
+        print(f"not in the table, or not in the documents: {sorted(strange) or list(options())}")
+        return 1
+    with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor() as executor:
+        chosen = as_documented(), in_every_way()
+        folders = (Path(place) / name for name in ("documented", "options"))
+        problems = sum(executor.map(wrong, chosen, folders))
+    print(f"{problems} commands do not do what is written" if problems else "all as written")
+    return int(problems > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

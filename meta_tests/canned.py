@@ -1,0 +1,33 @@
+"""A plugin of pytest: the run asks the canned observer, and has a ledger or a mistake of a plan.
+
+`ledger` is added to the text of the ledger, `mistakes` are the functions, "module.name", that raise.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from suites import environment, ledger
+
+PLAN = Path(os.environ["CANNED"])
+
+
+def _mistake(*_: Any, **__: Any) -> NoReturn:
+    raise KeyError("a planted mistake")
+
+
+plan = json.loads(PLAN.read_text(encoding="utf-8"))
+environment.OBSERVER = Path(__file__).with_name("canned_observer.py")
+environment.require_tensorflow = lambda: None
+if plan["ledger"]:
+    own = PLAN.with_suffix(".toml")
+    own.write_text(ledger.FILE.read_text(encoding="utf-8") + plan["ledger"], encoding="utf-8")
+    ledger.load = partial(ledger.load, own)
+for name in plan["mistakes"]:
+    place, _, function = name.rpartition(".")
+    setattr(importlib.import_module(place), function, _mistake)
