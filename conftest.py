@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if (config.rootpath, config.inipath) != (SUITES.parent, SUITES.with_name("pyproject.toml")):
         raise pytest.UsageError(f"pyproject.toml is not read: {_why_not_read(config)}")
-    run = config.stash[RUN] = _start(config)
+    run = config.stash[RUN] = _started(config)
     config.add_cleanup(run.asking.end)
     if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
         run.asking.end()  # the workers ask, each by itself
@@ -77,6 +77,17 @@ def _why_not_read(config: pytest.Config) -> str:
     if config.option.rootdir:
         return f"--rootdir {config.option.rootdir} is another project; leave out --rootdir"
     return "an option's value was taken for a path of tests; write it with '=', --option=VALUE"
+
+
+def _started(config: pytest.Config) -> Any:
+    from suites.requirement import missing
+
+    try:
+        return _start(config)
+    except ImportError as error:
+        if not (line := missing(error)):
+            raise
+        pytest.exit(f"xentcheck: {line}", returncode=CANNOT_MEASURE)
 
 
 def _start(config: pytest.Config) -> Any:

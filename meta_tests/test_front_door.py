@@ -140,6 +140,15 @@ nn.binary_crossentropy = lambda *args, **options: 2 * right(*args, **options)
 """
 
 
+@pytest.mark.parametrize("name", ["matplotlib", "jinja2", "pandas", "flint"])
+def test_a_package_that_is_missing_is_named_before_the_run(tmp_path, name):
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{name!r}] = None\n")
+    done = run(tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 6
+    assert name in complaint(done)
+    assert "pip install -r requirements.txt" in complaint(done)
+
+
 def plant(folder: Path, code: str) -> dict[str, str]:
     """Variables under which the observers of the run execute `code` after importing Keras."""
     file = folder / "planted_observer.py"

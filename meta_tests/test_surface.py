@@ -271,7 +271,7 @@ def test_a_reason_is_kept_where_the_package_is_absent():
 def test_an_entry_without_a_reason_or_with_another_field_is_refused(tmp_path, entry):
     path = tmp_path / "surface.toml"
     path.write_text(f"[[exclude]]\n{entry}\n")
-    with pytest.raises(ValueError, match=r"surface\.toml: names and reason are needed"):
+    with pytest.raises(ValueError, match=r"surface\.toml: row 1 .*: (missing|unknown) "):
         surface.load(path)
 
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports import environments, history
-from suites import ledger
+from suites import ledger, surface
 from suites.table import BadTable
 
 HOSTILE = "\x1b]0;owned\x07\u202e"
@@ -52,10 +52,12 @@ STATEMENT = {
     "shows": "right",
     "spans": [["tf-1.0.1", "tf-2.21.0"]],
 }
+EXCLUSION = {"names": ["keras.losses.x"], "reason": "r", "parameters": ["name"]}
 TABLES: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = {
     "difference": (DIFFERENCE, ledger.load),
     "environments": (ENVIRONMENT, environments.load),
     "history": (STATEMENT, history.load),
+    "exclude": (EXCLUSION, surface.load),
 }
 VALUES = st.recursive(
     st.one_of(

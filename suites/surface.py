@@ -7,13 +7,14 @@ those parameters of names that are called; each name with each parameter must le
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Set
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
+from suites import table
 from suites.forms import KERAS
+from suites.table import BadTable
 
 # The same twice: what cases call by the one name must be there by the other, too.
 SPACES = ("keras", "tf.keras")
@@ -45,14 +46,21 @@ def gaps(names: Mapping[str, Iterable[str]], uses: Set[tuple[str, str]]) -> list
 
 
 def load(path: Path = FILE) -> list[Gap]:
-    """Read the table. Raises ValueError, one line, for an entry that is not in order."""
-    patterns: list[Gap] = []
-    for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("exclude", []):
-        if not {"names", "reason"} <= set(entry) <= {"names", "reason", "parameters"}:
-            raise ValueError(f"{path.name}: names and reason are needed, not {list(entry)}")
-        parameters = entry.get("parameters", [""])
-        patterns += [Gap(name, parameter) for name in entry["names"] for parameter in parameters]
-    return patterns
+    """Read the table. Raises BadTable for anything that is not in order."""
+    return [
+        gap for where, row in table.rows(path, "exclude", "reason") for gap in _left(where, row)
+    ]
+
+
+def _left(where: str, row: table.Row) -> list[Gap]:
+    """What one entry leaves out."""
+    table.check_keys(where, row, ("names", "reason"), ("parameters",))
+    table.text(f"{where}: reason", row["reason"])
+    names = table.texts(f"{where}: names", row["names"])
+    parameters = table.texts(f"{where}: parameters", row.get("parameters", [""]))
+    if not (names and parameters):
+        raise BadTable(f"{where}: it leaves nothing out; names and parameters may not be empty")
+    return [Gap(name, parameter) for name in names for parameter in parameters]
 
 
 def problems(found: list[Gap], patterns: list[Gap], packages: Iterable[str]) -> list[str]:
