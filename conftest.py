@@ -359,6 +359,7 @@ class Collector:
 
     def _pin(self, session: pytest.Session, incomplete: str) -> None:
         """Write the answers as a pin, unless some of those that were asked for are missing."""
+        from reports import about as recorded
         from reports import pin_file, pins
         from reports.errors import BadUsage
         from reports.recording import BadRecording
@@ -367,7 +368,7 @@ class Collector:
         if incomplete:
             self.lines.append(f"pin {chosen.pin}: not written: {incomplete}")
             return
-        now, commit = self._now(), pins.commit(self.config.rootpath)
+        now, commit = self._now(), recorded.this_suite()
         about = dict(self.run.versions), dict(self.run.settings)
         entry = pin_file.Entry(chosen.reason or "", len(now.rows), commit, *about)
         try:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from reports import journal
 from suites.asking import Asking, CannotAsk
 
 ROOT = Path(__file__).parents[1]
@@ -195,35 +194,3 @@ def test_the_process_ends_with_the_one_that_asks(tmp_path: Path) -> None:
         assert until((tmp_path / "hangs").exists)
         process.kill()
     assert until(lambda: processes(tmp_path) == [])
-
-
-QUESTIONS = {"one": {"call": "1"}, "two": {"call": "2"}}
-
-
-def _journal(folder: Path) -> Path:
-    path = folder / "journal.jsonl"
-    for name, question in QUESTIONS.items():
-        journal.add(path, name, question, f"answer {name}")
-    return path
-
-
-def test_a_journal_gives_back_what_is_in_it(tmp_path: Path) -> None:
-    whole = {"one": "answer one", "two": "answer two"}
-    assert journal.read(_journal(tmp_path), QUESTIONS) == whole
-    assert journal.read(tmp_path / "none", QUESTIONS) == {}
-
-
-def test_a_line_that_was_cut_off_is_asked_again(tmp_path: Path) -> None:
-    path = _journal(tmp_path)
-    whole = path.read_bytes()
-    for size in range(len(whole)):
-        path.write_bytes(whole[:size])
-        found = journal.read(path, QUESTIONS)
-        assert len(found) == whole[:size].count(b"\n")
-        journal.add(path, "three", {"call": "3"}, "answer three")
-        assert len(journal.read(path, QUESTIONS | {"three": {"call": "3"}})) == len(found) + 1
-
-
-def test_a_question_that_has_changed_is_asked_again(tmp_path: Path) -> None:
-    path = _journal(tmp_path)
-    assert journal.read(path, QUESTIONS | {"two": {"call": "2.0"}}) == {"one": "answer one"}

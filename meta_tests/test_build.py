@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,10 +64,10 @@ def write_lock(row: Environment, sha256: str) -> None:
 
 
 def without_uv(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide uv. pip is not brought up to date either, for that takes the network."""
+    """Hide uv. pip stays as Python brings it, for another takes the network."""
     which, run = shutil.which, builder._run
     monkeypatch.setattr(shutil, "which", lambda name: None if name == "uv" else which(name))
-    monkeypatch.setattr(builder, "_run", lambda asked: "--upgrade" in asked or run(asked))
+    monkeypatch.setattr(builder, "_run", lambda asked: asked[-1].startswith("pip==") or run(asked))
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -183,3 +184,13 @@ def test_a_shim_that_leads_nowhere_is_passed_over(tmp_path, monkeypatch):
 def test_an_index_of_its_own_comes_second():
     row = environments.find("keras-3.15.1-torch")
     assert environments.indexes(row) == ((), (f"--extra-index-url={row.index}",))
+
+
+@pytest.mark.parametrize(("python", "pip"), [("3.6", "21.3.1"), ("3.7", "24.0"), (HERE, "25.3")])
+def test_pip_is_one_that_the_python_can_run(row, tmp_path, monkeypatch, python, pip):
+    which, asked = shutil.which, []
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "uv" else which(name))
+    monkeypatch.setattr(builder, "find_interpreter", lambda _: Path(sys.executable))
+    monkeypatch.setattr(builder, "_run", lambda command: asked.append(command[-1]))
+    builder._fill(Path(sys.executable), tmp_path, replace(row, python=python))
+    assert f"pip=={pip}" in asked

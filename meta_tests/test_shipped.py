@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from reports import environments, timeline
+from reports import about, environments, timeline
 from reports.__main__ import main
 from reports.answers import unpack
 from reports.compare import shelves
@@ -19,14 +18,21 @@ from suites.selection import select
 ROWS = environments.load()
 ANSWERS, SAID = shelves(RECORDINGS)
 MEGABYTE = 1_000_000
+SETTINGS = {
+    *("backend", "cpu_features", "determinism", "epsilon", "floatx", "image_data_format"),
+    *("inter_op_threads", "intra_op_threads", "keras", "legacy_keras", "onednn"),
+    *("tf_xla_flags", "xla_flags"),
+}
 
 
 def test_every_environment_has_a_recording_or_a_reason() -> None:
     for row in ROWS:
-        about = json.loads((RECORDINGS / f"{row.id}.json").read_text())
-        if "not measured" not in about:
+        found = about.read(RECORDINGS / f"{row.id}.json")
+        if found:
             assert ANSWERS.path(row.id).is_file()
-            assert about["tensorflow"].replace("-", ".") in (row.tensorflow, "absent")
+            assert found.versions["tensorflow"].replace("-", ".") in (row.tensorflow, "absent")
+            assert found.settings.keys() == SETTINGS
+            assert found.settings["epsilon"] in ("1e-07", "unknown")
     assert len(ANSWERS.names()) >= 40
     assert set(ANSWERS.names()) == set(SAID.names()) <= {row.id for row in ROWS}
 

@@ -6,33 +6,48 @@ import hashlib
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from distributed import Client, LocalCluster
 
-from reports import environments
+from reports import about, environments, journal
 from reports.record import Asked, record
 from reports.recording import Shelf
 
 NAMES = ("tf-2.19.1", "tf-2.20.0")
-QUESTIONS = {f"loss,form,{number}": {"call": str(number)} for number in range(150)}
+SIZE = 150
+CASE = "loss,form,plain,logits,float32,eager,CPU:0,hard,{}"
+QUESTIONS = {CASE.format(number): {"call": str(number)} for number in range(SIZE)}
 ROOT = Path(__file__).parent.parent
 
-# Answers of two releases that differ now and then, each after some milliseconds.
+# Answers of two releases that differ now and then, each after some time. What is in the file `orders`
+# beside it is done once, before the question of that number.
 OBSERVER = """
 import json, os, sys, time
 release = os.path.basename(os.path.dirname(os.path.dirname(sys.executable)))
+here = os.path.dirname(os.path.abspath(__file__))
+open(os.path.join(here, "pids"), "a").write("%d\\n" % os.getpid())
 for line in sys.stdin:
     question = json.loads(line)
     if not question:
         answer = {"tensorflow": release}
+    elif "about" in question:
+        answer = {"floatx": "float32"}
     else:
-        time.sleep(0.004)
+        time.sleep(PAUSE)
         number = int(question["call"])
+        order = os.path.join(here, release + question["call"])
+        if os.path.exists(order):
+            told = open(order).read()
+            os.remove(order)
+            exec(told)
         text = release if number % 7 == 0 else "any release"
         answer = {"error": "ValueError: %d of %s" % (number, text)}
     print(json.dumps(answer), flush=True)
@@ -42,15 +57,18 @@ import sys
 from pathlib import Path
 from meta_tests.test_sweep import asked, NAMES
 from reports.record import record
-folder = Path(sys.argv[1])
-record(NAMES, asked(folder), folder / "recordings", folder / "built", 2, None)
+folder, workers = Path(sys.argv[1]), int(sys.argv[2])
+try:
+    record(NAMES, asked(folder), folder / "recordings", folder / "built", workers, None)
+except KeyboardInterrupt:
+    sys.exit(2)
 """
 
 
-def asked(folder: Path) -> Asked:
+def asked(folder: Path, pause: float = 0.004) -> Asked:
     observer = folder / "observer.py"
     if not observer.exists():
-        observer.write_text(OBSERVER)
+        observer.write_text(OBSERVER.replace("PAUSE", str(pause)))
     return Asked(QUESTIONS, json.dumps(QUESTIONS), "q", observer, lambda rows: {})
 
 
@@ -76,36 +94,83 @@ def sweep(folder: Path, scheduler: str | None = None) -> dict[str, str]:
     return {result.environment: result.reason for result in results}
 
 
+@contextmanager
+def running(folder: Path, workers: int = 2) -> Iterator[subprocess.Popen[bytes]]:
+    """A sweep in a process of its own."""
+    command = [sys.executable, "-c", SWEEP, str(folder), str(workers)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def lines(folder: Path) -> int:
+    """How many answers the journals hold."""
+    return sum(map(journal.count, (folder / "built" / "answers").glob("*.jsonl")))
+
+
+def wait_for(folder: Path, number: int, process: subprocess.Popen[bytes]) -> None:
+    while lines(folder) < number:
+        assert process.poll() is None, "the sweep ended before its answers were there"
+        time.sleep(0.002)
+
+
 def test_what_is_asked_is_recorded(folder):
     assert sweep(folder) == dict.fromkeys(NAMES, "")
     shelf = Shelf(folder / "recordings")
-    assert shelf.answers("tf-2.19.1")["loss,form,7"] == "error ValueError: 7 of tf-2.19.1"
-    assert len(shelf.read("tf-2.20.0").rows) == len(range(0, 150, 7))
-    about = json.loads((folder / "recordings" / "tf-2.20.0.json").read_text())
-    assert about == {"tensorflow": "tf-2.20.0"}
+    assert shelf.answers("tf-2.19.1")[CASE.format(7)] == "error ValueError: 7 of tf-2.19.1"
+    assert len(shelf.read("tf-2.20.0").rows) == len(range(0, SIZE, 7))
+    found = about.read(folder / "recordings" / "tf-2.20.0.json")
+    assert found.versions == {"tensorflow": "tf-2.20.0"}
+    assert found.settings == {"floatx": "float32"}
+    assert found.suite == about.this_suite()
 
 
-def test_twenty_kills_change_no_byte(folder, tmp_path_factory):
+def test_twenty_kills_change_no_byte(folder):
     sweep(folder)
     due = contents(folder)
-    built = folder / "built"
-    for path in (folder / "recordings").rglob("*.*"):
+    for path in [*(folder / "recordings").rglob("*.*"), *(folder / "built" / "answers").iterdir()]:
         path.unlink()
-    for path in (built / "answers").iterdir():
+    drawn, whole, hits = random.Random(2017), len(NAMES) * SIZE, 0
+    for kill in range(20):
+        last = whole * (kill + 1) // 21
+        target = drawn.randint(min(lines(folder) + 1, last), last)
+        with running(folder) as process:
+            wait_for(folder, target, process)
+            process.kill()
+            process.wait()
+        hits += 0 < lines(folder) < whole
+    assert hits >= 15
+    assert sweep(folder) == dict.fromkeys(NAMES, "")
+    assert contents(folder) == due
+
+
+def test_an_interruption_ends_all_within_two_seconds(folder):
+    asked(folder, pause=0.2)
+    with running(folder, workers=1) as process:
+        wait_for(folder, 2, process)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 2
+        assert time.monotonic() - begun < 2
+    assert len(list((folder / "built" / "answers").iterdir())) == 1
+    for pid in map(int, (folder / "pids").read_text().split()):
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    assert not (folder / "recordings" / "tf-2.19.1.txt").exists()
+
+
+@pytest.mark.parametrize("order", ["os.kill(os.getpid(), 15)", "os.kill(os.getpid(), 9)"])
+def test_one_lost_process_is_no_answer(folder, order):
+    sweep(folder)
+    due = contents(folder)
+    for path in (folder / "built" / "answers").iterdir():
         path.unlink()
-    moments, kills = random.Random(2017), 0
-    started = [sys.executable, "-c", SWEEP, str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    while kills < 20:
-        process = subprocess.Popen(started, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
-        time.sleep(moments.uniform(0.3, 1.6))
-        if process.poll() is not None:  # it was done: begin anew, in the middle
-            for path in (built / "answers").iterdir():
-                path.write_bytes(path.read_bytes()[: moments.randrange(2000)])
-        process.kill()
-        process.wait()
-        kills += 1
-    subprocess.run(started, env=environment, cwd=ROOT, check=True)
+    (folder / "tf-2.20.075").write_text(order)
+    assert sweep(folder) == dict.fromkeys(NAMES, "")
     assert contents(folder) == due
 
 
@@ -118,9 +183,9 @@ def test_a_cluster_that_loses_a_worker_records_the_same(folder):
     with cluster, Client(cluster) as client:
         client.run(lambda: sys.path.insert(0, str(ROOT)))
         victim = next(iter(client.run(os.getpid).values()))
-        killer = subprocess.Popen(["sh", "-c", f"sleep 1; kill -9 {victim}"])
+        (folder / "tf-2.20.075").write_text(f"os.kill({victim}, 9)")
         assert sweep(folder, cluster.scheduler_address) == dict.fromkeys(NAMES, "")
-        assert killer.wait() == 0
+        assert not (folder / "tf-2.20.075").exists()
     assert contents(folder) == due
 
 
@@ -129,14 +194,37 @@ def test_what_does_not_start_is_not_measured(folder):
     python.unlink()
     python.symlink_to("/bin/false")
     results = sweep(folder)
-    assert results == {"tf-2.19.1": "", "tf-2.20.0": "Crash: exit 1"}
+    assert results["tf-2.19.1"] == ""
+    assert "exit 1" in results["tf-2.20.0"]
     assert Shelf(folder / "recordings").names() == ["tf-2.19.1"]
-    about = json.loads((folder / "recordings" / "tf-2.20.0.json").read_text())
-    assert about == {"not measured": "Crash: exit 1"}
+    side = folder / "recordings" / "tf-2.20.0.json"
+    assert json.loads(side.read_text()) == {"not measured": results["tf-2.20.0"]}
+    assert about.read(side) is None
 
 
-def test_two_sweeps_do_not_meet(folder):
+def test_a_failure_leaves_a_recording_as_it_is(folder):
+    sweep(folder)
+    due = contents(folder)
+    python = folder / "built" / "tf-2.20.0" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/bin/false")
+    assert sweep(folder)["tf-2.20.0"]
+    assert contents(folder) == due
+
+
+def test_a_form_without_a_number_is_not_recorded(folder):
+    forms = {name: ("loss", "form") for name in QUESTIONS}
+    one = Asked(
+        QUESTIONS, json.dumps(QUESTIONS), "q", asked(folder).observer, lambda rows: {}, forms
+    )
+    results = record(NAMES[:1], one, folder / "recordings", folder / "built", 1, None)
+    assert "every case of loss, form raises an error, such as 'ValueError: " in results[0].reason
+    assert not Shelf(folder / "recordings").names()
+
+
+@pytest.mark.parametrize("name", ["built", "recordings"])
+def test_two_sweeps_do_not_meet(folder, name):
     from reports.sweep import alone
 
-    with alone(folder / "built"), pytest.raises(ValueError, match="another sweep works in"):
+    with alone(folder / name), pytest.raises(ValueError, match="another sweep works in"):
         sweep(folder)

@@ -58,7 +58,7 @@ def _verify(options: argparse.Namespace) -> int:
         name = result.environment
         if result.reason:
             say(f"{name}: not measured: {result.reason}")
-            code = code or Exit.CANNOT_MEASURE
+            code = (code or Exit.CANNOT_MEASURE) if not result.has_interpreter else Exit.DIFFERENT
             continue
         before, after = (pins.recorded(name, folder) for folder in (options.recordings, again))
         compared = pins.drifted(before, after, asked.questions)
@@ -80,21 +80,22 @@ def _asked() -> Any:
     asked = questions.questions(cases, questions.SEED)
     judge = Judge(cases, questions.SEED, unpack)
     text, digest = questions.as_json(asked), questions.digest(asked)
-    return Asked(asked, text, digest, Path(observer.__file__), judge.said)
+    forms = {questions.key(case): (case.loss, case.form) for case in cases if not case.is_contract}
+    return Asked(asked, text, digest, Path(observer.__file__), judge.said, forms)
 
 
 def _judge(options: argparse.Namespace) -> int:
     from reports import compare, environments
-    from reports.record import put
+    from reports.record import check, put
+    from reports.sweep import alone
 
     shelf = compare.shelves(options.recordings)[0]
-    table = [row.id for row in environments.load()]
-    names = [name for name in table if name in shelf.names()]
-    if strange := sorted(set(shelf.names()) - set(table)):
-        raise BadUsage(f"{shelf.path(strange[0])}: no environment of the table; move it away")
-    if not names:
+    if not shelf.names():
         raise BadUsage(f"--recordings: there is no recording in {options.recordings}")
-    put(options.recordings, dict(shelf.everything(names)), _asked())
+    with alone(options.recordings):
+        check(options.recordings)
+        names = [row.id for row in environments.load() if row.id in shelf.names()]
+        put(options.recordings, dict(shelf.everything(names)), _asked())
     say(f"{len(names)} recordings judged")
     return 0
 

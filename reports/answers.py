@@ -11,17 +11,20 @@ since releases say it in many ways, and so is why this suite can't put a case to
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from reports.recording import ABSENT, NOT_ASKED
+from reports.recording import ABSENT, NOT_ASKED, UNANSWERED
 
 Answer = Mapping[str, Any]
 LONGEST = 100  # characters of an error or a warning
 NODE = re.compile(r"\{\{[^}]*\}\}")  # the names of nodes in errors say what no user wrote
+ARRAY = re.compile(r"(\w+)\[((?:\d+(?:,\d+)*)?)\]((?: [0-9a-f]+)*)", re.ASCII)
+FIELDS = 9  # of a case
 BITS = {"bfloat16": "uint16", "bool": "uint8"}
 
 
@@ -68,6 +71,39 @@ def unpack(text: str) -> dict[str, Any]:
         else:
             answer[name] = None if rest == "none" else _packed(rest)
     return answer
+
+
+def wrong(case: str, text: str) -> str:
+    """What is wrong with the name of a case or with its packed answer, "" for nothing."""
+    if case.count(",") != FIELDS - 1:
+        return f"a case has {FIELDS} fields with commas between"
+    if text in UNANSWERED:
+        return ""
+    parts = [part.partition(" ") for part in text.split("\t")]
+    found = (_wrong(name, rest) for name, _, rest in parts)
+    return next((why for why in found if why), "")
+
+
+def _wrong(name: str, rest: str) -> str:
+    if name in ("error", "warning"):
+        return "" if rest else f"{name} without a text"
+    if name not in ("value", "gradient"):
+        return f"{name!r} is no part of an answer"
+    array = ARRAY.fullmatch(rest)
+    if rest == "none" or (array and _holds(*array.groups())):
+        return ""
+    return f"{name} is not a dtype, a shape and as many numbers in hexadecimal"
+
+
+def _holds(dtype: str, shape: str, numbers: str) -> bool:
+    sizes = [int(size) for size in shape.split(",") if size]
+    try:
+        digits = 2 * np.dtype(BITS.get(dtype, dtype)).itemsize
+    except TypeError:
+        return False
+    return len(numbers) == math.prod(sizes) * (digits + 1) and not set(numbers[:: digits + 1]) - {
+        " "
+    }
 
 
 def _packed(text: str) -> dict[str, Any]:

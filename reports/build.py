@@ -17,12 +17,15 @@ from pathlib import Path
 
 from reports.environments import Environment, indexes
 from reports.interpreter import CannotBuild, find_interpreter
+from suites import children
 
 __all__ = ["CannotBuild", "build", "python_of", "reason", "remove"]
 
 STAMP = "lock.sha256"
 PATIENCE = 3600  # seconds for one command
 IN_THE_WAY = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
+PIPS = {"3.6": "21.3.1", "3.7": "24.0", "3.8": "25.0.1"}  # the last for old Pythons
+PIP = "25.3"
 NO_NETWORK = ("error sending request", "Failed to establish a new connection")
 
 
@@ -53,7 +56,7 @@ def remove(environment: Environment, folder: Path) -> None:
 
 def python_of(place: Path) -> Path:
     """The interpreter of a virtual environment."""
-    return place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return place / "bin" / "python"
 
 
 def _fill(interpreter: Path, place: Path, environment: Environment) -> None:
@@ -63,7 +66,8 @@ def _fill(interpreter: Path, place: Path, environment: Environment) -> None:
     else:
         pip = [str(python_of(place)), "-m", "pip", "install", "--quiet"]
         _run([str(interpreter), "-m", "venv", str(place)])
-        _run([*pip, "--upgrade", "pip"])  # that of an old Python does not know today's wheels
+        known = PIPS.get(environment.python, PIP)
+        _run([*pip, f"pip=={known}"])  # that of an old Python does not know today's wheels
         install = [*pip, "--no-deps", "--no-compile", "-r"]
     install += [str(environment.lock), "--require-hashes"]
     _first_that_works([[*install, *index] for index in indexes(environment)])
@@ -82,7 +86,7 @@ def _first_that_works(commands: Sequence[Sequence[str]]) -> None:
 def _run(command: Sequence[str]) -> None:
     env = _surroundings()
     try:
-        done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=PATIENCE)
+        done = children.run(command, PATIENCE, env)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotBuild(_line(str(error))) from None
     if done.returncode:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from reports.answers import wrong
 from reports.drift import Drift, change
 from reports.frame import CASE
 from reports.naming import resolve
@@ -46,7 +47,7 @@ class Compared:
 
 def shelves(folder: Path) -> tuple[Shelf, Shelf]:
     """The recordings of a folder, and the diagnoses of their answers."""
-    return Shelf(folder), Shelf(folder / "said", usual=RIGHT)
+    return Shelf(folder, wrong=wrong), Shelf(folder, usual=RIGHT, part="said")
 
 
 def compare(

@@ -17,12 +17,16 @@ class CannotBuild(RuntimeError):
     """An environment can't be built here; the message is one line that says why."""
 
 
+class NoInterpreter(CannotBuild):
+    """There is no Python of the release that an environment needs."""
+
+
 def find_interpreter(python: str) -> Path:
-    """The absolute path of a Python of this minor release, such as "3.6". Raises CannotBuild."""
+    """The absolute path of a Python of this minor release, such as "3.6". Raises NoInterpreter."""
     for candidate in _candidates(python):
         if found := _ask(candidate, python):
             return found
-    raise CannotBuild(
+    raise NoInterpreter(
         f"no interpreter for Python {python}: none on PATH, known to uv or among pyenv's versions"
     )
 

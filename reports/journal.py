@@ -1,7 +1,9 @@
 """The answers of an environment while it is asked: a line each, safe against any interruption.
 
-A line is JSON: the name of a question, a sum of the question, the answer. What is in it need not be
-asked again; a line that was cut off by a kill is, and so is a question that has changed since.
+A line is JSON: the name of a question, a sum of the question, the answer, and a sum of these three.
+What is in it need not be asked again; a line that was cut off or damaged is, and so is a question
+that has changed since. That there was no answer, since the process ended or took too long, is
+believed when it is in the file twice: the first time something else may have been the reason.
 """
 
 from __future__ import annotations
@@ -13,17 +15,25 @@ from typing import Any
 from zlib import crc32
 
 Question = Mapping[str, Any]
+Line = tuple[str, str, str]  # name, sum of the question, answer
+NO_ANSWER = ("error Crash: ", "error Timeout: ")
+FROM_OUTSIDE = ("error Crash: SIGTERM", "error Crash: SIGINT", "error Crash: SIGHUP")
 
 
 def add(path: Path, name: str, question: Question, answer: str) -> None:
     """Append one answer; it is in the file when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    line = name, total(question), answer
     with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps([name, total(question), answer]) + "\n")
+        file.write(json.dumps([*line, _sum(line)]) + "\n")
 
 
 def total(question: Question) -> str:
     return f"{crc32(json.dumps(question, sort_keys=True).encode()):08x}"
+
+
+def _sum(line: Line) -> str:
+    return f"{crc32(json.dumps(line).encode()):08x}"
 
 
 def read(path: Path, questions: Mapping[str, Question]) -> dict[str, str]:
@@ -35,7 +45,20 @@ def read(path: Path, questions: Mapping[str, Question]) -> dict[str, str]:
     if not whole.endswith(b"\n"):
         whole = whole[: whole.rfind(b"\n") + 1]
         path.write_bytes(whole)
-    return {name: answer for name, told, answer in _lines(whole) if known.get(name) == told}
+    lines = [line for line in _lines(whole) if known.get(line[0]) == line[1]]
+    return _believed(lines)
+
+
+def _believed(lines: list[Line]) -> dict[str, str]:
+    answers: dict[str, str] = {}
+    doubted: set[tuple[str, str]] = set()
+    for name, _, answer in lines:
+        if not answer.startswith(NO_ANSWER):
+            answers[name] = answer
+        elif (name, answer) in doubted and answer not in FROM_OUTSIDE:
+            answers.setdefault(name, answer)
+        doubted.add((name, answer))
+    return answers
 
 
 def count(path: Path) -> int:
@@ -43,7 +66,12 @@ def count(path: Path) -> int:
     return path.read_bytes().count(b"\n") if path.is_file() else 0
 
 
-def _lines(whole: bytes) -> Iterator[tuple[str, str, str]]:
-    for line in whole.decode().splitlines():
-        name, told, answer = json.loads(line)
-        yield name, told, answer
+def _lines(whole: bytes) -> Iterator[Line]:
+    """The lines that are as they were written."""
+    for text in whole.split(b"\n"):
+        try:
+            name, told, answer, sum_ = json.loads(text)
+        except (ValueError, TypeError):  # no JSON, or not four things
+            continue
+        if sum_ == _sum((name, told, answer)):
+            yield name, told, answer

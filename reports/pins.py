@@ -6,16 +6,17 @@ file the reasons of all its changes. A run may be compared with a pin or with a 
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reports import groups, pin_file
-from reports.compare import RIGHT, Compared, Side, rows
+from reports.about import UNKNOWN
+from reports.about import read as recorded_about
+from reports.commit import current
+from reports.compare import RIGHT, Compared, Side, rows, shelves
 from reports.drift import FAILING
 from reports.errors import BadUsage
 from reports.parser import RECORDINGS as SHIPPED
@@ -24,7 +25,6 @@ from reports.recording import (
     ABSENT,
     NO_PARENT,
     NOT_ASKED,
-    REPAIR,
     BadRecording,
     Recording,
     Rows,
@@ -131,19 +131,12 @@ def load(name: str, folder: Path) -> Answers:
 
 def recorded(name: str, folder: Path) -> Answers:
     """A recording that was asked everything. Raises BadRecording."""
-    answers, said = Shelf(folder), Shelf(folder / "said", usual=RIGHT)
+    answers, said = shelves(folder)
     found = answers.answers(name), said.answers(name)
-    settings = _settings(folder / f"{name}.json")
+    path = current(folder, f"{name}.json")
+    about = recorded_about(path) if path.is_file() else None
+    settings = {**about.versions, **about.settings} if about else {}
     return Answers(answers.read(name).questions, *found, settings, missing=ABSENT)
-
-
-def _settings(path: Path) -> Mapping[str, str]:
-    """What the side file of a recording says of its surroundings: versions, and maybe settings."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except ValueError as error:
-        raise BadRecording(f"{path}: {error}; {REPAIR}") from None
-    return {name: text for name, text in data.items() if isinstance(text, str)}
 
 
 def _pinned(files: Files) -> Answers:
@@ -182,12 +175,13 @@ def told(compared: Compared, name: str, before: Answers, after: Answers) -> str:
 
 def other_settings(name: str, before: Answers, after: Answers) -> list[str]:
     """One line where the settings or the machine are not those of a recording."""
-    both = [key for key in after.settings if key in before.settings]
-    other = [
-        f"{key} {before.settings[key]} -> {after.settings[key]}"
-        for key in both
-        if before.settings[key] != after.settings[key]
-    ]
+    sides = {key: (before.settings.get(key), text) for key, text in after.settings.items()}
+    known = {
+        key: pair for key, pair in sides.items() if pair[0] is not None and UNKNOWN not in pair
+    }
+    other = [f"{key} {old} -> {new}" for key, (old, new) in known.items() if old != new]
+    if UNKNOWN in before.settings.values():
+        other.append("of some of them nothing is known")
     return [f"{name} was recorded with other settings: {', '.join(other)}"] if other else []
 
 
@@ -242,13 +236,3 @@ def _write(files: Files, now: Answers, history: tuple[Entry, ...]) -> str:
     answers, diagnoses = totals
     pin_file.write(About(answers, diagnoses, history), files.about)
     return f"pin {files.name}: {counted(len(now.rows), 'answer')} written to {files.all[0]}"
-
-
-def commit(root: Path) -> str:
-    """The commit of the suite, with a mark where files were changed; "unknown" without git."""
-    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return "unknown"
-    return done.stdout.strip() or "unknown"

@@ -59,7 +59,8 @@ class Probe:
         task = self._task(environment)
         task.journal.unlink(missing_ok=True)  # it may be that of another lock
         result = sweep.measure(task)
-        if reason := result.reason or _other(environment, result.about):
+        versions = result.about.versions if result.about else {}
+        if reason := result.reason or _other(environment, versions):
             return NotMeasured(reason)
         answers = dict(sweep.answered(task))
         return Recorded(environment, answers, self.asked.say(answers))

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reports import environments, sweep
+from reports import about, environments, refused, sweep
+from reports.commit import commit, complete
 from reports.compare import shelves
 from reports.errors import BadUsage
 from reports.files import write_whole
 from reports.journal import Question
 from reports.progress import Progress
-from reports.recording import Rows
-from reports.shelving import Kept, shelve
+from reports.recording import Rows, Shelf
+from reports.shelving import Kept, shelved
+from suites import children
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Asked:
     """All that is asked, the program that asks it, and who judges the answers.
 
     `digest` is a name for the questions, `text` their JSON; `say` gives of answers the texts that
-    are said of those that are not right.
+    are said of those that are not right. `forms` are the losses and forms of the cases in which a
+    number is expected.
     """
 
     questions: Mapping[str, Question]
@@ -31,6 +34,7 @@ class Asked:
     digest: str
     observer: Path
     say: Callable[[Rows], dict[str, str]]
+    forms: Mapping[str, refused.Form] = field(default_factory=dict)
 
 
 def record(
@@ -43,34 +47,85 @@ def record(
 ) -> list[sweep.Result]:
     """Measure environments and put them on the shelf. Raises BadUsage and BadRecording."""
     chosen = environments.chosen(names)
-    file = built / "questions.json"
-    with sweep.alone(built), _executor(scheduler, workers) as executor:
+    file, suite = built / "questions.json", about.this_suite()
+    with sweep.alone(built), sweep.alone(recordings), _executor(scheduler, workers) as executor:
+        check(recordings)
         write_whole(file, asked.text)
         tasks = {
-            one.id: sweep.Task(one, file, asked.observer, built / "answers", built)
+            one.id: sweep.Task(one, file, asked.observer, built / "answers", built, suite)
             for one in chosen
         }
         results = sweep.run(tasks.values(), executor, Progress(len(asked.questions)).tell)
-        measured = {one.environment for one in results if not one.reason}
-        put(recordings, {n: sweep.answered(t) for n, t in tasks.items() if n in measured}, asked)
-        for result in results:
-            sweep.write_about(result, recordings)
+        rows = {
+            one.environment: sweep.answered(tasks[one.environment]) for one in results if one.about
+        }
+        results = [_refused(one, rows, asked.forms) for one in results]
+        put(
+            recordings,
+            {one.environment: rows[one.environment] for one in results if one.about},
+            asked,
+            results,
+        )
     return results
 
 
-def put(folder: Path, rows: Mapping[str, Rows], asked: Asked) -> None:
-    """Write what environments answered, parents first, and what the judge says of it."""
+def _refused(
+    result: sweep.Result, rows: Mapping[str, Rows], forms: Mapping[str, refused.Form]
+) -> sweep.Result:
+    """The result, or why it is none: where no case of a form has a number, our program may be wrong."""
+    name = result.environment
+    found = next(refused.unaccepted(name, rows[name], forms), "") if result.about else ""
+    return replace(result, about=None, reason=found) if found else result
+
+
+def check(recordings: Path) -> None:
+    """Raise BadRecording for what is damaged or no recording, before hours of work."""
+    complete(recordings)
+    known = {one.id for one in environments.load()}
+    for shelf in shelves(recordings):
+        for name in shelf.names():
+            if name not in known:
+                raise BadUsage(f"{shelf.path(name)}: no environment of the table; move it away")
+            shelf.read(name)
+
+
+def put(
+    folder: Path, rows: Mapping[str, Rows], asked: Asked, results: Sequence[sweep.Result] = ()
+) -> None:
+    """Write what environments answered, what the judge says of it and what is known of them, as one."""
     parents = {one.id: one.parent for one in environments.load()}
     told = {name: asked.say(answers) for name, answers in rows.items()}
+    files: dict[str, str] = {}
     for shelf, new in zip(shelves(folder), (rows, told), strict=True):
-        shelve(shelf, {name: Kept(asked.digest, new[name]) for name in rows}, parents)
+        files |= shelved(shelf, {name: Kept(asked.digest, new[name]) for name in rows}, parents)
+    commit(folder, files | _about(results, Shelf(folder).names()))
+
+
+def _about(results: Sequence[sweep.Result], recorded: Sequence[str]) -> dict[str, str]:
+    """The side files; a failure says nothing of a recording that is there already."""
+    found = {one.environment: one.about.text() for one in results if one.about}
+    failed = {
+        one.environment: about.not_measured(one.reason)
+        for one in results
+        if not one.about and one.environment not in recorded
+    }
+    return {f"{name}.json": text for name, text in (found | failed).items()}
 
 
 @contextmanager
 def _executor(scheduler: str | None, workers: int) -> Iterator[Executor]:
+    """Where tasks run; after an interruption no task begins, and what runs is ended."""
     if scheduler is None:
-        with ThreadPoolExecutor(workers) as executor:
+        executor = ThreadPoolExecutor(workers)
+        children.allow()
+        try:
             yield executor
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            children.end_all()
+            raise
+        finally:
+            executor.shutdown()
         return
     try:
         from distributed import Client

@@ -4,16 +4,16 @@ A recording holds only the answers that differ from its parent's, the environmen
 time, so that a value is stored once and the file of a release shows what the release changed. In a
 recording without a parent everything that is not there is absent. The first lines say what it is:
 
-    xentcheck recording 1
+    xentcheck recording 2
     environment tf-2.21.0
-    parent tf-2.20.0 5c0d1e2f
+    parent tf-2.20.0 5c0d1e2f...
     questions 0f1e2d3c4b5a6978
     rows 2
-    sum 1a2b3c4d
+    sum 1a2b3c4d...
 
-The last is a sum (CRC-32) of all that follows; behind the parent's name stands that of its file.
+The last is the sha256 of all that follows; behind the parent's name stands that of its file.
 Behind the empty line stand groups of cases: a line with what their names begin with, then a row for
-each case, with tabs between a sum of this line and the one before it, the rest of the name and the
+each case, with tabs between a sum (CRC-32) of this line and the one before it, the rest of the name and the
 answer. So a row that was changed, added or removed is found, and a new one changes no line but the
 next. An answer is `absent`, `not asked`, `error` with type and first line, or value and gradient: a
 dtype, a shape, and the bits of each number in hexadecimal. `= 9b8a7c6d` is the answer of the row of that sum.
@@ -21,15 +21,17 @@ dtype, a shape, and the bits of each number in hexadecimal. `= 9b8a7c6d` is the 
 
 from __future__ import annotations
 
+import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
 
+from reports.commit import COMMITTED, current
 from reports.files import write_whole
 
-FIRST = "xentcheck recording 1"
+FIRST = "xentcheck recording 2"
 FIELDS = ("environment", "parent", "questions", "rows", "sum")
 ABSENT = "absent"
 NOT_ASKED = "not asked"
@@ -61,14 +63,24 @@ class Recording:
 
 def write(recording: Recording, path: Path) -> str:
     """Write the whole file, or nothing; return its sum."""
+    text, total = written(recording)
+    write_whole(path, text)
+    return total
+
+
+def written(recording: Recording) -> tuple[str, str]:
+    """The text of the file, and its sum."""
     rows = sorted((*split(case), answer) for case, answer in recording.rows.items())
     lines = list(_lines(rows))
     parent = f"{recording.parent} {recording.basis}".strip()
-    total = _sum("\n".join(lines))
+    total = _whole("\n".join(lines))
     values = (recording.environment, parent, recording.questions, len(rows), total)
     head = (f"{name} {value}" for name, value in zip(FIELDS, values, strict=True))
-    write_whole(path, "\n".join([FIRST, *head, "", *lines]) + "\n")
-    return total
+    return "\n".join([FIRST, *head, "", *lines]) + "\n", total
+
+
+def _whole(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _sum(text: str) -> str:
@@ -112,7 +124,7 @@ def read(path: Path) -> Recording:
             f"{path.name}: ends after line {len(head) + len(body)} with {len(rows)} of"
             f" {about['rows']} rows; {REPAIR}"
         )
-    if _sum("\n".join(body)) != about["sum"]:
+    if _whole("\n".join(body)) != about["sum"]:
         raise BadRecording(f"{path.name}: the sum of all lines is another; {REPAIR}")
     parent, _, basis = about["parent"].partition(" ")
     return Recording(about["environment"], parent, about["questions"], rows, basis, about["sum"])
@@ -147,9 +159,13 @@ def _about(name: str, head: list[str]) -> dict[str, str]:
     if head[:1] != [FIRST]:
         raise BadRecording(f"{name}: line 1 is not {FIRST!r}: not a recording of this version")
     about = dict(line.split(" ", 1) for line in head[1:-1] if " " in line)
-    if tuple(about) != FIELDS or head[-1] or not about["rows"].isdigit():
+    if tuple(about) != FIELDS or head[-1] or not _is_number(about["rows"]):
         raise BadRecording(f"{name}: the first lines must give {', '.join(FIELDS)}, and end empty")
     return about
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def differing(answers: Rows, parent: Rows, usual: str = ABSENT) -> Rows:
@@ -159,16 +175,27 @@ def differing(answers: Rows, parent: Rows, usual: str = ABSENT) -> Rows:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A folder of recordings, each in `<environment>.txt`; `usual` is what is left out of them."""
+    """A folder of recordings, each in `<environment>.txt`; `usual` is what is left out of them.
+
+    They may be a `part` of what the folder holds, in a folder of that name. `wrong` says what is wrong
+    with a case and its answer, "" for nothing.
+    """
 
     folder: Path
     usual: str = ABSENT
+    part: str = ""
+    wrong: Callable[[str, str], str] = lambda case, answer: ""
 
     def names(self) -> list[str]:
-        return sorted(path.stem for path in self.folder.glob("*.txt"))
+        parts = (self.folder / self.part, self.folder / COMMITTED / self.part)
+        return sorted({path.stem for part in parts for path in part.glob("*.txt")})
+
+    def file(self, name: str) -> str:
+        """The file of an environment, from the folder."""
+        return f"{self.part}/{name}.txt" if self.part else f"{name}.txt"
 
     def path(self, name: str) -> Path:
-        return self.folder / f"{name}.txt"
+        return current(self.folder, self.file(name))
 
     def answers(self, name: str) -> dict[str, str]:
         """Everything an environment answered but what is usual.
@@ -207,6 +234,9 @@ class Shelf:
         found = read(self.path(name))
         if found.environment != name:
             raise BadRecording(f"{name}.txt: holds the recording of {found.environment}")
+        for case, answer in found.rows.items():
+            if wrong := self.wrong(case, answer):
+                raise BadRecording(f"{name}.txt: {case}: {wrong}; {REPAIR}")
         return found
 
 

@@ -24,7 +24,7 @@ class Exit(IntEnum):
         return one
 
     DONE = 0, "done; nothing differs"
-    DIFFERENT = 1, "`compare`, `verify`: answers differ by more than rounding"
+    DIFFERENT = 1, "`compare`, `verify`: answers differ by more than rounding, or `verify` got none"
     INTERRUPTED = 2, "interrupted"
     MISTAKE = 3, "a mistake in xentcheck itself, with its traceback"
     UNUSABLE = 4, "usage: an argument, a recording, a table, or a file that can't be written"

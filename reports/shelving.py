@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from reports.recording import NO_PARENT, Recording, Rows, Shelf, differing, write
+from reports.commit import commit
+from reports.recording import NO_PARENT, Recording, Rows, Shelf, differing, written
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,15 @@ def shelve(shelf: Shelf, new: Mapping[str, Kept], parents: Mapping[str, str]) ->
     first. One that is not on the shelf, or was asked otherwise, is passed over for its own parent.
     Raises BadRecording, before anything is written, if what is there is damaged.
     """
+    commit(shelf.folder, shelved(shelf, new, parents))
+
+
+def shelved(shelf: Shelf, new: Mapping[str, Kept], parents: Mapping[str, str]) -> dict[str, str]:
+    """The files that `shelve` writes, with their texts."""
     there = {name: Kept(shelf.read(name).questions, shelf.answers(name)) for name in shelf.names()}
     kept = {**there, **new}
     sums: dict[str, str] = {}
+    files: dict[str, str] = {}
     for name in in_order(kept, parents):
         this = kept[name]
         alike = (
@@ -37,7 +44,9 @@ def shelve(shelf: Shelf, new: Mapping[str, Kept], parents: Mapping[str, str]) ->
         before = kept[parent].rows if parent in kept else {}
         rows = differing({**dict.fromkeys(before, shelf.usual), **this.rows}, before, shelf.usual)
         basis = sums.get(parent, "")
-        sums[name] = write(Recording(name, parent, this.questions, rows, basis), shelf.path(name))
+        recording = Recording(name, parent, this.questions, rows, basis)
+        files[shelf.file(name)], sums[name] = written(recording)
+    return files
 
 
 def ancestors(name: str, parents: Mapping[str, str]) -> Iterator[str]:

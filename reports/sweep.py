@@ -11,22 +11,25 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from reports import answers, journal
+from reports.about import UNKNOWN, About
 from reports.build import CannotBuild, build, remove
 from reports.environments import Environment
 from reports.errors import BadUsage
-from reports.files import write_whole
+from reports.interpreter import NoInterpreter
 from reports.recording import Rows
+from reports.surroundings import variables
+from suites import children
 from suites.asking import LIMIT, Asking, CannotAsk
 
 GIGABYTE = 2**30
-SURROUNDINGS = {"PYTHONHASHSEED": "0", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": ""}
+ROUNDS = 4  # in which what has no answer is asked: twice alike is believed
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Task:
     observer: Path
     journals: Path
     built: Path
+    suite: str = UNKNOWN
     limit: float = LIMIT
     spare: int = 20 * GIGABYTE
 
@@ -52,24 +56,32 @@ class Task:
 
 @dataclass(frozen=True)
 class Result:
-    """`about` are the versions that answered; where there are none, `reason` says why not."""
+    """`about` is what answered; where nothing did, `reason` says why not.
+
+    `has_interpreter` is False where there is no Python for it, which is no fault of anything here.
+    """
 
     environment: str
-    about: Mapping[str, str]
+    about: About | None
     reason: str = ""
+    has_interpreter: bool = True
 
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Keep a second sweep out of the folder. Raises BadUsage while there is another."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "sweep.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            text = f"another sweep works in {folder}; wait for it, or choose --built"
-            raise BadUsage(text) from None
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        text = f"another sweep works in {folder}; wait for it, or choose another folder"
+        raise BadUsage(text) from None
+    try:
         yield
+    finally:
+        os.close(handle)
 
 
 def measure(task: Task) -> Result:
@@ -77,26 +89,35 @@ def measure(task: Task) -> Result:
     name = task.environment.id
     try:
         python = build(task.environment, task.built)
-        variables = {**os.environ, **SURROUNDINGS, **task.environment.settings}
-        with Asking(python, task.observer, variables, task.limit) as asking:
-            about = asking.about()
-            for one, question, answer in _missing(task, asking):
-                journal.add(task.journal, one, question, answers.pack(answer))
+        seen = variables(task.environment, task.built / "homes")
+        with Asking(python, task.observer, seen, task.limit) as asking:
+            about = About(asking.about(), asking.settings(), task.suite)
+            _fill(task, asking)
     except (CannotBuild, CannotAsk) as error:
-        return Result(name, {}, str(error))
+        return Result(name, None, str(error), not isinstance(error, NoInterpreter))
     if shutil.disk_usage(task.built).free < task.spare:
         remove(task.environment, task.built)
     return Result(name, about)
 
 
-def _missing(
-    task: Task, asking: Asking
-) -> Iterator[tuple[str, journal.Question, Mapping[str, object]]]:
+def _fill(task: Task, asking: Asking) -> None:
+    """Ask what the journal does not have, and once more what it does not believe yet.
+
+    Raises CannotAsk where the process ends again and again, each time in another way.
+    """
     questions = json.loads(task.questions.read_text(encoding="utf-8"))
-    there = journal.read(task.journal, questions)
-    for name, question in questions.items():
-        if name not in there:
-            yield name, question, asking.ask(question)
+    for _ in range(ROUNDS):
+        there = journal.read(task.journal, questions)
+        missing = [name for name in questions if name not in there]
+        if not missing:
+            return
+        for name in missing:
+            answer = answers.pack(asking.ask(questions[name]))
+            if children.stopped():  # what was killed from here has answered nothing
+                raise children.Stopped("interrupted")
+            journal.add(task.journal, name, questions[name], answer)
+    if len(journal.read(task.journal, questions)) < len(questions):
+        raise CannotAsk(f"the process ends in another way each time, such as at {missing[0]}")
 
 
 def run(
@@ -117,16 +138,10 @@ def _result(future: Future[Result], task: Task) -> Result:
     try:
         return future.result()
     except Exception as error:
-        return Result(task.environment.id, {}, f"{type(error).__name__}: {error}".splitlines()[0])
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Result(task.environment.id, None, reason)
 
 
 def answered(task: Task) -> Rows:
     """What the journal of a task holds of its questions."""
     return journal.read(task.journal, json.loads(task.questions.read_text(encoding="utf-8")))
-
-
-def write_about(result: Result, folder: Path) -> None:
-    """The side file of a recording: versions, or the reason why there is none."""
-    about = dict(result.about) or {"not measured": result.reason}
-    text = json.dumps(about, indent=2, sort_keys=True)
-    write_whole(folder / f"{result.environment}.json", text + "\n")

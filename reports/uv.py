@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 from reports import build
+from suites import children
 
 PLATFORM = "x86_64-manylinux_2_28"
 COMPILE = (
@@ -18,6 +19,7 @@ COMPILE = (
     "--no-config",
     f"--python-platform={PLATFORM}",
 )
+PATIENCE = 600  # seconds
 NONE_FITS = "No solution found"
 UNREACHABLE = ("error sending request", "Failed to fetch", "network was disabled")
 WHY = re.compile(r"Because (.+?)(?:,? and you require|, we can conclude|\.$)")
@@ -44,7 +46,10 @@ def resolve(requirements: str, *options: str) -> str:
     if uv is None:
         raise NoIndex("uv is needed to choose packages of a day of the past: pip install uv")
     command = [uv, *COMPILE, *options, "-"]
-    done = subprocess.run(command, input=requirements, capture_output=True, text=True)
+    try:
+        done = children.run(command, PATIENCE, input=requirements)
+    except subprocess.TimeoutExpired:
+        raise NoIndex(f"uv has chosen no packages within {PATIENCE} s") from None
     if done.returncode == 0:
         return done.stdout
     if any(sign in done.stderr for sign in UNREACHABLE):

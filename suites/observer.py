@@ -1,7 +1,7 @@
 """Ask the installed TensorFlow or Keras, and write down what it answers.
 
 This file travels: it stands on the standard library and NumPy alone, in Python 3.6 syntax, and
-imports nothing of the project but the files that travel with it, `refusal.py` and
+imports nothing of the project but the files that travel with it, `refusal.py`, `words.py` and
 `public_api.py`. A question is a call in text, such as
 
     tf.keras.losses.categorical_crossentropy(target, output, from_logits=True)
@@ -21,6 +21,7 @@ for more of it. Arrays travel as {"dtype": "float32", "shape": [2, 3], "hex": ".
 
 import ctypes
 import importlib
+import inspect
 import json
 import os
 import runpy
@@ -35,6 +36,7 @@ PACKAGES = ("tf", "keras", "tf_keras")
 KEPT = 256  # functions that are kept for the next question; XLA's take megabytes each
 X86 = ("sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16")
 ARM = ("asimd", "fphp", "asimdhp", "bf16", "sve", "sve2")
+CHANGEABLE = ("epsilon", "floatx")  # settings of Keras that programs change
 HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
 
@@ -44,6 +46,9 @@ def _beside(name):
 
 
 refusal, one_line = (_beside("refusal.py")[name] for name in ("refusal", "one_line"))
+in_words_of, reason_not_to_ask, reason_of_error = (
+    _beside("words.py")[name] for name in ("in_words_of", "reason_not_to_ask", "reason_of_error")
+)
 
 
 def encode(dtype, array):
@@ -154,27 +159,47 @@ class Observer(object):
 
         And `warnings`, if there were any: type and first line of each.
         """
-        names, call = sorted(arrays), self._in_dialect(call)
+        names, call = sorted(arrays), in_words_of(self._keras(), self.subject, call)
+        reason = self._reason_not_to_ask(call, execution, device)
+        if reason:
+            return {"not_asked": reason}
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
+            before = self._changeable() if "\n" in call else {}
             answer = self._observe(call, names, arrays, execution, device, by)
+            self._set_back(before)
         kinds = [(name, arrays[name]["dtype"], tuple(arrays[name]["shape"])) for name in names]
         texts = self._told((call, tuple(kinds), execution, device, by), caught, execution)
         if texts:
             answer["warnings"] = texts
         return answer
 
-    def _in_dialect(self, call):
-        """The call in the words of what is installed."""
-        if self.subject != "tf.keras":
-            call = call.replace("tf.keras", self.subject)
-        keras = self.names.get("keras")
-        version = getattr(keras, "__version__", "3")
-        if not version.startswith("3."):
-            call = call.replace("reduction=None", "reduction='none'")
-        if version.startswith("1."):
-            call = call.replace("keras.losses", "keras.objectives")
-        return call
+    def _reason_not_to_ask(self, call, execution, device):
+        """Why a question can't be put to what is installed; "" where it can."""
+        if execution == "xla" and not self._compiler():
+            return "tf.function has no jit_compile"
+        return reason_not_to_ask(self._keras(), self.subject, call)
+
+    def _compiler(self):
+        """The argument that has XLA compile a function, "" where there is none."""
+        names = (
+            "jit_compile",
+            "experimental_compile",
+        )  # the second is that of TensorFlow 2.1 to 2.4
+        known = inspect.signature(self.tf.function).parameters
+        return next((name for name in names if name in known), "")
+
+    def _changeable(self):
+        """The settings of Keras that a program may change."""
+        backend = getattr(self._keras(), "backend", None)
+        names = [name for name in CHANGEABLE if hasattr(backend, "set_" + name)]
+        return {name: getattr(backend, name)() for name in names}
+
+    def _set_back(self, before):
+        """Set them back, where a program has stopped before it did so itself."""
+        for name, value in self._changeable().items() if before else ():
+            if value != before[name]:
+                getattr(self._keras().backend, "set_" + name)(before[name])
 
     def _told(self, key, caught, execution):
         """The warnings, where Python shows them; a traced function warns when it is traced only."""
@@ -191,7 +216,8 @@ class Observer(object):
             answer["gradient"] = None if gradient is None else self._pack(gradient)
             return answer
         except Exception as error:
-            return refusal(error, call, self.names)
+            reason = reason_of_error(self._keras(), error)
+            return {"not_asked": reason} if reason else refusal(error, call, self.names)
 
     def _function(self, call, names, execution, device, by):
         """The call with its gradient, traced once for each execution and device."""
@@ -209,10 +235,7 @@ class Observer(object):
             return function
         if execution == "graph":
             return self.tf.function(function, autograph=False)
-        try:
-            return self.tf.function(function, autograph=False, jit_compile=True)
-        except TypeError:  # before TensorFlow 2.5
-            return self.tf.function(function, autograph=False, experimental_compile=True)
+        return self.tf.function(function, autograph=False, **{self._compiler(): True})
 
     def _expression(self, call, names, by):
         tf = self.tf
@@ -223,6 +246,9 @@ class Observer(object):
             with tf.GradientTape() as tape:
                 tape.watch(arrays[place])
                 value = loss(*arrays)
+            if callable(value):  # a loss that was made from the numbers, and not called with them
+                text = "the call gives a {} and no numbers"
+                raise TypeError(text.format(type(value).__name__))
             return value, tape.gradient(value, arrays[place])
 
         return with_gradient
@@ -269,9 +295,12 @@ class Session(Observer):
         working = ["CPU:{}".format(number) for number in range(self.cpus)]
         return {"working": working, "broken": {}}
 
+    def _reason_not_to_ask(self, call, execution, device):
+        if execution == "graph" and "\n" not in call:
+            return ""
+        return "TensorFlow 1 is asked for expressions in graphs only"
+
     def _observe(self, call, names, arrays, execution, device, by):
-        if execution != "graph" or "\n" in call:
-            return {"not_asked": "TensorFlow 1 is asked for expressions in graphs only"}
         tf, packed, feed = self.tf, {}, {}
         try:
             with tf.Graph().as_default(), tf.device("/" + device.lower()):
@@ -310,10 +339,14 @@ class Elsewhere(Observer):
     def devices(self):
         return {"working": ["CPU:0"], "broken": {}}
 
-    def _observe(self, call, names, arrays, execution, device, by):
+    def _reason_not_to_ask(self, call, execution, device):
         compiled = execution == "xla" and self.backend == "jax"
-        if device != "CPU:0" or "\n" in call or not (execution == "eager" or compiled):
-            return {"not_asked": "asked on CPU:0 for expressions only, eagerly or compiled by JAX"}
+        if device == "CPU:0" and "\n" not in call and (execution == "eager" or compiled):
+            return ""
+        return "asked on CPU:0 for expressions only, eagerly or compiled by JAX"
+
+    def _observe(self, call, names, arrays, execution, device, by):
+        compiled = execution == "xla"
         try:
             loss = eval("lambda {}: {}".format(", ".join(names), call), dict(self.names))
             tensors = [self._tensor(arrays[name]) for name in names]
@@ -342,6 +375,8 @@ class Elsewhere(Observer):
 
         tensors[place].requires_grad_()
         value = loss(*tensors)
+        if not value.requires_grad:  # it is computed from other numbers
+            return value, None
         (gradient,) = torch.autograd.grad(value, [tensors[place]], torch.ones_like(value))
         return value, gradient
 

@@ -7,7 +7,6 @@ leads a group of its own, and the whole group ends with it.
 from __future__ import annotations
 
 import json
-import os
 import queue
 import signal
 import subprocess
@@ -17,6 +16,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
+
+from suites import children
 
 KEPT, LONGEST = 50, 500  # lines of standard error that are kept, and characters of each
 
@@ -35,11 +36,11 @@ class Ended(RuntimeError):
 class Process:
     """`python program` under exactly these environment variables.
 
-    Raises OSError if there is no such interpreter.
+    Raises OSError if there is no such interpreter, and Stopped while this process ends.
     """
 
     def __init__(self, python: Path, program: Path, variables: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(
+        self._process = children.start(
             [str(python), str(program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -48,7 +49,6 @@ class Process:
             encoding="utf-8",
             errors="backslashreplace",
             env=dict(variables),
-            start_new_session=True,
         )
         self._written: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._read: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
@@ -93,9 +93,7 @@ class Process:
 
     def end(self) -> None:
         """End the process with all that it started."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        children.end(self._process)
         self._written.put(None)
         pipes = self._process.stdin, self._process.stdout, self._process.stderr
         for thread, pipe in zip(self._threads, pipes, strict=True):

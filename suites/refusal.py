@@ -19,6 +19,7 @@ WRAPPERS = (
     "tf_export.py",
     "traceback_utils.py",
 )
+HEADINGS = ("in user code:", "Graph execution error:")  # the last line says what is wrong
 # What programs of this suite need around a loss; an argument of these is none of the loss.
 AROUND = (
     "Activation Dense Input LossScaleOptimizer SGD Sequential compile evaluate fit function"
@@ -36,9 +37,12 @@ def refusal(error, call, names):
 
 
 def one_line(error):
-    """Exception type and the first line of its message."""
-    lines = str(error).strip().splitlines() or [""]
-    return "{}: {}".format(type(error).__name__, lines[0][:200])
+    """Exception type and the first line of its message, or the last behind a mere heading."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [""]
+    said = [line for line in lines if not line.startswith("[[")]  # those name nodes of a graph
+    line = said[-1] if lines[0] in HEADINGS else lines[0]
+    name = type(error).__name__ + ": "
+    return name + (line[len(name) :] if line.startswith(name) else line)[:200]
 
 
 def _kind(error, call, names):

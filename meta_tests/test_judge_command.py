@@ -1,0 +1,117 @@
+"""Commands on recordings that are damaged, strange or not there: one line that says where, exit 4."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reports import answers, record, sweep, uv
+from reports.__main__ import main
+from reports.frame import CASE
+from reports.interpreter import CannotBuild, NoInterpreter
+from reports.parser import RECORDINGS
+from reports.recording import read, write
+
+NAME = "keras-1.0.7"  # it has no parent
+VALUE = "value float32[2] 3f800000 80000000"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for file in (f"{NAME}.txt", f"{NAME}.json", f"said/{NAME}.txt"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        shutil.copy(RECORDINGS / file, tmp_path / file)
+    return tmp_path
+
+
+def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line of a command that could not be carried out."""
+    assert main(arguments) == 4
+    found = capsys.readouterr()
+    assert not found.out
+    assert found.err.count("\n") == 1
+    return found.err
+
+
+def test_no_recordings_are_not_zero_that_are_judged(capsys, tmp_path) -> None:
+    assert "no folder" in failed(capsys, "judge", "--recordings", str(tmp_path / "nowhere"))
+    assert not (tmp_path / "nowhere").exists()
+    assert "no recording in" in failed(capsys, "judge", "--recordings", str(tmp_path))
+
+
+def test_a_stray_file_is_found_before_the_work(capsys, folder, monkeypatch) -> None:
+    monkeypatch.setattr(record, "put", lambda *_: pytest.fail("it was judged"))
+    shutil.copy(folder / f"{NAME}.txt", folder / "mine.txt")
+    assert "mine.txt" in failed(capsys, "judge", "--recordings", str(folder))
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (lambda rows, case: {**rows, case: VALUE.replace("8", "z", 1)}, "hexadecimal"),
+        (lambda rows, case: {**rows, case: VALUE.replace("float32", "float33")}, "dtype"),
+        (lambda rows, case: {**rows, case: VALUE.replace("[2]", "[3]")}, "shape"),
+        (lambda rows, case: {**rows, case: VALUE + " 00"}, "hexadecimal"),
+        (lambda rows, case: {**rows, case: "hello"}, "'hello' is no part of an answer"),
+        (lambda rows, case: {**rows, case: "error "}, "error without a text"),
+        (lambda rows, case: {**rows, "a,b,c": VALUE}, "9 fields"),
+    ],
+)
+def test_right_sums_of_wrong_content_name_file_and_case(capsys, folder, change, text) -> None:
+    path = folder / f"{NAME}.txt"
+    found = read(path)
+    case = next(iter(found.rows))
+    write(replace(found, rows=change(found.rows, case)), path)
+    for command in (["judge"], ["compare", NAME, NAME]):
+        told = failed(capsys, *command, "--recordings", str(folder))
+        assert f"{NAME}.txt: " in told
+        assert text in told
+        assert case in told or "a,b,c" in told
+
+
+def test_a_number_of_rows_is_one_of_digits(capsys, folder) -> None:
+    path = folder / f"{NAME}.txt"
+    lines = path.read_text().split("\n")
+    path.write_text("\n".join(["rows \u00b2" if x.startswith("rows ") else x for x in lines]))
+    assert f"{NAME}.txt: " in failed(capsys, "judge", "--recordings", str(folder))
+
+
+def test_a_case_has_the_fields_of_a_frame() -> None:
+    assert len(CASE) == answers.FIELDS
+    assert answers.wrong(",".join(CASE), VALUE) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(NoInterpreter("no interpreter"), 6), (CannotBuild("no network"), 1)]
+)
+def test_verify_tells_no_interpreter_from_other_reasons(
+    capsys, tmp_path, monkeypatch, error, code
+) -> None:
+    def build(*_: object) -> Path:
+        raise error
+
+    monkeypatch.setattr(sweep, "build", build)
+    assert main(["verify", NAME, "--built", str(tmp_path)]) == code
+    assert f"{NAME}: not measured: {error}" in capsys.readouterr().out
+
+
+def test_uv_is_not_waited_for_without_end(monkeypatch) -> None:
+    def run(*_: object, **__: object) -> None:
+        raise subprocess.TimeoutExpired("uv", 1)
+
+    monkeypatch.setattr(uv.shutil, "which", lambda name: "/bin/uv")
+    monkeypatch.setattr(uv.children, "run", run)
+    with pytest.raises(uv.NoIndex, match="has chosen no packages within 600 s"):
+        uv.resolve("tensorflow")
+
+
+def test_other_settings_are_told() -> None:
+    from reports.about import About, other_settings
+
+    one, other = About({}, {"onednn": "default", "floatx": "float32"}), About({}, {"onednn": "0"})
+    found = list(other_settings(one, other))
+    assert found == ["floatx: float32 -> unknown", "onednn: default -> 0"]
