@@ -107,11 +107,3 @@ def test_uv_is_not_waited_for_without_end(monkeypatch) -> None:
     monkeypatch.setattr(uv.children, "run", run)
     with pytest.raises(uv.NoIndex, match="has chosen no packages within 600 s"):
         uv.resolve("tensorflow")
-
-
-def test_other_settings_are_told() -> None:
-    from reports.about import About, other_settings
-
-    one, other = About({}, {"onednn": "default", "floatx": "float32"}), About({}, {"onednn": "0"})
-    found = list(other_settings(one, other))
-    assert found == ["floatx: float32 -> unknown", "onednn: default -> 0"]

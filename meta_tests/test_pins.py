@@ -244,3 +244,14 @@ def test_a_folder_that_is_none_is_found_before_the_run(tmp_path):
         check("mine", "", tmp_path)
     check("mine", "", tmp_path / "new" / "one")
     assert not (tmp_path / "new").exists()
+
+
+def test_settings_of_which_nothing_is_known_are_told_as_such() -> None:
+    old, new = (
+        pins.Answers("q", {}, {}, {"onednn": onednn, "floatx": "float32"})
+        for onednn in ("unknown", "0")
+    )
+    (line,) = pins.other_settings("one", old, new)
+    assert line.endswith("of some of them nothing is known")
+    assert "onednn" not in line
+    assert pins.other_settings("one", new, new) == []
