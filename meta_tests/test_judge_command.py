@@ -73,6 +73,31 @@ def test_right_sums_of_wrong_content_name_file_and_case(capsys, folder, change, 
         assert case in told or "a,b,c" in told
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "hello",
+        "value",
+        "value wrong",
+        "value wrong x cause",
+        "value wrong 3-1 cause",
+        "value wrong 2,1 cause",
+        "value wrong *",
+        "value unbounded * text",
+        "value error * many",
+        "values wrong * cause",
+        "value wrong * cause\t",
+    ],
+)
+def test_a_diagnosis_that_is_none_names_file_and_case(capsys, folder, line) -> None:
+    path = folder / f"said/{NAME}.txt"
+    found = read(path)
+    case = next(iter(found.rows))
+    write(replace(found, rows={**found.rows, case: line}), path)
+    said = failed(capsys, "compare", NAME, NAME, "--recordings", str(folder))
+    assert said.startswith(f"xentcheck: {NAME}.txt: {case}: ")
+
+
 def test_a_number_of_rows_is_one_of_digits(capsys, folder) -> None:
     path = folder / f"{NAME}.txt"
     lines = path.read_text().split("\n")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reports import environments, history
 from suites import ledger, surface
-from suites.table import BadTable
+from suites.table import BadTable, rows, shown
 
 HOSTILE = "\x1b]0;owned\x07\u202e"
 DIFFERENCE = {
@@ -181,3 +181,21 @@ def test_every_field_that_is_not_a_text_is_refused(folder: Path, name: str) -> N
     for field in TABLES[name][0]:
         row = {**TABLES[name][0], field: 3}
         assert read(name, folder, f"{name} = {toml([row])}".encode()) is None, field
+
+
+def test_a_value_is_shown_in_full_up_to_a_length() -> None:
+    assert [len(shown("x" * size)) for size in (57, 58, 59, 200)] == [59, 60, 60, 60]
+    assert shown("x" * 58) == f"'{'x' * 58}'"
+    assert shown("x" * 59) == f"'{'x' * 58}…"
+
+
+def test_a_row_is_named_by_as_much_of_its_label_as_fits(tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text(f'[[row]]\nname = "{"x" * 81}"\n')
+    assert rows(tmp_path / "t.toml", "row", "name")[0][0] == f"t.toml: row 1 ({'x' * 80})"
+
+
+@pytest.mark.parametrize("rare", [True, False])
+def test_a_truth_is_read_as_it_is(tmp_path: Path, rare: bool) -> None:
+    row = {**DIFFERENCE, "rare": rare}
+    (tmp_path / "t.toml").write_text(f"difference = {toml([row])}")
+    assert [entry.rare for entry in ledger.load(tmp_path / "t.toml")] == [rare]

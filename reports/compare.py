@@ -14,6 +14,7 @@ from reports.frame import CASE
 from reports.naming import resolve
 from reports.recording import ABSENT, Shelf
 from suites.diagnosis import read
+from suites.diagnosis import wrong as wrong_diagnosis
 
 RIGHT = ""
 CAUSES = ("cause_before", "cause_after")
@@ -47,7 +48,8 @@ class Compared:
 
 def shelves(folder: Path) -> tuple[Shelf, Shelf]:
     """The recordings of a folder, and the diagnoses of their answers."""
-    return Shelf(folder, wrong=wrong), Shelf(folder, usual=RIGHT, part="said")
+    said = Shelf(folder, usual=RIGHT, part="said", wrong=lambda _, line: wrong_diagnosis(line))
+    return Shelf(folder, wrong=wrong), said
 
 
 def compare(

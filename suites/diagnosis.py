@@ -108,10 +108,21 @@ def read(line: str) -> Diagnosis:
     return Diagnosis(tuple(_finding(part) for part in line.split("\t"))) if line else Diagnosis()
 
 
+def wrong(line: str) -> str:
+    """What is wrong with a line, "" for nothing."""
+    try:
+        read(line)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def _finding(part: str) -> Finding:
     try:
         quantity, kind, places, *text = part.split(" ", 3)
         found = Finding(Quantity(quantity), Kind(kind), _places(places), *text)
+        if found.kind is Kind.ERROR:
+            int(found.text)
     except ValueError:
         raise ValueError(f"{part!r} is no finding of a diagnosis") from None
     if (found.kind is Kind.UNBOUNDED) == bool(found.text):
@@ -123,7 +134,10 @@ def _places(text: str) -> tuple[int, ...] | None:
     if text == EVERYWHERE:
         return None
     ends = [run.partition("-") for run in text.split(",")]
-    return tuple(n for low, _, high in ends for n in range(int(low), int(high or low) + 1))
+    found = tuple(n for low, _, high in ends for n in range(int(low), int(high or low) + 1))
+    if list(found) != sorted(set(found)) or spans(found) != text:
+        raise ValueError(f"{text!r} is not how ascending places are written")
+    return found
 
 
 def spans(places: Iterable[int]) -> str:
