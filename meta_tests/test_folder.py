@@ -187,10 +187,18 @@ def test_an_obstacle_is_found_before_the_run_and_stays(tmp_path, name, make) -> 
     assert os.lstat(tmp_path / name) == before
 
 
-@pytest.mark.parametrize("folder", ["/proc/nowhere", "README.md", "README.md/below"])
-def test_a_folder_that_cannot_be_is_found_before_the_run(folder) -> None:
-    with pytest.raises(CannotWrite, match=r"can't write .*(proc|README)"):
+@pytest.mark.parametrize(
+    ("folder", "line"),
+    [
+        ("/proc/nowhere", "can't write /proc/nowhere: No such file or directory"),
+        ("README.md", f"{ROOT}/README.md is no folder: {folders.ADVICE}"),
+        ("README.md/below", f"can't write {ROOT}/README.md/below: Not a directory"),
+    ],
+)
+def test_a_folder_that_cannot_be_is_found_before_the_run(folder, line) -> None:
+    with pytest.raises(CannotWrite) as refusal:
         check_writable(ROOT / folder)
+    assert str(refusal.value) == line
 
 
 def test_a_folder_that_vanishes_is_one_line(tmp_path: Path) -> None:
