@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 import pytest
 from packaging.version import Version
@@ -152,6 +152,10 @@ def block(case: Case, *verdicts: str) -> dict[str, object]:
     }
 
 
+TEXTS = dict.fromkeys(("title", "why", "seen", "tensorflow", "keras"), "")
+PLANTED = Difference("a", **TEXTS, links=(), causes=("x",), always=({},), sometimes=())
+
+
 def outcome(*blocks, **more) -> Outcome:
     groups = {
         group: [case for case in (*NN, *FUNCTION) if case.group == group]
@@ -217,9 +221,28 @@ def test_a_case_without_rows_is_not_measured():
 
 
 def test_what_has_no_answer_does_not_make_an_entry_vanish():
-    texts = dict.fromkeys(("title", "why", "seen", "tensorflow", "keras"), "")
-    entry = Difference("a", **texts, links=(), causes=("x",), always=({},), sometimes=())
-    book, shown = Ledger((entry,)), {entry: {FUNCTION[0]: frozenset({"value"})}}
-    assert outcome(block(FUNCTION[0], "agree"), ledger=book, covered=shown).vanished == [entry]
+    book, shown = Ledger((PLANTED,)), {PLANTED: {FUNCTION[0]: frozenset({"value"})}}
+    assert outcome(block(FUNCTION[0], "agree"), ledger=book, covered=shown).vanished == [PLANTED]
     assert outcome(LACKING, ledger=book, covered=shown).vanished == []
     assert outcome(ABSENT, ledger=book, covered=shown).vanished == []
+
+
+def test_a_known_difference_is_counted_where_it_shows_and_nowhere_else():
+    shown = block(NN[0], "known", "agree", "known", "gone") | {"known": ["a", "", "a", "a"]}
+    other = block(NN[1], "known") | {"known": ["b"]}
+    covered = {PLANTED: {FUNCTION[0]: frozenset({"value"})}}
+    (found,) = outcome(shown, other, ledger=Ledger((PLANTED,)), covered=covered).differences()
+    assert (found["id"], found["comparisons"]) == ("a", 2)
+
+
+def test_the_cases_of_a_vanished_difference_are_marked_and_no_other():
+    shown = {PLANTED: {FUNCTION[0]: frozenset({"value"})}}
+    here = replace(PLANTED, always=({"form": ("function",)},))
+    rows = [block(FUNCTION[0], "agree"), block(NN[0], "agree")]
+    found = outcome(*rows, ledger=Ledger((here,)), covered=shown)
+    assert [(one["verdict"], one["known"]) for one in found.blocks] == [
+        (["gone"], ["a"]),
+        (["agree"], [""]),
+    ]
+    assert found.exit_code(0, set()) == 1
+    assert found.remarks() == ["gone: a shows nowhere: "]

@@ -202,7 +202,10 @@ ENDS = {
         {"answers": {RAILS: RAISED}, "ledger": entry(RAILS)},
     ),
     "a difference is new": End(
-        1, ("raised PlantedError", "rerun", "script"), Kinds({"new"}), {"answers": {RAILS: RAISED}}
+        1,
+        ("raised PlantedError", "shown  by no release", "rerun", "script"),
+        Kinds({"new"}),
+        {"answers": {RAILS: RAISED}},
     ),
     "a wrong number is new": End(
         1, ("error", "ULP"), Kinds({"new"}), {"answers": {RAILS: wrong(RAILS)}}
@@ -463,3 +466,9 @@ def test_optimised_python_and_a_repository_that_is_read_only_cost_nothing(door):
         done = door.run("-p", "cacheprovider", variables=variables)
         assert done.code == 0, done.text
         assert "Traceback" not in done.text
+
+
+def test_a_known_difference_without_a_link_has_a_text_for_an_issue(door):
+    done = door.run(answers={RAILS: RAISED}, ledger=entry(RAILS))
+    assert (done.folder / "scripts/upstream-planted.md").is_file()
+    assert (done.frame["known"] == "planted").any()
