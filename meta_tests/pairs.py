@@ -1,7 +1,7 @@
 """The releases that README promises to judge, and the text of requirements.txt for each.
 
 They are those of which a recording is shipped, and each TensorFlow with the newest Keras as well.
-`python -m meta_tests.pairs 2.16.2 3.4.1` prints the text for one of them.
+`python -m meta_tests.pairs oldest` prints the text for one, or for tf-2.18.1-keras-3.9.0.
 """
 
 from __future__ import annotations
@@ -88,12 +88,17 @@ def _row(group: Iterable[Pair]) -> list[str]:
     return [first.tensorflow, keras, first.tf_keras, pythons]
 
 
-def main(tensorflow: str, keras: str) -> None:
-    known = {(pair.tensorflow, pair.keras): pair for pair in pairs()}
-    if (tensorflow, keras) not in known:
-        sys.exit(f"no pair {tensorflow}, {keras}; there are: {', '.join(map(str, pairs()))}")
-    print(known[tensorflow, keras].requirements, end="")
+def chosen(name: str) -> Pair:
+    """The pair called "oldest" or as `str` has it. Raises ValueError that lists what there is."""
+    known = {str(pair): pair for pair in pairs()}
+    known["oldest"] = pairs()[0]
+    if name not in known:
+        raise ValueError(f"no pair {name!r}; there are: {', '.join(known)}")
+    return known[name]
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        print(chosen(" ".join(sys.argv[1:])).requirements, end="")
+    except ValueError as error:
+        sys.exit(str(error))
