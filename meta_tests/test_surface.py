@@ -275,6 +275,16 @@ def test_an_entry_without_a_reason_or_with_another_field_is_refused(tmp_path, en
         surface.load(path)
 
 
+def test_an_entry_with_a_span_leaves_out_of_these_versions_only(tmp_path):
+    path = tmp_path / "surface.toml"
+    path.write_text("[[exclude]]\nnames = ['keras.a']\nreason = ''\nkeras = '>=3.16.dev0'\n")
+    assert surface.load(path, "3.15.1") == []
+    assert surface.load(path, "3.16.0.dev20261027") == surface.load(path) == [Gap("keras.a", "")]
+    path.write_text(path.read_text().replace(">=", "from "))
+    with pytest.raises(ValueError, match=r"keras: 'from 3\.16\.dev0' is no version span"):
+        surface.load(path)
+
+
 def test_the_table_of_the_project_is_in_order():
     patterns = surface.load()
     assert len(set(patterns)) == len(patterns)

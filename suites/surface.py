@@ -3,6 +3,7 @@
 `surface.toml` says what is left out, and why: an entry has `names`, patterns of names as they are
 reported here, and a `reason`. It leaves out names that no case calls or, if it has `parameters`,
 those parameters of names that are called; each name with each parameter must leave something out.
+With `keras`, a span of versions, it does so in these alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Iterable, Mapping, Set
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from suites import table
 from suites.forms import KERAS
@@ -45,22 +48,38 @@ def gaps(names: Mapping[str, Iterable[str]], uses: Set[tuple[str, str]]) -> list
     return sorted(found)
 
 
-def load(path: Path = FILE) -> list[Gap]:
-    """Read the table. Raises BadTable for anything that is not in order."""
+def load(path: Path = FILE, keras: str = "") -> list[Gap]:
+    """What the table leaves out of a version of Keras, or of any.
+
+    Raises BadTable for anything that is not in order.
+    """
+    entries = [_entry(where, row) for where, row in table.rows(path, "exclude", "reason")]
     return [
-        gap for where, row in table.rows(path, "exclude", "reason") for gap in _left(where, row)
+        gap
+        for span, left in entries
+        if not keras or span.contains(keras, prereleases=True)
+        for gap in left
     ]
 
 
-def _left(where: str, row: table.Row) -> list[Gap]:
-    """What one entry leaves out."""
-    table.check_keys(where, row, ("names", "reason"), ("parameters",))
+def _entry(where: str, row: table.Row) -> tuple[SpecifierSet, list[Gap]]:
+    """The versions of one entry, and what it leaves out."""
+    table.check_keys(where, row, ("names", "reason"), ("parameters", "keras"))
     table.text(f"{where}: reason", row["reason"])
     names = table.texts(f"{where}: names", row["names"])
     parameters = table.texts(f"{where}: parameters", row.get("parameters", [""]))
     if not (names and parameters):
         raise BadTable(f"{where}: it leaves nothing out; names and parameters may not be empty")
-    return [Gap(name, parameter) for name in names for parameter in parameters]
+    left = [Gap(name, parameter) for name in names for parameter in parameters]
+    return _span(f"{where}: keras", row.get("keras", "")), left
+
+
+def _span(where: str, raw: object) -> SpecifierSet:
+    text = table.text(where, raw)
+    try:
+        return SpecifierSet(text)
+    except InvalidSpecifier:
+        raise BadTable(f"{where}: {table.shown(text)} is no version span, like '>=3.16'") from None
 
 
 def problems(found: list[Gap], patterns: list[Gap], packages: Iterable[str]) -> list[str]:
