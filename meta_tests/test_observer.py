@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import ml_dtypes
@@ -105,3 +106,33 @@ def test_as_a_program_it_answers_a_line_for_a_line():
     assert value["gradient"]["shape"] == [2, 2]
     assert "nothing" in absent["absent"]
     assert error["error"].startswith("ZeroDivisionError")
+
+
+class Warning_(observer.Observer):
+    """Asks nothing; warns when it is traced, or of its numbers when it is eager."""
+
+    def __init__(self):
+        self.names, self.subject, self._warnings, self._traced = {}, "tf.keras", {}, set()
+
+    def _observe(self, call, names, arrays, execution, device, by):
+        if execution == "eager" and arrays["output"]["hex"].strip("0"):
+            warnings.warn("no zero", stacklevel=1)
+        if execution == "graph" and call not in self._traced:
+            warnings.warn("traced", stacklevel=1)
+            self._traced.add(call)
+        return {"error": ""}
+
+
+@pytest.mark.parametrize("order", [(0.0, 1.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0, 0.0)])
+def test_eager_calls_warn_of_their_own_numbers_in_any_order(order):
+    asked = Warning_()
+    for number in order:
+        arrays = {"output": packed(np.full(1, number, "float32"))}
+        found = asked.observe("call", arrays, "eager", "CPU:0").get("warnings", [])
+        assert found == ["UserWarning: no zero"] * bool(number)
+
+
+def test_a_traced_call_warns_as_it_did_when_it_was_traced():
+    asked, arrays = Warning_(), {"output": packed(np.ones(1, "float32"))}
+    found = [asked.observe("call", arrays, "graph", "CPU:0")["warnings"] for _ in range(2)]
+    assert found == [["UserWarning: traced"]] * 2

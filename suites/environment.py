@@ -73,11 +73,11 @@ def require_defaults(asking: Asking) -> Mapping[str, str]:
     try:
         asking.about()
     except CannotAsk as error:
-        raise CannotMeasure(f"TensorFlow does not import: {error}") from None
+        raise CannotMeasure(f"TensorFlow does not start: {error}") from None
     try:
         found = asking.settings()
     except CannotAsk as error:
-        raise CannotMeasure(f"Keras does not import: {error}") from None
+        raise CannotMeasure(f"Keras does not start: {error}") from None
     if wrong := settings.problem(found, variables):
         raise CannotMeasure(wrong)
     _require_xla(asking)

@@ -471,7 +471,15 @@ def _answer(observer, question):
     try:
         return getattr(observer, about)(**question)
     except Exception as error:  # Keras is imported as late as here
-        return {"error": one_line(error)}
+        return {"error": _with_cause(error)}
+
+
+def _with_cause(error):
+    """What was raised, and what was raised first."""
+    first = error
+    while first.__cause__ or first.__context__:
+        first = first.__cause__ or first.__context__
+    return one_line(error) if first is error else one_line(error) + " " + one_line(first)
 
 
 def main():
@@ -482,7 +490,7 @@ def main():
     try:
         observer = start()
     except Exception as error:
-        answers.write(json.dumps({"error": one_line(error)}) + "\n")
+        answers.write(json.dumps({"error": _with_cause(error)}) + "\n")
         return
     for line in sys.stdin:
         answers.write(json.dumps(_answer(observer, json.loads(line)), sort_keys=True) + "\n")
