@@ -112,6 +112,18 @@ def test_a_draft_of_a_process_at_work_stays(tmp_path: Path) -> None:
         assert draft.is_dir()
 
 
+def test_what_killed_writers_have_left_is_gone_before_a_report_needs_the_space(tmp_path) -> None:
+    write(tmp_path, "old")
+    store = tmp_path / folders.STORE
+    (store / f"{folders.DRAFT}left/scripts").mkdir(parents=True)
+    (store / f"{folders.DRAFT}trial").symlink_to("nowhere")
+    (store / "kept").mkdir()
+    with folders.replacing(tmp_path) as draft:
+        there = {path.name for path in store.iterdir()}
+        shown = (store / folders.CURRENT).readlink().name
+        assert there == {folders.LOCK, folders.CURRENT, "kept", shown, draft.name}
+
+
 def test_a_writer_waits_for_another_only_so_long(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(folders, "PATIENCE", 0.1)
     with (
