@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -142,6 +143,28 @@ def test_ctrl_c_leaves_the_old_report(tmp_path: Path) -> None:
     assert one.wait(10) == -signal.SIGINT
     assert whole(tmp_path) == "old"
     assert not left_over(tmp_path)
+
+
+def test_ctrl_c_at_the_last_moment_is_too_late(tmp_path, monkeypatch) -> None:
+    """The report is complete, and turning to it takes no longer than a rename."""
+    show = folders._show
+
+    def interrupted(*places: Path) -> None:
+        signal.raise_signal(signal.SIGINT)
+        show(*places)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(folders, "_show", interrupted)
+    write(tmp_path, "new")
+    assert whole(tmp_path) == "new"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_report_may_be_written_beside_the_main_thread(tmp_path: Path) -> None:
+    thread = threading.Thread(target=write, args=(tmp_path, "new"))
+    thread.start()
+    thread.join(30)
+    assert whole(tmp_path) == "new"
 
 
 def test_files_of_others_stay(tmp_path: Path) -> None:
