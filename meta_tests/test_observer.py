@@ -18,7 +18,7 @@ from suites import observer
 from suites.given import packed
 
 FILE = Path(observer.__file__)
-TRAVELLING = [FILE, FILE.with_name("refusal.py"), FILE.with_name("public_api.py")]
+TRAVELLING = [FILE, *map(FILE.with_name, ("refusal.py", "words.py", "public_api.py"))]
 every_file = pytest.mark.parametrize("file", TRAVELLING, ids=lambda file: file.stem)
 
 
