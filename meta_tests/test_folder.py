@@ -155,9 +155,10 @@ def test_ctrl_c_at_the_last_moment_is_too_late(tmp_path, monkeypatch) -> None:
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(folders, "_show", interrupted)
+    before = signal.getsignal(signal.SIGINT)
     write(tmp_path, "new")
     assert whole(tmp_path) == "new"
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_report_may_be_written_beside_the_main_thread(tmp_path: Path) -> None:
