@@ -20,7 +20,7 @@ from reports import frame
 from reports.template import template
 from reports.terminal import complain, say
 from reports.write import write_report
-from suites import failure, upstream
+from suites import script, upstream
 from suites.ledger import Difference
 from suites.selection import select
 from suites.visible import in_markdown, visible
@@ -164,12 +164,14 @@ def test_the_terminal_obeys_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("note", [HOSTILE, 'a"""\nimport os\n"""', "ends with a \\", '"'])
 def test_a_script_says_what_is_wrong_and_does_nothing_of_it(note: str) -> None:
-    tree = ast.parse(failure.script(CASE, note, 2017))
+    comparison = script.Comparison("call", "", 0.0, 0.0, note, note)
+    tree = ast.parse(script.script(CASE, note, 2017, comparison))
     said = ast.get_docstring(tree, clean=False)
     assert said
     assert visible(note) in said
     imports = [one for one in ast.walk(tree) if isinstance(one, ast.Import)]
-    assert [name.name for one in imports for name in one.names] == ["numpy", "tensorflow", "keras"]
+    names = {name.name for one in imports for name in one.names}
+    assert names == {"os", "sys", "threading", "numpy", "tensorflow", "keras"}
 
 
 def test_a_text_for_upstream_shows_a_message_as_code() -> None:

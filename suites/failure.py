@@ -1,87 +1,16 @@
-"""What the reader of a failure gets: the numbers, the cause, a command, and a script to pass on."""
+"""What the reader of a failure gets: the numbers, the cause, a command, and the name of a script."""
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable
-from textwrap import indent
 
+from suites import script
 from suites.cases import Case
-from suites.forms import FORMS
-from suites.given import asked
 from suites.judge import Columns
-from suites.visible import visible
 
 FAILING = ("new", "gone", "missing")
 SHOWN = 3  # of the numbers that differ, for each quantity of a case
-
-SCRIPT = '''"""{id}
-
-{note}
-"""
-import numpy as np
-import tensorflow as tf
-import keras
-{imports}
-
-def array(dtype, shape, bits):
-    raw = np.frombuffer(bytes.fromhex(bits), "uint16" if dtype == "bfloat16" else dtype)
-    tensor = tf.constant(raw.reshape(shape))
-    return tf.bitcast(tensor, tf.bfloat16) if dtype == "bfloat16" else tensor
-
-
-{arrays}
-
-
-{decorator}def loss_and_gradient({names}):
-    gradient = None
-{body}
-    return value, gradient
-
-
-with tf.device("{device}"):
-    loss, gradient = loss_and_gradient({names})
-print("loss", np.asarray(loss))
-print("gradient", None if gradient is None else np.asarray(gradient))
-'''
-EXPRESSION = """with tf.GradientTape() as tape:
-    tape.watch({by})
-    value = {call}
-gradient = tape.gradient(value, {by})"""
-ARRAY = '{name} = array("{dtype}", {shape}, "{hex}")'
-DECORATORS = {
-    "eager": "",
-    "graph": "@tf.function(autograph=False)\n",
-    "xla": "@tf.function(autograph=False, jit_compile=True)\n",
-}
-
-
-def script_name(case: Case) -> str:
-    """A file name for the stand-alone script of a case, safe in any shell."""
-    digest = hashlib.sha256(case.id.encode()).hexdigest()[:8]
-    return f"{case.loss}-{case.dtype}-{case.execution}-{case.inputs}-{digest}.py"
-
-
-def script(case: Case, note: str, seed: int) -> str:
-    """A program that shows the case with TensorFlow alone."""
-    arrays, form, call = asked(case, seed), FORMS[case.loss, case.form], case.call
-    body = call if "\n" in call else EXPRESSION.format(call=call, by=form.by)
-    return SCRIPT.format(
-        id=_quoted(case.id),
-        note=_quoted(note),
-        imports="import tf_keras\n" if "tf_keras" in call else "",
-        names=", ".join(arrays),
-        arrays="\n".join(ARRAY.format(name=name, **packed) for name, packed in arrays.items()),
-        decorator=DECORATORS[case.execution if form.traced else "eager"],
-        body=indent(body, "    "),
-        device=case.device,
-    )
-
-
-def _quoted(text: str) -> str:
-    """A text that can't end the docstring it is put into."""
-    return visible(text).replace("\\", r"\\").replace('"', r"\"")
 
 
 def describe(
@@ -103,7 +32,7 @@ def describe(
     if by := shown():
         lines.append(f"  shown  by {by}")
     lines.append(f"  rerun  pytest -k '{case.group}'")
-    lines.append(f"  script {folder}/scripts/{script_name(case)}")
+    lines.append(f"  script {folder}/scripts/{script.name(case)}")
     return "\n".join(lines)
 
 

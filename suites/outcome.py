@@ -7,10 +7,11 @@ from dataclasses import astuple
 from functools import cached_property
 from typing import Any
 
-from suites import failure, upstream
+from suites import script, upstream
 from suites.cases import Case
 from suites.ledger import Difference, mark_gone
 from suites.run import Block, Run
+from suites.script import Comparison
 
 WHERE_MISSING = "suites/absences.toml says what a release may lack"
 SCRIPTS = 50  # stand-alone programs in one report
@@ -140,16 +141,22 @@ class Outcome:
         return {f"upstream-{name}.md": text for name, text in sorted(found.items())}
 
     def _programs(self) -> Mapping[str, str]:
-        wrong: dict[tuple[str, ...], str] = {}
+        found: dict[tuple[str, ...], Comparison] = {}
         for block in self.blocks:
             if "new" in block["verdict"]:
-                place = block["verdict"].index("new")
-                wrong.setdefault(tuple(block["case"]), f"{block['cause'][place]}")
-        chosen = [(Case(*names), note) for names, note in sorted(wrong.items())[:SCRIPTS]]
+                one = Comparison.at(block, block["verdict"].index("new"))
+                before = found.setdefault(tuple(block["case"]), one)
+                if one.is_of_one_call and not before.is_of_one_call:
+                    found[tuple(block["case"])] = one
+        chosen = [(Case(*names), one) for names, one in sorted(found.items(), key=_by_case)]
         return {
-            failure.script_name(case): failure.script(case, note, self.run.seed)
-            for case, note in chosen
+            script.name(case): script.script(case, one.cause, self.run.seed, one)
+            for case, one in chosen[:SCRIPTS]
         }
+
+
+def _by_case(pair: tuple[tuple[str, ...], Comparison]) -> tuple[str, ...]:
+    return pair[0]
 
 
 def _named(what: str, cases: Sequence[Case]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from suites import failure
+from suites import script
 from suites.cases import Case
 from suites.ledger import Difference
+from suites.script import Comparison
 from suites.visible import in_markdown, visible
 
 TEXT = """\
@@ -55,6 +56,6 @@ def text(
         numpy=environment["NumPy"],
         python=environment["Python"],
         platform=environment["platform"],
-        script=failure.script(case, entry.title, seed),
+        script=script.script(case, entry.title, seed, Comparison.at(block, place)),
     )
     return visible(filled)

@@ -1,0 +1,77 @@
+"""A script to pass on ends, with exit code 1 while the difference is there and 0 where it is not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from suites.cases import Case
+from suites.script import Comparison, name, script
+from suites.selection import select
+
+EVERY = {case.id: case for case in select(["CPU:0", "CPU:1"])}
+NAN = float("nan")
+RIGHT = Comparison("value", "0", -1e9, 1e9, "1.0", "")
+WRONG = Comparison("value", "0", 1e9, 2e9, "1.0", "unexplained")
+ROW_RIGHT = Comparison("gradient", "1 0", -1e9, 1e9, "1.0", "")
+SCALAR_WRONG = Comparison("value", "", -2.0, -1.0, "1.0", "")
+NAN_DUE = Comparison("value", "0", NAN, NAN, "1.0", "")
+MANY = Comparison("value", "", NAN, NAN, "shape (7,)", "shape (7,) where (8,) is due")
+RAISED = Comparison("call", "", NAN, NAN, "ValueError: no", "raised ValueError")
+NOT_RAISED = Comparison("call", "", NAN, NAN, "shape (8,): 1, 2", "a number where an error is due")
+RELATION = Comparison("class equals function", "value 0", 0.0, 0.0, "1.0", "class is wrong: ...")
+
+
+def found(**fields: str) -> Case:
+    """The first case that is asked and has these fields."""
+    wanted = {"dtype": "float32", "inputs": "interior"} | fields
+    return next(
+        case
+        for case in EVERY.values()
+        if all(getattr(case, field) == value for field, value in wanted.items())
+    )
+
+
+CASES: Mapping[str, tuple[Mapping[str, str], Comparison, int]] = {
+    "plain": ({"form": "function"}, WRONG, 1),
+    "no longer": ({"form": "function"}, RIGHT, 0),
+    "gradient": ({"form": "function", "execution": "graph"}, ROW_RIGHT, 0),
+    "NaN": ({"form": "function"}, NAN_DUE, 1),
+    "shape": ({"form": "function"}, MANY, 0),
+    "relation": ({"form": "function"}, RELATION, 1),
+    "device": ({"form": "function", "device": "CPU:1"}, RIGHT, 0),
+    "XLA": ({"form": "function", "execution": "xla"}, WRONG, 1),
+    "model": ({"form": "fit-string"}, SCALAR_WRONG, 1),
+    "mirrored": ({"form": "fit-mirrored"}, SCALAR_WRONG, 1),
+    "metric": ({"form": "metric"}, SCALAR_WRONG, 1),
+    "Keras 2": ({"form": "tf_keras"}, RIGHT, 0),
+    "contract": ({"form": "class-mean", "inputs": "reduction-unknown"}, RAISED, 1),
+    "contract, no error": ({"form": "class-mean", "inputs": "reduction-unknown"}, NOT_RAISED, 0),
+}
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_it_compiles(kind: str) -> None:
+    fields, comparison, _ = CASES[kind]
+    compile(script(found(**fields), "a note", 2017, comparison), kind, "exec")
+
+
+# Each is a process that imports TensorFlow; these are the ways in which they may differ.
+@pytest.mark.parametrize("kind", ["gradient", "mirrored", "metric", "contract", "device", "XLA"])
+def test_it_ends_in_time_with_its_exit_code(tmp_path: Path, kind: str) -> None:
+    pytest.importorskip("tensorflow")
+    fields, comparison, code = CASES[kind]
+    case = found(**fields)
+    file = tmp_path / name(case)
+    file.write_text(script(case, "a note", 2017, comparison))
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, env=os.environ)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "no answer within 50 s" not in done.stdout
+    assert time.monotonic() - begun < 300
