@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from distributed import Client, LocalCluster
 
+from reports import __main__ as command
 from reports import about, environments, journal
 from reports.record import Asked, record
 from reports.recording import Shelf
@@ -97,9 +98,9 @@ def sweep(folder: Path, scheduler: str | None = None) -> dict[str, str]:
 @contextmanager
 def running(folder: Path, workers: int = 2) -> Iterator[subprocess.Popen[bytes]]:
     """A sweep in a process of its own."""
-    command = [sys.executable, "-c", SWEEP, str(folder), str(workers)]
+    program = [sys.executable, "-c", SWEEP, str(folder), str(workers)]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(program, env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:
@@ -228,3 +229,14 @@ def test_two_sweeps_do_not_meet(folder, name):
 
     with alone(folder / name), pytest.raises(ValueError, match="another sweep works in"):
         sweep(folder)
+
+
+def test_verify_asks_again_whatever_was_answered_before(folder, monkeypatch, capsys):
+    sweep(folder)
+    monkeypatch.setattr(command, "_asked", lambda: asked(folder))
+    places = ("--recordings", str(folder / "recordings"), "--built", str(folder / "built"))
+    assert command.main(["verify", NAMES[0], *places]) == 0
+    observer = folder / "observer.py"
+    observer.write_text(observer.read_text().replace('"ValueError: ', '"TypeError: '))
+    assert command.main(["verify", NAMES[0], *places]) == 1
+    assert "TypeError" in capsys.readouterr().out

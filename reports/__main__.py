@@ -48,13 +48,21 @@ def _lock(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    """Record again what is shipped, and hold both against each other."""
+    """Record again what is shipped, and hold both against each other.
+
+    What was asked before an interruption is kept, and nothing else: the next time asks everything.
+    """
+    import shutil
+
     from reports import groups, pins
     from reports.record import record
 
     check_folder(options.built)
-    again, asked, code = options.built / "verified", _asked(), 0
-    for result in record(options.names, asked, again, options.built, options.workers, None):
+    folder, asked, code = options.built / "verified", _asked(), 0
+    again, journals = folder / "recordings", folder / "answers"
+    shutil.rmtree(again, ignore_errors=True)
+    places = again, options.built, options.workers, None, journals
+    for result in record(options.names, asked, *places):
         name = result.environment
         if result.reason:
             say(f"{name}: not measured: {result.reason}")
@@ -65,6 +73,7 @@ def _verify(options: argparse.Namespace) -> int:
         lines = pins.other_settings(name, before, after)
         say(*lines, groups.text(compared, name, "here", rounding=True))
         code = Exit.DIFFERENT if pins.fails(compared, "value") else code
+    shutil.rmtree(folder)
     return code
 
 

@@ -44,38 +44,36 @@ def record(
     built: Path,
     workers: int,
     scheduler: str | None,
+    journals: Path | None = None,
 ) -> list[sweep.Result]:
-    """Measure environments and put them on the shelf. Raises BadUsage and BadRecording."""
+    """Measure environments and put them on the shelf. Raises BadUsage and BadRecording.
+
+    What `journals` hold, a folder below `built` where none is named, is not asked again.
+    """
     chosen = environments.chosen(names)
     file, suite = built / "questions.json", about.this_suite()
+    answers = journals or built / "answers"
     with sweep.alone(built), sweep.alone(recordings), _executor(scheduler, workers) as executor:
         check(recordings)
         write_whole(file, asked.text)
         tasks = {
-            one.id: sweep.Task(one, file, asked.observer, built / "answers", built, suite)
-            for one in chosen
+            one.id: sweep.Task(one, file, asked.observer, answers, built, suite) for one in chosen
         }
         results = sweep.run(tasks.values(), executor, Progress(len(asked.questions)).tell)
-        rows = {
-            one.environment: sweep.answered(tasks[one.environment]) for one in results if one.about
-        }
-        results = [_refused(one, rows, asked.forms) for one in results]
-        put(
-            recordings,
-            {one.environment: rows[one.environment] for one in results if one.about},
-            asked,
-            results,
-        )
+        results = [_held(one, tasks[one.environment], asked.forms) for one in results]
+        measured = [one.environment for one in results if one.about]
+        put(recordings, {name: sweep.answered(tasks[name]) for name in measured}, asked, results)
     return results
 
 
-def _refused(
-    result: sweep.Result, rows: Mapping[str, Rows], forms: Mapping[str, refused.Form]
+def _held(
+    result: sweep.Result, task: sweep.Task, forms: Mapping[str, refused.Form]
 ) -> sweep.Result:
     """The result, or why it is none: where no case of a form has a number, our program may be wrong."""
-    name = result.environment
-    found = next(refused.unaccepted(name, rows[name], forms), "") if result.about else ""
-    return replace(result, about=None, reason=found) if found else result
+    if result.about is None:
+        return result
+    why = next(refused.unaccepted(result.environment, sweep.answered(task), forms), "")
+    return replace(result, about=None, reason=why) if why else result
 
 
 def check(recordings: Path) -> None:
