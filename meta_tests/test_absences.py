@@ -186,6 +186,7 @@ ENDS = [
     ([ABSENT], 0, {}, 6),
     ([LACKING], 1, {H}, 6),
     ([RIGHT, LACKING], 1, {H}, 6),
+    ([RIGHT, LACKING], 0, {}, 6),
     ([NEW, LACKING], 1, {G, H}, 1),
     ([NEW], 1, {G}, 1),
     ([GONE], 1, {G}, 1),

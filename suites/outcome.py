@@ -78,7 +78,8 @@ class Outcome:
         lacking = {case.group for case in (*self.unjustified, *self.missing)} - self._differing
         if self.vanished or failed - lacking or (status and not failed):
             return status or 1
-        return CANNOT_MEASURE if failed or self.missing or self.is_empty else status
+        lacks = self.unjustified or self.missing or self.is_empty
+        return CANNOT_MEASURE if failed or lacks else status
 
     @property
     def _differing(self) -> set[str]:
