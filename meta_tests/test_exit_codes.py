@@ -437,7 +437,12 @@ def test_what_only_shows_something_touches_no_report(door, shows):
         (("--pin=a/b",), "--pin: 'a/b' is no name"),
         (("--against=nothing",), "no pin or release 'nothing'"),
         (("--pin=mine", "--seed=3"), "--seed: pins and recordings are of the seed 2017 alone"),
-        (("--report-folder=/proc/nowhere",), "--report-folder: can't write"),
+        (("--report-folder=/proc/nowhere",), "--report-folder: can't write /proc/nowhere"),
+        (("--report-folder=README.md",), "README.md is no folder"),
+        (
+            ("--devices=GPU:7",),
+            "--devices: unknown 'GPU:7'; did you mean 'CPU:1'? choose from: CPU:0",
+        ),
     ],
 )
 def test_a_mistake_of_the_user_is_one_line_without_a_traceback(door, arguments, message):
@@ -472,3 +477,11 @@ def test_a_known_difference_without_a_link_has_a_text_for_an_issue(door):
     done = door.run(answers={RAILS: RAISED}, ledger=entry(RAILS))
     assert (done.folder / "scripts/upstream-planted.md").is_file()
     assert (done.frame["known"] == "planted").any()
+
+
+def test_stopping_early_says_what_was_not_measured(door):
+    done = door.run("-x", answers={RAILS: RAISED})
+    assert done.code == 1, done.text
+    rows = done.frame[done.frame["cause"] == "the run stopped before it"]
+    assert set(rows["verdict"]) == {"not_measured"}
+    assert set(rows["output"]) == {"logits"}
