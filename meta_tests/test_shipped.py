@@ -78,7 +78,11 @@ CASE = "binary_crossentropy,function,plain,probabilities,float32,graph,CPU:0,har
         ),
         (["upgrade", "--from", "2.15", "--to", "2.21"], 0, "New differences ("),
         (["upgrade", "--from", "1.2", "--to", "2.0"], 0, "--from keras-1.2.2 --to keras-2.0.8"),
-        (["upgrade", "--from", "keras-2.0", "--to", "keras-2.3"], 0, "to   Keras 2.3.1 on tensor"),
+        (
+            ["upgrade", "--from", "keras-2.0", "--to", "keras-2.3"],
+            0,
+            "to   Keras 2.3.1 on TensorFlow 2.0.0 (keras-2.3.1)",
+        ),
         (["history"], 0, "confirmed"),
     ],
     ids=lambda value: " ".join(value[:1]) if isinstance(value, list) else "",

@@ -72,7 +72,8 @@ def heading(
 
 def _versions(one: Environment) -> str:
     if one.subject == "keras":
-        return f"Keras {one.keras} on {one.backend} {one.tensorflow}".rstrip()
+        backend = f"TensorFlow {one.tensorflow}" if one.tensorflow else one.backend
+        return f"Keras {one.keras} on {backend}"
     return (
         f"TensorFlow {one.tensorflow} with {f'Keras {one.keras}' if one.keras else 'its own Keras'}"
     )
