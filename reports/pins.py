@@ -174,15 +174,16 @@ def told(compared: Compared, name: str, before: Answers, after: Answers) -> str:
 
 
 def other_settings(name: str, before: Answers, after: Answers) -> list[str]:
-    """One line where the settings or the machine are not those of a recording."""
+    """A line where the settings or the machine are not those of a recording, or are not known."""
     sides = {key: (before.settings.get(key), text) for key, text in after.settings.items()}
     known = {
         key: pair for key, pair in sides.items() if pair[0] is not None and UNKNOWN not in pair
     }
     other = [f"{key} {old} -> {new}" for key, (old, new) in known.items() if old != new]
-    if UNKNOWN in before.settings.values():
-        other.append("of some of them nothing is known")
-    return [f"{name} was recorded with other settings: {', '.join(other)}"] if other else []
+    lines = [f"{name} was recorded with other settings: {', '.join(other)}"] if other else []
+    if missing := [key for key, text in before.settings.items() if text == UNKNOWN]:
+        lines.append(f"{name} does not say with which {', '.join(missing)} it was recorded")
+    return lines
 
 
 def update(name: str, folder: Path, now: Answers, entry: Entry) -> list[str]:
