@@ -238,6 +238,9 @@ def test_the_number_that_changed_most_is_shown_with_its_size() -> None:
     assert (most.place, most.old, most.new) == ("value[1]", "1", "1.00000012")
     assert (most.relative, most.ulps, most.numbers) == (2**-23, 1.0, 1)
     assert change(answer([0.0]), answer([1.0]), "", "").most.relative == math.inf
+    most = change(ERROR, answer(), "", "").most
+    assert (most.place, most.old, most.new) == ("", "", "")
+    assert (most.relative, most.ulps, most.numbers) == (0.0, 0.0, 0)
 
 
 LOW, HIGH = st.sampled_from(["float16", "float32", "float64", "int32"]), st.integers(0, 3)
