@@ -123,8 +123,8 @@ class Machine(Steps):
     def array(self, numbers: np.ndarray) -> Number:
         return Number(self.to_format(np.asarray(numbers)), self)
 
-    def constant(self, number: float) -> Number:
-        return self.result(np.full(1, number))
+    def constant(self, *numbers: float) -> Number:
+        return self.result(np.array(numbers, np.float64))
 
     def log(self, x: Number) -> Number:
         return self.function(np.log, self.format.ulp_log, x)
@@ -135,12 +135,12 @@ class Machine(Steps):
     def log1p(self, x: Number) -> Number:
         return self.function(np.log1p, self.format.ulp_log1p, x)
 
-    def power(self, x: Number, exponent: float) -> Number:
-        if exponent == 0:
+    def power(self, x: Number, exponent: float, less: int = 0) -> Number:
+        """The exponent is rounded, and so is what is left of it: by `round`, as all numbers are."""
+        if exponent == less:
             return self.lift(1.0)
-        return self.function(
-            lambda base: np.power(base, np.full_like(base, exponent)), self.format.ulp_pow, x
-        )
+        by = self.round(self.round(np.full(x.shape, exponent)) - less)
+        return self.function(lambda base: np.power(base, by), self.format.ulp_pow, x)
 
     def clip_by_value(self, x: Number, lower: Number, upper: Number) -> Number:
         smaller = np.minimum(self.operand(x), self.operand(upper))
@@ -161,6 +161,9 @@ class Machine(Steps):
             total = terms[first] + terms[second]
             terms = [total, *(t for k, t in enumerate(terms) if k not in (first, second))]
         return Number(terms[0].data, self)
+
+    def either(self, x: Number, y: Number) -> Number:
+        return Number(np.where(self.coin(x.data), x.data, y.data), self)
 
     def reduce_max(self, x: Number) -> Number:
         return Number(np.maximum.reduce(self.operand(x), axis=-1, keepdims=True), self)

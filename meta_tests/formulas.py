@@ -20,24 +20,6 @@ FORMULAS = {
     for name, entry in vars(lineage).items()
     if isinstance(entry, Formula)
 }
-ON_LOGITS = (
-    lineage.SOFTMAX,
-    lineage.FUSED_SOFTMAX,
-    lineage.SPARSE_SOFTMAX,
-    lineage.SIGMOID,
-    lineage.CATEGORICAL_FOCAL_LOGITS,
-    lineage.BINARY_FOCAL_LOGITS,
-    lineage.BINARY_FOCAL_OF_SOFTMAX,
-    lineage.WEIGHTED_SIGMOID,
-    lineage.SOFTMAX_SLOPE,
-    lineage.FUSED_SOFTMAX_SLOPE,
-    lineage.SIGMOID_SLOPE,
-    lineage.WEIGHTED_SIGMOID_KINKED,
-    lineage.WEIGHTED_SIGMOID_REORDERED,
-    lineage.WEIGHTED_SIGMOID_EXPANDED,
-    lineage.SIGMOID_BY_SOFTPLUS,
-    lineage.SIGMOID_SHIFTED,
-)
 
 
 def _activation(formula: Formula) -> str:
@@ -46,9 +28,7 @@ def _activation(formula: Formula) -> str:
 
 DIRECT = tuple(Question(formula, "float64") for formula in FORMULAS)
 ACTIVATED = tuple(
-    Question(formula, "float64", _activation(formula))
-    for formula in FORMULAS
-    if formula not in ON_LOGITS
+    Question(formula, "float64", _activation(formula)) for formula in FORMULAS if not formula.logits
 )
 QUESTIONS = DIRECT + ACTIVATED
 
@@ -60,7 +40,7 @@ def name(question: Question) -> str:
 
 
 def on_logits(question: Question) -> bool:
-    return bool(question.activation) or question.formula in ON_LOGITS
+    return question.of_logits
 
 
 def draw_question(question: Question, dtype: str, rng: np.random.Generator) -> Question:

@@ -8,7 +8,7 @@ by the arithmetic passed in:
 - `enclosure.Enclosure`: the set of results that a correct evaluation may return;
 - `gradient.Tape`: the chain rule, over any of the three.
 
-Values support + - * / and negation among themselves and with Python floats. What reduces works on
+Values have a shape and support + - * / and negation among themselves and with Python floats. What reduces works on
 the last axis, that of the classes, and keeps it with length one.
 """
 
@@ -36,8 +36,8 @@ class Arithmetic(Protocol):
     def array(self, numbers: np.ndarray) -> Value:
         """Numbers of the dtype under test, taken as they are."""
 
-    def constant(self, number: float) -> Value:
-        """A real number, as near to it as the arithmetic can come."""
+    def constant(self, *numbers: float) -> Value:
+        """Real numbers, written in decimal, as near to them as the arithmetic can come."""
 
     def log(self, x: Value) -> Value: ...
     def exp(self, x: Value) -> Value: ...
@@ -45,8 +45,8 @@ class Arithmetic(Protocol):
     def softmax(self, logits: Value) -> Value: ...
     def sigmoid(self, logits: Value) -> Value: ...
 
-    def power(self, x: Value, exponent: float) -> Value:
-        """x ** exponent, where 0 ** 0 is 1; no real number for a root of a negative one."""
+    def power(self, x: Value, exponent: float, less: int = 0) -> Value:
+        """x ** (exponent - less), where 0 ** 0 is 1; no real number for a root of a negative one."""
 
     def clip_by_value(self, x: Value, lower: Value, upper: Value) -> Value:
         """min(max(x, lower), upper). At a rail the derivative is 1, outside it 0."""
@@ -71,6 +71,17 @@ class Arithmetic(Protocol):
 
     def custom_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
         """`value`, whose derivative by x is declared to be `gradient` whatever it is."""
+
+    def fused_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
+        """`value`, whose derivative by x is `gradient`: what comes back is multiplied by that, or
+        taken through the steps of `value`.
+        """
+
+    def either(self, x: Value, y: Value) -> Value:
+        """One number that was computed in two orders."""
+
+    def once_more(self, x: Value) -> Value:
+        """The same number, which other orders of its factors round once more."""
 
 
 class Steps:
@@ -97,3 +108,11 @@ class Steps:
 
     def custom_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
         return value
+
+    fused_gradient = custom_gradient
+
+    def either(self, x: Value, y: Value) -> Value:
+        return x
+
+    def once_more(self, x: Value) -> Value:
+        return x

@@ -6,6 +6,8 @@ The rules and their sources stand in `enclosure`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
@@ -26,6 +28,10 @@ class Ball:
     format: Format
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        return self.mid.shape
+
+    @property
     def low(self) -> np.ndarray:
         return self.mid - self.rad
 
@@ -36,7 +42,7 @@ class Ball:
     def _lift(self, other: Ball | float) -> Ball:
         if isinstance(other, Ball):
             return other
-        return constant(float(other), self.format)
+        return constant(self.format, float(other))
 
     def __add__(self, other: Ball | float) -> Ball:
         return _add(self, self._lift(other))
@@ -88,24 +94,29 @@ def rounded(
     ulps: float = CORRECTLY_ROUNDED,
     own: float = OWN_ROUNDOFF,
     exact: np.ndarray | bool = False,
+    scaled: int = 1,
 ) -> Ball:
     """Widen `rad`, which holds what the operands brought, by one result accurate to `ulps`.
 
-    An ULP is at most 2u of the value. `exact` says where machines and real numbers agree.
+    An ULP is at most 2u of the value. `exact` says where machines and real numbers agree, `scaled`
+    by what a result is multiplied last: it underflows so much sooner where subnormals are flushed.
     """
     relative = 2 * ulps * format.unit_roundoff
     step = relative * np.abs(mid) + relative * rad
-    may_underflow = np.abs(mid) - rad < format.smallest_normal
-    step = step + np.where(may_underflow, format.error_of_subnormal(ulps), 0.0)
+    sooner = scaled if format.flushes else 1
+    may_underflow = np.abs(mid) - rad < sooner * format.smallest_normal
+    step = step + np.where(may_underflow, sooner * format.error_of_subnormal(ulps), 0.0)
     widened = (rad + np.where(exact, 0.0, step) + own * np.abs(mid)) * INFLATION
     certain = (exact | np.isinf(mid)) & (rad == 0)  # an infinity is not rounded
     return Ball(mid, np.where(certain, 0.0, widened), format)
 
 
-def constant(number: float, format: Format) -> Ball:
-    """A real number, which a program holds in the format or in a wider one."""
-    mid = np.full(1, number)
-    return rounded(mid, np.zeros(1), format, exact=small_integer(mid))
+@cache
+def constant(format: Format, *numbers: float) -> Ball:
+    """Real numbers in decimal, which a program holds in the format or in a wider one."""
+    mid = np.array(numbers, np.float64)
+    exact = np.array([format.has(Fraction(repr(number))) for number in mid.tolist()])
+    return rounded(mid, np.zeros(mid.shape), format, exact=exact)
 
 
 def small_integer(numbers: np.ndarray) -> np.ndarray:

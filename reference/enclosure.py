@@ -30,6 +30,7 @@ doubles the radius.
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -54,10 +55,12 @@ class Enclosure(Steps):
     """Arithmetic on balls. NaN midpoints mean that the formula has no real value there.
 
     With the `quirk` of a library it holds what that returns; no correct evaluation has one.
+    Infinite numbers are taken for `infinity`.
     """
 
-    def __init__(self, dtype: str, quirk: Quirk = NONE) -> None:
+    def __init__(self, dtype: str, quirk: Quirk = NONE, infinity: float = np.inf) -> None:
         self.format = get_format(dtype)
+        self.infinity = infinity
         if quirk.flushes:
             self.format = replace(self.format, flushes=True)
         self.quirk = quirk
@@ -67,11 +70,12 @@ class Enclosure(Steps):
         if self.quirk.saturates:
             numbers = np.clip(numbers.astype(np.float64), -self.format.largest, self.format.largest)
         mid = numbers.astype(self.format.dtype).astype(np.float64)
+        mid = np.where(np.isinf(mid), np.copysign(self.infinity, mid), mid)
         subnormal = self.format.flushes & (np.abs(mid) < self.format.smallest_normal)
         return Ball(mid, np.where(subnormal, np.abs(mid), 0.0), self.format)
 
-    def constant(self, number: float) -> Ball:
-        return constant(number, self.format)
+    def constant(self, *numbers: float) -> Ball:
+        return constant(self.format, *numbers)
 
     def cast(self, x: Ball) -> Ball:
         """The same numbers, rounded to this format unless it has them all."""
@@ -101,7 +105,8 @@ class Enclosure(Steps):
     def exp(self, x: Ball) -> Ball:
         mid = np.exp(x.mid)
         rad = times(mid, np.expm1(x.rad))
-        result = self._function(mid, rad, self.format.ulp_exp, x.exactly_zero)
+        exact = x.exactly_zero | ((x.mid == -np.inf) & (x.rad == 0))
+        result = self._function(mid, rad, self.format.ulp_exp, exact, scaled=2)
         return self._lost(x, result) if self.quirk.exp_loses_nan else result
 
     def _lost(self, x: Ball, result: Ball) -> Ball:
@@ -110,11 +115,13 @@ class Enclosure(Steps):
         mid, rad = (np.where(nan, 0.0, part) for part in (result.mid, result.rad))
         return Ball(mid, rad, self.format)
 
-    def power(self, x: Ball, exponent: float) -> Ball:
+    def power(self, x: Ball, exponent: float, less: int = 0) -> Ball:
         """Between the powers of both ends, and of zero where an even one turns round there.
 
         Unbounded where the base may be negative and the exponent has no power of it, or a pole.
         """
+        off = self._error_of_exponent(exponent, less)
+        exponent = exponent - less
         natural = exponent % 1 == 0 and exponent > 0
         if exponent == 0:
             return self._one(x)
@@ -122,17 +129,27 @@ class Enclosure(Steps):
         if exponent % 2 == 0:
             least = np.where((low < 0) & (high > 0), 0.0, np.minimum(np.abs(low), np.abs(high)))
             low, high = least, np.maximum(np.abs(low), np.abs(high))
-        ends = np.power(low, exponent), np.power(high, exponent)
-        wide = between(np.minimum(*ends), np.maximum(*ends), self.format)
+        ends = [np.power(end, exponent + by) for end in (low, high) for by in {-off, off}]
+        wide = between(np.minimum.reduce(ends), np.maximum.reduce(ends), self.format)
         bounded = ((low >= 0) | natural) & np.isfinite(wide.rad)
-        base = x.mid if natural else _in_the_domain(x)
-        mid = np.where((x.rad == 0) | ~bounded, np.power(base, exponent), wide.mid)
-        rad = np.where(x.rad == 0, 0.0, np.where(bounded, wide.rad, np.inf))
-        exact = (x.exactly_zero & (exponent > 0)) | ((x.mid == 1) & (x.rad == 0))
-        return self._function(mid, rad, self.format.ulp_pow, exact)
+        base, certain = x.mid if natural else _in_the_domain(x), (x.rad == 0) & (off == 0)
+        mid = np.where(certain | ~bounded, np.power(base, exponent), wide.mid)
+        rad = np.where(certain, 0.0, np.where(bounded, wide.rad, np.inf))
+        exact = (x.exactly_zero & (exponent > off)) | ((x.mid == 1) & (x.rad == 0))
+        rad = np.where(exact, 0.0, rad)
+        return self._function(np.where(exact, x.mid, mid), rad, self.format.ulp_pow, exact)
 
-    def _function(self, mid: np.ndarray, rad: np.ndarray, ulps: float, exact: np.ndarray) -> Ball:
-        return rounded(mid, rad, self.format, ulps, OWN_FUNCTION_ERROR, exact)
+    def _error_of_exponent(self, exponent: float, less: int) -> float:
+        """By how much one that is rounded to the format misses, and so does their difference."""
+        written = Fraction(repr(exponent))
+        parts = {written, written - less}
+        missed = sum(abs(float(part)) for part in parts if not self.format.has(part))
+        return missed * self.format.unit_roundoff * INFLATION
+
+    def _function(
+        self, mid: np.ndarray, rad: np.ndarray, ulps: float, exact: np.ndarray, scaled: int = 1
+    ) -> Ball:
+        return rounded(mid, rad, self.format, ulps, OWN_FUNCTION_ERROR, exact, scaled)
 
     def sigmoid(self, logits: Ball) -> Ball:
         """In the form that never overflows; its radius covers the direct form as well."""
@@ -194,6 +211,12 @@ class Enclosure(Steps):
         own = count * OWN_ROUNDOFF * magnitude
         rad = np.where(exact, 0.0, (brought + step + own) * INFLATION)
         return Ball(total(x.mid), rad, self.format)
+
+    def either(self, x: Ball, y: Ball) -> Ball:
+        return hull(x, y)
+
+    def once_more(self, x: Ball) -> Ball:
+        return rounded(x.mid, x.rad, self.format, exact=x.exactly_zero)
 
     def reduce_max(self, x: Ball) -> Ball:
         maximum = np.fmax if self.quirk.exp_loses_nan else np.maximum

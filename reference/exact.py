@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from flint import arb, ctx
@@ -35,13 +35,13 @@ def _is_nonnegative(x: arb) -> bool:
     raise Uncertain(f"the sign of {x} needs more than {ctx.prec} bits")
 
 
-def _power(x: arb, exponent: float) -> arb:
+def _power(x: arb, exponent: float, less: int) -> arb:
     """Of any base where the exponent is a natural number, else of one that is not negative."""
-    if exponent % 1 == 0 and exponent >= 0:
-        return math.prod([x] * int(exponent), start=arb(1))
+    if exponent % 1 == 0 and exponent >= less:
+        return math.prod([x] * (int(exponent) - less), start=arb(1))
     if x.contains(0) and _is_nonnegative(x):
         x = x.nonnegative_part()
-    return x ** arb(repr(exponent))
+    return x ** (arb(repr(exponent)) - less)
 
 
 _LOG, _EXP, _LOG1P = (_elementwise(f) for f in (arb.log, arb.exp, arb.log1p))
@@ -49,15 +49,17 @@ _SIGN = np.frompyfunc(_is_nonnegative, 1, 1)
 
 
 class Exact(Steps):
-    """Values are object arrays of `flint.arb`. Defined for finite inputs only."""
+    """Values are object arrays of `flint.arb`. Defined for finite inputs only: see `limit`."""
 
     def array(self, numbers: np.ndarray) -> np.ndarray:
+        if numbers.dtype == object:
+            return numbers
         wide = np.asarray(numbers).astype(np.float64)
         return np.asarray(np.frompyfunc(arb, 1, 1)(wide), dtype=object)
 
-    def constant(self, number: float) -> np.ndarray:
-        """The real number that is written in decimal: 1e-7, and not the float64 beside it."""
-        return np.array([arb(repr(number))], dtype=object)
+    def constant(self, *numbers: float) -> np.ndarray:
+        """The real numbers that are written in decimal: 1e-7, and not the float64 beside it."""
+        return np.array([arb(repr(float(number))) for number in numbers], dtype=object)
 
     def log(self, x: np.ndarray) -> np.ndarray:
         return _LOG(x)
@@ -68,8 +70,8 @@ class Exact(Steps):
     def log1p(self, x: np.ndarray) -> np.ndarray:
         return _LOG1P(x)
 
-    def power(self, x: np.ndarray, exponent: float) -> np.ndarray:
-        return _elementwise(lambda ball: _power(ball, exponent))(x)
+    def power(self, x: np.ndarray, exponent: float, less: int = 0) -> np.ndarray:
+        return _elementwise(lambda ball: _power(ball, exponent, less))(x)
 
     def clip_by_value(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
         raised = self.where_nonnegative(x - lower, x, lower)
@@ -97,14 +99,16 @@ def _is_certain(x: arb, smallest: float) -> bool:
 
 
 def evaluate(
-    compute: Callable[[], tuple[np.ndarray, ...]], smallest: float
+    compute: Callable[[], tuple[np.ndarray, ...]],
+    smallest: float,
+    precisions: Sequence[int] = PRECISIONS,
 ) -> tuple[np.ndarray, ...]:
     """Run `compute` with more and more bits until all it returns is certain.
 
     Certain means: known to a relative 2^-75, or to a thousandth of `smallest`. What is not
     finite at the highest precision is no real number (0/0) and comes back as a NaN ball.
     """
-    for bits in PRECISIONS:
+    for bits in precisions:
         with ctx.workprec(bits):
             try:
                 results = tuple(np.atleast_1d(part) for part in compute())
@@ -114,7 +118,7 @@ def evaluate(
                 break
     else:
         if any(x.is_finite() and not _is_certain(x, smallest) for r in results for x in r.flat):
-            raise ArithmeticError(f"{PRECISIONS[-1]} bits do not settle the value of a formula")
+            raise ArithmeticError(f"{precisions[-1]} bits do not settle the value of a formula")
     return results
 
 
@@ -130,6 +134,8 @@ def split(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def decimal(values: np.ndarray, digits: int = 20) -> np.ndarray:
-    """The values as text with so many significant digits; "nan" where there is no real number."""
-    texts = [x.str(digits, radius=False) if x.is_finite() else "nan" for x in values.flat]
+    """The values as text with so many significant digits; "nan" where there is no number."""
+    texts = [
+        x.str(digits, radius=False) if x.is_finite() else repr(float(x.mid())) for x in values.flat
+    ]
     return np.array(texts, dtype=object).reshape(values.shape)

@@ -8,7 +8,9 @@ accurate to half an ULP: `CORRECTLY_ROUNDED`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
 import ml_dtypes
@@ -46,6 +48,13 @@ class Format:
     @property
     def dtype(self) -> np.dtype:
         return np.dtype(getattr(ml_dtypes, self.name, self.name))
+
+    def has(self, number: Fraction) -> bool:
+        """Whether the format has just this number, and nobody may treat it as zero."""
+        if number and abs(number) < self.smallest_normal:
+            return False
+        rounded = float(np.asarray(float(number), self.dtype))
+        return math.isfinite(rounded) and Fraction(rounded) == number
 
 
 @cache

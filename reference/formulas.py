@@ -32,22 +32,31 @@ def _log_sum_exp_and_shifted(logits: Value, a: Arithmetic) -> tuple[Value, Value
 
 def softmax_crossentropy_with_logits(target: Value, logits: Value, a: Arithmetic) -> Value:
     """-sum target * log_softmax(logits), and its true gradient (sum target) softmax - target."""
+    value = _softmax_crossentropy(target, logits, a)
+    slope = a.reduce_sum(target) * a.softmax(logits) - target
+    return a.fused_gradient(value, logits, slope)
+
+
+def _softmax_crossentropy(target: Value, logits: Value, a: Arithmetic) -> Value:
     normaliser, shifted = _log_sum_exp_and_shifted(logits, a)
     return a.reduce_sum(target * (normaliser - shifted))
 
 
 def fused_softmax_crossentropy_with_logits(target: Value, logits: Value, a: Arithmetic) -> Value:
     """The same value with the gradient softmax - target, right only if the targets sum to one."""
-    value = softmax_crossentropy_with_logits(target, logits, a)
+    value = _softmax_crossentropy(target, logits, a)
     return a.custom_gradient(value, logits, a.softmax(logits) - target)
 
 
 def sparse_softmax_crossentropy_with_logits(
     target: np.ndarray, logits: Value, a: Arithmetic
 ) -> Value:
-    """log sum exp(logits) - logits[target]."""
+    """log sum exp(logits) - logits[target], with the gradient softmax - one-hot."""
     normaliser, shifted = _log_sum_exp_and_shifted(logits, a)
-    return normaliser - a.gather(shifted, target)
+    value = normaliser - a.gather(shifted, target)
+    softmax = a.softmax(logits)
+    one_hot = target[..., None] == np.arange(logits.shape[-1])
+    return a.fused_gradient(value, logits, softmax - a.array(one_hot.astype(np.float64)))
 
 
 def sparse_clip_log_softmax(target: np.ndarray, output: Value, a: Arithmetic) -> Value:
@@ -137,10 +146,24 @@ def both_terms_summed(target: Value, output: Value, a: Arithmetic) -> Value:
     return a.reduce_sum(binary_direct(target, output, a))
 
 
-def smooth(target: Value, amount: float, resting: float, a: Arithmetic) -> Value:
-    """target (1 - amount) + amount resting: `resting` is 1 / classes, or a half if binary."""
+def smooth(target: Value, amount: float, classes: int, a: Arithmetic) -> Value:
+    """target (1 - amount) + amount / classes, of which a binary label has two."""
     smoothing = a.constant(amount)
-    return target * (1.0 - smoothing) + smoothing * resting
+    return target * (1.0 - smoothing) + smoothing / float(classes)
+
+
+def divide_or_zero(x: Value, y: Value, a: Arithmetic) -> Value:
+    """x / y, and 0 where y is 0."""
+    zero, one = a.constant(0.0), a.constant(1.0)
+
+    def where_zero(yes: Value, no: Value) -> Value:
+        return a.where_nonnegative(y, a.where_nonnegative(-y, yes, no), no)
+
+    return where_zero(zero, x / where_zero(one, y))
+
+
+def _each(alpha: Alpha) -> tuple[float, ...]:
+    return alpha if isinstance(alpha, tuple) else (alpha,)
 
 
 def categorical_focal(
@@ -148,7 +171,7 @@ def categorical_focal(
 ) -> Value:
     """-sum alpha (1 - p)^gamma t log p of normalised and clipped p; alpha may differ by class."""
     output = _clip(output / a.reduce_sum(output), a)
-    factor = a.power(1.0 - output, gamma) * a.array(np.atleast_1d(alpha))
+    factor = a.power(1.0 - output, gamma) * a.constant(*_each(alpha))
     return a.reduce_sum(factor * -(target * a.log(output)))
 
 
@@ -157,7 +180,7 @@ def categorical_focal_with_logits(
 ) -> Value:
     """The same in real numbers, where nothing is clipped: log p is log-softmax."""
     normaliser, shifted = _log_sum_exp_and_shifted(logits, a)
-    factor = a.power(1.0 - a.softmax(logits), gamma) * a.array(np.atleast_1d(alpha))
+    factor = a.power(1.0 - a.softmax(logits), gamma) * a.constant(*_each(alpha))
     return a.reduce_sum(factor * (target * (normaliser - shifted)))
 
 
@@ -226,14 +249,14 @@ def binary_focal_of_softmax(
 
 def generalised_crossentropy(target: Value, output: Value, a: Arithmetic, q: float = 0.5) -> Value:
     """(1 - p^q) / q, p of the true class (Zhang and Sabuncu, 2018); not clipped, not normalised."""
-    return (1.0 - a.power(a.reduce_sum(target * output), q)) / q
+    return (1.0 - a.power(a.reduce_sum(target * output), q)) / a.constant(q)
 
 
 def generalised_crossentropy_gathered(
     target: np.ndarray, output: Value, a: Arithmetic, q: float = 0.5
 ) -> Value:
     """The same of a p that is looked up: what stands at the other classes has no part in it."""
-    return (1.0 - a.power(a.gather(output, target), q)) / q
+    return (1.0 - a.power(a.gather(output, target), q)) / a.constant(q)
 
 
 def weighted_sigmoid_crossentropy_with_logits(

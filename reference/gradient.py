@@ -15,14 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.arithmetic import EPSILON, Arithmetic, Value
-from reference.ball import Ball
 
 Backward = Callable[[Value], Value]
-
-
-def _shape(value: Value) -> tuple[int, ...]:
-    array: np.ndarray = value.mid if isinstance(value, Ball) else value
-    return array.shape
 
 
 @dataclass(eq=False)
@@ -33,6 +27,11 @@ class Variable:
     tape: Tape
     parents: tuple[tuple[Variable, Backward], ...] = ()
     watched: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        shape: tuple[int, ...] = self.value.shape
+        return shape
 
     def _lift(self, other: Variable | float) -> Variable:
         return other if isinstance(other, Variable) else Variable(other, self.tape)
@@ -116,26 +115,26 @@ class Tape:
         return adjoints.get(id(by), self._filled(0.0, by.value))
 
     def _filled(self, number: float, like: Value) -> Value:
-        return self.a.array(np.full(_shape(like), number))
+        return self.a.array(np.full(like.shape, number))
 
     def _fit(self, adjoint: Value, like: Value) -> Value:
         """Give the adjoint the shape of its operand: sum over, or spread along, the last axis.
 
         A single number was spread over all axes.
         """
-        if np.prod(_shape(like)) == 1 and np.prod(_shape(adjoint)) > 1:
+        if np.prod(like.shape) == 1 and np.prod(adjoint.shape) > 1:
             return self.a.reduce_sum(adjoint, None)
-        if _shape(like)[-1] == 1 and _shape(adjoint)[-1] != 1:
+        if like.shape[-1] == 1 and adjoint.shape[-1] != 1:
             return self.a.reduce_sum(adjoint)
-        if _shape(like) != _shape(adjoint):
+        if like.shape != adjoint.shape:
             return self._filled(1.0, like) * adjoint
         return adjoint
 
     def array(self, numbers: np.ndarray) -> Variable:
         return Variable(self.a.array(numbers), self)
 
-    def constant(self, number: float) -> Variable:
-        return Variable(self.a.constant(number), self)
+    def constant(self, *numbers: float) -> Variable:
+        return Variable(self.a.constant(*numbers), self)
 
     def log(self, x: Variable) -> Variable:
         def back(g: Value) -> Value:
@@ -150,13 +149,14 @@ class Tape:
     def log1p(self, x: Variable) -> Variable:
         return self.record(self.a.log1p(x.value), (x, lambda g: g * (1.0 / (1.0 + x.value))))
 
-    def power(self, x: Variable, exponent: float) -> Variable:
+    def power(self, x: Variable, exponent: float, less: int = 0) -> Variable:
         def back(g: Value) -> Value:
-            if exponent == 0 and self.a.knows_constants:
+            if exponent == less and self.a.knows_constants:
                 return self._filled(0.0, g)
-            return g * exponent * self.a.power(x.value, exponent - 1.0)
+            factor = self.a.constant(exponent) - float(less)
+            return g * factor * self.a.power(x.value, exponent, less + 1)
 
-        return self.record(self.a.power(x.value, exponent), (x, back))
+        return self.record(self.a.power(x.value, exponent, less), (x, back))
 
     def softmax(self, logits: Variable) -> Variable:
         s = self.a.softmax(logits.value)
@@ -195,7 +195,7 @@ class Tape:
         return Variable(self.a.reduce_max(x.value), self)
 
     def gather(self, x: Variable, index: np.ndarray) -> Variable:
-        there = np.arange(_shape(x.value)[-1]) == index[..., None]
+        there = np.arange(x.value.shape[-1]) == index[..., None]
         side = self.a.array(np.where(there, 1.0, -1.0))
 
         def back(g: Value) -> Value:
@@ -212,3 +212,18 @@ class Tape:
 
     def custom_gradient(self, value: Variable, x: Variable, gradient: Variable) -> Variable:
         return self.record(value.value, (x, lambda g: gradient.value * g))
+
+    def fused_gradient(self, value: Variable, x: Variable, gradient: Variable) -> Variable:
+        if not x.watched:
+            return value
+
+        def back(g: Value) -> Value:
+            return self.a.either(gradient.value * g, self.gradient(value, x, g))
+
+        return self.record(value.value, (x, back))
+
+    def either(self, x: Variable, y: Variable) -> Variable:
+        raise NotImplementedError("a step of the arithmetics, not of formulas")
+
+    def once_more(self, x: Variable) -> Variable:
+        return self.record(x.value, (x, self.a.once_more))

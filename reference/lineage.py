@@ -16,7 +16,8 @@ class Formula:
     """One way to compute a cross-entropy.
 
     `steps(target, output, a)` is written in `formulas`; `elementwise` says that its result has an
-    entry for each class; `sparse` that its target holds class numbers; `releases` where it stands.
+    entry for each class; `sparse` that its target holds class numbers, `logits` that it takes
+    logits; `releases` where it stands.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Formula:
     releases: str
     elementwise: bool = False
     sparse: bool = False
+    logits: bool = False
 
 
 CATEGORICAL = Formula(
@@ -40,11 +42,13 @@ SOFTMAX = Formula(
     "softmax cross-entropy of logits",
     formulas.softmax_crossentropy_with_logits,
     "the real numbers: no release has this gradient for targets that do not sum to one",
+    logits=True,
 )
 FUSED_SOFTMAX = Formula(
     "fused softmax cross-entropy",
     formulas.fused_softmax_crossentropy_with_logits,
     "tf.nn in every release, and what Keras makes of it",
+    logits=True,
 )
 SPARSE_CLIP_LOG_SOFTMAX = Formula(
     "clip, log, log-softmax",
@@ -63,6 +67,7 @@ SPARSE_SOFTMAX = Formula(
     formulas.sparse_softmax_crossentropy_with_logits,
     "tf.nn in every release, and what Keras makes of it",
     sparse=True,
+    logits=True,
 )
 BINARY_THROUGH_LOGITS = Formula(
     "clip, back to logits, sigmoid cross-entropy",
@@ -93,6 +98,7 @@ SIGMOID = Formula(
     formulas.sigmoid_crossentropy_with_logits,
     "tf.nn in every release, and what Keras makes of it",
     elementwise=True,
+    logits=True,
 )
 BINARY_FLOORED = Formula(
     "clip, both logarithms, each at least -100",
@@ -105,12 +111,14 @@ SIGMOID_BY_SOFTPLUS = Formula(
     formulas.sigmoid_crossentropy_by_softplus,
     "JAX, and Keras 3 on it",
     elementwise=True,
+    logits=True,
 )
 SIGMOID_SHIFTED = Formula(
     "sigmoid cross-entropy as (x + softplus(-x)) - x t",
     formulas.sigmoid_crossentropy_shifted,
     "PyTorch, and Keras 3 on it",
     elementwise=True,
+    logits=True,
 )
 BOTH_TERMS_SUMMED = Formula(
     "both terms, summed",
@@ -126,6 +134,7 @@ CATEGORICAL_FOCAL_LOGITS = Formula(
     "focal cross-entropy of logits",
     formulas.categorical_focal_with_logits,
     "the real numbers: Keras takes the softmax and clips it",
+    logits=True,
 )
 BINARY_FOCAL = Formula(
     "clip, both logarithms, times (1 - p_t)^gamma",
@@ -156,12 +165,14 @@ BINARY_FOCAL_LOGITS = Formula(
     formulas.binary_focal_with_logits,
     "the real numbers: Keras takes the sigmoid and clips it",
     elementwise=True,
+    logits=True,
 )
 BINARY_FOCAL_OF_SOFTMAX = Formula(
     "focal cross-entropy of a softmax, half of it of the logits",
     formulas.binary_focal_of_softmax,
     "Keras 2.9 to today, where the softmax is seen through",
     elementwise=True,
+    logits=True,
 )
 GENERALISED = Formula(
     "(1 - p^q) / q",
@@ -179,40 +190,47 @@ WEIGHTED_SIGMOID_KINKED = Formula(
     formulas.weighted_sigmoid_crossentropy_kinked,
     "tf.nn in every release",
     elementwise=True,
+    logits=True,
 )
 WEIGHTED_SIGMOID_REORDERED = Formula(
     "weighted sigmoid cross-entropy of logits, terms of the gradient in another order",
     formulas.weighted_sigmoid_crossentropy_reordered,
     "tf.nn in a traced function",
     elementwise=True,
+    logits=True,
 )
 WEIGHTED_SIGMOID_EXPANDED = Formula(
     "weighted sigmoid cross-entropy of logits, x - t x for (1 - t) x",
     formulas.weighted_sigmoid_crossentropy_expanded,
     "XLA in TensorFlow 2.1",
     elementwise=True,
+    logits=True,
 )
 WEIGHTED_SIGMOID = Formula(
     "weighted sigmoid cross-entropy of logits",
     formulas.weighted_sigmoid_crossentropy_with_logits,
     "tf.nn in every release",
     elementwise=True,
+    logits=True,
 )
 SOFTMAX_SLOPE = Formula(
     "squared gradient of the softmax cross-entropy, for the second derivative",
     formulas.softmax_slope_squared,
     "real numbers",
     elementwise=True,
+    logits=True,
 )
 FUSED_SOFTMAX_SLOPE = Formula(
     "squared gradient of the fused softmax cross-entropy",
     formulas.fused_softmax_slope_squared,
     "tf.nn in every release",
     elementwise=True,
+    logits=True,
 )
 SIGMOID_SLOPE = Formula(
     "squared gradient of the sigmoid cross-entropy, for the second derivative",
     formulas.sigmoid_slope_squared,
     "real numbers",
     elementwise=True,
+    logits=True,
 )

@@ -71,8 +71,8 @@ class Native(Steps):
             numbers = np.clip(numbers.astype(np.float64), -self.format.largest, self.format.largest)
         return numbers.astype(self.dtype).view(self.kind)
 
-    def constant(self, number: float) -> np.ndarray:
-        return np.full(1, number, dtype=self.dtype).view(self.kind)
+    def constant(self, *numbers: float) -> np.ndarray:
+        return np.array(numbers, np.float64).astype(self.dtype).view(self.kind)
 
     def cast(self, x: np.ndarray) -> np.ndarray:
         """The same numbers, rounded to this format."""
@@ -95,8 +95,8 @@ class Native(Steps):
             return naive
         return np.where(np.abs(x) < SMALL, (1.0 - x * 0.5) * x, naive).view(self.kind)
 
-    def power(self, x: np.ndarray, exponent: float) -> np.ndarray:
-        return np.power(x, np.full_like(x, exponent))
+    def power(self, x: np.ndarray, exponent: float, less: int = 0) -> np.ndarray:
+        return np.power(x, np.full_like(x, self.constant(exponent) - float(less)))
 
     def sigmoid(self, logits: np.ndarray) -> np.ndarray:
         """One function to the frameworks: exp(-z) must not overflow on the way."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from reference.arithmetic import EPSILON, Arithmetic, Value
-from reference.formulas import reduce_mean, smooth
+from reference.formulas import divide_or_zero, reduce_mean, smooth
 from reference.gradient import Tape, Variable
 from reference.lineage import Formula
 
@@ -22,8 +23,8 @@ class Question:
     """A formula and what stands before and after it.
 
     `activation` ("softmax", "sigmoid", `ACROSS` or "") turns the inputs, then logits,
-    into what the formula takes. `smoothing` moves the targets towards `resting` (by default
-    1 / classes, or a half where classes do not exclude each other), `parameters` go to the formula,
+    into what the formula takes. `smoothing` moves the targets towards 1 / `classes` (by
+    default their number, or 2 where they do not exclude each other), `parameters` go to the formula,
     rows of class `ignored` are left out, `epsilon` is that of the clip. `reduction` is "none" (the formula as it is), "row" (an
     elementwise one averaged over the classes), or, over all rows after that, "batch" (mean), "sum",
     "weighted" (sum over the sum of weights; 0 where that is 0), "weighted-once" (where a weight for
@@ -42,13 +43,23 @@ class Question:
     reduction: str = "row"
     parameters: tuple[tuple[str, Any], ...] = ()
     smoothing: float = 0.0
-    resting: float | None = None
+    classes: int | None = None
     ignored: int | None = None
     epsilon: float = EPSILON
     by: str = "output"
     stepped: bool = False
     swapped: bool = False
     loss_dtype: str = ""
+
+    @property
+    def of_logits(self) -> bool:
+        """Whether predictions are logits."""
+        return bool(self.activation) or self.formula.logits
+
+    @property
+    def couples_rows(self) -> bool:
+        """Whether a number depends on more than one row of the predictions."""
+        return self.reduction not in BY_ROW or self.activation == ACROSS
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,9 +94,8 @@ def _values(question: Question, inputs: Inputs, tape: Tape) -> dict[str, Variabl
     values = {"output": tape.array(inputs.output)}
     if not question.formula.sparse:
         values["target"] = tape.array(one_hot(inputs))
-    weights = row_weights(question, inputs)
-    if weights is not None:
-        values["weight"] = tape.array(weights)
+    if inputs.weight is not None:
+        values["weight"] = tape.array(inputs.weight[..., None])
     return values
 
 
@@ -112,31 +122,38 @@ def _of_formula(
 
 
 def _reduced(
-    question: Question, inputs: Inputs, losses: Variable, weight: Variable | None, tape: Tape
+    question: Question, inputs: Inputs, losses: Variable, given: Variable | None, tape: Tape
 ) -> Variable:
+    """The losses of the formula, times what counts each, and put together."""
     classes = inputs.output.shape[-1]
+    weight = _weight(question, inputs, given, tape)
     if question.formula.elementwise and question.reduction != "none":
         losses = reduce_mean(losses, classes, tape)
+        losses = losses if weight is None else tape.once_more(losses)  # weighted before the mean
     if weight is not None and question.reduction != "unweighted":
         losses = losses * weight
     if question.reduction in BY_ROW:
         return losses
-    return tape.reduce_sum(losses, None) / _divisor(question, inputs)
+    total = tape.reduce_sum(losses, None)
+    if question.reduction.startswith("weighted") and weight is not None:
+        return _per_weight(question, total, weight, tape)
+    return total if question.reduction == "sum" else total / _count(question, inputs)
 
 
-def _divisor(question: Question, inputs: Inputs) -> float:
-    """What the sum of the losses of all rows is divided by."""
-    if question.reduction == "sum":
-        return 1.0
+def _count(question: Question, inputs: Inputs) -> float:
+    """The rows that the sum of all losses is divided by."""
     rows = inputs.output.size / inputs.output.shape[-1]
-    weights = row_weights(question, inputs)
-    if question.reduction == "added-up":
-        return rows / 2
-    if not question.reduction.startswith("weighted") or weights is None:
-        return rows
-    every = question.reduction != "weighted-once"
-    guarded = question.reduction != "weighted-unguarded"
-    return float(weights.sum() if every else weights.flat[0]) or float(guarded)
+    return rows / 2 if question.reduction == "added-up" else rows
+
+
+def _per_weight(question: Question, total: Variable, weight: Variable, tape: Tape) -> Variable:
+    """The sum of the losses by that of the weights, which is a sum like others."""
+    if question.reduction == "weighted-once":
+        weight = weight * tape.array(np.eye(1, math.prod(weight.shape)).reshape(weight.shape))
+    weights = tape.reduce_sum(weight, None)
+    if question.reduction == "weighted-unguarded":
+        return total / weights
+    return divide_or_zero(total, weights, tape)
 
 
 def _target(question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape) -> Value:
@@ -145,10 +162,9 @@ def _target(question: Question, inputs: Inputs, values: dict[str, Variable], tap
     target = values["target"]
     if not question.smoothing:
         return target
-    resting = question.resting
-    if resting is None:
-        resting = 0.5 if question.formula.elementwise else 1.0 / inputs.output.shape[-1]
-    return smooth(target, question.smoothing, resting, tape)
+    binary = question.formula.elementwise
+    classes = question.classes or (2 if binary else inputs.output.shape[-1])
+    return smooth(target, question.smoothing, classes, tape)
 
 
 def one_hot(inputs: Inputs) -> np.ndarray:
@@ -159,28 +175,31 @@ def one_hot(inputs: Inputs) -> np.ndarray:
     return np.asarray(inputs.target[..., None] == classes, np.float64)
 
 
-def row_weights(question: Question, inputs: Inputs) -> np.ndarray | None:
-    """Weights as (..., 1): those of the inputs, without ignored rows and, in a mean, for them."""
+def _weight(
+    question: Question, inputs: Inputs, given: Variable | None, tape: Tape
+) -> Variable | None:
+    """How much each row counts, as (..., 1): its weight, less ignored rows and, in a mean, for them."""
+    rows = len(inputs.output)
     if question.reduction == "weighted-half":
-        rows = np.arange(len(inputs.output))[:, None]
-        return np.asarray(rows < len(rows) // 2, np.float64)
+        return tape.array(np.asarray(np.arange(rows)[:, None] < rows // 2, np.float64))
     if question.reduction == "parts":
-        return _weights_of_parts(len(inputs.output))
+        return _weights_of_parts(rows, tape)
     if question.ignored is None:
-        return None if inputs.weight is None else inputs.weight[..., None]
-    counts = (inputs.target != question.ignored)[..., None].astype(np.float64)
+        return given
+    counts = tape.array((inputs.target != question.ignored)[..., None].astype(np.float64))
+    every, counted = tape.constant(float(inputs.target.size)), tape.reduce_sum(counts, None)
     if question.reduction == "batch":
-        counts *= counts.size / max(counts.sum(), 1.0)
+        counts = counts * divide_or_zero(every, counted, tape)
     if question.reduction == "padded":
-        counts *= counts.size / (counts.sum() + question.epsilon)
-    return counts if inputs.weight is None else counts * inputs.weight[..., None]
+        counts = counts * (every / (counted + tape.constant(question.epsilon)))
+    return counts if given is None else given * counts
 
 
-def _weights_of_parts(rows: int, size: int = 3) -> np.ndarray:
+def _weights_of_parts(rows: int, tape: Tape, size: int = 3) -> Variable:
     """By which rows count where each part of the batch counts alike, the last and shortest too."""
     parts = np.arange(rows) // size
     sizes = np.bincount(parts)
-    return np.asarray(rows / len(sizes) / sizes[parts])[:, None]
+    return tape.constant(float(rows)) / tape.array((len(sizes) * sizes[parts])[:, None])
 
 
 def run_cast(question: Question, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:

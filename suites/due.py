@@ -134,9 +134,9 @@ def _options(case: Case) -> Iterator[tuple[Mapping[str, Any], str]]:
     chosen, due = case.chosen, question(case)
     shape = np.moveaxis(np.empty(inputs.shape(case.inputs)), -1, arguments.axis(chosen)).shape
     if due.smoothing and not due.formula.elementwise and shape[-1] != inputs.CLASSES:
-        yield {"resting": 1 / shape[-1]}, "the classes were counted on the last axis"
+        yield {"classes": shape[-1]}, "the classes were counted on the last axis"
     if due.smoothing and not due.formula.elementwise and len(shape) > 2:
-        yield {"resting": 1 / shape[1]}, "the classes were counted on axis 1"
+        yield {"classes": shape[1]}, "the classes were counted on axis 1"
     if case.activation == "softmax" and len(shape) == 2 and arguments.axis(chosen) in (0, -2):
         yield {"activation": ACROSS}, "the softmax was taken along the last axis"
     if case.form == "fit-mirrored":
