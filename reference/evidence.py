@@ -34,14 +34,15 @@ class Evidence:
     ) -> np.ndarray:
         """Where native arithmetic gives the same NaN or infinity, or strays to the same place.
 
-        It strays where it leaves the enclosure of what is due, and is near within the smaller of
-        both radii. `ulps` moves the predictions by an ULP: near the ends of the range it decides.
+        It strays where it leaves the enclosure of what is due, and is near if it is the same
+        number or one within the smaller of both radii. `ulps` moves the predictions by an ULP: near the ends of the range it decides.
         """
         both = in_native(question, self.inputs, ulps, loss_dtype, quirk)
         found = both[self.quantity].reshape(self.observed.shape)
         strays = ~self.expected.holds(found)
         reach = np.fmin(self._interval(question, quirk)[1], self.expected.rad)
         near = admits(self.observed, found, reach, self.expected.format)
+        near |= self.observed == found
         return _same_kind(self.observed, found) | (strays & near)
 
     def fails_beside(self, question: Question, quirk: Quirk) -> np.ndarray:

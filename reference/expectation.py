@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from reference import exact
+from reference import exact, limit
 from reference.ball import Ball
 from reference.enclosure import Enclosure
 from reference.formats import Format, get_format
@@ -27,13 +27,16 @@ from reference.quirk import NONE, Quirk
 _remembered = lru_cache(maxsize=None)  # a whole run asks for some thousands
 
 
+HUGE = 1e200  # for infinity, in float64: its square overflows, and nothing asks for that
+
+
 @dataclass(frozen=True)
 class Expected:
     """What one quantity should be; arrays of one shape, float64 but for the decimal text.
 
     `mid` and `rad` bound what a correct evaluation may return; `high + low` is the exact value to
-    106 bits, `decimal` its text. Where the inputs are not finite, `high` is what IEEE arithmetic in
-    float64 gives, which decides between NaN and the infinities.
+    106 bits, `decimal` its text. Where predictions are infinite, it is the `limit`; where one is
+    NaN, what IEEE arithmetic in float64 makes of it.
     """
 
     mid: np.ndarray
@@ -119,15 +122,20 @@ def _multiplied_by_rows(gradient: np.ndarray) -> np.ndarray:
 
 @_remembered
 def in_enclosure(
-    question: Question, inputs: Inputs, quirk: Quirk = NONE, loss_dtype: str = ""
+    question: Question,
+    inputs: Inputs,
+    quirk: Quirk = NONE,
+    loss_dtype: str = "",
+    infinity: float = np.inf,
 ) -> tuple[Ball, Ball]:
     """Value and gradient as midpoints and radii. Where there is no midpoint the radius is inf.
 
-    `loss_dtype` is that of the loss, where predictions are cast for it.
+    `loss_dtype` is that of the loss, where predictions are cast for it; infinite ones are taken for
+    `infinity`.
     """
     loss_dtype = loss_dtype or question.loss_dtype
     with np.errstate(all="ignore"):
-        a = Enclosure(question.dtype, quirk)
+        a = Enclosure(question.dtype, quirk, infinity)
         if quirk.reduces_in:
             value, gradient = run_reduced(question, inputs, a, Enclosure(quirk.reduces_in))
         elif loss_dtype:
@@ -150,38 +158,66 @@ def _tidy(ball: Ball, shape: tuple[int, ...]) -> Ball:
 def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
     """Value and gradient of the question, to judge observations by."""
     format = get_format(question.dtype)
-    finite = np.isfinite(np.asarray(inputs.output, np.float64))
-    rows = finite.all(axis=-1, keepdims=True) & np.ones_like(finite)
-    safe = replace(inputs, output=np.where(rows, inputs.output, np.ones_like(inputs.output)))
+    output = np.asarray(inputs.output, np.float64)
+    nan = np.asarray(np.isnan(output).any(axis=-1, keepdims=True))
+    safe = replace(inputs, output=np.where(nan, np.ones_like(inputs.output), inputs.output))
+    infinite = np.asarray(np.isinf(output).any(axis=-1, keepdims=True) & ~nan)
+    reals = _in_reals(question, safe, bool(infinite.any()), format.smallest_subnormal)
     balls = in_enclosure(question, inputs)
-    reals = exact.evaluate(lambda: run(question, safe, exact.Exact()), format.smallest_subnormal)
-    beyond = in_native(replace(question, dtype="float64"), inputs)
-    real_rows = (
-        _real_values(question, rows, balls[0].mid.shape),
-        rows if question.by != "weight" else rows[..., 0],
-    )
-    parts = zip(balls, reals, beyond, real_rows, strict=True)
-    value, gradient = (_expected(*part, format) for part in parts)
+    nothing = in_native(replace(question, dtype="float64"), inputs)
+    of_nan = _places(question, inputs, nan)
+    parts = [_expected(*part, format) for part in zip(balls, reals, nothing, of_nan, strict=True)]
+    if infinite.any():
+        huge = in_enclosure(question, safe, infinity=HUGE)
+        places = _places(question, inputs, infinite)
+        parts = [_at_infinity(*part) for part in zip(parts, huge, places, strict=True)]
+    value, gradient = parts
     return value, gradient
 
 
-def _real_values(question: Question, rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    if question.reduction not in BY_ROW:
-        return np.asarray(rows.all())
-    return rows if rows.shape == shape else rows[..., 0]
+def _places(question: Question, inputs: Inputs, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where value and gradient depend on one of these rows, (..., 1)."""
+    value, gradient = shape_of_value(question, inputs), shape_of_gradient(question, inputs)
+    of_value = rows if len(value) == rows.ndim else rows[..., 0]
+    return (
+        np.broadcast_to(of_value if question.reduction in BY_ROW else rows.any(), value),
+        np.broadcast_to(rows if len(gradient) == rows.ndim else rows[..., 0], gradient),
+    )
+
+
+def _in_reals(
+    question: Question, inputs: Inputs, infinite: bool, smallest: float
+) -> tuple[np.ndarray, ...]:
+    if infinite:
+        return limit.evaluate(question, inputs, smallest)
+    return exact.evaluate(lambda: run(question, inputs, exact.Exact()), smallest)
+
+
+def _at_infinity(expected: Expected, huge: Ball, places: np.ndarray) -> Expected:
+    """What infinities lead to step by step, if the limit is in it; else what huge numbers lead to.
+
+    Step by step there may be none: infinity less infinity. Where the limit is none or infinite,
+    nothing else is right.
+    """
+    mid, rad, real = expected.mid, expected.rad, np.isfinite(expected.high)
+    for ball in (huge, Ball(np.ones_like(mid), np.full_like(rad, np.inf), huge.format)):
+        with np.errstate(invalid="ignore"):
+            lost = places & real & ~(np.abs(expected.high - mid) <= rad)
+        mid, rad = np.where(lost, ball.mid, mid), np.where(lost, ball.rad, rad)
+    return replace(expected, mid=np.where(places & ~real, np.nan, mid), rad=rad)
 
 
 def _expected(
-    ball: Ball, reals: np.ndarray, beyond: np.ndarray, real: np.ndarray, format: Format
+    ball: Ball, reals: np.ndarray, nothing: np.ndarray, nan: np.ndarray, format: Format
 ) -> Expected:
     reals = reals.reshape(ball.mid.shape)
     high, low = exact.split(reals)
-    text = np.array([repr(float(number)) for number in beyond.flat], dtype=object)
+    text = np.array([repr(float(number)) for number in nothing.flat], dtype=object)
     return Expected(
         mid=ball.mid,
         rad=ball.rad,
-        high=np.where(real, high, beyond),
-        low=np.where(real, low, 0.0),
-        decimal=np.where(real, exact.decimal(reals), text.reshape(beyond.shape)),
+        high=np.where(nan, nothing, high),
+        low=np.where(nan, 0.0, low),
+        decimal=np.where(nan, text.reshape(nothing.shape), exact.decimal(reals)),
         format=format,
     )
