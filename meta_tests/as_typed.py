@@ -201,7 +201,7 @@ def run(command: str, way: Way, folder: Path) -> str:
         return f"ended with {done.returncode}, not with {way.code}\n    {tail}"
     if way.says not in done.stdout:
         return f"does not say {way.says!r}\n    {tail}"
-    return "a traceback\n    " + tail if "Traceback" in done.stdout else ""
+    return "a traceback\n    " + tail if "Traceback (most recent" in done.stdout else ""
 
 
 def wrong(chosen: Runs, folder: Path) -> int:

@@ -78,7 +78,7 @@ def test_every_command_is_run_as_typed_or_has_a_reason():
         ("exit 4;", as_typed.Way(), "ended with 4, not with 0"),
         ("true", as_typed.Way(code=1), "ended with 0, not with 1"),
         ("echo one", as_typed.Way(says="two"), "does not say 'two'"),
-        ("echo Traceback", as_typed.Way(), "a traceback"),
+        ("echo 'Traceback (most recent call last):'", as_typed.Way(), "a traceback"),
         ("echo one", as_typed.Way(more="two", says="one two"), ""),
         ("sleep 9", as_typed.Way(), "took more than 0.2 s"),
     ],
