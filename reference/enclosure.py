@@ -16,7 +16,25 @@ sources (Higham: *Accuracy and Stability of Numerical Algorithms*, second editio
 - exact steps add nothing: adding 0, multiplying by 0 or +-1, integers up to 2^8; and
   exp 0 = 1, log 1 = 0, pow 0 = 0, pow 1 = 1 (the C standard, annex F);
 - a kink whose side the radius does not decide gives the hull of both sides: at the rail of the
-  clip a gradient is a set.
+  clip a gradient is a set;
+- a constant that is written in decimal: u, unless the format has just that number. An exponent is
+  one too, and e - 1 of a gradient is rounded once more: x^(e + d) = x^e exp(d ln x) is taken at both
+  ends of e, which are its extremes, since a power is monotone in its base and in its exponent;
+- exp where subnormals are flushed: what lies below twice the smallest normal number may become 0.
+  exp is computed as 2 (2^(n-1) e^r) where 2^n itself may be too large for the format, and half of a
+  result may be flushed like the result of any other step (oneDNN's float32 softmax was seen to give
+  0 for e^-86.7, and for all below 2^-125);
+- two orders that distribute a factor over a sum, g (s - t) and g s - g t, round differently where
+  the sum cancels: the hull of both. TensorFlow's fused kernels take the first, automatic
+  differentiation the second;
+- factors in any order: each product and quotient adds its own relative error, wherever it stands.
+  Only a factor of 1 is exact in one place and not in another: a mean over the classes rounds the
+  weights of its rows once more if these come first;
+- what a mean is divided by is computed like any sum: weights of both signs may cancel.
+
+Not every order is taken. Sums that a formula writes with a plus are added as they stand, and so are
+the parts of a gradient that meet again: another order that loses a small part beside two that cancel
+is another formula. Reductions come one after the other: a loss for each row, then their mean.
 
 Zero times a set is zero even where the set is unbounded: the sets hold real numbers, and NaN never
 is a correct answer to a question that has a real one. An infinite radius says that the formula
