@@ -27,6 +27,13 @@ def _subnormal(rng: np.random.Generator, format: Format, shape: tuple[int, int])
     return format.smallest_normal * rng.random(shape) * 2
 
 
+def _around_smallest(
+    rng: np.random.Generator, format: Format, shape: tuple[int, int]
+) -> np.ndarray:
+    """Of either sign, so that sums cancel into subnormal numbers."""
+    return rng.choice([-1.0, 1.0], shape) * format.smallest_normal * rng.uniform(0.5, 3, shape)
+
+
 def _powers(low: int, high: int) -> Kind:
     return lambda rng, format, shape: np.exp2(rng.uniform(low, high, shape))
 
@@ -38,6 +45,7 @@ PROBABILITIES: dict[str, Kind] = {
     "epsilon": _near(EPSILON),
     "one less epsilon": lambda rng, format, shape: 1 - EPSILON * rng.uniform(0, 3, shape),
     "subnormal": _subnormal,
+    "around the smallest": _around_smallest,
     "small": _powers(-24, 0),
     "large": _powers(0, 9),
     "integer": lambda rng, format, shape: rng.integers(0, 512, shape) * 1.0,
