@@ -11,7 +11,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
@@ -186,22 +186,26 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Have the next group asked while this one is judged."""
     if (run := item.config.stash.get(RUN, None)) is None:
         return
-    groups = [_group(one.nodeid) for one in (item, nextitem) if one]
-    with _asking():
-        for group in groups:
+    from suites.asking import CannotAsk
+
+    with suppress(CannotAsk):  # the check of the group will say so
+        for group in [_group(one.nodeid) for one in (item, nextitem) if one]:
             if group in run.groups:
                 run.send(group)
 
 
 @contextmanager
-def _asking() -> Iterator[None]:
-    """End the run where nothing can be asked any more."""
+def _asking(config: pytest.Config) -> Iterator[None]:
+    """End the run where nothing can be asked any more; a worker goes on, and its groups fail."""
     from suites.asking import CannotAsk
 
     try:
         yield
     except CannotAsk as error:
-        pytest.exit(f"xentcheck: {error}", returncode=CANNOT_MEASURE)
+        line = visible(f"xentcheck: {error}")
+        if hasattr(config, "workerinput"):
+            pytest.fail(line, pytrace=False)
+        pytest.exit(line, returncode=CANNOT_MEASURE)
 
 
 @pytest.fixture
@@ -223,7 +227,7 @@ def check(pytestconfig: pytest.Config, attach: Callable[[str, Any], None]) -> Ca
 
     def check_group(group: str) -> None:
         try:
-            with _asking():
+            with _asking(pytestconfig):
                 found = pytestconfig.stash[RUN].check(group)
         except Exception:
             attach(BROKEN, group)

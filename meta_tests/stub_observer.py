@@ -1,7 +1,7 @@
 """The observer, on an installation that is none: what a call says, or STUB makes of it, is done.
 
 STUB is JSON, from a part of a call to one of the acts; STUB_FOLDER takes the ids of processes, and
-remembers what was done once already.
+remembers what was done once already. No more than STUB_LIVES processes start.
 """
 
 import importlib.util
@@ -84,6 +84,8 @@ class Stub:
 
 
 def main() -> None:
+    if len(list(FOLDER.glob("process-*"))) == int(os.environ.get("STUB_LIVES", "-1")):
+        leave()
     (FOLDER / f"process-{os.getpid()}").touch()
     time.sleep(float(os.environ.get("STUB_START", "0")))
     spec = importlib.util.spec_from_file_location("observer", SUITES / "observer.py")

@@ -104,3 +104,21 @@ def test_a_run_that_can_not_start_leaves_no_observer(tmp_path: Path) -> None:
     assert done.returncode == 4
     assert list(tmp_path.glob("process-*"))
     assert processes(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("workers", "processes_there", "codes"), [("-n0", 1, [6]), ("-n2", 3, [1, 6])]
+)
+def test_a_run_ends_in_one_line_where_nothing_starts_any_more(
+    tmp_path: Path, workers: str, processes_there: int, codes: list[int]
+) -> None:
+    """Workers have differences of the stub, too, where they could ask before."""
+    arguments = command(tmp_path, workers)
+    lives = {"STUB_LIVES": str(processes_there)}
+    acts = variables(tmp_path, '{"sigmoid_cross_entropy": "die"}') | lives
+    done = subprocess.run(arguments, cwd=ROOT, env=acts, capture_output=True, text=True)
+    text = done.stdout + done.stderr
+    assert done.returncode in codes, text
+    assert "xentcheck: my last words (exit 3)" in text
+    assert "Traceback" not in text
+    assert processes(tmp_path) == []
