@@ -152,7 +152,7 @@ class Door:
     def bare(self, *arguments: str, variables: Mapping[str, str] = {}) -> Done:
         folder = self.place / "report"
         command = [sys.executable, "-m", "pytest", "-p", "meta_tests.canned"]
-        quiet = ("-p", "no:cacheprovider", "-p", "no:randomly")
+        quiet = ("-o", f"cache_dir={self.place / 'cache'}", "-p", "no:randomly")
         given = any("report-folder" in text.lower() for text in (*arguments, *variables))
         where = () if given else (f"--report-folder={folder}",)
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("XENTCHECK_")}

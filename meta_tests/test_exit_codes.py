@@ -199,11 +199,16 @@ def test_the_header_shows_the_variables_that_are_set(door):
     assert "variables: XENTCHECK_SEED=2017, XENTCHECK_SUBJECT=x" in done.text
 
 
-def test_optimised_python_and_a_repository_that_is_read_only_cost_nothing(door):
-    for variables in ({"PYTHONOPTIMIZE": "1"}, {"PYTEST_ADDOPTS": "-o cache_dir=/proc/nowhere"}):
-        done = door.run("-p", "cacheprovider", variables=variables)
-        assert done.code == 0, done.text
-        assert "Traceback" not in done.text
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [((), {"PYTHONOPTIMIZE": "1"}), (("-o", "cache_dir=/proc/nowhere"), {})],
+    ids=["python -O", "a repository that is read-only"],
+)
+def test_what_costs_a_warning_costs_no_more(door, arguments, variables):
+    done = door.run(*arguments, variables=variables)
+    assert done.code == 0, done.text
+    assert "Traceback" not in done.text
+    assert "1 warning" in done.text
 
 
 def test_a_known_difference_without_a_link_has_a_text_for_an_issue(door):
