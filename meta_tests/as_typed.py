@@ -91,6 +91,7 @@ COMMANDS = {
     "python -m reports sweep ID": Way(left_out=BUILDS),
     "python -m reports lock ID": Way(left_out="resolves with uv"),
     "python -m reports judge": Way(left_out="judges 59 recordings, as meta_tests does"),
+    "python -m meta_tests.forecast": Way(left_out="reads 16 recordings, as meta_tests does"),
     "python -m reports.absences": Way(says="written: "),
     "python -m suites.combinations": Way(code=4, says="pip install -r meta_tests/requirements.txt"),
     "python benchmarks/false_alarms.py": Way(left_out="takes minutes"),

@@ -1,0 +1,231 @@
+"""What a default run on a recorded release would find, from its recording alone.
+
+`python -m meta_tests.forecast tf-2.20.0` prints it, without TensorFlow; without names for all that
+are judged. A run asks some relations for numbers that no recording holds: those are left out.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from math import prod
+from typing import Any
+
+from packaging.version import Version
+
+from reference.question import QUANTITIES
+from reports import timeline
+from reports.answers import unpack
+from reports.parser import RECORDINGS
+from reports.timeline import Recorded
+from suites import absences, contract_judge, judge, ledger, questions
+from suites.absences import Absences
+from suites.cases import Case
+from suites.compare import Side, accused, compare
+from suites.diagnosis import Diagnosis
+from suites.environment import OLDEST
+from suites.given import arrays
+from suites.ledger import Difference, Ledger
+from suites.ledger import verdict as verdict_of
+from suites.outcome import UNANSWERED
+from suites.relations import NAMES as RELATION_NAMES
+from suites.relations import RELATIONS
+from suites.selection import select
+
+ENTRIES = tuple(entry for entry in ledger.load() if not entry.rare)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Comparisons of a case that are alike: `entry` is the known difference, "" for none."""
+
+    verdict: str
+    case: Case
+    quantity: str
+    cause: str
+    entry: str
+    number: int = 1
+
+    @property
+    def kind(self) -> str:
+        where = self.case.inputs if self.case.is_contract else self.quantity
+        parts = (self.verdict, f"{self.case.loss}, {where}", self.cause, self.entry)
+        return "; ".join(filter(None, parts))
+
+
+@dataclass(frozen=True)
+class Forecast:
+    rows: tuple[Row, ...]
+    vanished: tuple[str, ...]
+
+    @property
+    def wrong(self) -> list[Row]:
+        return [row for row in self.rows if row.verdict in ("new", "gone", "missing")]
+
+    def __str__(self) -> str:
+        """A line for what is alike, with the first case of it."""
+        counts: Counter[str] = Counter()
+        first: dict[str, str] = {}
+        for row in self.wrong:
+            counts[row.kind] += row.number
+            first.setdefault(row.kind, row.case.id)
+        lines = [f"{number:6} {kind}\n       {first[kind]}" for kind, number in counts.items()]
+        return "\n".join([*sorted(lines), *(f"gone: {id} shows nowhere" for id in self.vanished)])
+
+
+def judged() -> dict[str, Recorded]:
+    """The recordings of the releases that a run judges."""
+    every = timeline.load(RECORDINGS).recorded.items()
+    return {
+        name: one
+        for name, one in every
+        if one.environment.subject == "tf.keras" and Version(one.environment.tensorflow) >= OLDEST
+    }
+
+
+@cache
+def cases() -> Mapping[str, Case]:
+    return {questions.key(case): case for case in select(questions.DEVICES)}
+
+
+@cache
+def covered(entries: tuple[Difference, ...]) -> ledger.Covered:
+    return ledger.covered(entries, cases().values())
+
+
+@cache
+def _about(entries: tuple[Difference, ...]) -> Mapping[Case, tuple[Difference, ...]]:
+    """The entries that cover a case."""
+    found: dict[Case, list[Difference]] = {}
+    for entry, those in covered(entries).items():
+        for case in those:
+            found.setdefault(case, []).append(entry)
+    return {case: tuple(entries) for case, entries in found.items()}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a ledger and the table of absences say of a release."""
+
+    entries: tuple[Difference, ...]
+    versions: Mapping[str, str]
+
+    def of(self, case: Case) -> Ledger:
+        about = _about(self.entries).get(case, ())
+        return Ledger(tuple(entry for entry in about if entry.spans(self.versions)))
+
+    @cached_property
+    def whole(self) -> Ledger:
+        return Ledger(tuple(entry for entry in self.entries if entry.spans(self.versions)))
+
+    @cached_property
+    def lacking(self) -> Absences:
+        return absences.of(self.versions, absences.load())
+
+
+def forecast(recorded: Recorded, entries: tuple[Difference, ...] = ENTRIES) -> Forecast:
+    row = recorded.environment
+    known = Known(entries, {"tensorflow": row.tensorflow, "keras": row.keras})
+    found = (*_of_answers(known, recorded), *_of_relations(known, recorded))
+    measured = set(cases().values()) - {one.case for one in found if one.verdict in UNANSWERED}
+    gone = known.whole.vanished(covered(entries), measured, {one.entry for one in found})
+    return Forecast(found, tuple(entry.id for entry in gone if not _is_of_relations(entry)))
+
+
+def _is_of_relations(entry: Difference) -> bool:
+    """Whether it shows between observations alone, of which a recording may lack one side."""
+    boxes = (*entry.always, *entry.sometimes)
+    return all(set(box.get("quantity", ())) & set(RELATION_NAMES) for box in boxes)
+
+
+_answer = cache(unpack)
+
+
+def _of_answers(known: Known, recorded: Recorded) -> Iterator[Row]:
+    for name, case in cases().items():
+        answer, diagnosis = recorded.answer(name), recorded.diagnosis(name)
+        if none := known.lacking.unanswered(case, _answer(answer)):
+            yield Row(none[0], case, "call", none[1], "")
+        elif not diagnosis.is_right or case in _about(known.entries):
+            for quantity, causes in _causes(case, answer, diagnosis):
+                found = known.of(case).verdicts(case, quantity, list(causes))
+                for verdict, entry, cause in zip(*found, causes, strict=True):
+                    yield Row(verdict, case, quantity, cause, entry, causes[cause])
+
+
+@cache
+def _causes(case: Case, text: str, diagnosis: Diagnosis) -> list[tuple[str, Counter[str]]]:
+    """Of each quantity that is judged how many numbers have which cause, "" where they agree."""
+    answer = _answer(text)
+    whole = "value" not in answer or (
+        case.is_contract and contract_judge.whole(case.contract, answer) is not None
+    )
+    names = ("call",) if whole else QUANTITIES[: 1 + judge._has_gradient(case)]
+    return [(name, _counted(name, answer, diagnosis)) for name in names]
+
+
+def _counted(quantity: str, answer: dict[str, Any], diagnosis: Diagnosis) -> Counter[str]:
+    found = [one for one in diagnosis.wrong if one.quantity == quantity]
+    if any(one.places is None for one in found):
+        return Counter({one.text: 1 for one in found})
+    causes = Counter({one.text: len(one.places or ()) for one in found})
+    size = prod((answer.get(quantity) or {"shape": ()})["shape"])
+    return causes + Counter({"": size - causes.total()})
+
+
+def _of_relations(known: Known, recorded: Recorded) -> Iterator[Row]:
+    for case, number, other in _related():
+        relation = RELATIONS[number]
+        texts = recorded.answer(questions.key(case)), recorded.answer(questions.key(other))
+        for quantity, cause, accused_case, why in _compared(case, number, other, *texts):
+            entry = known.of(accused_case).known(accused_case, quantity, why)
+            entry = entry or known.of(case).known(case, relation.name, cause)
+            yield Row(verdict_of(cause, entry), case, relation.name, cause, entry)
+
+
+@cache
+def _related() -> tuple[tuple[Case, int, Case], ...]:
+    """Both sides of all relations whose numbers a recording holds."""
+    every = set(cases().values())
+    return tuple(
+        (case, number, other)
+        for case in every
+        for number, relation in enumerate(RELATIONS)
+        if relation.holds_for(case) and (other := relation.case(case)) in every
+        if relation.both(given := arrays(case, questions.SEED)) is given
+        if relation.change(others := arrays(other, questions.SEED)) is others
+    )
+
+
+@cache
+def _compared(
+    case: Case, number: int, other: Case, *texts: str
+) -> tuple[tuple[str, str, Case, str], ...]:
+    """Of each place in which a relation fails the quantity, the cause, and who is wrong why."""
+    relation = RELATIONS[number]
+    this, that = (
+        Side(one, arrays(one, questions.SEED), unpack(text))
+        for one, text in zip((case, other), texts, strict=True)
+    )
+    return tuple(
+        (index.split()[0], cause, *accused(relation, this, that, cause))
+        for columns in compare(relation, this, that)
+        for index, cause in zip(columns.index, columns.cause, strict=True)
+        if cause
+    )
+
+
+def main(names: Iterable[str]) -> None:
+    every = judged()
+    for name in names or every:
+        found = forecast(every[name])
+        number = sum(row.number for row in found.wrong)
+        print(f"{name}: {number} new, gone or missing, {len(found.vanished)} vanished")
+        print(found)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
