@@ -153,7 +153,8 @@ class Door:
         folder = self.place / "report"
         command = [sys.executable, "-m", "pytest", "-p", "meta_tests.canned"]
         quiet = ("-o", f"cache_dir={self.place / 'cache'}", "-p", "no:randomly")
-        given = any("report-folder" in text.lower() for text in (*arguments, *variables))
+        texts = (text.lower().replace("_", "-") for text in (*arguments, *variables))
+        given = any("report-folder" in text for text in texts)
         where = () if given else (f"--report-folder={folder}",)
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("XENTCHECK_")}
         done = subprocess.run(
