@@ -196,8 +196,8 @@ def test_an_interrupted_run_leaves_the_report_of_before(usual):
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     fault = plant_here(
         folder,
-        "from suites.asking import Sent\n"
-        "def answer(*_):\n    raise KeyboardInterrupt\nSent.answer = answer",
+        "from suites.run import Run\n"
+        "def check(*_):\n    raise KeyboardInterrupt\nRun.check = check",
     )
     done = run(folder, *FEW, **fault)
     (folder / "planted.py").unlink()
