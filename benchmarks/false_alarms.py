@@ -1,100 +1,128 @@
 """How often the suite cries wolf, and how tight its bounds are.
 
-Asks the installed TensorFlow every case with random inputs again and again, each time with another
-seed, and counts what is neither within its enclosure nor a known difference:
+Runs the suite with one seed after the other, each with random inputs of its own, and writes a line
+for each: what is neither right nor a known difference. A seed that has a line is not run again, so
+a run that was stopped goes on:
 
-    python benchmarks/false_alarms.py [--seeds 200] [--first 1]
+    python benchmarks/false_alarms.py [--seeds 40] [--first 1] [--tier default] [--state FILE]
+        [options of pytest, such as --losses binary_crossentropy]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import resource
+import subprocess
 import sys
-from collections import Counter, defaultdict
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import pandas as pd
 
-from reference import expectation
-from suites import environment, given, inputs, judge, ledger, questions
-from suites.asking import Answer
-from suites.cases import Case
-from suites.selection import select
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
-CACHES = (
-    *(expectation.in_native, expectation.in_enclosure, expectation.expect),
-    *(inputs.predictions, inputs.labels, given._arrays, judge._expected),
-)
+from reports.frame import CASE, read_csv  # noqa: E402
+
+ALARMS = ("new", "gone", "missing")
+SHOWN = 5  # alarms of a seed that are printed
 
 
-def forget() -> None:
-    """Drop what was remembered of the numbers of a seed."""
-    for cache in CACHES:
-        cache.cache_clear()
+@dataclass(frozen=True)
+class Seed:
+    """One run. `cpu_seconds` are those of all its processes; `alarms` what should not be, as texts;
+    `share` the greatest share of a radius that a right answer used, by loss and dtype.
+    """
 
+    seed: int
+    tier: str
+    options: list[str]
+    exit_code: int
+    comparisons: int
+    cpu_seconds: float
+    alarms: list[str] = field(default_factory=list)
+    share: dict[str, float] = field(default_factory=dict)
 
-class Tally:
-    """Comparisons, alarms and the greatest share of the radius, by loss and dtype."""
-
-    def __init__(self) -> None:
-        self.comparisons: Counter[tuple[str, str]] = Counter()
-        self.alarms: Counter[tuple[str, str]] = Counter()
-        self.share: dict[tuple[str, str], float] = defaultdict(float)
-
-    def add(self, case: Case, columns: judge.Columns, verdicts: list[str]) -> None:
-        key = case.loss, case.dtype
-        self.comparisons[key] += len(verdicts)
-        self.alarms[key] += sum(verdict in ("new", "gone") for verdict in verdicts)
-        pairs = zip(columns.radius_share, verdicts, strict=True)
-        shares = [share for share, verdict in pairs if verdict == "agree" and share == share]
-        self.share[key] = max(self.share[key], *shares, 0.0)
-
-    def lines(self) -> list[str]:
-        rows = [
-            f"{loss:32}{dtype:10}{count:13,}{self.alarms[loss, dtype]:9,}{self.share[loss, dtype]:9.3f}"
-            for (loss, dtype), count in sorted(self.comparisons.items())
-        ]
-        total = (
-            f"{sum(self.comparisons.values()):,} comparisons, {sum(self.alarms.values())} alarms"
+    @property
+    def line(self) -> str:
+        alarms = "1 alarm" if len(self.alarms) == 1 else f"{len(self.alarms)} alarms"
+        return (
+            f"seed {self.seed} ({self.tier}): exit {self.exit_code}, {self.comparisons:,} "
+            f"comparisons, {alarms}, {self.cpu_seconds:.0f} s of CPU"
         )
-        return [
-            f"{'loss':32}{'dtype':10}{'comparisons':>13}{'alarms':>9}{'share':>9}",
-            *rows,
-            total,
-        ]
 
 
-def look_at(answer: Answer, known: ledger.Ledger, case: Case, seed: int, tally: Tally) -> None:
-    """Judge the answer to one case, and print what should not be."""
-    for columns in judge.judge(case, answer, seed):
-        verdicts, _ = known.verdicts(case, columns.quantity, columns.cause)
-        tally.add(case, columns, verdicts)
-        for place, verdict in enumerate(verdicts):
-            if verdict in ("new", "gone"):
-                print(
-                    f"seed {seed}: {verdict} {case.id} {columns.quantity} {columns.index[place]}:"
-                    f" {columns.cause[place]}; {columns.radius_share[place]:.3f} of the radius"
-                )
+def run(seed: int, tier: str, options: Sequence[str]) -> Seed:
+    """Run the suite as a user does, and read its report."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report"
+        command = [sys.executable, "-m", "pytest", f"--seed={seed}", f"--tier={tier}"]
+        command += [f"--report-folder={report}", "-q", "--no-header", *options]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        file = report / "comparisons.csv"
+        if not file.is_file():
+            raise SystemExit(f"seed {seed}: exit {done.returncode}, no report\n{done.stdout}")
+        frame = read_csv(file)
+    about = seed, tier, list(options), done.returncode, len(frame), round(cpu, 1)
+    return Seed(*about, list(_alarms(frame)), _shares(frame))
+
+
+def _alarms(frame: pd.DataFrame) -> Iterator[str]:
+    for row in frame[frame["verdict"].isin(ALARMS)].to_dict("records"):
+        case = ",".join(str(row[name]) for name in CASE)
+        place = (
+            f"{row['quantity']} {row['index']}: observed {row['observed']}, exact {row['exact']}"
+        )
+        yield f"{row['verdict']} {case} {place}; {row['cause'] or row['known']}"
+
+
+def _shares(frame: pd.DataFrame) -> dict[str, float]:
+    right = frame[(frame["verdict"] == "agree") & frame["radius_share"].notna()]
+    greatest = right.groupby(["loss", "dtype"], observed=True)["radius_share"].max()
+    return {" ".join(names): float(share) for names, share in greatest.items()}
+
+
+def load(state: Path, tier: str, options: Sequence[str]) -> dict[int, Seed]:
+    """The seeds that have a line for this tier and these options."""
+    lines = state.read_text().splitlines() if state.is_file() else []
+    found = (Seed(**json.loads(line)) for line in lines)
+    same = (one for one in found if one.tier == tier and one.options == list(options))
+    return {one.seed: one for one in same}
+
+
+def show(seeds: Sequence[Seed]) -> None:
+    for share in sorted({name for one in seeds for name in one.share}):
+        greatest = max(one.share.get(share, 0.0) for one in seeds)
+        print(f"{share:60}{greatest:9.3f} of the radius")
+    red = [one.seed for one in seeds if one.exit_code]
+    print(f"{len(seeds)} seeds, {sum(one.comparisons for one in seeds):,} comparisons,")
+    print(f"{sum(len(one.alarms) for one in seeds)} alarms; seeds that are red: {red or 'none'}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=200, help="how many (default 200)")
+    parser.add_argument("--seeds", type=int, default=40, help="how many (default 40)")
     parser.add_argument("--first", type=int, default=1, help="the first seed (default 1)")
-    options = parser.parse_args()
-    asking, tally = environment.start(), Tally()
-    environment.require_defaults(asking)
-    versions = asking.about()
-    known = ledger.Ledger(tuple(entry for entry in ledger.load() if entry.spans(versions)))
-    cases = [case for case in select(["CPU:0"]) if case.inputs in inputs.RANDOM]
-    for seed in range(options.first, options.first + options.seeds):
-        sent = [(case, asking.send(questions.question(case, seed))) for case in cases]
-        for case, one in sent:
-            look_at(one.answer(), known, case, seed, tally)
-        forget()
-        print(f"seed {seed} done: {len(cases)} cases", file=sys.stderr, flush=True)
-    asking.end()
-    print("\n".join(tally.lines()))
+    parser.add_argument("--tier", default="default", help="the tier (default: default)")
+    parser.add_argument(
+        "--state", type=Path, default=Path("false_alarms.jsonl"), help="a line for each seed"
+    )
+    options, others = parser.parse_known_args()
+    done = load(options.state, options.tier, others)
+    wanted = range(options.first, options.first + options.seeds)
+    for seed in wanted:
+        if seed not in done:
+            one = done[seed] = run(seed, options.tier, others)
+            with options.state.open("a") as file:
+                file.write(json.dumps(asdict(one)) + "\n")
+            print("\n  ".join([one.line, *one.alarms[:SHOWN]]), flush=True)
+    show([done[seed] for seed in wanted])
 
 
 if __name__ == "__main__":

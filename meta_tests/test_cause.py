@@ -11,6 +11,7 @@ import pytest
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import lineage
 from reference.cause import UNEXPLAINED, Rival, explain
+from reference.evidence import Evidence
 from reference.expectation import expect, in_native
 from reference.formats import NAMES
 from reference.question import Inputs, Question
@@ -32,8 +33,9 @@ def _causes(
     dtype = computed_in or question.dtype
     with np.errstate(all="ignore"):
         expected = expect(question, inputs)[quantity]
-        causes = explain(numbers, expected, quantity, question, inputs, rivals, dtype)
-    return causes.ravel().tolist()
+        evidence = Evidence(numbers, expected, quantity, inputs, question.dtype)
+        causes = explain(evidence, None, question, rivals, dtype)
+    return causes.texts.ravel().tolist()
 
 
 def _binary(dtype: str) -> tuple[Question, tuple[Rival, ...]]:

@@ -31,7 +31,12 @@ CASES = select(["CPU:0"], executions=["eager"])
 
 
 def text(**changes: str) -> str:
-    usual = {"id": "a", "tensorflow": ">=2.16", "cause": "wrong*", "loss": "binary_crossentropy"}
+    usual = {
+        "id": "a",
+        "tensorflow": ">=2.16",
+        "cause": "wrong by half",
+        "loss": "binary_crossentropy",
+    }
     return ENTRY.format(**(usual | changes))
 
 
@@ -54,13 +59,75 @@ def test_a_known_cause_in_a_covered_case_is_known(tmp_path):
 
 def test_the_same_cause_elsewhere_is_new(tmp_path):
     book = ledger.Ledger(load(tmp_path, text()))
-    assert book.verdicts(case("negative"), "value", ["wrong"])[0] == ["new"]
+    assert book.verdicts(case("negative"), "value", ["wrong by half"])[0] == ["new"]
 
 
 def test_what_must_show_and_does_not_is_gone(tmp_path):
     book = ledger.Ledger(load(tmp_path, text()))
     assert book.verdicts(case("rails"), "value", ["", ""]) == (["gone", "gone"], ["a", "a"])
     assert book.verdicts(case("interior"), "value", ["", ""])[0] == ["agree", "agree"]
+
+
+# An entry whose box is for one quantity ("" for any), and what it makes of numbers of `asked`:
+# verdicts of numbers that are right, that have its cause, and that have another.
+VERDICTS = [
+    ("always", "", "value", ["gone", "known", "new"]),
+    ("always", "value", "value", ["gone", "known", "new"]),
+    ("always", "gradient", "gradient", ["gone", "known", "new"]),
+    ("always", "gradient", "value", ["agree", "new", "new"]),
+    ("always", "value", "gradient", ["agree", "new", "new"]),
+    ("always", "call", "value", ["gone", "new", "new"]),  # an error that is mended
+    ("always", "call", "gradient", ["agree", "new", "new"]),
+    ("always", "call", "call", ["gone", "known", "new"]),
+    ("sometimes", "", "value", ["agree", "known", "new"]),
+    ("sometimes", "gradient", "gradient", ["agree", "known", "new"]),
+    ("sometimes", "gradient", "value", ["agree", "new", "new"]),
+    ("sometimes", "call", "value", ["agree", "new", "new"]),
+    ("sometimes", "call", "call", ["agree", "known", "new"]),
+]
+
+
+@pytest.mark.parametrize(("side", "quantity", "asked", "verdicts"), VERDICTS)
+def test_verdicts_are_those_of_the_table(tmp_path, side, quantity, asked, verdicts):
+    of = f', quantity = ["{quantity}"]' if quantity else ""
+    box = f'{{ loss = ["binary_crossentropy"], inputs = ["rails"]{of} }}'
+    boxes = {"always": "[]", "sometimes": "[]"} | {side: f"[{box}]"}
+    lines = "\n".join(f"{name} = {value}" for name, value in boxes.items())
+    book = ledger.Ledger(load(tmp_path, BOTH.sub(lines, text())))
+    causes = ["", "wrong by half", "odd"]
+    found = [book.verdicts(case("rails"), asked, [cause])[0][0] for cause in causes]
+    assert found == verdicts
+
+
+def test_what_nothing_is_claimed_of_is_not_tested(tmp_path):
+    book = ledger.Ledger(load(tmp_path, text()))
+    causes, tested = ["", "", "odd", "wrong by half"], [True, False, True, True]
+    verdicts, known = book.verdicts(case("interior"), "value", causes, tested)
+    assert verdicts == ["agree", "not_tested", "new", "known"]
+    assert known == ["", "", "", "a"]
+
+
+def test_what_is_not_tested_is_neither_agreement_nor_gone(tmp_path):
+    book = ledger.Ledger(load(tmp_path, text()))
+    verdicts, _ = book.verdicts(case("rails"), "value", ["", ""], [False, False])
+    assert verdicts == ["not_tested", "not_tested"]
+    assert book.verdicts(case("rails"), "value", ["", ""], [True, False])[0][0] == "gone"
+
+
+def test_dtype_stands_for_the_name_of_any_format_and_nothing_else(tmp_path):
+    (entry,) = load(tmp_path, text(cause="fails in {dtype}"))
+    names = ("float16", "bfloat16", "float32", "float64")
+    assert all(entry.knows(f"fails in {name}") for name in names)
+    for other in ("fails in float8", "fails in float16; odd", "it fails in float16", "fails in "):
+        assert not entry.knows(other)
+
+
+def test_no_entry_takes_a_second_cause_along():
+    for entry in ledger.load():
+        for cause in entry.causes:
+            for second in ("; and another", ", and another formula: x", " and so on"):
+                assert not entry.knows(cause + second) or cause in ledger.WITH_ANY_TEXT
+                assert not entry.knows(f"another formula: x; {cause}")
 
 
 def test_an_entry_that_shows_nowhere_has_vanished(tmp_path):
@@ -102,6 +169,8 @@ def test_a_span_has_two_ends(tmp_path, version, inside):
         (ALWAYS.sub("always = [{ loss = [] }]", text()), "always: loss names none"),
         (ALWAYS.sub("always = [{ fused = 1 }]", text()), "fused must be true or false, not 1"),
         (ALWAYS.sub("", text()), "row 1 (a): missing always; allowed: id"),
+        (text(cause="wrong*"), "causes: 'wrong*' may hide a second cause; write whole causes"),
+        (text(cause="*; wrong"), "'*; wrong' may hide a second cause"),
         (BOTH.sub("always = []\nsometimes = []", text()), "always and sometimes are both empty"),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import lineage
 from reference.cause import UNEXPLAINED, explain
+from reference.evidence import Evidence
 from reference.expectation import admits, expect, in_enclosure, in_native
 from reference.formats import NAMES, get_format
 from reference.question import Inputs, Question
@@ -26,8 +27,9 @@ def _says(question: Question, inputs: Inputs, observed: object, quantity: int = 
     numbers = np.asarray(observed, np.float64)
     with np.errstate(all="ignore"):
         expected = expect(question, inputs)[quantity]
-        causes = explain(numbers, expected, quantity, question, inputs, (), question.dtype)
-    return causes.ravel().tolist()
+        evidence = Evidence(numbers, expected, quantity, inputs, question.dtype)
+        causes = explain(evidence, None, question, (), question.dtype)
+    return causes.texts.ravel().tolist()
 
 
 @one_quirk

@@ -38,13 +38,16 @@ def block(verdicts: list[str], execution: str = "eager") -> dict[str, Any]:
         "observed_dtype": ["float32"] * size,
         "ulp_error": [float("nan")] * size,
         "radius_share": [float("inf")] * size,
+        "other": [""] * size,
+        "distance": [float("nan")] * size,
+        "bound": [float("nan")] * size,
         "verdict": verdicts,
         "cause": ["a|b" if verdict == "new" else "" for verdict in verdicts],
         "known": [""] * size,
     }
 
 
-GRAVEST_FIRST = ("new", "gone", "missing", "not_measured", "known")
+GRAVEST_FIRST = ("new", "gone", "missing", "not_measured", "known", "not_tested")
 BLOCKS = [
     block(["agree", "new", "known"]),
     block(["gone"], "xla"),
@@ -81,6 +84,7 @@ def test_the_summary_counts_each_verdict_once():
         "new": 1,
         "gone": 1,
         "missing": 2,
+        "not_tested": 0,
         "not_measured": 1,
         "seconds": 1.2,
     }
@@ -133,6 +137,10 @@ def test_markdown_names_versions_tier_and_time():
         (
             {"agree": 1, "not_measured": 2},
             "3 comparisons: 0 new differences, 0 known, 2 not measured, all others agree",
+        ),
+        (
+            {"not_tested": 2},
+            "2 comparisons: 0 new differences, 0 known, 2 not tested, none agree",
         ),
     ],
 )

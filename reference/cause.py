@@ -1,32 +1,58 @@
-"""Why a result lies outside its enclosure: the formula and the arithmetic that reproduce it.
+"""Why a result lies outside its enclosure: the program that reproduces it.
 
-Candidates are tried in order, and the first that gives what was observed names the cause. It is
-computed for each number; nobody types one in.
+It is computed for each call; nobody types a cause in. Programs compete for the numbers of a call:
+
+1. A program departs from the right one in its formula, in options that are read wrongly, in its
+   dtype, or by a quirk of a library. All subsets are tried, those with fewer departures first.
+2. It reproduces a wrong number if its native arithmetic comes within `FEW` ULP or gives the same NaN
+   or infinity, or if its enclosure holds the number, and lies nearer than the right value does: one
+   that is wider than the error explains nothing.
+   A number pays for one departure, or for two if it lies within those ULP; each departure must
+   give a number that the program would not give without it.
+3. It falls out if a number of the call, right or wrong, contradicts it: such a number lies outside
+   its enclosure, and native arithmetic does not give it. What computes nothing else than the right
+   program does is no cause.
+4. The one that reproduces all wrong numbers wins. Of several it is the nearest, if few numbers are
+   all there is; then the one with fewer departures, the one that the other quantity of the call does
+   not contradict, the one that gives numbers and not only NaN, the first in its table.
+5. Where no program reproduces all, as few as possible share the numbers. What is left is
+   unexplained.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 import numpy as np
 
-from reference.evidence import Evidence
-from reference.expectation import Expected
-from reference.question import Inputs, Question
-from reference.quirk import NONE, QUIRKS, Quirk
+from reference.evidence import FEW, MANY, ROUNDED, Evidence, Match, Program
+from reference.formats import get_format
+from reference.question import Question
+from reference.quirk import FLUSHED, NONE, QUIRKS, Quirk
 
 UNEXPLAINED = "unexplained"
 HALF = ("float16", "bfloat16")  # what many machines compute in float32
-Candidate = tuple[str, np.ndarray]  # what might be said, and of which numbers
+DEPARTURES = 2  # the place of their number in a key
+DEEPEST = 4  # departures in one program
 
 
 @dataclass(frozen=True)
 class Rival:
-    """Another formula that an implementation might compute instead, and how to say so."""
+    """Another formula, or other options, that an implementation might compute.
+
+    `says` is the text for it, `parts` name its departures; without them it is one.
+    """
 
     question: Question
     says: str
+    parts: tuple[str, ...] = ()
+
+    @property
+    def departures(self) -> frozenset[str]:
+        return frozenset(self.parts or (self.says,))
 
 
 def fits_float32(numbers: np.ndarray) -> bool:
@@ -36,91 +62,295 @@ def fits_float32(numbers: np.ndarray) -> bool:
     return bool(numbers.any()) and np.array_equal(numbers, cast, equal_nan=True)
 
 
-def _causes(
-    evidence: Evidence, question: Question, rivals: tuple[Rival, ...], computed_in: str
-) -> Iterator[Candidate]:
-    """The likeliest first: what takes no quirk, then one quirk after the other, then an ULP.
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """Programs that compete for the numbers of one quantity; `beside` is the other quantity.
 
-    Numbers that float32 has may still be what float64 gives, so that is tried before.
+    `rivals` come with fewer departures first. `dtypes` are those in which it may have been computed
+    beside its own; the result `came_in` the first of them, or in its own.
     """
-    guessed = computed_in == question.dtype == "float64" and fits_float32(evidence.observed)
-    more = ["float32"] if question.dtype in HALF or guessed else []
-    dtypes = dict.fromkeys((computed_in, question.dtype, *more))
-    for quirk in QUIRKS:
-        yield from _in_the_dtype(evidence, question, quirk)
-        yield from _in_another(evidence, question, rivals, dtypes, quirk)
-    for quirk in QUIRKS:
-        yield from _an_ulp_away(evidence, question, computed_in, quirk)
-    for quirk in QUIRKS:
-        says = f"{_fails(question)} elsewhere in the row{quirk.behind}"
-        yield says, evidence.fails_beside(question, quirk)
+
+    question: Question
+    rivals: Iterable[Rival]
+    dtypes: tuple[str, ...]
+    came_in: str
+    evidence: Evidence
+    beside: Evidence | None
+    to_the_end: bool = False
+    tried: dict[Hashable, Match] = field(default_factory=dict)
+
+    def levels(self) -> Iterator[list[Match]]:
+        """What gives a wrong number at least, by the number of departures."""
+        yield list(filter(None, [self._tried(Program(self.question))]))
+        known: list[Rival] = []
+        rivals = groupby(self.rivals, key=lambda rival: len(rival.departures))
+        following = next(rivals, None)
+        for depth in range(1, DEEPEST + 1):
+            while following and following[0] <= depth:
+                known += following[1]
+                following = next(rivals, None)
+            yield self._level(known, depth)
+
+    def _level(self, rivals: list[Rival], depth: int) -> list[Match]:
+        """Of so many departures, up to one that none of them can surpass."""
+        found = []
+        for program in filter(self._may_matter, self._programs(rivals, depth)):
+            match = self._tried(program)
+            if match and self._earns(match):
+                found.append(match)
+                if self._is_perfect(match) and not self.to_the_end:
+                    break
+        return found
+
+    def _is_perfect(self, match: Match) -> bool:
+        """Whether nothing of as many departures can have a better key."""
+        rest = (part for place, part in enumerate(self.key(match)) if place != DEPARTURES)
+        return self._explains_all(match) and not any(rest)
+
+    def _programs(self, rivals: list[Rival], depth: int) -> Iterator[Program]:
+        """Those with so many departures, the likeliest first."""
+        if depth == 1:
+            yield from (Program(self.question, departures=1, ulps=ulps) for ulps in (1, -1))
+        for quirk in QUIRKS:
+            for rival in (None, *rivals):
+                yield from self._in_all_dtypes(rival, quirk, depth)
+        if depth <= 2:
+            quirks = QUIRKS[1:] if depth == 2 else (NONE,)
+            right = Program(self.question, departures=depth, elsewhere=True)
+            yield from (replace(right, quirk=quirk) for quirk in quirks)
+
+    def _in_all_dtypes(self, rival: Rival | None, quirk: Quirk, depth: int) -> Iterator[Program]:
+        """In the dtype in which a result came, another formula does not depart by that."""
+        parts = rival.departures if rival else frozenset()
+        asked, says = (rival.question, rival.says) if rival else (self.question, "")
+        program = Program(asked, says, parts, depth, quirk)
+        left = depth - len(parts) - (quirk != NONE)
+        for dtype in self.dtypes:
+            if left == (not rival or dtype != self.came_in):
+                yield from self._cast(program, dtype)
+        if left == 0:
+            yield program
+
+    def _cast(self, program: Program, dtype: str) -> Iterator[Program]:
+        """All of it in the dtype, or the loss alone."""
+        parts = program.parts | {ROUNDED}
+        asked = replace(program.question, dtype=dtype)
+        yield replace(program, question=asked, parts=parts, rounds=True)
+        if not (program.quirk.reduces_in or program.question.loss_dtype):
+            yield replace(program, loss_dtype=dtype, parts=parts, rounds=True)
+
+    def _may_matter(self, program: Program) -> bool:
+        """Whether its quirk, if it has one, may change anything; which is cheaper to ask."""
+        quirk = program.quirk
+        if program.ulps or program.elsewhere:
+            return bool((self.evidence.wrong & ~np.isfinite(self.evidence.observed)).any())
+        if quirk == NONE:
+            return True
+        if quirk.is_of_nan and self.evidence.is_finite(replace(program, quirk=NONE)):
+            return False
+        matters = quirk.matters(program.computes_in, self.evidence.quantity)
+        return matters and self.evidence.changes(program)
+
+    def _tried(self, program: Program) -> Match | None:
+        match = self.evidence.match(program)
+        if match:
+            self.tried[_name(program, program.parts, program.quirk)] = match
+        return match
+
+    def _earns(self, match: Match) -> bool:
+        """Whether it gives wrong numbers, and each departure some that it would not give without."""
+        program, parts = match.program, match.program.parts
+        without = [_name(program, parts - {part}, program.quirk) for part in parts]
+        if program.quirk != NONE:
+            without.append(_name(program, parts, NONE))
+        simpler = filter(None, map(self.tried.get, without))
+        if not match.hits.any():
+            return bool(match.open.any()) and self._is_shown_beside(program)
+        return self._is_worth(match) and all(match.gains_on(each) for each in simpler)
+
+    def _is_worth(self, match: Match) -> bool:
+        """Whether there is a number for each departure; what it gives to a few ULP counts twice."""
+        found = int(match.hits.sum()) + (match.distance <= FEW)
+        if match.program.departures <= max(found, 1):
+            return True
+        beside = self.beside.match(match.program) if self.beside else None
+        return beside is not None and match.program.departures <= found + int(beside.hits.sum())
+
+    def _is_shown_beside(self, program: Program) -> bool:
+        """Whether it makes numbers of the other quantity, of which it is the program as well."""
+        beside = self.beside
+        return beside is not None and beside.shows(program) and not beside.contradicts(program)
+
+    def _explains_all(self, match: Match) -> bool:
+        return not match.contradicted and not (self.evidence.wrong & ~self._given(match)).any()
+
+    def _given(self, match: Match) -> np.ndarray:
+        """The numbers that a program accounts for: if many show that it is the one, all it holds."""
+        given = match.hits | match.open
+        return given | match.held if self._is_proven(match) else given
+
+    def _is_proven(self, match: Match) -> bool:
+        beside = self.beside.match(match.program) if self.beside else None
+        # an approximation of the sigmoid has too many variants to reproduce each of its numbers
+        enough = 1 if match.program.quirk.coarse_sigmoid else MANY
+        return match.numbers > 0 and match.numbers + (beside.numbers if beside else 0) >= enough
+
+    def key(self, match: Match) -> tuple[float, ...]:
+        """The less, the better, whatever the order of the tables is."""
+        program, kinds = match.program, not match.numbers
+        return (
+            match.contradicted,
+            not match.is_near,
+            program.departures,
+            self._is_contradicted_beside(program),
+            kinds,
+            kinds * self._doubt(program),
+            _magnitude(match.distance) if np.isfinite(match.distance) else math.inf,
+        )
+
+    def _is_contradicted_beside(self, program: Program) -> bool:
+        return self.beside is not None and self.beside.contradicts(program)
+
+    def _doubt(self, program: Program) -> int:
+        """How little it says that a program gives NaN or infinity, and nothing else."""
+        flushes = program.quirk == FLUSHED and get_format(program.computes_in).flushes
+        if program.elsewhere:
+            return 3
+        if not program.parts:
+            return 0 if flushes or program.quirk == NONE else 2
+        return 1
+
+    def winner(self) -> tuple[list[Match], list[Match]]:
+        """Those that share the numbers, the best first; and others that hold as well as the one."""
+        found: list[Match] = []
+        whole: list[Match] = []
+        shared: list[Match] = []
+        for depth, matches in enumerate(self.levels()):
+            found += matches
+            last, whole = bool(whole), [*whole, *filter(self._explains_all, matches)]
+            if last or any(match.is_near for match in whole):
+                break
+            if not whole and not shared and self._is_enough(found):
+                shared = self._shared(found)
+            if shared and not whole and depth >= sum(m.program.departures for m in shared):
+                break
+        return self._best(whole) if whole else (shared or self._shared(found), [])
+
+    def _is_enough(self, matches: list[Match]) -> bool:
+        return not (self.evidence.wrong & ~self._together(matches)).any()
+
+    def _best(self, matches: list[Match]) -> tuple[list[Match], list[Match]]:
+        keys = [self.key(match) for match in matches]
+        first, *others = (m for m, key in zip(matches, keys, strict=True) if key == min(keys))
+        return [first], others
+
+    def _together(self, matches: list[Match]) -> np.ndarray:
+        hits = [match.hits for match in matches if self._may_share(match)]
+        return np.logical_or.reduce([np.zeros_like(self.evidence.wrong), *hits])
+
+    def _may_share(self, match: Match) -> bool:
+        """Whether nothing contradicts it, or it is the right formula, failing in a row of many."""
+        return not match.contradicted or not match.program.parts
+
+    def _shared(self, matches: list[Match]) -> list[Match]:
+        """As few as explain as much as all do."""
+        matches = list(filter(self._may_share, matches))
+        left, chosen = self.evidence.wrong & self._together(matches), []
+        while left.any():
+            best = min(matches, key=lambda match: (-(match.hits & left).sum(), self.key(match)))
+            chosen.append(best)
+            left = left & ~best.hits
+        return chosen
+
+    def texts(self, matches: list[Match]) -> np.ndarray:
+        """What is said of each number."""
+        texts = np.where(self.evidence.wrong, UNEXPLAINED, "").astype(object)
+        for match in matches:
+            plain = self._without_quirk(match)
+            if plain and match.program.quirk != NONE:
+                _say(texts, self.question, plain, match.hits & plain.hits)
+            taken = self._given(match) if len(matches) == 1 else match.hits
+            _say(texts, self.question, match, taken)
+        return texts
+
+    def _without_quirk(self, match: Match) -> Match | None:
+        program = match.program
+        return self.tried.get(_name(program, program.parts, NONE))
 
 
-def _fails(question: Question) -> str:
-    return f"the formula itself fails in {question.dtype}"
+def _magnitude(distance: float) -> int:
+    """0 for a few ULP; then how many times sixteen it is, which is what rounding may do."""
+    return 0 if distance <= FEW else 1 + math.floor(math.log2(distance / FEW) / 4)
 
 
-def _in_the_dtype(evidence: Evidence, question: Question, quirk: Quirk) -> Iterator[Candidate]:
-    """The right formula, in the arithmetic that is due but for a quirk."""
-    if quirk != NONE:
-        yield quirk.says, evidence.rival(question, quirk, own=True)[0]
-    yield _fails(question) + quirk.behind, evidence.fails(question, quirk=quirk)
+def _say(texts: np.ndarray, question: Question, match: Match, where: np.ndarray) -> None:
+    held, native = _text(question, match)
+    where = where & (texts == UNEXPLAINED)
+    texts[where & ~match.special] = held
+    texts[where & match.special] = native
 
 
-def _in_another(
-    evidence: Evidence,
-    question: Question,
-    rivals: tuple[Rival, ...],
-    dtypes: Iterable[str],
-    quirk: Quirk,
-) -> Iterator[Candidate]:
-    """The right formula in another dtype, and other formulas in all of them."""
-    for dtype in dtypes:
-        there = "" if dtype == question.dtype else f"computed in {dtype}"
-        if there:
-            inside = evidence.answers(replace(question, dtype=dtype), quirk)
-            failing = evidence.fails(question, loss_dtype=dtype, quirk=quirk)
-            yield there + quirk.behind, inside | failing
-        for rival in rivals:
-            answers, breaks = evidence.rival(replace(rival.question, dtype=dtype), quirk)
-            yield rival.says + (there and f", {there}") + quirk.behind, answers
-            yield f"{rival.says}, which fails in {dtype}{quirk.behind}", breaks
-    for dtype in dtypes:
-        if dtype != question.dtype:  # of predictions that were made in the dtype before
-            says = f"computed in {dtype}{quirk.behind}"
-            yield says, evidence.answers(question, quirk, dtype)
+def _name(program: Program, parts: frozenset[str], quirk: Quirk) -> Hashable:
+    return parts, quirk, program.loss_dtype, program.ulps, program.elsewhere
 
 
-def _an_ulp_away(
-    evidence: Evidence, question: Question, computed_in: str, quirk: Quirk
-) -> Iterator[Candidate]:
-    """The right formula of predictions that were moved by an ULP."""
-    for ulps in (1, -1):
-        failing = evidence.fails(question, ulps, quirk=quirk)
-        yield f"{_fails(question)}, one ULP away{quirk.behind}", failing
-        if computed_in != question.dtype:
-            failing = evidence.fails(question, ulps, computed_in, quirk)
-            yield f"computed in {computed_in}{quirk.behind}", failing
+def _text(question: Question, match: Match) -> tuple[str, str]:
+    """What is said of a number that the program gives, and of one that only native arithmetic does."""
+    program, quirk = match.program, match.program.quirk
+    dtype = program.computes_in
+    elsewhere = dtype != question.dtype and dtype != question.loss_dtype
+    if not program.says and elsewhere:
+        return (f"computed in {dtype}{quirk.behind}",) * 2
+    if not program.says:
+        fails = f"the formula itself fails in {question.dtype}"
+        fails += ", one ULP away" * bool(program.ulps) + " elsewhere in the row" * program.elsewhere
+        return quirk.says or fails, fails + quirk.behind
+    there = f", computed in {dtype}" if elsewhere else ""
+    return (
+        program.says + there + quirk.behind,
+        f"{program.says}, which fails in {dtype}{quirk.behind}",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Causes:
+    """A text for each number, "" for those that are right; and others that hold as well, for all."""
+
+    texts: np.ndarray
+    others: tuple[np.ndarray, ...] = ()
 
 
 def explain(
-    observed: np.ndarray,
-    expected: Expected,
-    quantity: int,
+    evidence: Evidence,
+    beside: Evidence | None,
     question: Question,
-    inputs: Inputs,
-    rivals: tuple[Rival, ...],
+    rivals: Iterable[Rival],
     computed_in: str,
-) -> np.ndarray:
-    """A text for each number that `expected` does not hold, "" for the others.
+) -> Causes:
+    """Why numbers are not what is expected.
 
-    `observed` is float64 in the shape of the quantity (0: value, 1: gradient), `computed_in` the
-    dtype that the result came in.
+    `beside` are those of the other quantity of the same call, `rivals` come in the order of their
+    departures, `computed_in` is the dtype that the loss came in.
     """
-    cause = np.where(expected.holds(observed), "", UNEXPLAINED).astype(object)
-    evidence = Evidence(observed, expected, quantity, inputs)
-    causes = _causes(evidence, question, rivals, computed_in)
-    while (cause == UNEXPLAINED).any() and (candidate := next(causes, None)):
-        says, where = candidate
-        cause[(cause == UNEXPLAINED) & where] = says
-    return cause
+    if not evidence.wrong.any():
+        return Causes(np.full(evidence.observed.shape, "", object))
+    with np.errstate(all="ignore"):
+        return _explain(evidence, beside, question, rivals, computed_in)
+
+
+def _explain(
+    evidence: Evidence,
+    beside: Evidence | None,
+    question: Question,
+    rivals: Iterable[Rival],
+    computed_in: str,
+) -> Causes:
+    guessed = computed_in == question.dtype == "float64" and fits_float32(evidence.observed)
+    more = ["float32"] if question.dtype in HALF or guessed else []
+    dtypes = dict.fromkeys((computed_in, *more))
+    others = tuple(dtype for dtype in dtypes if dtype != question.dtype)
+    contest = Contest(question, rivals, others, computed_in, evidence, beside)
+    shared, as_well = contest.winner()
+    texts = contest.texts(shared)
+    alike = (contest.texts([match]) for match in as_well)
+    return Causes(texts, tuple(other for other in alike if (other != texts).any()))

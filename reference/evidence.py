@@ -1,16 +1,250 @@
-"""What the numbers of one call say for a formula and an arithmetic that might have made them."""
+"""What the numbers of one call say of a program that might have made them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from reference.ball import rounded
 from reference.expectation import Expected, admits, in_enclosure, in_native
-from reference.formats import Format
+from reference.formats import Format, get_format, ulp
 from reference.question import Inputs, Question
 from reference.quirk import NONE, Quirk
+
+FEW = 4.0  # ULP between two programs that take the same steps
+STEPS = 16.0  # ULP of their terms, in sums that cancel
+ROUNDED = "another dtype"
+MANY = 3  # numbers that no other program gives by chance
+
+
+@dataclass(frozen=True)
+class Program:
+    """A question and an arithmetic: what may have been computed.
+
+    `parts` are its `departures` from the right one but for the quirk, `says` their text without the
+    dtype; another dtype is none where the result came in it;
+    `loss_dtype` is that of the loss, where predictions are cast for it; `rounds` says that the
+    dtype is not the right one. `ulps` moves the predictions by an ULP; `elsewhere` says that
+    another place in the row broke.
+    """
+
+    question: Question
+    says: str = ""
+    parts: frozenset[str] = frozenset()
+    departures: int = 0
+    quirk: Quirk = NONE
+    loss_dtype: str = ""
+    rounds: bool = False
+    ulps: int = 0
+    elsewhere: bool = False
+
+    @property
+    def computes_in(self) -> str:
+        """The dtype of the loss."""
+        return self.loss_dtype or self.question.loss_dtype or self.question.dtype
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """A program beside the numbers of a call, of which each array says where something holds.
+
+    `hits`: a wrong number is reproduced; `special`: by native arithmetic alone, which leaves the
+    enclosure of the program. `native`: a number, right or wrong, is what native arithmetic gives.
+    `open`: a wrong number may be what rounding left of greater ones. `held`: the enclosure of the
+    program holds a wrong number, however wide it is. `misses`: the program can't have made the number. `distance` is the greatest of a finite hit, in ULP, `numbers`
+    how many of those there are.
+    """
+
+    program: Program
+    hits: np.ndarray
+    special: np.ndarray
+    native: np.ndarray
+    open: np.ndarray
+    held: np.ndarray
+    misses: np.ndarray
+    distance: float
+    numbers: int
+
+    @property
+    def contradicted(self) -> bool:
+        return bool(self.misses.any())
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the numbers leave no doubt: as near as programs come, or too many for chance."""
+        return self.distance <= FEW or self.numbers >= MANY
+
+    def gains_on(self, simpler: Match) -> bool:
+        """Whether it gives a number that the simpler program does not."""
+        hits = self.hits & ~simpler.hits
+        return bool((hits | (self.native & simpler.misses)).any())
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Numbers of one quantity (0: value, 1: gradient) of one call, beside what is expected.
+
+    `came_in` is the dtype of the result.
+    """
+
+    observed: np.ndarray
+    expected: Expected
+    quantity: int
+    inputs: Inputs
+    came_in: str
+
+    @cached_property
+    def wrong(self) -> np.ndarray:
+        return ~self.expected.holds(self.observed)
+
+    def match(self, program: Program) -> Match | None:
+        """Hold the numbers against the program; None if it gives none of the wrong ones."""
+        if program.elsewhere:
+            return self._broken_beside(program)
+        natives = self._natives(program)
+        off = np.fmin.reduce([np.abs(self.observed - native) for native in natives])
+        given = self._given(program, natives)
+        # an enclosure that is not wider than the error holds native arithmetic, too
+        far = off > 2 * np.abs(self.observed - self.expected.high)
+        if not ((given | ~far) & self.wrong).any():
+            return None
+        return self._held_against(program, natives, off, given)
+
+    def _held_against(
+        self, program: Program, natives: list[np.ndarray], off: np.ndarray, given: np.ndarray
+    ) -> Match:
+        mid, rad, narrow = self.interval(program)
+        finite, observed, exact = np.isfinite(self.observed), self.observed, self.expected.high
+        held = admits(observed, mid, rad, narrow) | (np.isinf(mid) & (mid == observed))
+        error = np.abs(observed - exact)
+        telling = (rad <= np.fmin(np.abs(mid - exact), error)) | ~np.isfinite(exact)
+        strays = np.logical_or.reduce([~self.expected.holds(native) for native in natives])
+        near = given & (strays | (held & (off < error))) & (not program.ulps)
+        lost = self._digits_too_many(program)
+        numbers = finite & (near | (held & telling)) & self.wrong & ~lost
+        digits = finite & held & self.wrong & ~lost & self._shows_digits(program)
+        hits = numbers | digits | (~finite & (held | given) & self.wrong)
+        alone = program.parts == {ROUNDED} and program.quirk == NONE
+        distance = np.fmin(off, np.abs(observed - mid)) / self._ulp(observed, program, True)
+        return Match(
+            program,
+            hits=hits,
+            special=hits & ~held & ~(finite & bool(program.parts)),
+            native=given & ~lost,
+            open=held & finite & self.wrong & ~lost & (rad <= self._roundoff(mid, program)),
+            held=held & finite & self.wrong & ~lost,
+            misses=(np.isfinite(rad) & ~(held | given)) | lost,
+            distance=0.0 if alone else float(np.max(distance[numbers], initial=0.0)),
+            numbers=int((numbers | digits).sum() if alone else numbers.sum()),
+        )
+
+    def shows(self, program: Program) -> bool:
+        """Whether native arithmetic gives a number, right or wrong, that is far from exact."""
+        far = np.abs(self.observed - self.expected.high) > STEPS * FEW * self._ulp(
+            self.observed, program
+        )
+        return bool((far & self._given(program, self._natives(program))).any())
+
+    def contradicts(self, program: Program) -> bool:
+        """Whether a number, right or wrong, is none that the program can make."""
+        mid, rad, narrow = self.interval(program)
+        left = np.isfinite(rad) & ~admits(self.observed, mid, rad, narrow)
+        return bool(left.any() and (left & ~self._given(program, self._natives(program))).any())
+
+    def _given(self, program: Program, natives: list[np.ndarray]) -> np.ndarray:
+        """Where native arithmetic gives the number, or the same NaN or infinity."""
+        reach = FEW * self._ulp(self.observed, program)
+        near = [np.abs(self.observed - native) <= reach for native in natives]
+        return np.logical_or.reduce([*near, *(_same_kind(self.observed, n) for n in natives)])
+
+    def _roundoff(self, mid: np.ndarray, program: Program) -> np.ndarray | float:
+        """What the rounding of terms near the greatest number of a gradient may leave of others."""
+        sizes = np.where(np.isfinite(mid), np.abs(mid), 0.0)
+        if self.quantity == 0 or not sizes.size:
+            return 0.0
+        return STEPS * self._ulp(np.max(sizes, keepdims=True), program)
+
+    def _shows_digits(self, program: Program) -> bool:
+        """Whether the dtype of the program shows in digits, and not in the size of an error."""
+        return ROUNDED in program.parts and self.came_in == "float64"
+
+    def _digits_too_many(self, program: Program) -> np.ndarray:
+        """Wrong numbers with digits that the program does not compute, and that nothing adds."""
+        question, reduced = program.question, program.quirk.reduces_in
+        format = get_format(reduced or program.computes_in)
+        added = question.activation or question.stepped or reduced  # digits, in the gradient
+        if (self.quantity == 1 and added) or (self.came_in, format.name) != ("float64", "float32"):
+            return np.zeros(self.observed.shape, bool)
+        cast = self.observed.astype(format.dtype).astype(np.float64)
+        return np.isfinite(self.observed) & (cast != self.observed)
+
+    def _ulp(self, at: np.ndarray, program: Program, finest: bool = False) -> np.ndarray:
+        """Spacing of what the program computes, or of a finer dtype in which the result came."""
+        # a gradient goes on in its own dtype
+        dtype = "" if self.quantity else program.quirk.reduces_in
+        reduced = get_format(dtype or program.computes_in)
+        formats = (get_format(program.computes_in), self.expected.format, reduced)
+        format = max(formats, key=lambda each: each.unit_roundoff)
+        came_in = get_format(self.came_in)
+        if finest and came_in.unit_roundoff < self.expected.format.unit_roundoff:
+            format = came_in
+        return ulp(at, format)
+
+    def _natives(self, program: Program) -> list[np.ndarray]:
+        """What native arithmetic may give: with the quirk and, where it need not show, without."""
+        found = [self.native(program)]
+        if program.quirk != NONE:
+            found.append(self.native(replace(program, quirk=NONE)))
+        if self._is_reduced_wider(program):
+            wider = replace(program.quirk, reduces_in=self.came_in)
+            found.append(self.native(replace(program, quirk=wider), self.came_in))
+        return found
+
+    def _is_reduced_wider(self, program: Program) -> bool:
+        """Whether the mean may have been taken in the wider dtype in which the result came."""
+        wider = get_format(self.came_in).unit_roundoff < self.expected.format.unit_roundoff
+        here = program.computes_in == self.expected.format.name and not program.quirk.reduces_in
+        return wider and here and self.quantity == 0 and not self.observed.shape
+
+    def native(self, program: Program, dtype: str = "") -> np.ndarray:
+        both = in_native(
+            program.question, self.inputs, program.ulps, program.loss_dtype, program.quirk
+        )
+        found = both[self.quantity].reshape(self.observed.shape)
+        format = get_format(dtype) if dtype else self.expected.format
+        return found.astype(format.dtype).astype(np.float64)
+
+    def interval(self, program: Program) -> tuple[np.ndarray, np.ndarray, Format]:
+        """Midpoint and radius in the dtype of the case, and the narrowest format on the way."""
+        format = self.expected.format
+        ball = in_enclosure(program.question, self.inputs, program.quirk, program.loss_dtype)[
+            self.quantity
+        ]
+        narrow = min(ball.format, format, key=lambda each: each.largest)
+        if ball.format.name != format.name:  # the result is rounded to the dtype of the case
+            ball = rounded(ball.mid, ball.rad, format)
+        return ball.mid.reshape(self.observed.shape), ball.rad.reshape(self.observed.shape), narrow
+
+    def _broken_beside(self, program: Program) -> Match | None:
+        """NaN and infinities in a row of the gradient in which native arithmetic has some too."""
+        hits = np.zeros(self.observed.shape, bool)
+        if hits.ndim and self.quantity == 1:
+            row = (~np.isfinite(self.native(program))).any(axis=-1, keepdims=True)
+            hits = ~np.isfinite(self.observed) & row & self.wrong
+        nothing = np.zeros_like(hits)
+        return Match(program, hits, hits, nothing, nothing, nothing, nothing, 0.0, 0)
+
+    def is_finite(self, program: Program) -> bool:
+        """Whether neither the inputs nor what native arithmetic makes of them hold NaN or infinity."""
+        numbers = (self.inputs.output, *in_native(program.question, self.inputs))
+        return all(np.isfinite(np.asarray(each, np.float64)).all() for each in numbers)
+
+    def changes(self, program: Program) -> bool:
+        """Whether the quirk of the program changes what native arithmetic gives."""
+        plain = self.native(replace(program, quirk=NONE))
+        return not np.array_equal(self.native(program), plain, equal_nan=True)
 
 
 def _same_kind(observed: np.ndarray, candidate: np.ndarray) -> np.ndarray:
@@ -18,78 +252,3 @@ def _same_kind(observed: np.ndarray, candidate: np.ndarray) -> np.ndarray:
     return (np.isnan(observed) & np.isnan(candidate)) | (
         np.isinf(observed) & (observed == candidate)
     )
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Numbers of one quantity (0: value, 1: gradient) of one call, beside what is due."""
-
-    observed: np.ndarray
-    expected: Expected
-    quantity: int
-    inputs: Inputs
-
-    def fails(
-        self, question: Question, ulps: int = 0, loss_dtype: str = "", quirk: Quirk = NONE
-    ) -> np.ndarray:
-        """Where native arithmetic gives the same NaN or infinity, or strays to the same place.
-
-        It strays where it leaves the enclosure of what is due, and is near if it is the same
-        number or one within the smaller of both radii. `ulps` moves the predictions by an ULP: near the ends of the range it decides.
-        """
-        both = in_native(question, self.inputs, ulps, loss_dtype, quirk)
-        found = both[self.quantity].reshape(self.observed.shape)
-        strays = ~self.expected.holds(found)
-        reach = np.fmin(self._interval(question, quirk)[1], self.expected.rad)
-        near = admits(self.observed, found, reach, self.expected.format)
-        near |= self.observed == found
-        return _same_kind(self.observed, found) | (strays & near)
-
-    def fails_beside(self, question: Question, quirk: Quirk) -> np.ndarray:
-        """NaN and infinities in a row of the gradient in which native arithmetic has some too."""
-        broken = ~np.isfinite(self.observed)
-        if broken.ndim == 0:
-            return np.zeros_like(broken)
-        found = in_native(question, self.inputs, quirk=quirk)[self.quantity]
-        row = (~np.isfinite(found.reshape(broken.shape))).any(axis=-1, keepdims=True)
-        return np.asarray(broken & row & (self.quantity == 1))
-
-    def answers(self, question: Question, quirk: Quirk = NONE, loss_dtype: str = "") -> np.ndarray:
-        """Where the enclosure of a question holds the number."""
-        mid, rad, format = self._interval(question, quirk, loss_dtype)
-        held = admits(self.observed, mid, rad, format)
-        return held | (np.isinf(mid) & (mid == self.observed))
-
-    def _interval(
-        self, question: Question, quirk: Quirk, loss_dtype: str = ""
-    ) -> tuple[np.ndarray, np.ndarray, Format]:
-        """Midpoint and radius in the dtype of the case, and the narrowest format on the way."""
-        format = self.expected.format
-        ball = in_enclosure(question, self.inputs, quirk, loss_dtype)[self.quantity]
-        narrow = min(ball.format, format, key=lambda each: each.largest)
-        if ball.format.name != format.name:  # the result is rounded to the dtype of the case
-            ball = rounded(ball.mid, ball.rad, format)
-        return ball.mid.reshape(self.observed.shape), ball.rad.reshape(self.observed.shape), narrow
-
-    def rival(
-        self, question: Question, quirk: Quirk = NONE, own: bool = False
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Where a rival answers alike, and where it fails alike; nowhere if it is not believed.
-
-        One call computes one formula. A rival is believed if no number contradicts it, and one at
-        least lies nearer to the rival's than that does to the right one; or, if both mean the same
-        number, within the greater error that the rival's steps make. `own` says that the formula is
-        the right one, and only the arithmetic another.
-        """
-        mid, rad, _ = self._interval(question, quirk)
-        answers = self.answers(question, quirk)
-        fails = self.fails(question)
-        if quirk != NONE:
-            fails = fails | self.fails(question, quirk=quirk)
-        contradicted = np.isfinite(rad) & ~answers & ~fails
-        nearer = ~(np.abs(self.observed - mid) >= np.abs(mid - self.expected.high))
-        nearer |= own | (np.abs(mid - self.expected.high) <= self.expected.rad)
-        telling = (answers & (nearer | np.isinf(self.observed))) | fails
-        if contradicted.any() or not (telling & ~self.expected.holds(self.observed)).any():
-            return np.zeros_like(answers), np.zeros_like(fails)
-        return answers, fails

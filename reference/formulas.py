@@ -90,6 +90,11 @@ def sigmoid_crossentropy_shifted(target: Value, logits: Value, a: Arithmetic) ->
     return (logits + _softplus_of_minus(logits, a)) - logits * target
 
 
+def sigmoid_crossentropy_by_log_sigmoid(target: Value, logits: Value, a: Arithmetic) -> Value:
+    """(1 - t) x + softplus(-x): what is small is lost beside a large x where t is 0."""
+    return (1.0 - target) * logits + _softplus_of_minus(logits, a)
+
+
 def _softplus(x: Value, a: Arithmetic) -> Value:
     """log(1 + exp(x)) as max(x, 0) + log1p(exp(-|x|))."""
     relu = a.where_nonnegative(x, x, a.constant(0.0))
@@ -289,6 +294,17 @@ def weighted_sigmoid_crossentropy_reordered(
     relu = a.where_nonnegative(logits, a.constant(0.0), -logits)
     minus_abs = a.where_nonnegative(logits, -logits, logits)
     return weight * (relu + a.log1p(a.exp(minus_abs))) + (1.0 - target) * logits
+
+
+def weighted_sigmoid_crossentropy_linear_last(
+    target: Value, logits: Value, a: Arithmetic, pos_weight: float = 1.0
+) -> Value:
+    """The same, where the gradient adds the term 1 - t last."""
+    linear = (1.0 - target) * logits
+    weight = 1.0 + (a.constant(pos_weight) - 1.0) * target
+    relu = a.where_nonnegative(logits, a.constant(0.0), -logits)
+    minus_abs = a.where_nonnegative(logits, -logits, logits)
+    return weight * (a.log1p(a.exp(minus_abs)) + relu) + linear
 
 
 def weighted_sigmoid_crossentropy_expanded(

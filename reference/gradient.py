@@ -174,6 +174,9 @@ class Tape:
             zero, through = self._filled(0.0, g), self._filled(1.0, g) if multiplies else g
             inside = self.a.where_nonnegative(high - x.value, through, zero)
             inside = self.a.where_nonnegative(x.value - low, inside, zero)
+            if self.quirk.ties_halve and isinstance(inside, np.ndarray):  # a set holds the half
+                at_bound = (x.value == low) | (x.value == high)
+                inside = inside * np.where(at_bound, 0.5, 1.0).astype(inside.dtype)
             return g * inside if multiplies else inside
 
         return self.record(self.a.clip_by_value(x.value, low, high), (x, back))

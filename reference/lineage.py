@@ -120,6 +120,12 @@ SIGMOID_SHIFTED = Formula(
     elementwise=True,
     logits=True,
 )
+SIGMOID_BY_LOG_SIGMOID = Formula(
+    "sigmoid cross-entropy as (1 - t) x + softplus(-x)",
+    formulas.sigmoid_crossentropy_by_log_sigmoid,
+    "PyTorch, and Keras 3 on it",
+    elementwise=True,
+)
 BOTH_TERMS_SUMMED = Formula(
     "both terms, summed",
     formulas.both_terms_summed,
@@ -198,6 +204,12 @@ WEIGHTED_SIGMOID_REORDERED = Formula(
     "tf.nn in a traced function",
     elementwise=True,
     logits=True,
+)
+WEIGHTED_SIGMOID_LINEAR_LAST = Formula(
+    WEIGHTED_SIGMOID_REORDERED.name,
+    formulas.weighted_sigmoid_crossentropy_linear_last,
+    "tf.nn in a traced function",
+    elementwise=True,
 )
 WEIGHTED_SIGMOID_EXPANDED = Formula(
     "weighted sigmoid cross-entropy of logits, x - t x for (1 - t) x",

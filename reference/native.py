@@ -47,6 +47,51 @@ class ZeroWins(Rounded):
         return np.asarray(result).view(ZeroWins)
 
 
+NUMERATOR = np.array(
+    [
+        *(4.37031012579801e-11, 1.15627324459942e-07, 6.08574864600143e-05),
+        *(8.51377133304701e-03, 2.48287947061529e-01),
+    ],
+    np.float32,
+)
+DENOMINATOR = np.array(
+    [
+        *(6.10247389755681e-13, 5.76102136993427e-09, 6.29106785017040e-06),
+        *(1.70198817374094e-03, 1.16817656904453e-01, 9.93151921023180e-01),
+    ],
+    np.float32,
+)
+
+
+def _rational_sigmoid(x: np.ndarray) -> np.ndarray:
+    """0.5 + x P(x^2) / Q(x^2) in [0, 1], as Eigen's logistic function of float32 was until 2020,
+    and above -9, with exp(x) below, until 2022.
+    """
+    x = np.clip(x, -18, 18).astype(np.float32)
+    upper, lower = np.polyval(NUMERATOR, x * x), np.polyval(DENOMINATOR, x * x)
+    return np.clip(x * upper / lower + np.float32(0.5), 0, 1)
+
+
+TANH = np.array(
+    [
+        *(-2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11),
+        *(5.12229709037114e-08, 1.48572235717979e-05, 6.37261928875436e-04),
+        4.89352455891786e-03,
+    ],
+    np.float32,
+)
+TANH_BELOW = np.array(
+    [1.19825839466702e-06, 1.18534705686654e-04, 2.26843463243900e-03, 4.89352518554385e-03],
+    np.float32,
+)
+
+
+def _rational_tanh(x: np.ndarray) -> np.ndarray:
+    """x P(x^2) / Q(x^2) between -9 and 9, as XLA has it."""
+    x = np.clip(np.asarray(x), -9, 9).astype(np.float32)
+    return np.asarray(x * np.polyval(TANH, x * x) / np.polyval(TANH_BELOW, x * x))
+
+
 class Native(Steps):
     """What a formula does in one floating-point format when nothing helps it.
 
@@ -101,7 +146,14 @@ class Native(Steps):
     def sigmoid(self, logits: np.ndarray) -> np.ndarray:
         """One function to the frameworks: exp(-z) must not overflow on the way."""
         wide = np.asarray(logits, np.float64 if self.format.name == "float64" else np.float32)
-        sigmoid = self._moved((1 / (1 + np.exp(np.negative(wide)))).astype(self.dtype))
+        exact = 1 / (1 + np.exp(np.negative(wide)))
+        if self.quirk.coarse_sigmoid == "tanh":
+            tanh = _rational_tanh if self.format.name == "float32" else np.tanh
+            return self._moved(tanh(logits * 0.5).view(self.kind) * 0.5 + 0.5)
+        coarse = bool(self.quirk.coarse_sigmoid) and wide.dtype == np.float32
+        above = np.greater(wide, -np.inf if self.quirk.coarse_sigmoid == "everywhere" else -9.0)
+        result = np.where(above, _rational_sigmoid(wide), np.exp(wide)) if coarse else exact
+        sigmoid = self._moved(result.astype(self.dtype))
         return self._lost(logits, sigmoid) if self.quirk.exp_loses_nan else sigmoid
 
     def softmax(self, logits: np.ndarray) -> np.ndarray:

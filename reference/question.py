@@ -222,8 +222,6 @@ def run_cast(question: Question, inputs: Inputs, a: Any, inner: Any) -> tuple[Va
 
 def run_reduced(question: Question, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:
     """As `run`, with what follows the formula in `inner`: the losses are cast, the gradient back."""
-    if question.by == "weight":
-        return run(question, inputs, a)
     tape, outer = Tape(a, question.epsilon), Tape(inner)
     values = _values(question, inputs, tape)
     given = values[question.by] = tape.watch(values[question.by].value)
@@ -231,8 +229,11 @@ def run_reduced(question: Question, inputs: Inputs, a: Any, inner: Any) -> tuple
     losses = _of_formula(question, inputs, activated, tape)
     cast = outer.watch(inner.cast(losses.value))
     weight = values.get("weight")
-    weight = weight and Variable(inner.cast(weight.value), outer)
+    weight = weight and outer.watch(inner.cast(weight.value))
     total = _reduced(question, inputs, cast, weight, outer)
+    if question.by == "weight":
+        assert weight is not None
+        return total.value, outer.gradient(total, weight)
     gradient = tape.gradient(losses, given, a.cast(outer.gradient(total, cast)))
     return total.value, _stepped(question, given.value, gradient)
 

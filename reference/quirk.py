@@ -17,11 +17,11 @@ class Quirk:
     numbers: `flushes` makes zero of subnormal ones, `saturates` the largest number of what is
     beyond it. NaN: `exp_loses_nan` (exp and sigmoid of it are 0, the maximum leaves it out), the
     clip makes its "lower" or "upper" bound of it (`clip_of_nan`), `nan_passes` takes comparisons
-    with it for true; `zero_wins` over infinity and NaN in products. Functions: `coarse_sigmoid` is
-    accurate to an ULP of 1, not of itself; `log1p` is "short" (x - x^2 / 2 below `SMALL`,
-    log(1 + x) beyond) or "naive" (log(1 + x)). Gradients: `log_divides` by x where others multiply
+    with it for true; `zero_wins` over infinity and NaN in products. Functions: the sigmoid is
+    accurate to an ULP of 1, not of itself, where it is `coarse_sigmoid`; `log1p` is "short" (x - x^2 / 2
+    below `SMALL`, log(1 + x) beyond) or "naive" (log(1 + x)). Gradients: `log_divides` by x where others multiply
     by 1 / x, `quotient_first` takes g / y before x / y, `masks_multiply` by 0 or 1 where others
-    select. Formats: `clip_bounds` and the losses before they are reduced (`reduces_in`) are
+    select, `ties_halve` those of the clip at its bounds. Formats: `clip_bounds` and the losses before they are reduced (`reduces_in`) are
     rounded to another.
     """
 
@@ -32,13 +32,30 @@ class Quirk:
     clip_of_nan: str = ""
     nan_passes: bool = False
     zero_wins: bool = False
-    coarse_sigmoid: bool = False
+    coarse_sigmoid: str = ""
     log1p: str = ""
     log_divides: bool = False
     quotient_first: bool = False
     masks_multiply: bool = False
+    ties_halve: bool = False
     clip_bounds: str = ""
     reduces_in: str = ""
+
+    def matters(self, dtype: str, quantity: int) -> bool:
+        """Whether it can change a value (quantity 0) or gradient (1) that is computed in the dtype."""
+        if self == NONE:
+            return True
+        to_float32 = self.clip_bounds or self.reduces_in
+        gradients = self.log_divides or self.quotient_first
+        gradients = gradients or self.masks_multiply or self.ties_halve
+        coarse = self.coarse_sigmoid and dtype == "float64"
+        return not (to_float32 == dtype or coarse or (gradients and quantity == 0))
+
+    @property
+    def is_of_nan(self) -> bool:
+        """Whether it shows only where NaN or infinity meets it."""
+        of_nan = self.exp_loses_nan or self.clip_of_nan or self.nan_passes or self.zero_wins
+        return bool(of_nan or self.saturates or (self.masks_multiply and not self.log_divides))
 
     @property
     def behind(self) -> str:
@@ -49,16 +66,19 @@ class Quirk:
 SMALL = 1e-4  # XLA's bound for the series of log1p, until 2020
 
 NONE = Quirk()
+FLUSHED = Quirk("subnormals were flushed to zero", flushes=True)
 QUIRKS = (
     NONE,
-    Quirk("subnormals were flushed to zero", flushes=True),
+    FLUSHED,
     Quirk("NaN was lost in the clip", clip_of_nan="lower"),
     Quirk("NaN became the upper bound of the clip", clip_of_nan="upper"),
     Quirk("NaN was lost in the clip, not in its gradient", clip_of_nan="lower", nan_passes=True),
     Quirk("NaN passed the clip in the gradient too", nan_passes=True),
     Quirk("NaN was lost in exp", exp_loses_nan=True),
     Quirk("NaN was lost in exp and in the clip", exp_loses_nan=True, clip_of_nan="lower"),
-    Quirk("the sigmoid is accurate to an ULP of 1 only", coarse_sigmoid=True),
+    Quirk("the sigmoid is accurate to an ULP of 1 only", coarse_sigmoid="everywhere"),
+    Quirk("the sigmoid is accurate to an ULP of 1 only, above -9", coarse_sigmoid="above -9"),
+    Quirk("the sigmoid was computed as (1 + tanh(x / 2)) / 2", coarse_sigmoid="tanh"),
     Quirk("log1p is cut off after two terms", log1p="short"),
     Quirk("log1p(x) was computed as log(1 + x)", log1p="naive"),
     Quirk("the losses were rounded to float32", reduces_in="float32"),
@@ -67,6 +87,7 @@ QUIRKS = (
     Quirk("the gradient of the clip multiplies by 0", masks_multiply=True),
     Quirk("the gradients divide, and multiply by 0", log_divides=True, masks_multiply=True),
     Quirk("the gradient of a quotient divides first", quotient_first=True, log_divides=True),
+    Quirk("the gradient of the clip is halved at its bounds", ties_halve=True),
     Quirk("0 times infinity or NaN was taken for 0", zero_wins=True),
     Quirk("numbers beyond the largest became the largest", saturates=True),
     Quirk(

@@ -5,14 +5,16 @@
 | loss, form, arguments, output, dtype, execution, device, labels, inputs | category | the case |
 | quantity | category | "value", "gradient", "call" where there are no numbers, or a relation's name |
 | index | category | place in the result, "3 1"; of a relation "value 3 1"; "" for all of the result |
-| low, high | float64 | the enclosure; of a relation the other side, less and plus what both may be off |
+| low, high | float64 | the enclosure |
 | exact | str | exact value to 20 digits, what IEEE arithmetic gives where there is none, or "" |
 | observed | str | what came back, in decimal, or the error that was raised |
 | bits | str | the same in hexadecimal, "" of a relation |
 | observed_dtype | category | dtype in which it came |
 | ulp_error | float64 | (observed - exact) / ULP of the case's dtype at the exact value |
 | radius_share | float64 | distance from the middle of low and high / the half of their distance |
-| verdict | category | agree, known, new, gone, missing or not_measured |
+| other | str | of a relation: what the other call returned |
+| distance, bound | float64 | of a relation: how far both are apart, and how far they may be |
+| verdict | category | agree, known, new, gone, missing, not_tested or not_measured |
 | cause | str | why it differs, computed; or why it was not measured; else "" |
 | known | str | id of the known difference that accounts for it, else "" |
 
@@ -35,8 +37,8 @@ CASE = (
     *("loss", "form", "arguments", "output", "dtype"),
     *("execution", "device", "labels", "inputs"),
 )
-NUMBERS = ("low", "high", "ulp_error", "radius_share")
-TEXTS = ("exact", "observed", "bits", "cause", "known")
+NUMBERS = ("low", "high", "ulp_error", "radius_share", "distance", "bound")
+TEXTS = ("exact", "observed", "bits", "other", "cause", "known")
 NAMES = ("quantity", "index", "observed_dtype", "verdict")
 COLUMNS = (
     *CASE,
@@ -50,11 +52,14 @@ COLUMNS = (
     "observed_dtype",
     "ulp_error",
     "radius_share",
+    "other",
+    "distance",
+    "bound",
     "verdict",
     "cause",
     "known",
 )
-VERDICTS = ("agree", "known", "new", "gone", "missing", "not_measured")
+VERDICTS = ("agree", "known", "new", "gone", "missing", "not_tested", "not_measured")
 
 Block = dict[str, Any]  # {"case": nine names, every other column: a list}, all plain data
 

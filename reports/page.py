@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from reports import plots
@@ -60,7 +59,9 @@ def state(summary: dict[str, Any]) -> str:
     for verdict in ("new", "gone", "missing", "not_measured"):
         if summary[verdict]:
             return verdict
-    return "agree" if summary["comparisons"] else "not_measured"
+    if not summary["comparisons"]:
+        return "not_measured"
+    return "agree" if summary["agree"] or summary["known"] else "not_tested"
 
 
 def _tables(frame: pd.DataFrame) -> Record:
@@ -79,7 +80,6 @@ def _tables(frame: pd.DataFrame) -> Record:
         "missing": groups(missing, UNMEASURED, ("form", "dtype", "execution")),
         "tightness": tightness(agreeing),
         "tightest": tightest(agreeing),
-        "unbounded": int(np.isinf(agreeing["high"] - agreeing["low"]).sum()),
     }
 
 

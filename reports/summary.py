@@ -31,6 +31,8 @@ def headline(summary: dict[str, Any]) -> str:
         parts.append(f"{summary['missing']:,} missing")
     if summary["not_measured"]:
         parts.append(f"{summary['not_measured']:,} not measured")
+    if summary["not_tested"]:
+        parts.append(f"{summary['not_tested']:,} not tested")
     parts.append("all others agree" if summary["agree"] else "none agree")
     return f"{counted(summary['comparisons'], 'comparison')}: {', '.join(parts)}"
 
@@ -50,7 +52,10 @@ def disagreements(frame: pd.DataFrame) -> pd.DataFrame:
 def markdown(frame: pd.DataFrame, summary: dict[str, Any], environment: dict[str, str]) -> str:
     """The summary as Markdown; new and vanished differences first."""
     order = {
-        verdict: place for place, verdict in enumerate(("new", "gone", "missing", "not_measured"))
+        verdict: place
+        for place, verdict in enumerate(
+            ("new", "gone", "missing", "not_measured", "known", "not_tested")
+        )
     }
     table = disagreements(frame)
     ranks = table["verdict"].astype(str).map(order).fillna(len(order))

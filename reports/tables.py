@@ -23,13 +23,14 @@ NAMES = {
     "new": ("✗", "new", "a difference that nobody has written down"),
     "gone": ("◇", "gone", "a known difference that no longer shows"),
     "missing": ("∅", "missing", "no answer, although this release should have one"),
+    "not_tested": ("○", "not tested", "a number of which the formula gives no accuracy at all"),
     "not_measured": (
         "\N{EN DASH}",
         "not measured",
         "this release has no such thing, or was not asked",
     ),
 }
-WORST_FIRST = ("new", "gone", "missing", "not_measured", "known", "agree")
+WORST_FIRST = ("new", "gone", "missing", "not_measured", "known", "not_tested", "agree")
 WORST = 20  # the most tight results that are shown
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from suites.losses import LOSSES, Loss
 SUM_TO_ONE = "the gradient assumes targets that sum to one"
 CLIPPED = "the logits went through the clip"
 TWO_ARGUMENTS = ("categorical_crossentropy", "binary_crossentropy")  # of which two orders were
+MOST = 2  # departures in a formula: the logits are taken, and another formula is
 LOGITS_TAKEN = "the logits were taken for the probabilities"
 
 
@@ -30,10 +32,9 @@ def _says(formula: Formula | None) -> str:
     return f"another formula: {formula.name}" if formula else ""
 
 
-def _of(formula: Formula | None, loss: Loss, says: str) -> str:
-    """What is said, with the formula if it is not that of the loss."""
-    usual = formula is None or formula is loss.probabilities
-    return says if usual else f"{says}; {_says(formula)}"
+def _also(formula: Formula, loss: Loss, before: str = "; ") -> str:
+    """What is said behind something else of a formula that is not that of the loss."""
+    return "" if formula is loss.probabilities else f"{before}{_says(formula)}"
 
 
 def question(case: Case) -> Question:
@@ -50,61 +51,80 @@ def question(case: Case) -> Question:
     return arguments.due(due, case.chosen)
 
 
-def rivals(case: Case) -> tuple[Rival, ...]:
-    """What might be computed instead, the likeliest first."""
-    other_formulas, singly = tuple(_formulas(case)), tuple(_options(case))
+@dataclass(frozen=True)
+class Reading:
+    """Options, or arguments of a contract, that are read in another way: what that changes."""
+
+    says: str
+    change: Callable[[Question], Question]
+    field: str = ""  # of the question; two readings of one field exclude each other
+
+
+def rivals(case: Case) -> Iterator[Rival]:
+    """What might be computed instead: with fewer departures first, formulas before readings."""
+    formulas, readings = tuple(_formulas(case)), (*_of_contract(case), *_options(case))
+    if case.is_contract:  # what it is about comes first
+        yield from (_read(Rival(question(case), ""), (reading,)) for reading in readings)
+    for departures in range(1, len(readings) + MOST + 1):
+        for size in range(departures + 1):
+            for chosen in filter(_agree, combinations(readings, size)):
+                if size == departures:
+                    yield _read(Rival(question(case), ""), chosen)
+                for formula in formulas:
+                    if len(formula.parts) == departures - size:
+                        yield _read(formula, chosen)
+
+
+def _agree(chosen: tuple[Reading, ...]) -> bool:
+    """Whether no two read the same field."""
+    fields = [reading.field for reading in chosen if reading.field]
+    return len(fields) == len(set(fields))
+
+
+def _read(formula: Rival, chosen: tuple[Reading, ...]) -> Rival:
+    asked = formula.question
+    for reading in chosen:
+        asked = reading.change(asked)
+    says = "; ".join(filter(None, (formula.says, *(reading.says for reading in chosen))))
+    return Rival(asked, says, (*formula.parts, *(reading.says for reading in chosen)))
+
+
+def _of_contract(case: Case) -> Iterator[Reading]:
     instead = case.contract.instead if case.is_contract else {}
-    of_contract = [Rival(change(question(case)), says) for says, change in instead.items()]
-    of_contract += [
-        Rival(change(formula.question), f"{formula.says}; {says}")
-        for formula in other_formulas
-        for says, change in instead.items()
-    ]
-    merged = {name: value for change, _ in singly for name, value in change.items()}
-    together = (merged, "; ".join(says for _, says in singly))
-    other_options = (*singly, together) if len(singly) > 1 else singly
-    both = (
-        Rival(_changed(formula.question, change), f"{formula.says}; {says}")
-        for formula in other_formulas
-        for change, says in other_options
-    )
-    options = (Rival(_changed(question(case), change), says) for change, says in other_options)
-    return (*of_contract, *other_formulas, *options, *both)
-
-
-def _changed(due: Question, change: Mapping[str, Any]) -> Question:
-    """The question with other fields; some are made from it."""
-    made = {name: value(due) if callable(value) else value for name, value in change.items()}
-    return replace(due, **made)
+    for says, change in instead.items():
+        yield Reading(says, change, "contract")
 
 
 def _formulas(case: Case) -> Iterator[Rival]:
     """The same question of another formula."""
     loss, form, due = LOSSES[case.loss], FORMS[case.loss, case.form], question(case)
 
-    def instead(formula: Formula | None, activation: str, says: str) -> Iterator[Rival]:
+    def instead(
+        formula: Formula | None, activation: str, says: str, also: str = ""
+    ) -> Iterator[Rival]:
         if formula is not None:
-            yield Rival(replace(due, formula=formula, activation=activation), says)
+            asked = replace(due, formula=formula, activation=activation)
+            yield Rival(asked, says + also, (says, also) if also else (says,))
 
     if form.formula:  # which is not one of the loss
         yield from instead(form.instead, due.activation, _says(form.instead))
         return
     if case.output == "logits":
         for formula in loss.other_logits:
-            yield from instead(formula, "", _says(formula))
+            yield from instead(formula, due.activation, _says(formula))
         others = loss.other_probabilities if due.formula.elementwise else ()
-        for formula in (loss.probabilities, *others):
-            yield from instead(formula, loss.activation, _of(formula, loss, CLIPPED))
+        for formula in filter(None, (loss.probabilities, *others)):
+            yield from instead(formula, loss.activation, CLIPPED, _also(formula, loss))
         yield from instead(loss.probabilities, "", "the logits were taken for probabilities")
         return
     if case.made_inside:
         yield from instead(loss.logits, "", LOGITS_TAKEN)
         for formula in loss.other_logits:
-            yield from instead(formula, "", f"{LOGITS_TAKEN}, and {_says(formula)}")
+            yield from instead(formula, "", LOGITS_TAKEN, _also(formula, loss, ", and "))
     if case.made_inside and case.activation != loss.activation:
         says = f"{LOGITS_TAKEN}, through the {loss.activation}"
-        for formula in (loss.probabilities, *loss.other_probabilities):
-            yield from instead(formula, loss.activation, _of(formula, loss, says))
+        for formula in filter(None, (loss.probabilities, *loss.other_probabilities)):
+            yield from instead(formula, loss.activation, says, _also(formula, loss))
         for formula in loss.foreign:
             yield from instead(formula, "", f"{LOGITS_TAKEN}, in part of the formula")
     for formula in loss.other_probabilities:
@@ -129,7 +149,20 @@ def _of_both_batches(formula: Formula) -> Formula:
     return replace(formula, name=f"{formula.name}, of both batches", steps=steps)
 
 
-def _options(case: Case) -> Iterator[tuple[Mapping[str, Any], str]]:
+def _options(case: Case) -> Iterator[Reading]:
+    """Options that are understood otherwise."""
+    for fields, says in _fields(case):
+        (field,) = fields
+        yield Reading(says, partial(_changed, change=fields), field)
+
+
+def _changed(due: Question, change: Mapping[str, Any]) -> Question:
+    """The question with other fields; some are made from it."""
+    made = {name: value(due) if callable(value) else value for name, value in change.items()}
+    return replace(due, **made)
+
+
+def _fields(case: Case) -> Iterator[tuple[Mapping[str, Any], str]]:
     """The fields of the question that are others where an option is understood otherwise."""
     chosen, due = case.chosen, question(case)
     shape = np.moveaxis(np.empty(inputs.shape(case.inputs)), -1, arguments.axis(chosen)).shape

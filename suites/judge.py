@@ -6,13 +6,15 @@ executions and devices share them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from reference.cause import UNEXPLAINED, explain, fits_float32
+from reference.cause import UNEXPLAINED, Causes, explain, fits_float32
+from reference.evidence import Evidence
 from reference.expectation import Expected, expect
 from reference.formats import NAMES as DTYPES
 from reference.formats import get_format, ulp
@@ -29,19 +31,42 @@ OF_ANOTHER = "the gradient of a value of another shape"
 
 @dataclass(frozen=True)
 class Columns:
-    """Comparisons of one quantity of one case; every list has one entry for each number."""
+    """Comparisons of one quantity of one case; every list has one entry for each number.
+
+    `tested` says whether anything is claimed of it. Against the reference it has an interval, an
+    exact value and an error; against another call, of a relation, what that returned (`other`), how
+    far they are apart (`distance`), how far they may be (`bound`), which side the reference calls
+    wrong (`blamed`: "this", "other", "both", or "" for none) and why (`own`).
+    """
 
     quantity: str
     index: list[str]
-    low: list[float]
-    high: list[float]
-    exact: list[str]
     observed: list[str]
-    bits: list[str]
-    observed_dtype: list[str]
-    ulp_error: list[float]
-    radius_share: list[float]
     cause: list[str]
+    observed_dtype: list[str] = field(default_factory=list)
+    tested: list[bool] = field(default_factory=list)
+    exact: list[str] = field(default_factory=list)
+    bits: list[str] = field(default_factory=list)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    ulp_error: list[float] = field(default_factory=list)
+    radius_share: list[float] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+    distance: list[float] = field(default_factory=list)
+    bound: list[float] = field(default_factory=list)
+    blamed: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """What does not apply is empty, NaN, or tested."""
+        size = len(self.index)
+        for each in fields(self):
+            if each.name != "quantity" and not getattr(self, each.name):
+                object.__setattr__(self, each.name, [EMPTY.get(each.name, "")] * size)
+
+
+NUMBERS = ("low", "high", "ulp_error", "radius_share", "distance", "bound")
+EMPTY: dict[str, Any] = {"tested": True} | dict.fromkeys(NUMBERS, float("nan"))
 
 
 @cache
@@ -100,10 +125,7 @@ def failure(answer: dict[str, Any]) -> str:
 
 def whole(quantity: str, observed: str, cause: str) -> Columns:
     """One comparison for all of a quantity, where there are no numbers to compare."""
-    nothing = [float("nan")]
-    return Columns(
-        quantity, [""], nothing, nothing, [""], [observed], [""], [""], nothing, nothing, [cause]
-    )
+    return Columns(quantity, index=[""], observed=[observed], cause=[cause])
 
 
 def classes_last(case: Case, quantity: str, array: np.ndarray) -> np.ndarray:
@@ -134,18 +156,27 @@ def computed_in(case: Case, value: dict[str, Any]) -> str:
     return "float32" if cast else dtype
 
 
-def causes(
-    case: Case,
-    given: Inputs,
-    quantity: int,
-    expected: Expected,
-    numbers: np.ndarray,
-    loss_dtype: str,
-) -> np.ndarray:
-    """Why numbers are not what is due; "" where they are."""
-    about = (expected, quantity, question(case), given, rivals(case))
-    with np.errstate(all="ignore"):
-        return explain(numbers, *about, computed_in=loss_dtype)
+def causes(case: Case, given: Inputs, quantity: int, answers: Mapping[str, Any]) -> Causes:
+    """Why the numbers of an answer that has the right shape are not what is expected."""
+    evidence = [_evidence(case, given, number, answers) for number in range(len(QUANTITIES))]
+    this, beside = evidence[quantity], evidence[1 - quantity]
+    assert this is not None
+    asked, computed = question(case), computed_in(case, answers["value"])
+    return explain(this, beside, asked, rivals(case), computed)
+
+
+def _evidence(
+    case: Case, given: Inputs, quantity: int, answers: Mapping[str, Any]
+) -> Evidence | None:
+    """None where there are no numbers of the shape that is expected."""
+    name = QUANTITIES[quantity]
+    answer, expected = answers.get(name), _expected(question(case), given)[quantity][0]
+    if not answer or answer["dtype"] not in DTYPES:
+        return None
+    numbers = observed(case, answer, name)
+    if numbers.shape != expected.mid.shape:
+        return None
+    return Evidence(numbers, expected, quantity, given, answer["dtype"])
 
 
 def _compare(
@@ -165,7 +196,7 @@ def _compare(
     if not raw.size:
         return whole(name, f"shape {shape}", "")
     numbers = _numbers(raw, answer["dtype"])
-    cause = causes(case, given, quantity, expected, numbers, computed_in(case, answers["value"]))
+    found = causes(case, given, quantity, answers)
     with np.errstate(all="ignore"):
         error = ((numbers - expected.high) - expected.low) / ulp(expected.high, expected.format)
         distance = np.abs(numbers - expected.mid)
@@ -183,5 +214,6 @@ def _compare(
         observed_dtype=[answer["dtype"]] * numbers.size,
         ulp_error=error.ravel().tolist(),
         radius_share=share.ravel().tolist(),
-        cause=contract_judge.told(case, cause.ravel().tolist(), answers),
+        cause=contract_judge.told(case, found.texts.ravel().tolist(), answers),
+        tested=(~(expected.unbounded & np.isfinite(numbers))).ravel().tolist(),
     )

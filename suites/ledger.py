@@ -1,7 +1,7 @@
 """Known differences, two-sided: inside its version span a difference must show, outside it must not.
 
-The entries stand in `known_differences.toml`. Each says which computed causes are known (`*` stands
-for any text), and in which cases: `always` and `sometimes` are lists of tables from a field of
+The entries stand in `known_differences.toml`. Each says which computed causes are known, word for
+word but for `{dtype}`, which stands for the name of any format, and in which cases: `always` and `sometimes` are lists of tables from a field of
 `Case`, or "quantity", or "argument" (one of `arguments`, as "axis:0"), "without" (none of them), to
 the names it may have; what is left out may have any. A table with `fused` is only
 for TensorFlow's fused operations (true), or for the deterministic ones that do without (false).
@@ -12,7 +12,7 @@ need, but in all its cases together an entry must show at least once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -55,6 +55,10 @@ KNOWN = {
     "quantity": QUANTITIES,
 }
 FUSED = "fused"
+DTYPE = "{dtype}"
+# A cause is known as a whole: what any text may follow, a second cause may follow unseen. The shape
+# of a result is that of the inputs, and no cause.
+WITH_ANY_TEXT = ("shape * where * is due",)
 Box = Mapping[str, tuple[str, ...]]
 Covered = Mapping["Difference", Mapping[Case, frozenset[str]]]
 
@@ -102,7 +106,12 @@ class Difference:
 
     def accounts_for(self, case: Case, quantity: str, cause: str) -> bool:
         """Whether the computed cause of a difference in this case is the one that is known."""
-        return any(fnmatchcase(cause, c) for c in self.causes) and self.may_show(case, quantity)
+        return self.knows(cause) and self.may_show(case, quantity)
+
+    def knows(self, cause: str) -> bool:
+        return cause in self.causes or any(
+            text in self.causes and fnmatchcase(cause, text) for text in WITH_ANY_TEXT
+        )
 
     @cached_property
     def span(self) -> str:
@@ -155,11 +164,20 @@ def _entry(where: str, raw: table.Row) -> Difference:
     texts = {name: table.text(f"{where}: {name}", raw[name]) for name in TEXTS}
     _check_texts(where, texts)
     lists = {name: table.texts(f"{where}: {name}", raw[name]) for name in ("links", "causes")}
+    lists["causes"] = tuple(_causes(where, lists["causes"]))
     always, sometimes = (_boxes(f"{where}: {name}", raw[name]) for name in BOXES)
     if not (always or sometimes):
         raise BadTable(f"{where}: always and sometimes are both empty, so it shows nowhere")
     rare = table.truth(f"{where}: rare", raw.get("rare", False))
     return Difference(**texts, **lists, always=always, sometimes=sometimes, rare=rare)
+
+
+def _causes(where: str, causes: Iterable[str]) -> Iterator[str]:
+    for cause in causes:
+        if "*" in cause and cause not in WITH_ANY_TEXT:
+            text = f"{where}: causes: {table.shown(cause)} may hide a second cause"
+            raise BadTable(f"{text}; write whole causes, with {DTYPE} for any dtype")
+        yield from (cause.replace(DTYPE, dtype) for dtype in (DTYPES if DTYPE in cause else ("",)))
 
 
 def _check_texts(where: str, texts: Mapping[str, str]) -> None:
@@ -220,7 +238,7 @@ def covered(entries: Iterable[Difference], cases: Iterable[Case]) -> Covered:
 
 
 def _claim_alike(first: Difference, second: Difference) -> bool:
-    return any(fnmatchcase(a, b) or fnmatchcase(b, a) for a in first.causes for b in second.causes)
+    return not set(first.causes).isdisjoint(second.causes)
 
 
 @dataclass(frozen=True)
@@ -229,13 +247,19 @@ class Ledger:
 
     entries: tuple[Difference, ...]
 
-    def verdicts(self, case: Case, quantity: str, causes: list[str]) -> tuple[list[str], list[str]]:
-        """A verdict and the id of an entry for each computed cause ("" where there is none)."""
+    def verdicts(
+        self, case: Case, quantity: str, causes: list[str], tested: Sequence[bool] = ()
+    ) -> tuple[list[str], list[str]]:
+        """A verdict and the id of an entry for each computed cause ("" where there is none).
+
+        `tested` says of which numbers the reference claims anything; without it, of all.
+        """
         asked = {quantity, "call"} if quantity == "value" else {quantity}  # it was no error
         covering = [e for e in self.entries if any(e.may_show(case, name) for name in asked)]
         names = {cause: _name(covering, case, quantity, cause) for cause in set(causes)}
         known = [names[cause] for cause in causes]
-        verdicts = [verdict(cause, name) for cause, name in zip(causes, known, strict=True)]
+        whether = tested or [True] * len(causes)
+        verdicts = [verdict(*row) for row in zip(causes, known, whether, strict=True)]
         for entry in covering:
             must = any(entry.must_show(case, name) for name in asked)
             if entry.id not in known and must:
@@ -266,6 +290,11 @@ def mark_gone(
     return ["gone" if verdict == "agree" else verdict for verdict in verdicts], names
 
 
-def verdict(cause: str, name: str) -> str:
-    """What a computed cause and the id of a known difference make of a comparison."""
-    return ("known" if name else "new") if cause else "agree"
+def verdict(cause: str, name: str, tested: bool = True) -> str:
+    """What a computed cause and the id of a known difference make of a comparison.
+
+    A right number of which nothing is claimed is no agreement: it was not tested.
+    """
+    if not cause:
+        return "agree" if tested else "not_tested"
+    return "known" if name else "new"

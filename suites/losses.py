@@ -62,7 +62,11 @@ LOSSES = {
                 lineage.BINARY_THROUGH_LOGITS,
                 lineage.BINARY_FLOORED,
             ),
-            other_logits=(lineage.SIGMOID_BY_SOFTPLUS, lineage.SIGMOID_SHIFTED),
+            other_logits=(
+                lineage.SIGMOID_BY_SOFTPLUS,
+                lineage.SIGMOID_BY_LOG_SIGMOID,
+                lineage.SIGMOID_SHIFTED,
+            ),
         ),
         Loss(
             "categorical_focal_crossentropy",
@@ -100,6 +104,7 @@ LOSSES = {
             logits=lineage.WEIGHTED_SIGMOID,
             other_logits=(
                 lineage.WEIGHTED_SIGMOID_REORDERED,
+                lineage.WEIGHTED_SIGMOID_LINEAR_LAST,
                 lineage.WEIGHTED_SIGMOID_KINKED,
                 lineage.WEIGHTED_SIGMOID_EXPANDED,
             ),

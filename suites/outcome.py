@@ -9,6 +9,7 @@ from typing import Any
 
 from suites import script, upstream
 from suites.cases import Case
+from suites.judge import whole
 from suites.ledger import Difference, mark_gone
 from suites.run import Block, Run
 from suites.script import Comparison
@@ -54,7 +55,16 @@ class Outcome:
     @cached_property
     def vanished(self) -> list[Difference]:
         shown = {name for block in self.blocks for name in block["known"] if name}
-        return self.run.ledger.vanished(self.run.covered, self.measured - self.absent, shown)
+        gone = self.run.ledger.vanished(self.run.covered, self.measured - self.absent, shown)
+        return [entry for entry in gone if self._was_tested(entry)]
+
+    def _was_tested(self, entry: Difference) -> bool:
+        """Whether the reference claims anything of a number that may show the difference."""
+        return any(
+            entry.may_show(Case(*block["case"]), block["quantity"][0])
+            and set(block["verdict"]) != {"not_tested"}
+            for block in self.blocks
+        )
 
     @cached_property
     def unjustified(self) -> list[Case]:
@@ -167,13 +177,13 @@ def _named(what: str, cases: Sequence[Case]) -> str:
 
 def _gap(case: Case, reason: str) -> Block:
     """The one row of a case that was asked for and has no answer."""
-    nan = [float("nan")]
-    numbers = {name: nan for name in ("low", "high", "ulp_error", "radius_share")}
-    texts = {
-        name: [""] for name in ("index", "exact", "observed", "bits", "observed_dtype", "known")
+    columns = vars(whole("call", "", reason))
+    return columns | {
+        "case": astuple(case),
+        "quantity": ["call"],
+        "verdict": ["not_measured"],
+        "known": [""],
     }
-    words = {"quantity": ["call"], "verdict": ["not_measured"], "cause": [reason]}
-    return {"case": astuple(case), **numbers, **texts, **words}
 
 
 def _mark_gone(entry: Difference, blocks: Iterable[Block]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from suites import absences, environment, failure, judge, ledger, options, pending, questions, said
 from suites.asking import Asking
 from suites.cases import Case
-from suites.compare import Side, accused, compare
+from suites.compare import Side, compare
 from suites.ledger import verdict
 from suites.options import Choices
 from suites.pending import Together
@@ -101,22 +101,28 @@ class Run:
             yield from ((replace(columns, cause=[cause]), [found], [""]) for columns in judged)
             return
         for columns in judged:
-            yield columns, *self.ledger.verdicts(this.case, columns.quantity, columns.cause)
+            yield columns, *self._verdicts(this.case, columns)
         for related in together.related:
             relation, here, other = related.relation, related.this.side(), related.other.side()
             for columns in compare(relation, here, other):
                 yield columns, *self._related(relation, here, other, columns)
+
+    def _verdicts(self, case: Case, columns: judge.Columns) -> tuple[list[str], list[str]]:
+        return self.ledger.verdicts(case, columns.quantity, columns.cause, columns.tested)
 
     def _related(
         self, relation: Relation, this: Side, other: Side, columns: judge.Columns
     ) -> tuple[list[str], list[str]]:
         """Verdicts: what is known of a side, or of the relation, is known of both sides."""
         known = []
-        for index, cause in zip(columns.index, columns.cause, strict=True):
-            case, why = accused(relation, this, other, cause)
-            of_side = self.ledger.known(case, index.split()[0], why)
+        for index, cause, blamed, own in zip(
+            columns.index, columns.cause, columns.blamed, columns.own, strict=True
+        ):
+            case = other.case if blamed == "other" else this.case
+            of_side = self.ledger.known(case, index.split()[0], own) if own else ""
             known.append(of_side or self.ledger.known(this.case, relation.name, cause))
-        return [verdict(*pair) for pair in zip(columns.cause, known, strict=True)], known
+        rows = zip(columns.cause, known, columns.tested, strict=True)
+        return [verdict(*row) for row in rows], known
 
 
 def start(chosen: Choices, shown: Callable[[str, Answer], str]) -> Run:

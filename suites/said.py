@@ -39,9 +39,7 @@ def _findings(case: Case, answer: Answer, columns: Columns) -> Iterator[Finding]
     for cause in sorted({cause for cause in columns.cause if cause}):
         where = (place for place, why in zip(places, columns.cause, strict=True) if why == cause)
         yield Finding(quantity, Kind.WRONG, tuple(sorted(where)), cause)
-    unbounded = [
-        _is_unbounded(*row) for row in zip(columns.cause, columns.low, columns.high, strict=True)
-    ]
+    unbounded = [not tested for tested in columns.tested]
     if any(unbounded):
         where = (place for place, is_so in zip(places, unbounded, strict=True) if is_so)
         yield Finding(quantity, Kind.UNBOUNDED, tuple(sorted(where)))
@@ -50,10 +48,6 @@ def _findings(case: Case, answer: Answer, columns: Columns) -> Iterator[Finding]
         worst = max((abs(error) for error in errors if math.isfinite(error)), default=0.0)
         if worst > 2**USUAL:
             yield Finding(quantity, Kind.ERROR, None, str(math.ceil(math.log2(worst))))
-
-
-def _is_unbounded(cause: str, low: float, high: float) -> bool:
-    return not cause and (low, high) == (-math.inf, math.inf)
 
 
 def _places(case: Case, quantity: str, shape: Sequence[int]) -> list[int]:

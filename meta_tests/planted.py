@@ -1,0 +1,90 @@
+"""Answers whose cause is known beforehand: what native arithmetic makes of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference.cause import Contest, Rival
+from reference.evidence import FEW, Evidence, Match
+from reference.expectation import expect, in_native
+from reference.formats import get_format, ulp
+from reference.question import Inputs, Question
+from reference.quirk import NONE, QUIRKS, Quirk
+from suites.cases import Case
+from suites.due import question, rivals
+from suites.given import arrays
+from suites.selection import select
+
+CASES = [
+    case for case in select(["CPU:0"]) if not (case.is_contract or case.in_model)
+]  # of all regimes, options, outputs and dtypes
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A case, and the program whose numbers it is said to have returned."""
+
+    case: Case
+    seed: int
+    question: Question
+    says: str
+    parts: frozenset[str]
+    quirk: Quirk = NONE
+
+    @property
+    def given(self) -> Inputs:
+        return arrays(self.case, self.seed)
+
+    def numbers(self) -> tuple[np.ndarray, np.ndarray]:
+        """Value and gradient, in the dtype of the case."""
+        with np.errstate(all="ignore"):
+            found = in_native(self.question, self.given, quirk=self.quirk)
+            dtype = get_format(self.case.dtype).dtype
+            value, gradient = (each.astype(dtype).astype(np.float64) for each in found)
+        return value, gradient
+
+    def evidence(self) -> list[Evidence]:
+        return evidence(self.case, self.given, self.numbers())
+
+
+def evidence(case: Case, given: Inputs, numbers: tuple[np.ndarray, ...]) -> list[Evidence]:
+    expected = expect(question(case), given)
+    return [
+        Evidence(each.reshape(part.mid.shape), part, quantity, given, case.dtype)
+        for quantity, (each, part) in enumerate(zip(numbers, expected, strict=True))
+    ]
+
+
+def contest(case: Case, of: list[Evidence], quantity: int) -> Contest:
+    dtypes = ("float32",) if case.dtype in ("float16", "bfloat16") else ()
+    others = rivals(case)
+    return Contest(question(case), others, dtypes, case.dtype, of[quantity], of[1 - quantity])
+
+
+def draw(rng: np.random.Generator, departures: int, with_quirk: bool) -> Iterator[Planted]:
+    """Programs with so many departures, of cases and seeds of all kinds."""
+    while True:
+        case = CASES[rng.integers(len(CASES))]
+        found = [rival for rival in rivals(case) if len(rival.departures) == departures]
+        quirk = QUIRKS[rng.integers(1, len(QUIRKS))] if with_quirk else NONE
+        if departures == 0:
+            found = [Rival(question(case), "")]
+        if found:
+            one = found[rng.integers(len(found))]
+            yield Planted(case, int(rng.integers(1000)), one.question, one.says, _parts(one), quirk)
+
+
+def _parts(rival: Rival) -> frozenset[str]:
+    return rival.departures if rival.says else frozenset()
+
+
+def gives(match: Match, of: Evidence) -> bool:
+    """Whether a program computes all wrong numbers natively: it is the planted one, or its equal."""
+    with np.errstate(all="ignore"):
+        found = of.native(match.program)
+        near = np.abs(found - of.observed) <= FEW * ulp(of.observed, of.expected.format)
+        same = near | (np.isnan(found) & np.isnan(of.observed)) | (found == of.observed)
+    return bool(same[of.wrong].all())

@@ -1,0 +1,172 @@
+"""What each decision makes of right, wrong and missing numbers, by tables that were written by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reference.cause import UNEXPLAINED
+from reference.expectation import Expected
+from reference.formats import get_format
+from suites.cases import Case
+from suites.compare import Side, compare
+from suites.failure import describe
+from suites.given import arrays
+from suites.judge import judge
+from suites.observer import encode
+from suites.relations import RELATIONS
+
+NAN, INF, BIG = float("nan"), float("inf"), 3.4028234663852886e38
+CASE = Case(
+    *("binary_crossentropy", "function", "plain", "logits", "float32"),
+    *("eager", "CPU:0", "hard", "interior"),
+)
+SEED = 2017
+
+# mid, rad, exact value; then what is held: 1, 1.25, 2, the largest number, inf, -inf, NaN
+HELD = [
+    (1.0, 0.25, 1.0, (True, True, False, False, False, False, False)),
+    (1.0, 0.0, 1.0, (True, False, False, False, False, False, False)),
+    (1.0, INF, 1.0, (True, True, True, True, False, False, False)),
+    (BIG, 1e38, BIG, (False, False, False, True, True, False, False)),
+    (-BIG, 1e38, -BIG, (False, False, False, False, False, True, False)),
+    (INF, INF, INF, (False, False, False, False, True, False, False)),
+    (-INF, INF, -INF, (False, False, False, False, False, True, False)),
+    (NAN, INF, NAN, (False, False, False, False, False, False, True)),
+]
+
+
+@pytest.mark.parametrize(("mid", "rad", "exact", "held"), HELD)
+def test_what_an_expectation_holds(mid: float, rad: float, exact: float, held: tuple) -> None:
+    numbers = np.array([1.0, 1.25, 2.0, BIG, INF, -INF, NAN])
+    ones = np.ones(len(numbers))
+    text = np.full(len(numbers), "", object)
+    of = Expected(mid * ones, rad * ones, exact * ones, 0 * ones, text, get_format("float32"))
+    assert tuple(of.holds(numbers)) == held
+
+
+def _right() -> dict[str, np.ndarray]:
+    """Sigmoid cross-entropy and its gradient, in float64 by another formula than the reference's."""
+    given = arrays(CASE, SEED)
+    x, t = given.output.astype(np.float64), given.target.astype(np.float64)
+    value = (np.logaddexp(0, x) - x * t).mean(axis=-1)
+    gradient = (1 / (1 + np.exp(-x)) - t) / x.shape[-1]
+    return {"value": value.astype(np.float32), "gradient": gradient.astype(np.float32)}
+
+
+def _packed(array: np.ndarray | None) -> dict | None:
+    return None if array is None else encode(array.dtype.name, array)
+
+
+def _answer(**changes: np.ndarray | None) -> dict:
+    return {name: _packed(array) for name, array in (_right() | changes).items()}
+
+
+def _first(name: str, number: float) -> np.ndarray:
+    array = _right()[name].copy()
+    array.flat[0] = number
+    return array
+
+
+# What is changed in the answer, and the causes that are due for value and gradient, where "?" is
+# a first number without a cause.
+ANSWERS = {
+    "right": ({}, "", ""),
+    "wrong value": ({"value": lambda: _first("value", 42.0)}, "?", ""),
+    "wrong gradient": ({"gradient": lambda: _first("gradient", 42.0)}, "", "?"),
+    "NaN in the value": ({"value": lambda: _first("value", NAN)}, "?", ""),
+    "inf in the gradient": ({"gradient": lambda: _first("gradient", INF)}, "", "?"),
+    "-inf in the value": ({"value": lambda: _first("value", -INF)}, "?", ""),
+    "no gradient": ({"gradient": lambda: None}, "", "no gradient"),
+    "shape of the value": (
+        {"value": lambda: _right()["value"].mean(keepdims=True)},
+        "shape (1,) where (8,) is due",
+        "",
+    ),
+    "shape of the same rank": (
+        {"gradient": lambda: _right()["gradient"][:, :2]},
+        "",
+        "shape (8, 2) where (8, 3) is due",
+    ),
+    "dtype of the value": (
+        {"value": lambda: _right()["value"].astype(np.int32)},
+        "dtype int32 where float32 is due",
+        "",
+    ),
+    "dtype of the gradient": (
+        {"gradient": lambda: _right()["gradient"].astype(np.int32)},
+        "",
+        "dtype int32 where float32 is due",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "value", "gradient"), ANSWERS.values(), ids=ANSWERS)
+def test_what_the_judge_makes_of_an_answer(changes: dict, value: str, gradient: str) -> None:
+    judged = judge(CASE, _answer(**{name: make() for name, make in changes.items()}), SEED)
+    for columns, due in zip(judged, (value, gradient), strict=True):
+        expected = UNEXPLAINED if due == "?" else due
+        assert columns.cause[0] == expected
+        assert not any(columns.cause[1:])
+
+
+def test_what_the_judge_makes_of_an_error() -> None:
+    (columns,) = judge(CASE, {"error": "ValueError: no"}, SEED)
+    assert (columns.quantity, columns.cause) == ("call", ["raised ValueError"])
+
+
+TWICE = next(one for one in RELATIONS if one.holds_for(replace(CASE, form="class")))
+
+
+def _sides(this: np.ndarray, other: np.ndarray) -> tuple[Side, Side]:
+    case = replace(CASE, form="class") if TWICE.these.get("form") else CASE
+    related = TWICE.case(case)
+    return (
+        Side(case, arrays(case, SEED), _answer(value=this)),
+        Side(related, TWICE.change(arrays(related, SEED)), _answer(value=other)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("this", "other", "blamed"),
+    [
+        (False, False, ""),
+        (True, False, "this"),
+        (False, True, "other"),
+    ],
+)
+def test_a_relation_blames_the_side_that_the_exact_value_does_not_support(
+    this: bool, other: bool, blamed: str
+) -> None:
+    right, wrong = _right()["value"], _first("value", 42.0)
+    sides = _sides(wrong if this else right, wrong if other else right)
+    value, *_ = compare(TWICE, *sides)
+    assert value.blamed[0] == blamed
+    assert bool(value.cause[0]) == bool(blamed)
+    numbers = [right[0], wrong[0]]
+    assert float(value.observed[0]) == numbers[this]
+    assert float(value.other[0]) == numbers[other]
+
+
+def test_a_failing_relation_shows_both_sides_and_the_case_that_is_wrong() -> None:
+    sides = _sides(_right()["value"], _first("value", 42.0))
+    value, *_ = compare(TWICE, *sides)
+    verdicts = ["new" if cause else "agree" for cause in value.cause]
+    text = describe(sides[0].case, value, verdicts, "reports/latest", lambda: "")
+    assert f"returned {value.observed[0]}" in text
+    assert "returned 42.0" in text
+    assert "where at most" in text
+    assert sides[1].case.group in text
+    assert not any(word in text for word in ("correct", "nan", "0x"))
+
+
+def test_causes_of_copies_are_joined() -> None:
+    from suites.compare import _texts
+    from suites.relation import mean_of_copies
+
+    texts = np.full((9, 3), "", object)
+    texts[0, 0], texts[2, 0], texts[4, 1] = "boom", "bang", "boom"
+    joined = _texts(texts, mean_of_copies)
+    assert joined.tolist() == [["bang and boom", "", ""], ["", "boom", ""], ["", "", ""]]
