@@ -24,7 +24,7 @@ from reports.timeline import Recorded
 from suites import absences, contract_judge, judge, ledger, questions
 from suites.absences import Absences
 from suites.cases import Case
-from suites.compare import Side, accused, compare
+from suites.compare import Side, compare
 from suites.diagnosis import Diagnosis
 from suites.environment import OLDEST
 from suites.given import arrays
@@ -180,8 +180,8 @@ def _of_relations(known: Known, recorded: Recorded) -> Iterator[Row]:
     for case, number, other in _related():
         relation = RELATIONS[number]
         texts = recorded.answer(questions.key(case)), recorded.answer(questions.key(other))
-        for quantity, cause, accused_case, why in _compared(case, number, other, *texts):
-            entry = known.of(accused_case).known(accused_case, quantity, why)
+        for quantity, cause, blamed, own in _compared(case, number, other, *texts):
+            entry = known.of(blamed).known(blamed, quantity, own) if own else ""
             entry = entry or known.of(case).known(case, relation.name, cause)
             yield Row(verdict_of(cause, entry), case, relation.name, cause, entry)
 
@@ -211,9 +211,11 @@ def _compared(
         for one, text in zip((case, other), texts, strict=True)
     )
     return tuple(
-        (index.split()[0], cause, *accused(relation, this, that, cause))
+        (index.split()[0], cause, other if blamed == "other" else case, own)
         for columns in compare(relation, this, that)
-        for index, cause in zip(columns.index, columns.cause, strict=True)
+        for index, cause, blamed, own in zip(
+            columns.index, columns.cause, columns.blamed, columns.own, strict=True
+        )
         if cause
     )
 
