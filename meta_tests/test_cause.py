@@ -164,12 +164,3 @@ def test_a_step_carries_a_broken_row_to_all_others() -> None:
     rows = Inputs(np.eye(2), np.array([[-200.0, 0.0], [0.0, 0.5]]))
     _, weights = in_native(question, rows)
     assert np.isnan(weights).all()
-
-
-def test_failure_of_one_row_excuses_no_other() -> None:
-    question = Question(lineage.CATEGORICAL, "float32")
-    rows = Inputs(np.eye(2), np.array([[0.0, 0.0], [0.25, 0.75]]))
-    observed = in_native(question, rows)[1].copy()
-    assert np.isnan(observed[0]).all()
-    observed[1, 0] = np.nan
-    assert _causes(question, rows, observed, quantity=1) == ["", "", UNEXPLAINED, ""]

@@ -60,19 +60,3 @@ def test_row_of_zeros_has_no_value() -> None:
     value, _ = expect(question, Inputs(np.eye(2), np.zeros((2, 2))))
     assert np.isnan(value.high).all()
     assert not value.unbounded.any()
-
-
-def test_slope_of_what_has_no_weight_is_zero_where_the_root_has_none() -> None:
-    """The slope of a root at 0 is infinite; times a weight of 0, or the 0 of another class, it is 0."""
-    rows = Inputs(np.zeros(2, int), np.array([[0.0, 0.5]] * 2), np.array([0.0, 1.0]))
-    _, gradient = expect(Question(lineage.GENERALISED, "float32"), rows)
-    np.testing.assert_array_equal(gradient.high, [[0.0, 0.0], [NAN, 0.0]])
-    assert gradient.holds(np.array([[0.0, 0.0], [NAN, 0.0]])).all()
-    assert not gradient.holds(np.array([[NAN, NAN], [0.0, NAN]])).any()
-
-
-def test_root_of_minus_infinity_is_none_for_any_class() -> None:
-    """Though pow(-inf, -0.5) is 0 in C: no number on the way there has a root."""
-    rows = Inputs(np.zeros(1, int), np.array([[-INF, 0.5]]))
-    for expected in expect(Question(lineage.GENERALISED, "float32"), rows):
-        assert np.isnan(expected.high).all()

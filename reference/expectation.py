@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from flint import arb
 
 from reference import exact, limit
 from reference.ball import Ball
@@ -208,19 +207,10 @@ def _at_infinity(expected: Expected, huge: Ball, places: np.ndarray) -> Expected
     return replace(expected, mid=np.where(places & ~real, np.nan, mid), rad=rad)
 
 
-def _surely_zero(ball: Ball) -> np.ndarray:
-    """Where a number is 0 whatever it is multiplied by: the slope of 0 times a root, at 0, too.
-
-    The factor is a label or a weight and stays; on the way to the place where the other has no
-    value, the product is 0.
-    """
-    return (ball.mid == 0) & (ball.rad == 0)
-
-
 def _expected(
     ball: Ball, reals: np.ndarray, nothing: np.ndarray, nan: np.ndarray, format: Format
 ) -> Expected:
-    reals = np.where(_surely_zero(ball), np.array(arb(0), object), reals.reshape(ball.mid.shape))
+    reals = reals.reshape(ball.mid.shape)
     high, low = exact.split(reals)
     text = np.array([repr(float(number)) for number in nothing.flat], dtype=object)
     return Expected(
