@@ -27,7 +27,7 @@ DIFFERENCE = {
     "seen": "2026-11-23",
     "tensorflow": ">=2.16",
     "keras": "",
-    "causes": ["wrong*"],
+    "causes": ["wrong"],
     "always": [{"loss": ["binary_crossentropy"], "fused": True}],
     "sometimes": [{"inputs": ["interior"]}],
     "rare": False,
