@@ -72,6 +72,7 @@ def case(output: str, inputs: str) -> Case:
 
 
 INTERIOR, RAILS = case("probabilities", "interior"), case("probabilities", "rails")
+LOGITS = case("logits", "interior")
 RAISED = {"error": "PlantedError: no"}
 ABSENT = {"absent": "AttributeError: module 'keras.losses' has no attribute 'x'"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from meta_tests.test_exit_codes import LOGITS, RAILS, RELEASE, SETTINGS, Done, Door, wrong
+from meta_tests.door import LOGITS, RAILS, RELEASE, SETTINGS, Done, Door, wrong
 from reports.recording import read
 
 FEWER = ("-k", "output=logits")

@@ -110,6 +110,7 @@ WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
     lineage.BINARY_FLOORED: _each(lambda t, p: min(_direct(t, p), mpf(100))),
     lineage.SIGMOID_BY_SOFTPLUS: _each(_sigmoid_loss),
     lineage.SIGMOID_SHIFTED: _each(_sigmoid_loss),
+    lineage.SIGMOID_BY_LOG_SIGMOID: _each(_sigmoid_loss),
     lineage.BINARY_FOCAL_FLOORED: _each(lambda t, p: _focal(t, p, _direct(t, p))),
     lineage.WEIGHTED_SIGMOID_EXPANDED: _each(_sigmoid_loss),
     lineage.SIGMOID: _each(_sigmoid_loss),
@@ -132,5 +133,6 @@ WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
     lineage.WEIGHTED_SIGMOID: _each(_sigmoid_loss),
     lineage.WEIGHTED_SIGMOID_KINKED: _each(_sigmoid_loss),
     lineage.WEIGHTED_SIGMOID_REORDERED: _each(_sigmoid_loss),
+    lineage.WEIGHTED_SIGMOID_LINEAR_LAST: _each(_sigmoid_loss),
     lineage.BOTH_TERMS_SUMMED: lambda t, p: iter([mp.fsum(map(_direct, t, p))]),
 }

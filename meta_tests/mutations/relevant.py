@@ -17,7 +17,8 @@ def by_distance(root: Path, file: str) -> list[str]:
     """Test files in the order of their distance from `file`, both relative to `root`.
 
     Distance counts imports; what imports the file directly is at distance 1. Test files that reach
-    it by no import stand at the end, since they may run it in another process.
+    it by no import stand at the end, since they may run it in another process. Of equal ones the one
+    that has the name of the file comes first.
     """
     importers = _importers(root)
     distance, queue = {file: 0}, deque([file])
@@ -28,7 +29,9 @@ def by_distance(root: Path, file: str) -> list[str]:
                 distance[importer] = distance[name] + 1
                 queue.append(importer)
     tests = sorted(str(path.relative_to(root)) for path in (root / "meta_tests").glob("test_*.py"))
-    return sorted(tests, key=lambda test: (distance.get(test, len(distance) + 1), test))
+    named = f"meta_tests/test_{Path(file).name}"
+    far = len(distance) + 1
+    return sorted(tests, key=lambda test: (distance.get(test, far), test != named, test))
 
 
 def _importers(root: Path) -> Mapping[str, set[str]]:
