@@ -25,16 +25,17 @@ from suites import absences, contract_judge, judge, ledger, questions
 from suites.absences import Absences
 from suites.cases import Case
 from suites.compare import Side, compare
-from suites.diagnosis import Diagnosis
+from suites.diagnosis import Diagnosis, Kind
 from suites.environment import OLDEST
 from suites.given import arrays
-from suites.ledger import Difference, Ledger
+from suites.ledger import Difference, Ledger, Seen
 from suites.ledger import verdict as verdict_of
 from suites.outcome import UNANSWERED
 from suites.relations import NAMES as RELATION_NAMES
 from suites.relations import RELATIONS
 from suites.selection import select
 
+Counts = Counter[tuple[str, bool]]  # of numbers, by cause ("" for none) and whether tested
 ENTRIES = tuple(entry for entry in ledger.load() if not entry.rare)
 
 
@@ -131,7 +132,8 @@ def forecast(recorded: Recorded, entries: tuple[Difference, ...] = ENTRIES) -> F
     known = Known(entries, {"tensorflow": row.tensorflow, "keras": row.keras})
     found = (*_of_answers(known, recorded), *_of_relations(known, recorded))
     measured = set(cases().values()) - {one.case for one in found if one.verdict in UNANSWERED}
-    gone = known.whole.vanished(covered(entries), measured, {one.entry for one in found})
+    seen = [Seen(row.case, row.quantity, {row.verdict}, {row.entry}) for row in found]
+    gone = known.whole.vanished(covered(entries), measured, seen)
     return Forecast(found, tuple(entry.id for entry in gone if not _is_of_relations(entry)))
 
 
@@ -151,14 +153,15 @@ def _of_answers(known: Known, recorded: Recorded) -> Iterator[Row]:
             yield Row(none[0], case, "call", none[1], "")
         elif not diagnosis.is_right or case in _about(known.entries):
             for quantity, causes in _causes(case, answer, diagnosis):
-                found = known.of(case).verdicts(case, quantity, list(causes))
-                for verdict, entry, cause in zip(*found, causes, strict=True):
-                    yield Row(verdict, case, quantity, cause, entry, causes[cause])
+                texts, tested = map(list, zip(*causes, strict=True)) if causes else ([], [])
+                found = known.of(case).verdicts(case, quantity, texts, tested)
+                for verdict, entry, one in zip(*found, causes, strict=True):
+                    yield Row(verdict, case, quantity, one[0], entry, causes[one])
 
 
 @cache
-def _causes(case: Case, text: str, diagnosis: Diagnosis) -> list[tuple[str, Counter[str]]]:
-    """Of each quantity that is judged how many numbers have which cause, "" where they agree."""
+def _causes(case: Case, text: str, diagnosis: Diagnosis) -> list[tuple[str, Counts]]:
+    """Of each quantity that is judged how many numbers have which cause, and were tested."""
     answer = _answer(text)
     whole = "value" not in answer or (
         case.is_contract and contract_judge.whole(case.contract, answer) is not None
@@ -167,13 +170,16 @@ def _causes(case: Case, text: str, diagnosis: Diagnosis) -> list[tuple[str, Coun
     return [(name, _counted(name, answer, diagnosis)) for name in names]
 
 
-def _counted(quantity: str, answer: dict[str, Any], diagnosis: Diagnosis) -> Counter[str]:
-    found = [one for one in diagnosis.wrong if one.quantity == quantity]
-    if any(one.places is None for one in found):
-        return Counter({one.text: 1 for one in found})
-    causes = Counter({one.text: len(one.places or ()) for one in found})
+def _counted(quantity: str, answer: dict[str, Any], diagnosis: Diagnosis) -> Counts:
+    found = [one for one in diagnosis.findings if one.quantity == quantity]
+    wrong = [one for one in found if one.kind is Kind.WRONG]
+    if any(one.places is None for one in wrong):
+        return Counter({(one.text, True): 1 for one in wrong})
+    causes = Counter({(one.text, True): len(one.places or ()) for one in wrong})
+    unbounded = sum(len(one.places or ()) for one in found if one.kind is Kind.UNBOUNDED)
+    causes["", False] = unbounded
     size = prod((answer.get(quantity) or {"shape": ()})["shape"])
-    return causes + Counter({"": size - causes.total()})
+    return causes + Counter({("", True): size - causes.total()})
 
 
 def _of_relations(known: Known, recorded: Recorded) -> Iterator[Row]:
@@ -181,8 +187,8 @@ def _of_relations(known: Known, recorded: Recorded) -> Iterator[Row]:
         relation = RELATIONS[number]
         texts = recorded.answer(questions.key(case)), recorded.answer(questions.key(other))
         for quantity, cause, blamed, own in _compared(case, number, other, *texts):
-            entry = known.of(blamed).known(blamed, quantity, own) if own else ""
-            entry = entry or known.of(case).known(case, relation.name, cause)
+            ledger = Ledger((*known.of(blamed).entries, *known.of(case).entries))
+            entry = ledger.known_between(case, relation.name, cause, (blamed, quantity, own))
             yield Row(verdict_of(cause, entry), case, relation.name, cause, entry)
 
 

@@ -39,6 +39,14 @@ def test_a_span_that_is_too_wide_is_gone(id: str, name: str) -> None:
     entries = tuple(wide if entry.id == id else entry for entry in ENTRIES)
     found = forecast.forecast(RECORDED[name], entries)
     assert {row.entry for row in found.wrong if row.verdict == "gone"} == {id}
+    assert found.vanished == ()  # each row that it must show in says so
+
+
+def test_an_entry_that_may_show_and_shows_nowhere_vanishes() -> None:
+    wide = replace(NAMED["smoothing-unchecked-before-3.16"], keras=">=3.0")
+    entry = replace(wide, always=(), sometimes=(*wide.always, *wide.sometimes))
+    entries = (entry, *(other for other in ENTRIES if other.id != entry.id))
+    assert forecast.forecast(RECORDED["tf-nightly"], entries).vanished == (entry.id,)
 
 
 def test_what_a_release_should_not_lack_is_missing() -> None:

@@ -133,9 +133,31 @@ def test_no_entry_takes_a_second_cause_along():
 def test_an_entry_that_shows_nowhere_has_vanished(tmp_path):
     book = ledger.Ledger(load(tmp_path, text()))
     everything, covered = set(CASES), ledger.covered(book.entries, CASES)
-    assert [e.id for e in book.vanished(covered, everything, set())] == ["a"]
-    assert book.vanished(covered, everything, {"a"}) == []
-    assert book.vanished(covered, everything - {case("rails")}, set()) == []
+
+    def vanished(measured, *verdicts, known=()):
+        seen = ledger.Seen(case("rails"), "value", set(verdicts), set(known))
+        return [entry.id for entry in book.vanished(covered, measured, [seen])]
+
+    assert vanished(everything, "agree") == ["a"]
+    assert vanished(everything, "agree", "not_tested") == ["a"]
+    assert vanished(everything, "not_tested") == []  # the difference may still be there
+    assert vanished(everything, "agree", "gone", known={"a"}) == []  # a row says so
+    assert vanished(everything, "agree", "known", known={"a"}) == []
+    assert vanished(everything - {case("rails")}, "agree") == []
+
+
+@pytest.mark.parametrize(
+    ("own", "cause", "found"),
+    [
+        ("wrong by half", "differs", "a"),  # the side that is wrong has an entry
+        ("", "wrong by half", "a"),  # the relation has one
+        ("other", "differs", ""),
+        ("other", "wrong by half", "a"),
+    ],
+)
+def test_what_is_known_of_one_side_is_known_of_both(tmp_path, own, cause, found):
+    book, rails = ledger.Ledger(load(tmp_path, text())), case("rails")
+    assert book.known_between(rails, "value", cause, (rails, "value", own)) == found
 
 
 @pytest.mark.parametrize(

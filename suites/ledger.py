@@ -12,7 +12,7 @@ need, but in all its cases together an entry must show at least once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -242,6 +242,20 @@ def _claim_alike(first: Difference, second: Difference) -> bool:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What was found of one quantity of a case: the verdicts, and the ids of entries."""
+
+    case: Case
+    quantity: str
+    verdicts: Set[str]
+    known: Set[str]
+
+    def tests(self, entry: Difference) -> bool:
+        """Whether the difference could have shown, and something was claimed of a number."""
+        return self.verdicts != {"not_tested"} and entry.may_show(self.case, self.quantity)
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The entries that hold for the versions installed."""
 
@@ -270,10 +284,25 @@ class Ledger:
         """The id of the entry that accounts for a cause; "" if none does."""
         return _name(self.entries, case, quantity, cause)
 
-    def vanished(self, covered: Covered, measured: Set[Case], shown: Set[str]) -> list[Difference]:
-        """Entries that showed in none of their cases although all were measured."""
-        whole = (e for e in self.entries if covered[e].keys() <= measured)
-        return [entry for entry in whole if entry.id not in shown]
+    def known_between(
+        self, case: Case, relation: str, cause: str, wrong: tuple[Case, str, str]
+    ) -> str:
+        """The same of two cases that differ: of the one that is `wrong`, or of the relation.
+
+        `wrong` is that case, the quantity and its own cause, "" where neither is.
+        """
+        return (self.known(*wrong) if wrong[-1] else "") or self.known(case, relation, cause)
+
+    def vanished(
+        self, covered: Covered, measured: Set[Case], seen: Collection[Seen]
+    ) -> list[Difference]:
+        """Entries that no row names, not even as gone, although all their cases were measured.
+
+        What was nowhere tested may still be there.
+        """
+        named = {name for one in seen for name in one.known}
+        whole = (e for e in self.entries if covered[e].keys() <= measured and e.id not in named)
+        return [entry for entry in whole if any(one.tests(entry) for one in seen)]
 
 
 def _name(entries: Iterable[Difference], case: Case, quantity: str, cause: str) -> str:

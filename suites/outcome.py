@@ -10,7 +10,7 @@ from typing import Any
 from suites import script, upstream
 from suites.cases import Case
 from suites.judge import whole
-from suites.ledger import Difference, mark_gone
+from suites.ledger import Difference, Seen, mark_gone
 from suites.run import Block, Run
 from suites.script import Comparison
 
@@ -54,17 +54,16 @@ class Outcome:
 
     @cached_property
     def vanished(self) -> list[Difference]:
-        shown = {name for block in self.blocks for name in block["known"] if name}
-        gone = self.run.ledger.vanished(self.run.covered, self.measured - self.absent, shown)
-        return [entry for entry in gone if self._was_tested(entry)]
-
-    def _was_tested(self, entry: Difference) -> bool:
-        """Whether the reference claims anything of a number that may show the difference."""
-        return any(
-            entry.may_show(Case(*block["case"]), block["quantity"][0])
-            and set(block["verdict"]) != {"not_tested"}
+        seen = [
+            Seen(
+                Case(*block["case"]),
+                block["quantity"][0],
+                set(block["verdict"]),
+                {*block["known"]} - {""},
+            )
             for block in self.blocks
-        )
+        ]
+        return self.run.ledger.vanished(self.run.covered, self.measured - self.absent, seen)
 
     @cached_property
     def unjustified(self) -> list[Case]:

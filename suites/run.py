@@ -119,8 +119,8 @@ class Run:
             columns.index, columns.cause, columns.blamed, columns.own, strict=True
         ):
             case = other.case if blamed == "other" else this.case
-            of_side = self.ledger.known(case, index.split()[0], own) if own else ""
-            known.append(of_side or self.ledger.known(this.case, relation.name, cause))
+            wrong = case, index.split()[0], own
+            known.append(self.ledger.known_between(this.case, relation.name, cause, wrong))
         rows = zip(columns.cause, known, columns.tested, strict=True)
         return [verdict(*row) for row in rows], known
 
