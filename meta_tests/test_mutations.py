@@ -11,7 +11,7 @@ import pytest
 from meta_tests.mutations import __main__ as command
 from meta_tests.mutations.mutants import mutants
 from meta_tests.mutations.relevant import by_distance
-from meta_tests.mutations.trial import Trial, attempt
+from meta_tests.mutations.trial import Trial, Unsound, attempt
 
 ROOT = Path(__file__).parents[1]
 SOURCE = b'''
@@ -65,9 +65,8 @@ def test_ids_stay_when_lines_move_and_differ_between_mutants():
 def test_the_nearest_tests_come_first_and_none_is_left_out():
     tests = by_distance(ROOT, "reports/drift.py")
     assert tests[0] == "meta_tests/test_drift.py"
-    assert sorted(tests) == sorted(
-        f"meta_tests/{p.name}" for p in ROOT.glob("meta_tests/test_*.py")
-    )
+    every = {f"meta_tests/{path.name}" for path in ROOT.glob("meta_tests/test_*.py")}
+    assert set(tests) == every - {"meta_tests/test_mutations.py"}
 
 
 @pytest.fixture
@@ -99,6 +98,26 @@ def test_a_trial_tells_killed_from_survived_and_puts_the_file_back(project):
     assert verdicts["number", "2"] == "survived"
 
 
+def test_the_nearest_tests_alone_leave_a_mutant_open(project):
+    source = (project / "reference/one.py").read_bytes()
+    number = next(one for one in mutants("reference/one.py", source) if one.kind == "number")
+    assert attempt(number, project, near=1).verdict == "open"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "failure"),
+    [
+        ("meta_tests/test_one.py", "def test_f(): assert False\n", "test_one.py::test_f"),
+        ("conftest.py", "raise SystemExit(9)\n", "exit 9"),
+    ],
+)
+def test_what_fails_without_a_change_kills_nothing(project, file, text, failure):
+    (project / file).write_text(text)
+    mutant, *_ = mutants("reference/one.py", (project / "reference/one.py").read_bytes())
+    with pytest.raises(Unsound, match=f"^without a change, too: .*{failure}"):
+        attempt(mutant, project)
+
+
 def test_unknown_survivors_and_entries_that_are_killed_are_reported():
     trials = [
         Trial("known", "survived", ""),
@@ -117,6 +136,21 @@ def test_a_sample_is_the_same_for_the_same_seed_and_goes_on_from_its_state(tmp_p
     first = command.draw(every, 1, 3)[0]
     state.write_text(f'{{"mutant": "{first.id}", "verdict": "killed", "by": "t"}}\n')
     assert command._try([first], 1, state) == [Trial(first.id, "killed", "t")]
+
+
+def test_an_open_mutant_is_tried_by_all_tests_when_all_are_asked_for(tmp_path, monkeypatch):
+    first, *_ = mutants("f.py", SOURCE)
+    state = tmp_path / "state"
+    state.write_text(f'{{"mutant": "{first.id}", "verdict": "open", "by": ""}}\n')
+    assert command._try([first], 1, state, 12) == [Trial(first.id, "open", "")]
+    monkeypatch.setattr(command, "_one", survive)
+    assert command._try([first], 1, state) == [Trial(first.id, "survived", "")]
+    assert command._read(state) == {first.id: Trial(first.id, "survived", "")}
+
+
+def survive(mutant, near):
+    assert near is None
+    return Trial(mutant.id, "survived", "")
 
 
 def test_each_listed_survivor_is_a_mutant_of_today_with_a_reason():

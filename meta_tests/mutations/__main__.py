@@ -3,7 +3,8 @@
     python -m meta_tests.mutations --count 100 --seed 1
 
 Every trial is a line of the state file as soon as it ends, and the same command goes on from
-there. A survivor that `survivors.toml` does not hold makes the exit code 1: either a test is
+there. `--near 12` runs the 12 nearest test files alone, which kill most mutants within a minute; what
+they leave open is tried by all tests when the command comes again without it. A survivor that `survivors.toml` does not hold makes the exit code 1: either a test is
 missing, or the change is equivalent, and then its entry says why. So does an entry whose mutant is
 killed, so that the list only shrinks.
 """
@@ -21,7 +22,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from meta_tests.mutations.mutants import Mutant, mutants
-from meta_tests.mutations.trial import Trial, attempt, copy_of
+from meta_tests.mutations.trial import Trial, Unsound, attempt, copy_of
 
 ROOT = Path(__file__).parents[2]
 SURVIVORS = Path(__file__).with_name("survivors.toml")
@@ -66,6 +67,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100, metavar="N", help="mutants to draw")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the sample")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes")
+    parser.add_argument("--near", type=int, metavar="N", help="run the N nearest test files alone")
     parser.add_argument("--only", metavar="ID", nargs="*", help="try these mutants alone")
     parser.add_argument("--list", action="store_true", help="print the sample and try nothing")
     parser.add_argument(
@@ -81,17 +83,28 @@ def main() -> int:
         for mutant in chosen:
             print(_line(mutant))
         return 0
-    return _report(chosen, _try(chosen, options.workers, options.state))
+    return _report(chosen, _try(chosen, options.workers, options.state, options.near))
 
 
-def _try(chosen: list[Mutant], workers: int, state: Path | None) -> list[Trial]:
-    before = _read(state)
+def _try(
+    chosen: list[Mutant], workers: int, state: Path | None, near: int | None = None
+) -> list[Trial]:
+    before = {
+        name: trial
+        for name, trial in _read(state).items()
+        if near is not None or trial.verdict != "open"
+    }
     trials = [before[mutant.id] for mutant in chosen if mutant.id in before]
     waiting = [mutant for mutant in chosen if mutant.id not in before]
     with ProcessPoolExecutor(workers) as executor:
-        futures = {executor.submit(_one, mutant): mutant for mutant in waiting}
+        futures = {executor.submit(_one, mutant, near): mutant for mutant in waiting}
         for future in as_completed(futures):
-            trial, mutant = future.result(), futures[future]
+            mutant = futures[future]
+            try:
+                trial = future.result()
+            except Unsound as error:
+                print(f"not tried, {error}: {_line(mutant)}", flush=True)
+                continue
             trials.append(trial)
             if state:
                 with state.open("a", encoding="utf-8") as file:
@@ -110,21 +123,25 @@ def _read(state: Path | None) -> dict[str, Trial]:
     return {trial.mutant: trial for trial in trials}
 
 
-def _one(mutant: Mutant) -> Trial:
+def _one(mutant: Mutant, near: int | None) -> Trial:
     with tempfile.TemporaryDirectory() as folder, copy_of(ROOT, Path(folder)) as copy:
-        return attempt(mutant, copy)
+        return attempt(mutant, copy, near)
 
 
 def _report(chosen: list[Mutant], trials: list[Trial]) -> int:
     new, stale = compare(trials, expected_survivors())
     killed = sum(trial.verdict == "killed" for trial in trials)
-    print(f"{killed} of {len(trials)} killed, {len(new)} survivors without an entry")
+    opened = [trial.mutant for trial in trials if trial.verdict == "open"]
+    counts = f"{killed} of {len(chosen)} killed, {len(new)} survivors without an entry"
+    print(f"{counts}, {len(opened)} open, {len(chosen) - len(trials)} not tried")
     by_id = {mutant.id: mutant for mutant in chosen}
     for name in new:
         print(f"  survived: {_line(by_id[name])}")
+    for name in opened:
+        print(f"  open: {_line(by_id[name])}")
     for name in stale:
         print(f"  killed, remove its entry from {SURVIVORS.name}: {name}")
-    return 1 if new or stale else 0
+    return 1 if new or stale or opened or len(trials) < len(chosen) else 0
 
 
 def _line(mutant: Mutant) -> str:

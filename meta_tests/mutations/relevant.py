@@ -11,6 +11,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOMS = ("reference", "suites", "reports", "meta_tests")
+# What starts a file in a process of its own sees it as well as what imports it.
+STARTS = {
+    "meta_tests/door.py": "conftest.py",
+    "meta_tests/test_front_door.py": "conftest.py",
+    "suites/asking.py": "suites/observer.py",
+    "meta_tests/test_command_line.py": "reports/__main__.py",
+}
+# They take half a minute or more, and count as two imports further away.
+SLOW = {
+    f"meta_tests/test_{name}.py"
+    for name in ("all_pairs", "contributing", "sensitivity", "sensitivity_live", "shipped", "sweep")
+}
+# It reads the code as a text, and fails for any change of a listed survivor.
+OWN = "meta_tests/test_mutations.py"
 
 
 def by_distance(root: Path, file: str) -> list[str]:
@@ -29,9 +43,14 @@ def by_distance(root: Path, file: str) -> list[str]:
                 distance[importer] = distance[name] + 1
                 queue.append(importer)
     tests = sorted(str(path.relative_to(root)) for path in (root / "meta_tests").glob("test_*.py"))
+    tests = [test for test in tests if test != OWN]
     named = f"meta_tests/test_{Path(file).name}"
     far = len(distance) + 1
-    return sorted(tests, key=lambda test: (distance.get(test, far), test != named, test))
+
+    def order(test: str) -> tuple[int, bool, str]:
+        return distance.get(test, far) + 2 * (test in SLOW), test != named, test
+
+    return sorted(tests, key=order)
 
 
 def _importers(root: Path) -> Mapping[str, set[str]]:
@@ -43,6 +62,8 @@ def _importers(root: Path) -> Mapping[str, set[str]]:
             for file in (name.replace(".", "/") + ".py", name.replace(".", "/") + "/__init__.py"):
                 if (root / file).is_file():
                     found.setdefault(file, set()).add(str(path.relative_to(root)))
+    for starter, file in STARTS.items():
+        found.setdefault(file, set()).add(starter)
     return found
 
 

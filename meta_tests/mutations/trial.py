@@ -1,4 +1,7 @@
-"""Try one mutant: put it into a copy of the project, and run the tests that can see it."""
+"""Try one mutant: put it into a copy of the project, and run the tests that can see it.
+
+A test that fails on the changed copy must pass on the unchanged one, or it shows nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from typing import Literal
 from meta_tests.mutations.mutants import Mutant
 from meta_tests.mutations.relevant import by_distance
 
-Verdict = Literal["killed", "survived"]
+Verdict = Literal["killed", "open", "survived"]  # open: passed the nearest tests, the rest not run
 LIMIT = 1800.0  # seconds for one stage of tests; a change may make a loop endless
 NEAR = 6  # test files of the first stage, which kills most mutants within seconds
 LEFT_OUT = (".git", "latest", ".venv", ".environments", "__pycache__", ".hypothesis", ".*_cache")
@@ -41,25 +44,43 @@ def copy_of(root: Path, folder: Path) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def attempt(mutant: Mutant, copy: Path) -> Trial:
-    """Run the tests on a changed copy, the nearest ones first, and put the file back."""
+class Unsound(Exception):
+    """A test fails without any change, so that nothing can be learned from it."""
+
+
+def attempt(mutant: Mutant, copy: Path, near: int | None = None) -> Trial:
+    """Run the tests on a changed copy, the nearest ones first, and put the file back.
+
+    With `near` only so many test files. Raises Unsound.
+    """
+    tests = by_distance(copy, mutant.file)[:near]
+    stages = [tests[:NEAR], tests[NEAR:], ["suites"] if near is None else []]
     path = copy / mutant.file
     source = path.read_bytes()
     path.write_bytes(mutant.apply(source))
     try:
-        tests = by_distance(copy, mutant.file)
-        for stage in (tests[:NEAR], tests[NEAR:], ["suites"]):
-            if by := _failure(copy, stage):
-                return Trial(mutant.id, "killed", by)
+        found = ((_failure(copy, stage), stage) for stage in stages if stage)
+        by, stage = next((pair for pair in found if pair[0]), ("", []))
     finally:
         path.write_bytes(source)
-    return Trial(mutant.id, "survived", "")
+    if not by:
+        return Trial(mutant.id, "survived" if near is None else "open", "")
+    _check_sound(copy, by, stage)
+    return Trial(mutant.id, "killed", by)
 
 
-def _failure(copy: Path, tests: list[str]) -> str:
+def _check_sound(copy: Path, by: str, stage: list[str]) -> None:
+    """Raise Unsound where the unchanged copy fails as well: the test, or else to collect any."""
+    kind, _, test = by.partition(" ")
+    of_a_test = kind in ("FAILED", "ERROR")
+    if again := _failure(copy, [test]) if of_a_test else _failure(copy, stage, "--collect-only"):
+        raise Unsound(f"without a change, too: {again}")
+
+
+def _failure(copy: Path, tests: list[str], *options: str) -> str:
     """The first test that fails, "" where all pass."""
     command = [sys.executable, "-m", "pytest", *tests, "-x", "-q", "-p", "no:randomly"]
-    command += ["-p", "no:cacheprovider", "--no-header", "--tb=no", "-rfE"]
+    command += [*options, "-p", "no:cacheprovider", "--no-header", "--tb=no", "-rfE"]
     if tests == ["suites"]:
         command += ["--tier=quick", f"--report-folder={copy / 'reports' / 'latest'}"]
     variables = {**os.environ, "CI": "true", "PYTHONDONTWRITEBYTECODE": "1"}
