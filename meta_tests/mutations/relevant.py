@@ -18,10 +18,15 @@ STARTS = {
     "suites/asking.py": "suites/observer.py",
     "meta_tests/test_command_line.py": "reports/__main__.py",
 }
-# They take half a minute or more, and count as two imports further away.
+# They start TensorFlow or many processes, and count as two imports further away.
 SLOW = {
     f"meta_tests/test_{name}.py"
-    for name in ("all_pairs", "contributing", "sensitivity", "sensitivity_live", "shipped", "sweep")
+    for name in (
+        *("absences_live", "all_pairs", "bisection", "build", "command_line", "contributing"),
+        *("every_option", "exit_codes", "forecast", "front_door", "page_in_browser"),
+        *("pins_at_the_door", "probe", "releases", "sensitivity", "sensitivity_live"),
+        *("shipped", "sweep"),
+    )
 }
 # It reads the code as a text, and fails for any change of a listed survivor.
 OWN = "meta_tests/test_mutations.py"
