@@ -203,19 +203,19 @@ def test_shares_accumulate_by_dtype(drawn: dict[str, Axes]) -> None:
 @pytest.mark.parametrize(
     ("number", "text"),
     [
-        (float("nan"), "–"),
+        (float("nan"), "\N{EN DASH}"),
         (float("inf"), "∞"),
-        (-float("inf"), "−∞"),
+        (-float("inf"), "\N{MINUS SIGN}∞"),
         (0.0, "0"),
         (1.0, "1"),
-        (-2.5, "−2.5"),
+        (-2.5, "\N{MINUS SIGN}2.5"),
         (0.12345, "0.123"),
         (999.9, "1e3"),
         (1000.0, "1,000"),
-        (-123456.0, "−123,456"),
+        (-123456.0, "\N{MINUS SIGN}123,456"),
         (1e6, "1e6"),
         (1.5e17, "1.5e17"),
-        (2e-9, "2e−09"),
+        (2e-9, "2e\N{MINUS SIGN}09"),
     ],
 )
 def test_a_number_is_short(number: float, text: str) -> None:
