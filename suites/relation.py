@@ -54,10 +54,16 @@ class Relation:
             return False
         other = self.case(case)
         usual = case.labels == LABELS[LOSSES[case.loss].family][0]
-        return usual and (other.loss, other.form) in FORMS
+        return usual and (other.loss, other.form) in FORMS and _has_formula(other)
 
     def case(self, case: Case) -> Case:
         return replace(case, **self.other)
+
+
+def _has_formula(case: Case) -> bool:
+    """Whether anything is expected of it: some losses take no logits."""
+    form, loss = FORMS[case.loss, case.form], LOSSES[case.loss]
+    return case.output != "logits" or bool(form.formula or loss.logits)
 
 
 # Where nothing else is said: one device, the two floating-point formats that are used most.

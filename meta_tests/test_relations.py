@@ -1,0 +1,99 @@
+"""Right answers fulfil every relation, and one wrong number on a side is a fault of that side."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reference.expectation import expect
+from reference.formats import get_format
+from reference.question import QUANTITIES, Inputs
+from suites import arguments
+from suites.cases import Case
+from suites.compare import Side, compare
+from suites.due import question
+from suites.given import arrays, packed
+from suites.relation import Relation
+from suites.relations import RELATIONS
+from suites.selection import select
+
+SEED = 2017
+CASES = select(("CPU:0", "CPU:1"))
+WRONG = 42.0
+# Right by different formulas, which part where one of them clips: known, with their reasons.
+PART = (
+    "a weighted metric equals the weighted loss",
+    "logits equal the probabilities of their softmax",
+    "logits equal the probabilities of their sigmoid",
+    "smoothed to the end, a loss is its mean over both labels",
+    "a model trains on its probabilities as on its logits",
+)
+every_relation = pytest.mark.parametrize("relation", RELATIONS, ids=lambda one: one.name)
+
+
+def _answer(case: Case, given: Inputs) -> dict[str, Any]:
+    """What a library returns that rounds the exact numbers to the dtype."""
+    found: dict[str, Any] = {}
+    asked = question(case)
+    dtypes = (asked.loss_dtype or asked.dtype, asked.dtype)
+    for name, dtype, expected in zip(QUANTITIES, dtypes, expect(asked, given), strict=True):
+        numbers = expected.high
+        if name == "gradient" and numbers.ndim == given.output.ndim:
+            numbers = np.moveaxis(numbers, -1, arguments.axis(case.chosen))
+        with np.errstate(all="ignore"):
+            found[name] = packed(numbers.astype(get_format(dtype).dtype))
+    return found
+
+
+def _sides(relation: Relation) -> Iterator[tuple[Side, Side]]:
+    """Two of the cases that it holds for: the first, and the last."""
+    found = [case for case in CASES if relation.holds_for(case)]
+    for case in (found[0], found[-1]):
+        other = relation.case(case)
+        given, others = relation.both(arrays(case, SEED)), relation.change(arrays(other, SEED))
+        yield (
+            Side(case, given, _answer(case, given)),
+            Side(other, others, _answer(other, others)),
+        )
+
+
+@every_relation
+def test_right_answers_fulfil_a_relation(relation: Relation) -> None:
+    for this, other in _sides(relation):
+        found = list(compare(relation, this, other))
+        assert len(found) == (1 if relation.gradient is None else 2)
+        for columns in found:
+            own = {"each is right by its own formula"} if relation.name in PART else set()
+            assert set(columns.cause) - own <= {""}
+            assert set(columns.blamed) == {""}
+
+
+def test_no_case_is_related_to_one_of_which_nothing_is_expected() -> None:
+    for relation in RELATIONS:
+        for case in filter(relation.holds_for, CASES):
+            question(relation.case(case))
+
+
+def _spoilt(side: Side) -> Side:
+    dtype = get_format(side.case.dtype).dtype
+    value = np.array(expect(question(side.case), side.given)[0].high, dtype)
+    value.flat[0] = WRONG
+    return Side(side.case, side.given, side.answer | {"value": packed(value)})
+
+
+@every_relation
+@pytest.mark.parametrize("which", ["this", "other"])
+def test_a_wrong_number_is_a_fault_of_its_side(relation: Relation, which: str) -> None:
+    this, other = next(_sides(relation))
+    sides = (_spoilt(this), other) if which == "this" else (this, _spoilt(other))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        value = next(compare(relation, *sides))
+    places = [place for place, cause in enumerate(value.cause) if cause]
+    assert len(places) == 1
+    assert value.blamed[places[0]] == which
+    assert value.cause[places[0]].startswith(f"{relation.sides[which == 'other']} is wrong")
