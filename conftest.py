@@ -18,9 +18,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from suites import options
-from suites.options import BadChoice, Choices
-from suites.visible import visible
+from suites.observe.visible import visible
+from suites.plugin import options
+from suites.plugin.options import BadChoice, Choices
 
 SUITES = Path(__file__).parent / "suites"
 ROWS, CLAIM, ANSWERS = "xentcheck-rows", "xentcheck-claim", "xentcheck-answers"
@@ -81,7 +81,7 @@ def _why_not_read(config: pytest.Config) -> str:
 
 
 def _started(config: pytest.Config) -> Any:
-    from suites.requirement import missing
+    from suites.observe.requirement import missing
 
     try:
         return _start(config)
@@ -93,12 +93,12 @@ def _started(config: pytest.Config) -> Any:
 
 def _start(config: pytest.Config) -> Any:
     """Read the choices and start the run; only what the user can mend becomes one line."""
-    from reports.errors import BadUsage, CannotWrite
-    from reports.recording import BadRecording
-    from reports.write import check_writable
-    from suites.environment import CannotMeasure
-    from suites.run import NothingChosen, start
-    from suites.table import BadTable
+    from reports.run.write import check_writable
+    from reports.store.errors import BadUsage, CannotWrite
+    from reports.store.recording import BadRecording
+    from suites.judge.table import BadTable
+    from suites.observe.environment import CannotMeasure
+    from suites.plugin.run import NothingChosen, start
 
     try:
         chosen = config.stash[CHOICES] = options.from_pytest(config, os.environ)
@@ -118,23 +118,23 @@ def _start(config: pytest.Config) -> Any:
 
 def _shown(chosen: Choices) -> Callable[[str, Any], str]:
     """What says which recorded releases gave an answer, where they were asked the same."""
-    from reports.shown import Shown
-    from suites import questions
+    from reports.compare.same_answer import Shown
+    from suites.observe import requests
 
-    if chosen.seed != questions.SEED:
+    if chosen.seed != requests.SEED:
         return lambda case, answer: ""
-    found = Shown(questions.digest_of_all)
+    found = Shown(requests.digest_of_all)
     return found.by
 
 
 def _check_pins(config: pytest.Config) -> None:
     """Find out before a long run, and not after, what stands against pinning or comparing."""
-    from reports import pins
-    from suites import questions
+    from reports.compare import pins
+    from suites.observe import requests
 
     chosen = config.stash[CHOICES]
-    if chosen.keeps_answers and chosen.seed != questions.SEED:
-        raise BadChoice(f"--seed: pins and recordings are of the seed {questions.SEED} alone")
+    if chosen.keeps_answers and chosen.seed != requests.SEED:
+        raise BadChoice(f"--seed: pins and recordings are of the seed {requests.SEED} alone")
     if chosen.keeps_answers:
         pins.check(chosen.pin or "", chosen.against or "", _pins(config))
 
@@ -163,7 +163,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("cases")
     if marker is None:
         return
-    from suites.cases import is_of
+    from suites.cases.case import is_of
 
     every = metafunc.config.stash[RUN].groups.items()
     groups = [group for group, cases in every if is_of(marker.kwargs, cases[0])]
@@ -186,7 +186,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Have the next group asked while this one is judged."""
     if (run := item.config.stash.get(RUN, None)) is None:
         return
-    from suites.asking import CannotAsk
+    from suites.observe.client import CannotAsk
 
     with suppress(CannotAsk):  # the check of the group will say so
         for group in [_group(one.nodeid) for one in (item, nextitem) if one]:
@@ -197,7 +197,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 @contextmanager
 def _asking(config: pytest.Config) -> Iterator[None]:
     """End the run where nothing can be asked any more; a worker goes on, and its groups fail."""
-    from suites.asking import CannotAsk
+    from suites.observe.client import CannotAsk
 
     try:
         yield
@@ -300,7 +300,7 @@ class Collector:
 
     def _finish(self, session: pytest.Session) -> None:
         """Report, and give what goes wrong here, outside of any test, its lines and exit code."""
-        from reports.errors import CannotWrite
+        from reports.store.errors import CannotWrite
 
         try:
             self._report(session)
@@ -316,10 +316,10 @@ class Collector:
             session.exitstatus = INTERNAL_ERROR
 
     def _report(self, session: pytest.Session) -> None:
-        from reports.frame import from_blocks
-        from reports.summary import headline
-        from reports.write import write_report
-        from suites.outcome import Outcome
+        from reports.run.frame import from_blocks
+        from reports.run.summary import headline
+        from reports.run.write import write_report
+        from suites.plugin.outcome import Outcome
 
         outcome = Outcome(self.run, self.blocks, self.asked, self.crashed, self.broken)
         session.exitstatus = outcome.exit_code(int(session.exitstatus), self.failed)
@@ -342,9 +342,9 @@ class Collector:
 
     def _drift(self, session: pytest.Session) -> tuple[list[str], dict[str, str]]:
         """Hold the answers against a pin or a release: lines for the terminal, and two files."""
-        from reports import groups, pins
-        from reports.frame import csv_text
-        from reports.recording import BadRecording
+        from reports.compare import groups, pins
+        from reports.run.frame import csv_text
+        from reports.store.recording import BadRecording
 
         chosen = self.config.stash[CHOICES]
         name = chosen.against
@@ -364,10 +364,10 @@ class Collector:
 
     def _pin(self, session: pytest.Session, incomplete: str) -> None:
         """Write the answers as a pin, unless some of those that were asked for are missing."""
-        from reports import about as recorded
-        from reports import pin_file, pins
-        from reports.errors import BadUsage
-        from reports.recording import BadRecording
+        from reports.compare import pin_file, pins
+        from reports.store import provenance as recorded
+        from reports.store.errors import BadUsage
+        from reports.store.recording import BadRecording
 
         chosen = self.config.stash[CHOICES]
         if incomplete:
@@ -384,13 +384,14 @@ class Collector:
 
     def _now(self) -> Any:
         """The answers of this run, as a pin holds them."""
-        from reports import answers, pins
-        from suites import questions
+        from reports.compare import pins
+        from reports.store import answer_text
+        from suites.observe import requests
 
-        rows = {name: answers.pack(answer) for name, (answer, _) in self.answers.items()}
+        rows = {name: answer_text.pack(answer) for name, (answer, _) in self.answers.items()}
         said = {name: text for name, (_, text) in self.answers.items() if text}
         settings = dict(self.run.settings)
-        return pins.Answers(questions.digest_of_all(), rows, said, settings)
+        return pins.Answers(requests.digest_of_all(), rows, said, settings)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         terminalreporter.section("xentcheck")

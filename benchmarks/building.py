@@ -18,11 +18,11 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from reports import build, environments
-from suites.asking import Asking
+from reports.releases import build, environments
+from suites.observe.client import Asking
 
 MEGABYTE = 1e6
-OBSERVER = Path(__file__).resolve().parents[1] / "suites" / "observer.py"
+OBSERVER = Path(__file__).resolve().parents[1] / "suites" / "observe" / "observer.py"
 
 
 def used(folder: Path) -> float:

@@ -25,7 +25,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from reports.frame import CASE, read_csv  # noqa: E402
+from reports.run.frame import CASE, read_csv  # noqa: E402
 
 ALARMS = ("new", "gone", "missing")
 SHOWN = 5  # alarms of a seed that are printed

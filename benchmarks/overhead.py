@@ -23,7 +23,7 @@ BARE = """
 import pickle, sys, warnings
 sys.path.insert(0, sys.argv[2])
 import numpy as np
-from suites.observer import Observer
+from suites.observe.observer import Observer
 calls, observer = pickle.load(open(sys.argv[1], "rb")), Observer()
 tf = observer.tf
 warnings.simplefilter("ignore")
@@ -41,29 +41,30 @@ for call, arrays, execution, device, by in calls:
 def calls() -> list[tuple]:
     """Every call of the default run on two CPU devices, in its order."""
     sys.path.insert(0, str(ROOT))
-    from suites import given, options
-    from suites.forms import FORMS
-    from suites.observer import decode
-    from suites.relations import RELATIONS
-    from suites.selection import select
+    from suites.cases.forms import FORMS
+    from suites.cases.relations import RELATIONS
+    from suites.cases.selection import select
+    from suites.observe import arrays
+    from suites.observe.observer import decode
+    from suites.plugin import options
 
     seed = int(options.BY_NAME["seed"].default)
     made = []
     for case in select(["CPU:0", "CPU:1"]):
-        sides = [(case, given.arrays(case, seed))]
+        sides = [(case, arrays.arrays(case, seed))]
         for relation in RELATIONS:
             if relation.holds_for(case):
                 other = relation.case(case)
-                sides.append((other, relation.change(given.arrays(other, seed))))
+                sides.append((other, relation.change(arrays.arrays(other, seed))))
         for side, numbers in sides:
             form = FORMS[side.loss, side.form]
             execution = side.execution if form.traced else "eager"
-            packed = given.as_asked(side, numbers)
-            arrays = {name: decode(packed[name]) for name in sorted(packed)}
-            for name, array in arrays.items():
+            packed = arrays.as_asked(side, numbers)
+            numbers_of = {name: decode(packed[name]) for name in sorted(packed)}
+            for name, array in numbers_of.items():
                 if packed[name]["dtype"] == "bfloat16":  # which NumPy takes for whole numbers
-                    arrays[name] = array.view(numbers.output.dtype)
-            made.append((side.call, arrays, execution, side.device, form.by))
+                    numbers_of[name] = array.view(numbers.output.dtype)
+            made.append((side.call, numbers_of, execution, side.device, form.by))
     return made
 
 

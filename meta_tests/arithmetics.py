@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.arithmetic import Steps
-from reference.formats import get_format
+from reference.arithmetic.formats import get_format
+from reference.arithmetic.protocol import Steps
 
 
 class Accuracy(NamedTuple):

@@ -92,8 +92,10 @@ COMMANDS = {
     "python -m reports lock ID": Way(left_out="resolves with uv"),
     "python -m reports judge": Way(left_out="judges 59 recordings, as meta_tests does"),
     "python -m meta_tests.forecast": Way(left_out="reads 16 recordings, as meta_tests does"),
-    "python -m reports.absences": Way(says="written: "),
-    "python -m suites.combinations": Way(code=4, says="pip install -r meta_tests/requirements.txt"),
+    "python -m reports.compare.absences": Way(says="written: "),
+    "python -m suites.cases.combinations": Way(
+        code=4, says="pip install -r meta_tests/requirements.txt"
+    ),
     "python benchmarks/false_alarms.py": Way(left_out="takes minutes"),
     "pip install -r requirements.txt -r meta_tests/requirements.txt": Way(left_out=MORE),
     "ruff check . && ruff format --check . && mypy && pytest meta_tests -n 2 --dist loadscope && pytest": Way(

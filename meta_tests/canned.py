@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from suites import environment, ledger
+from suites.judge import ledger
+from suites.observe import environment
 
 PLAN = Path(os.environ["CANNED"])
 

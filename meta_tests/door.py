@@ -18,11 +18,11 @@ from typing import Any
 import pandas as pd
 
 from meta_tests.canned_observer import digest
-from reports.answers import unpack
-from reports.recording import Shelf
-from suites.cases import Case
-from suites.questions import SEED, key, question
-from suites.selection import select
+from reports.store.answer_text import unpack
+from reports.store.recording import Shelf
+from suites.cases.case import Case
+from suites.cases.selection import select
+from suites.observe.requests import SEED, key, question
 
 ROOT = Path(__file__).parents[1]
 RELEASE = "tf-2.21.0-keras-3.15.1"

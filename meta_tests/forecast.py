@@ -16,24 +16,25 @@ from typing import Any
 
 from packaging.version import Version
 
-from reference.question import QUANTITIES
-from reports import timeline
-from reports.answers import unpack
-from reports.parser import RECORDINGS
-from reports.timeline import Recorded
-from suites import absences, contract_judge, judge, ledger, questions
-from suites.absences import Absences
-from suites.cases import Case
-from suites.compare import Side, compare
-from suites.diagnosis import Diagnosis, Kind
-from suites.environment import OLDEST
-from suites.given import arrays
-from suites.ledger import Difference, Ledger, Seen
-from suites.ledger import verdict as verdict_of
-from suites.outcome import UNANSWERED
-from suites.relations import NAMES as RELATION_NAMES
-from suites.relations import RELATIONS
-from suites.selection import select
+from reference.specification import QUANTITIES
+from reports.compare import timeline
+from reports.compare.timeline import Recorded
+from reports.store.answer_text import unpack
+from reports.store.recording import SHIPPED
+from suites.cases.case import Case
+from suites.cases.relations import NAMES as RELATION_NAMES
+from suites.cases.relations import RELATIONS
+from suites.cases.selection import select
+from suites.judge import absences, contract_judge, judge, ledger
+from suites.judge.absences import Absences
+from suites.judge.diagnosis import Diagnosis, Kind
+from suites.judge.ledger import Difference, Ledger, Seen
+from suites.judge.ledger import verdict as verdict_of
+from suites.judge.relation_judge import Side, compare
+from suites.observe import requests
+from suites.observe.arrays import arrays
+from suites.observe.environment import OLDEST
+from suites.plugin.outcome import UNANSWERED
 
 Counts = Counter[tuple[str, bool]]  # of numbers, by cause ("" for none) and whether tested
 ENTRIES = tuple(entry for entry in ledger.load() if not entry.rare)
@@ -79,7 +80,7 @@ class Forecast:
 
 def judged() -> dict[str, Recorded]:
     """The recordings of the releases that a run judges."""
-    every = timeline.load(RECORDINGS).recorded.items()
+    every = timeline.load(SHIPPED).recorded.items()
     return {
         name: one
         for name, one in every
@@ -89,7 +90,7 @@ def judged() -> dict[str, Recorded]:
 
 @cache
 def cases() -> Mapping[str, Case]:
-    return {questions.key(case): case for case in select(questions.DEVICES)}
+    return {requests.key(case): case for case in select(requests.DEVICES)}
 
 
 @cache
@@ -185,7 +186,7 @@ def _counted(quantity: str, answer: dict[str, Any], diagnosis: Diagnosis) -> Cou
 def _of_relations(known: Known, recorded: Recorded) -> Iterator[Row]:
     for case, number, other in _related():
         relation = RELATIONS[number]
-        texts = recorded.answer(questions.key(case)), recorded.answer(questions.key(other))
+        texts = recorded.answer(requests.key(case)), recorded.answer(requests.key(other))
         for quantity, cause, blamed, own in _compared(case, number, other, *texts):
             ledger = Ledger((*known.of(blamed).entries, *known.of(case).entries))
             entry = ledger.known_between(case, relation.name, cause, (blamed, quantity, own))
@@ -201,8 +202,8 @@ def _related() -> tuple[tuple[Case, int, Case], ...]:
         for case in every
         for number, relation in enumerate(RELATIONS)
         if relation.holds_for(case) and (other := relation.case(case)) in every
-        if relation.both(given := arrays(case, questions.SEED)) is given
-        if relation.change(others := arrays(other, questions.SEED)) is others
+        if relation.both(given := arrays(case, requests.SEED)) is given
+        if relation.change(others := arrays(other, requests.SEED)) is others
     )
 
 
@@ -213,7 +214,7 @@ def _compared(
     """Of each place in which a relation fails the quantity, the cause, and who is wrong why."""
     relation = RELATIONS[number]
     this, that = (
-        Side(one, arrays(one, questions.SEED), unpack(text))
+        Side(one, arrays(one, requests.SEED), unpack(text))
         for one, text in zip((case, other), texts, strict=True)
     )
     return tuple(

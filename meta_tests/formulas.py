@@ -10,14 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from meta_tests import rows
-from reference import lineage
-from reference.formats import get_format
-from reference.lineage import Formula
-from reference.question import Inputs, Question
+from reference import history
+from reference.arithmetic.formats import get_format
+from reference.history import Formula
+from reference.specification import Inputs, Question
 
 FORMULAS = {
     entry: name.lower().replace("_", "-")
-    for name, entry in vars(lineage).items()
+    for name, entry in vars(history).items()
     if isinstance(entry, Formula)
 }
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from reports import environments
-from suites.environment import OLDEST
+from reports.releases import environments
+from suites.observe.environment import OLDEST
 
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
 PYTHONS = ("3.11", "3.12", "3.13")

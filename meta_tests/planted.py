@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reference.arithmetic.deviation import NONE, QUIRKS, Quirk
+from reference.arithmetic.formats import get_format, ulp
 from reference.cause import Contest, Rival
 from reference.evidence import FEW, Evidence, Match
 from reference.expectation import expect, in_native
-from reference.formats import get_format, ulp
-from reference.question import Inputs, Question
-from reference.quirk import NONE, QUIRKS, Quirk
-from suites.cases import Case
-from suites.due import question, rivals
-from suites.given import arrays
-from suites.selection import select
+from reference.specification import Inputs, Question
+from suites.cases.case import Case
+from suites.cases.selection import select
+from suites.judge.specify import question, rivals
+from suites.observe.arrays import arrays
 
 CASES = [
     case for case in select(["CPU:0"]) if not (case.is_contract or case.in_model)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reference.arithmetic import EPSILON, Arithmetic, Value
+from reference.arithmetic.protocol import EPSILON, Arithmetic, Value
 
 Step = Callable[[Arithmetic, Value, Value], Value]
 Instruction = tuple[str, int, int]  # name of the step, and the registers it takes

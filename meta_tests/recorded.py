@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reports.answers import pack
-from suites.given import packed
+from reports.store.answer_text import pack
+from suites.observe.arrays import packed
 
 CASE = "binary_crossentropy,function,plain,probabilities,float32,eager,CPU:0,hard"
 RIGHT = [0.5, 2.0]

@@ -1,6 +1,6 @@
 """Rows of numbers that look for trouble, of any length and from a seeded generator.
 
-`suites.inputs` asks what a user would; here each row mixes kinds of numbers, so that a formula meets
+`suites.cases.inputs` asks what a user would; here each row mixes kinds of numbers, so that a formula meets
 its rails, its kinks, the ends of the format and plain numbers in one row.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reference.arithmetic import EPSILON
-from reference.formats import Format
+from reference.arithmetic.formats import Format
+from reference.arithmetic.protocol import EPSILON
 
 Kind = Callable[[np.random.Generator, Format, tuple[int, int]], np.ndarray]
 

@@ -88,7 +88,7 @@ def main() -> None:
         leave()
     (FOLDER / f"process-{os.getpid()}").touch()
     time.sleep(float(os.environ.get("STUB_START", "0")))
-    spec = importlib.util.spec_from_file_location("observer", SUITES / "observer.py")
+    spec = importlib.util.spec_from_file_location("observer", SUITES / "observe" / "observer.py")
     assert spec
     assert spec.loader
     observer = importlib.util.module_from_spec(spec)

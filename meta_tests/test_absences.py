@@ -7,16 +7,16 @@ from dataclasses import astuple, replace
 import pytest
 from packaging.version import Version
 
-from reports.absences import CannotTell, recorded, table, text
-from suites import absences
-from suites.absences import FILE, MISSING, Absence, Absences
-from suites.cases import Case
-from suites.judge import judge
-from suites.ledger import Difference, Ledger
-from suites.outcome import Outcome
-from suites.questions import SEED
-from suites.run import Run
-from suites.selection import select
+from reports.compare.absences import CannotTell, recorded, table, text
+from suites.cases.case import Case
+from suites.cases.selection import select
+from suites.judge import absences
+from suites.judge.absences import FILE, MISSING, Absence, Absences
+from suites.judge.judge import judge
+from suites.judge.ledger import Difference, Ledger
+from suites.observe.requests import SEED
+from suites.plugin.outcome import Outcome
+from suites.plugin.run import Run
 
 CASES = select(["CPU:0"], losses=["binary_crossentropy"], forms=["nn", "function"], tier="quick")
 NN = [case for case in CASES if case.form == "nn" and not case.is_contract]

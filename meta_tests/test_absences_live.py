@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from suites import absences, public_api, surface
-from suites.cases import Case
-from suites.given import asked
-from suites.observer import Observer
-from suites.questions import SEED
-from suites.selection import select
+from suites.cases.case import Case
+from suites.cases.selection import select
+from suites.judge import absences, surface
+from suites.observe import public_api
+from suites.observe.arrays import asked
+from suites.observe.observer import Observer
+from suites.observe.requests import SEED
 
 keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")

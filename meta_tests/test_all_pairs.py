@@ -11,15 +11,15 @@ from itertools import permutations
 import pandas as pd
 import pytest
 
-from reports import timeline
-from reports.compare import COLUMNS, Compared, Side, rows
-from reports.drift import Drift
-from reports.groups import groups, page, text
-from reports.legend import LEGEND
-from reports.parser import RECORDINGS
-from reports.upgrade import lines
+from reports.compare import timeline
+from reports.compare.changes import COLUMNS, Compared, Side, rows
+from reports.compare.drift import Drift
+from reports.compare.groups import groups, page, text
+from reports.compare.marks import LEGEND
+from reports.compare.upgrade import lines
+from reports.store.recording import SHIPPED
 
-WHOLE = timeline.load(RECORDINGS)
+WHOLE = timeline.load(SHIPPED)
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from meta_tests.arithmetics import (
     Reciprocal,
 )
 from meta_tests.programs import execute
-from reference.formats import NAMES, get_format
-from reference.native import Native
+from reference.arithmetic.formats import NAMES, get_format
+from reference.arithmetic.native import Native
 
 every_dtype = pytest.mark.parametrize("dtype", NAMES)
 SHAPE = (200, 5)

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from suites.asking import Asking, CannotAsk
+from suites.observe.client import Asking, CannotAsk
 
 ROOT = Path(__file__).parents[1]
 HANGS = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from suites.asking import Asking
+from suites.observe.client import Asking
 asking = Asking(Path(sys.executable), Path(sys.argv[2]), {"STUB_FOLDER": sys.argv[3]})
 asking.ask({"call": "hang"})
 """

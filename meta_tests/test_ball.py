@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from reference.ball import Ball, rounded
-from reference.enclosure import Enclosure
-from reference.formats import NAMES, get_format
+from reference.arithmetic.ball import Ball, rounded
+from reference.arithmetic.enclosure import Enclosure
+from reference.arithmetic.formats import NAMES, get_format
 
 INF, NAN = float("inf"), float("nan")
 every_dtype = pytest.mark.parametrize("dtype", NAMES)

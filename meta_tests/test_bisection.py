@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from reports import bisected, lock, releases
 from reports.__main__ import main
-from reports.bisection import Bisection
-from reports.environments import Environment, find
-from reports.narrow import NotMeasured
-from reports.probe import Probe
-from reports.releases import Release
-from reports.timeline import Recorded
+from reports.bisect import result
+from reports.bisect.bisection import Bisection
+from reports.bisect.halving import NotMeasured
+from reports.bisect.probe import Probe
+from reports.compare.timeline import Recorded
+from reports.releases import lock, package_index
+from reports.releases.environments import Environment, find
+from reports.releases.package_index import Release
 
 CASE = "loss,form,plain,logits,float32,graph,CPU:0,hard,one"
 ON_SALE = {
@@ -35,8 +36,8 @@ def index(monkeypatch: pytest.MonkeyPatch) -> None:
     def between(package: str, old: str, new: str, pythons: tuple[str, ...]) -> list[Release]:
         return [Release(one, pythons[0]) for one in ON_SALE[package] if old < one < new]
 
-    monkeypatch.setattr(releases, "between", between)
-    monkeypatch.setattr(releases, "day", lambda package, version, python: "2025-01-07")
+    monkeypatch.setattr(package_index, "between", between)
+    monkeypatch.setattr(package_index, "day", lambda package, version, python: "2025-01-07")
     monkeypatch.setattr(lock, "resolved", lambda row: "keras==3.6.1 \\\n    --hash=sha256:0\n")
 
 
@@ -59,12 +60,12 @@ class World:
             return NotMeasured(self.broken[row.id])
         return recorded(row, self.say(row.tensorflow, row.keras))
 
-    def find(self, before: Environment = OLD, after: Environment = NEW) -> bisected.Found:
+    def find(self, before: Environment = OLD, after: Environment = NEW) -> result.Found:
         ends = (recorded(row, self.say(row.tensorflow, row.keras)) for row in (before, after))
         return Bisection(CASE, self.ask).find(*ends)
 
     def lines(self, before: Environment = OLD, after: Environment = NEW) -> list[str]:
-        return [line.strip() for line in bisected.lines(self.find(before, after), CASE)]
+        return [line.strip() for line in result.lines(self.find(before, after), CASE)]
 
     @property
     def ids(self) -> list[str]:
@@ -222,7 +223,7 @@ def test_a_change_that_is_rounding_has_two_sides_as_well() -> None:
     found = Bisection(CASE, ask).find(ask(OLD), ask(NEW))
     (step,) = found.parts[0].steps
     assert (step.before.environment.keras, step.after.environment.keras) == ("3.6.1", "3.7.0")
-    assert list(bisected.lines(found, CASE))[-1] == "    other bits of 1; right"
+    assert list(result.lines(found, CASE))[-1] == "    other bits of 1; right"
 
 
 def test_a_fresh_environment_has_what_both_ends_need() -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from reports import build as builder
-from reports import environments, interpreter
-from reports.build import CannotBuild, build, remove
-from reports.environments import Environment
+from reports.releases import build as builder
+from reports.releases import environments, interpreter
+from reports.releases.build import CannotBuild, build, remove
+from reports.releases.environments import Environment
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 TOOLS = [

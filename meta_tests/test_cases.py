@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 import suites
-from reference.formats import NAMES as DTYPES
-from suites import given, inputs
-from suites.cases import EXECUTIONS, OUTPUTS, Case, is_of
-from suites.forms import FORM_NAMES, FORMS
-from suites.losses import LOSSES
-from suites.relation import Relation
-from suites.relations import RELATIONS
-from suites.selection import select
+from reference.arithmetic.formats import NAMES as DTYPES
+from suites.cases import inputs
+from suites.cases.case import EXECUTIONS, OUTPUTS, Case, is_of
+from suites.cases.forms import FORM_NAMES, FORMS
+from suites.cases.losses import LOSSES
+from suites.cases.relation import Relation
+from suites.cases.relations import RELATIONS
+from suites.cases.selection import select
+from suites.observe import arrays
 
 CASES = select(["CPU:0", "CPU:1"])
 
@@ -101,11 +102,11 @@ def test_from_logits_stands_where_logits_are_given():
 
 def test_numbers_come_from_the_name_and_the_seed_alone():
     case = next(c for c in CASES if c.inputs == "interior")
-    first = given.arrays(case, 1).output.copy()
+    first = arrays.arrays(case, 1).output.copy()
     inputs.predictions.cache_clear()
-    given._arrays.cache_clear()
-    assert np.array_equal(given.arrays(case, 1).output, first)
-    assert not np.array_equal(given.arrays(case, 2).output, first)
+    arrays._arrays.cache_clear()
+    assert np.array_equal(arrays.arrays(case, 1).output, first)
+    assert not np.array_equal(arrays.arrays(case, 2).output, first)
 
 
 @pytest.mark.parametrize("regime", sorted(set(inputs.PROBABILITIES) - set(inputs.RANDOM)))

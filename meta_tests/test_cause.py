@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from meta_tests.formulas import DIRECT, draw_inputs, name
-from reference import lineage
+from reference import history
+from reference.arithmetic.formats import NAMES
 from reference.cause import UNEXPLAINED, Rival, explain
 from reference.evidence import Evidence
 from reference.expectation import expect, in_native
-from reference.formats import NAMES
-from reference.question import Inputs, Question
+from reference.specification import Inputs, Question
 
 TWICE = "epsilon was added twice"
 TAKEN = "logits were taken for probabilities"
@@ -39,14 +39,14 @@ def _causes(
 
 
 def _binary(dtype: str) -> tuple[Question, tuple[Rival, ...]]:
-    question = Question(lineage.BINARY_DIRECT, dtype, reduction="none")
-    other = Question(lineage.BINARY_DOUBLE_EPSILON, dtype, reduction="none")
+    question = Question(history.BINARY_DIRECT, dtype, reduction="none")
+    other = Question(history.BINARY_DOUBLE_EPSILON, dtype, reduction="none")
     return question, (Rival(other, TWICE),)
 
 
 def _on_logits(dtype: str) -> tuple[Question, tuple[Rival, ...]]:
-    other = Question(lineage.CATEGORICAL, dtype)
-    return Question(lineage.SOFTMAX, dtype), (Rival(other, TAKEN),)
+    other = Question(history.CATEGORICAL, dtype)
+    return Question(history.SOFTMAX, dtype), (Rival(other, TAKEN),)
 
 
 def test_what_agrees_has_no_cause() -> None:
@@ -97,8 +97,8 @@ def test_rival_explains_the_numbers_of_a_call_together() -> None:
 
 def test_rival_that_is_vague_explains_nothing() -> None:
     """In float16 the double epsilon bounds no loss of a certain mistake."""
-    question = Question(lineage.SIGMOID, "float16", reduction="none")
-    vague = Question(lineage.BINARY_DIRECT, "float16", reduction="none")
+    question = Question(history.SIGMOID, "float16", reduction="none")
+    vague = Question(history.BINARY_DIRECT, "float16", reduction="none")
     inputs = Inputs(np.array([[0.0]]), np.array([[1.0]]))
     assert _causes(question, inputs, [[7.0]], (Rival(vague, TWICE),)) == [UNEXPLAINED]
 
@@ -120,7 +120,7 @@ def test_failure_that_is_not_of_the_formula_is_unexplained() -> None:
 
 def test_number_that_was_computed_in_float32_is_recognised() -> None:
     """Keras 2.0.5 gave 0.35667497 for the first row of the question, in float32."""
-    question = Question(lineage.CATEGORICAL, "float64")
+    question = Question(history.CATEGORICAL, "float64")
     inputs = Inputs(np.eye(4)[:1], np.array([[0.7, 0.1, 0.1, 0.1]]))
     seen = [float(np.float32(0.35667497))]
     assert _causes(question, inputs, seen, computed_in="float32") == ["computed in float32"]
@@ -147,9 +147,9 @@ def test_nonsense_is_unexplained() -> None:
 
 def test_gradient_has_a_cause_of_its_own() -> None:
     """The fused form gives softmax - target where the labels sum to two."""
-    question = Question(lineage.SOFTMAX, "float32")
+    question = Question(history.SOFTMAX, "float32")
     assumes = "targets that sum to one"
-    rivals = (Rival(Question(lineage.FUSED_SOFTMAX, "float32"), assumes),)
+    rivals = (Rival(Question(history.FUSED_SOFTMAX, "float32"), assumes),)
     inputs = Inputs(np.array([[1.0, 1.0, 0.0]]), np.zeros((1, 3)))
     due, fused = [[-1 / 3, -1 / 3, 2 / 3]], [[-2 / 3, -2 / 3, 1 / 3]]
     assert _causes(question, inputs, due, rivals, quantity=1) == [""] * 3
@@ -159,7 +159,7 @@ def test_gradient_has_a_cause_of_its_own() -> None:
 def test_a_step_carries_a_broken_row_to_all_others() -> None:
     """The kernel's gradient is a matrix product over the rows of the batch, and 0 * NaN is NaN."""
     question = Question(
-        lineage.GENERALISED, "float32", "softmax", "batch", (("q", 0.5),), stepped=True
+        history.GENERALISED, "float32", "softmax", "batch", (("q", 0.5),), stepped=True
     )
     rows = Inputs(np.eye(2), np.array([[-200.0, 0.0], [0.0, 0.5]]))
     _, weights = in_native(question, rows)

@@ -4,9 +4,9 @@ from itertools import combinations, product
 
 import pytest
 
-from suites.combinations import FILES, cases, factors, forms, rows
-from suites.forms import FORMS
-from suites.selection import select
+from suites.cases.combinations import FILES, cases, factors, forms, rows
+from suites.cases.forms import FORMS
+from suites.cases.selection import select
 
 FORM_IDS = {f"{form.loss}-{form.name}": form for form in forms()}
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from reports import __main__ as front
+from reports.exit_codes import Exit
 from reports.parser import parser
-from reports.refusal import Exit
 
 ROOT = Path(__file__).parents[1]
 PAIR = ("compare", "tf-2.16.2", "tf-2.16.2")
@@ -52,7 +52,7 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ((*PAIR, "--csv", "/proc/nowhere"), "can't write /proc"),
         ((*PAIR, "--csv", "/dev/full"), "can't write /dev/full: No space left on device"),
         (("judge", "--recordings", "/nowhere"), "--recordings: there is no folder /nowhere"),
-        (("judge", "--recordings", "reports/templates"), "there is no recording in"),
+        (("judge", "--recordings", "reports/run/templates"), "there is no recording in"),
         (("sweep", "tf-9.9"), "no environment 'tf-9.9'; known: "),
         (("sweep", "--workers", "0"), "'0' is not a whole number from 1"),
         (("sweep", "tf-2.16.2", "--built", ""), "--built: an empty text"),

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from reports.commit import commit, complete, current
-from reports.recording import Shelf
-from reports.shelving import Kept, shelved
+from reports.store.commit import commit, complete, current
+from reports.store.recording import Shelf
+from reports.store.shelf import Kept, shelved
 
 OLD = {"a.txt": "old a", "b.txt": "old b", "said/a.txt": "old said"}
 NEW = {"a.txt": "new a", "said/a.txt": "new said", "said/c.txt": "new c", "b.txt": "old b"}

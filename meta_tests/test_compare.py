@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from meta_tests.recorded import CASE, answer
-from reports.compare import Compared, Side, compare, narrowed, rows, shelves
-from reports.errors import BadUsage
-from reports.groups import groups, headline, page, text, what
-from reports.legend import LEGEND
-from reports.recording import NO_PARENT, Recording, write
-from reports.upgrade import lines
+from reports.compare.changes import Compared, Side, compare, narrowed, rows
+from reports.compare.groups import groups, headline, page, text, what
+from reports.compare.marks import LEGEND
+from reports.compare.upgrade import lines
+from reports.store.errors import BadUsage
+from reports.store.recording import NO_PARENT, Recording, write
+from reports.store.shelf import shelves
 
 FAR, FURTHER, NAN = answer([0.5, 3.0]), answer([0.5, 9.0]), answer([0.5, math.nan])
 WHY, UNEXPLAINED = "value wrong 1 why", "value wrong 1 unexplained"

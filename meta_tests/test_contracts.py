@@ -9,18 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reference.arithmetic.formats import NAMES, get_format
 from reference.expectation import expect
-from reference.formats import NAMES, get_format
-from suites import contract_judge, given
-from suites.cases import EXECUTIONS, Case
-from suites.contract import EITHER, ERROR, NUMBER, Contract
-from suites.contracts import CONTRACTS
-from suites.due import question
-from suites.given import packed
-from suites.judge import Columns, judge
+from suites.cases import contract_cases
+from suites.cases.case import EXECUTIONS, Case
+from suites.cases.contract import EITHER, ERROR, NUMBER, Contract
+from suites.cases.contracts import CONTRACTS
+from suites.judge.judge import Columns, judge
+from suites.judge.specify import question
+from suites.observe import arrays
+from suites.observe.arrays import packed
 
 SEED = 2017
-CASES = list(contract_judge.cases("default", "CPU:0"))
+CASES = list(contract_cases.cases("default", "CPU:0"))
 
 
 def case(name: str, loss: str = "", form: str = "") -> Case:
@@ -36,7 +37,7 @@ def answer(value: Any, gradient: Any = None, dtype: str = "float32") -> dict[str
 
 
 def right_answer(case: Case) -> dict[str, Any]:
-    value, gradient = expect(question(case), given.arrays(case, SEED))
+    value, gradient = expect(question(case), arrays.arrays(case, SEED))
     return answer(value.mid, gradient.mid, case.dtype)
 
 
@@ -62,8 +63,8 @@ def test_a_contract_is_asked_of_all_its_losses_in_each_execution(name: str) -> N
 
 
 def test_the_quick_tier_asks_eagerly_and_everything_asks_in_every_dtype() -> None:
-    assert {case.execution for case in contract_judge.cases("quick", "CPU:0")} == {"eager"}
-    everything = list(contract_judge.cases("everything", "CPU:0"))
+    assert {case.execution for case in contract_cases.cases("quick", "CPU:0")} == {"eager"}
+    everything = list(contract_cases.cases("everything", "CPU:0"))
     for name, contract in CONTRACTS.items():
         assert {c.dtype for c in everything if c.inputs == name} == set(contract.dtypes)
 
@@ -134,7 +135,7 @@ def test_a_right_number_agrees_wherever_there_is_one(name: str) -> None:
 
 def test_a_wrong_number_is_explained_by_what_the_contract_expects_to_go_wrong() -> None:
     each = case("class-2049", form="class")
-    numbers = given.arrays(each, SEED)
+    numbers = arrays.arrays(each, SEED)
     logits, target = numbers.output.astype(np.float64), numbers.target
     even = np.take_along_axis(logits, (target - target % 2)[:, None], axis=1)
     rounded = np.log(np.exp(logits - even).sum(axis=1))

@@ -69,7 +69,7 @@ def test_new_entries_are_asked_and_judged(copy: Path) -> None:
 
 
 def test_a_new_option_is_combined_with_the_others(copy: Path) -> None:
-    code = "from suites.arguments import ARGUMENTS, keywords; print(keywords({'halved': 'True'}, False, ''))"
+    code = "from suites.cases.loss_options import ARGUMENTS, keywords; print(keywords({'halved': 'True'}, False, ''))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=copy, capture_output=True, text=True, check=True
     )

@@ -7,16 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reference.arithmetic.formats import get_format
 from reference.cause import UNEXPLAINED
 from reference.expectation import Expected
-from reference.formats import get_format
-from suites.cases import Case
-from suites.compare import Side, compare
-from suites.failure import describe
-from suites.given import arrays
-from suites.judge import judge
-from suites.observer import encode
-from suites.relations import RELATIONS
+from suites.cases.case import Case
+from suites.cases.relations import RELATIONS
+from suites.judge.judge import judge
+from suites.judge.relation_judge import Side, compare
+from suites.observe.arrays import arrays
+from suites.observe.observer import encode
+from suites.plugin.failure import describe
 
 NAN, INF, BIG = float("nan"), float("inf"), 3.4028234663852886e38
 CASE = Case(
@@ -163,8 +163,8 @@ def test_a_failing_relation_shows_both_sides_and_the_case_that_is_wrong() -> Non
 
 
 def test_causes_of_copies_are_joined() -> None:
-    from suites.compare import _texts
-    from suites.relation import mean_of_copies
+    from suites.cases.relation import mean_of_copies
+    from suites.judge.relation_judge import _texts
 
     texts = np.full((9, 3), "", object)
     texts[0, 0], texts[2, 0], texts[4, 1] = "boom", "bang", "boom"

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from suites import questions, said
-from suites.cases import Case
-from suites.diagnosis import USUAL, Diagnosis, Finding, Kind, Quantity, read, spans
-from suites.judge import judge
-from suites.selection import select
+from suites.cases.case import Case
+from suites.cases.selection import select
+from suites.judge import diagnose
+from suites.judge.diagnosis import USUAL, Diagnosis, Finding, Kind, Quantity, read, spans
+from suites.judge.judge import judge
+from suites.observe import requests
 
 PLACES = st.lists(st.integers(0, 99), min_size=1, max_size=6, unique=True).map(sorted).map(tuple)
 CAUSE = st.sampled_from(
@@ -81,7 +82,7 @@ def test_the_worst_error_is_that_of_the_quantity() -> None:
 def case(**fields: str) -> Case:
     found = (
         one
-        for one in select(questions.DEVICES)
+        for one in select(requests.DEVICES)
         if all(getattr(one, name) == text for name, text in fields.items())
     )
     return next(found)
@@ -90,10 +91,10 @@ def case(**fields: str) -> Case:
 def answered(one: Case, change: int | None = None) -> dict[str, object]:
     """What a right installation answers to a case; one number of the gradient may be another."""
     from reference.expectation import in_native
-    from suites.due import question
-    from suites.given import arrays, packed
+    from suites.judge.specify import question
+    from suites.observe.arrays import arrays, packed
 
-    value, gradient = in_native(question(one), arrays(one, questions.SEED))
+    value, gradient = in_native(question(one), arrays(one, requests.SEED))
     axis = one.chosen.get("axis", "-1")
     raw = np.moveaxis(gradient, -1, int(axis)).copy()
     if change is not None:
@@ -114,6 +115,6 @@ def test_places_are_those_of_the_answer_whatever_the_axis(
         output="probabilities" if arguments in ("plain", "axis:0", "axis:1") else "logits",
     )
     answer = answered(one, change)
-    found = read(said.text(one, answer, judge(one, answer, questions.SEED)))
+    found = read(diagnose.text(one, answer, judge(one, answer, requests.SEED)))
     wrong = [place for finding in found.wrong for place in finding.places or ()]
     assert wrong == ([] if change is None else [change])

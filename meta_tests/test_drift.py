@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 
 from meta_tests.recorded import RIGHT, answer
-from reports.answers import pack
-from reports.drift import FAILING, MEANING, Drift, change
-from reports.legend import LEGEND
-from suites.diagnosis import Diagnosis, Finding, Kind, Quantity
+from reports.compare.drift import FAILING, MEANING, Drift, change
+from reports.compare.marks import LEGEND
+from reports.store.answer_text import pack
+from suites.judge.diagnosis import Diagnosis, Finding, Kind, Quantity
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 NEXT = [0.5, float(np.nextafter(np.float32(2), np.float32(3)))]

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from meta_tests import rows
 from meta_tests.arithmetics import MACHINES, Machine
 from meta_tests.programs import STEPS, Instruction, execute
-from reference.ball import Ball
-from reference.enclosure import Enclosure
-from reference.exact import Exact, Uncertain
-from reference.formats import NAMES, get_format
+from reference.arithmetic.ball import Ball
+from reference.arithmetic.enclosure import Enclosure
+from reference.arithmetic.exact import Exact, Uncertain
+from reference.arithmetic.formats import NAMES, get_format
 
 KINDS = rows.PROBABILITIES | rows.LOGITS
 SHAPE = (8, 4)

@@ -22,12 +22,12 @@ from meta_tests.formulas import (
     draw_question,
     name,
 )
-from reference.ball import Ball
-from reference.enclosure import Enclosure
+from reference.arithmetic.ball import Ball
+from reference.arithmetic.enclosure import Enclosure
+from reference.arithmetic.formats import NAMES
+from reference.arithmetic.native import Native
 from reference.expectation import expect
-from reference.formats import NAMES
-from reference.native import Native
-from reference.question import QUANTITIES, Inputs, Question, run
+from reference.specification import QUANTITIES, Inputs, Question, run
 
 every_question = pytest.mark.parametrize("question", QUESTIONS, ids=name)
 every_dtype = pytest.mark.parametrize("dtype", NAMES)

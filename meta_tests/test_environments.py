@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from reports.environments import FILE, LOCKS, Environment, find, load
-from reports.lock import left_out, requirements, versions
+from reports.releases.environments import FILE, LOCKS, Environment, find, load
+from reports.releases.lock import left_out, requirements, versions
 
 ROWS = load()
 MINORS = [f"1.{n}" for n in range(16)] + [f"2.{n}" for n in range(22)]

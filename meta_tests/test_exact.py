@@ -10,12 +10,12 @@ from mpmath import mp, mpf
 
 from meta_tests.formulas import FORMULAS, draw_inputs
 from meta_tests.witness import WITNESSES
-from reference import lineage
-from reference.exact import Exact, decimal, evaluate, split
+from reference import history
+from reference.arithmetic.exact import Exact, decimal, evaluate, split
+from reference.arithmetic.formats import NAMES, get_format
 from reference.expectation import Expected, expect
-from reference.formats import NAMES, get_format
-from reference.lineage import Formula
-from reference.question import Inputs, Question
+from reference.history import Formula
+from reference.specification import Inputs, Question
 
 seeds = st.integers(0, 2**32 - 1)
 DIGITS = 1000  # a loss of e^-2048, added to one on the way, leaves 110 of them
@@ -65,7 +65,7 @@ def test_every_formula_has_a_witness() -> None:
 def test_precision_is_raised_until_a_tiny_loss_is_known() -> None:
     """Of logits 700 apart: log(1 + e^-700), which needs a thousand bits beside one."""
     inputs = Inputs(np.array([[1.0, 0.0]]), np.array([[700.0, 0.0]]))
-    value = _expected(Question(lineage.SOFTMAX, "float64"), inputs)
+    value = _expected(Question(history.SOFTMAX, "float64"), inputs)
     assert value.high.item() == float(mpmath.exp(-700))
     assert value.decimal.item() == "9.8596765437597708567e-305"
 
@@ -74,13 +74,13 @@ def test_sum_that_cancels_is_known() -> None:
     """1 - p of the largest p below one, inside the rails of float16 only."""
     p = 1 - 2.0**-11
     inputs = Inputs(np.array([[0.0]]), np.array([[p]]))
-    value = _expected(Question(lineage.BINARY_DIRECT, "float16"), inputs)
+    value = _expected(Question(history.BINARY_DIRECT, "float16"), inputs)
     assert value.high.item() == float(11 * mpmath.log(2))
 
 
 def test_row_that_sums_to_zero_is_nan() -> None:
     inputs = Inputs(np.array([[1.0, 0.0]] * 2), np.array([[0.0, 0.0], [1.0, 3.0]]))
-    value = _expected(Question(lineage.CATEGORICAL, "float32"), inputs)
+    value = _expected(Question(history.CATEGORICAL, "float32"), inputs)
     np.testing.assert_array_equal(np.isnan(value.high), [True, False])
     assert value.decimal.tolist() == ["nan", "1.3862943611198906188"]  # log 4
 
@@ -89,7 +89,7 @@ def test_probability_exactly_on_a_rail_has_a_value() -> None:
     """2^-20 of a total of 10^7 2^-20 is 1e-7, which no precision tells from the rail."""
     rail = 2.0**-20
     inputs = Inputs(np.array([[1.0, 0.0]]), np.array([[rail, 1e7 * rail - rail]]))
-    value = _expected(Question(lineage.CATEGORICAL, "float64"), inputs)
+    value = _expected(Question(history.CATEGORICAL, "float64"), inputs)
     assert value.decimal.item() == "16.118095650958319788"
 
 

@@ -71,19 +71,19 @@ ENDS = {
     ),
     "it is interrupted": End(2, ("no report written",), Kinds(), {"acts": {RAILS: "interrupt"}}),
     "a mistake of ours, at the start": End(
-        3, ("KeyError: 'a planted mistake'",), Kinds(), {"mistakes": ["suites.absences.load"]}
+        3, ("KeyError: 'a planted mistake'",), Kinds(), {"mistakes": ["suites.judge.absences.load"]}
     ),
     "a mistake of ours, in the judge": End(
         3,
         ("KeyError: 'a planted mistake'", "a mistake in the suite itself"),
         Kinds({"not_measured"}),
-        {"mistakes": ["suites.judge.judge"]},
+        {"mistakes": ["suites.judge.judge.judge"]},
     ),
     "a mistake of ours, in the report": End(
         3,
         ("KeyError: 'a planted mistake'", "a mistake in the suite itself"),
         Kinds(),
-        {"mistakes": ["reports.frame.from_blocks"]},
+        {"mistakes": ["reports.run.frame.from_blocks"]},
     ),
     "an option is misread": End(
         4, ("ERROR: --tier: unknown 'fast'",), Kinds(), {}, ("--tier=fast",)

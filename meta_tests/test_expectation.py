@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reference import lineage
+from reference import history
+from reference.arithmetic.formats import get_format
 from reference.expectation import Expected, expect
-from reference.formats import get_format
-from reference.question import Inputs, Question
+from reference.specification import Inputs, Question
 
 INF, NAN = np.inf, np.nan
 HOLDS = {  # midpoint, radius, exact value: what agrees, and what does not
@@ -48,7 +48,7 @@ def test_what_is_claimed_of_nothing_is_unbounded(about: str) -> None:
 def test_root_of_less_than_zero_is_none_only_beyond_the_radius(p, none_by_a_hair) -> None:
     """float16 rounds 1 - (1 - p) to zero, which has a root."""
     parameters = (("gamma", 0.5),)
-    question = Question(lineage.BINARY_FOCAL, "float16", reduction="none", parameters=parameters)
+    question = Question(history.BINARY_FOCAL, "float16", reduction="none", parameters=parameters)
     value, _ = expect(question, Inputs(np.array([[0.0]]), np.array([[p]], np.float16)))
     assert np.isnan(value.high.item())
     assert value.unbounded.item() == value.holds(np.array([[2.3]])).item() == none_by_a_hair
@@ -56,7 +56,7 @@ def test_root_of_less_than_zero_is_none_only_beyond_the_radius(p, none_by_a_hair
 
 
 def test_row_of_zeros_has_no_value() -> None:
-    question = Question(lineage.CATEGORICAL, "float32")
+    question = Question(history.CATEGORICAL, "float32")
     value, _ = expect(question, Inputs(np.eye(2), np.zeros((2, 2))))
     assert np.isnan(value.high).all()
     assert not value.unbounded.any()

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from reports import files
-from reports.errors import CannotWrite
-from reports.files import write_out, write_whole
+from reports.store import files
+from reports.store.errors import CannotWrite
+from reports.store.files import write_out, write_whole
 
 ROOT = Path(__file__).parents[1]
 
@@ -122,7 +122,7 @@ def test_a_device_is_written_to() -> None:
 @pytest.mark.parametrize("where", ["a pipe", "a file"])
 def test_the_own_output_goes_on_behind_what_is_written_to_it(tmp_path: Path, where: str) -> None:
     program = (
-        "from pathlib import Path; from reports.files import write_out; print('before');"
+        "from pathlib import Path; from reports.store.files import write_out; print('before');"
         "write_out(Path('/dev/stdout'), 'written\\n'); print('behind')"
     )
     command = [sys.executable, "-c", program]

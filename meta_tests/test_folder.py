@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from reports import folder as folders
-from reports.errors import CannotWrite
-from reports.write import FILES, SCRIPTS, check_writable
+from reports.run.write import FILES, SCRIPTS, check_writable
+from reports.store import folder as folders
+from reports.store.errors import CannotWrite
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("index.html", "comparisons.csv", "scripts/a.py")
 WRITER = """
 import sys, time
 from pathlib import Path
-from reports.folder import replacing
+from reports.store.folder import replacing
 folder, text, times, pause = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
 for number in range(times):
     with replacing(folder) as draft:

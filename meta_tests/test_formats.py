@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.formats import NAMES, get_format, ulp
+from reference.arithmetic.formats import NAMES, get_format, ulp
 
 every_format = pytest.mark.parametrize("name", NAMES)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from suites import environment
-from suites.options import OPTIONS
+from suites.observe import environment
+from suites.plugin.options import OPTIONS
 
 pytest.importorskip("tensorflow")
 
@@ -130,7 +130,7 @@ def plant(folder: Path, code: str) -> dict[str, str]:
     file.write_text(PLANTED.format(code=code, observer=str(environment.OBSERVER)))
     return plant_here(
         folder,
-        f"from pathlib import Path\nfrom suites import environment\nenvironment.OBSERVER = Path({str(file)!r})",
+        f"from pathlib import Path\nfrom suites.observe import environment\nenvironment.OBSERVER = Path({str(file)!r})",
     )
 
 
@@ -163,7 +163,7 @@ def test_a_worker_that_dies_costs_only_its_own_cases(tmp_path):
     pytest.importorskip("xdist")
     fault = plant_here(
         tmp_path,
-        "import os\nfrom suites.run import Run\ncheck = Run.check\n"
+        "import os\nfrom suites.plugin.run import Run\ncheck = Run.check\n"
         "def check_or_die(self, group):\n"
         "    os._exit(1) if 'form=function' in group and 'logits' in group else None\n"
         "    return check(self, group)\nRun.check = check_or_die",
@@ -196,7 +196,7 @@ def test_an_interrupted_run_leaves_the_report_of_before(usual):
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     fault = plant_here(
         folder,
-        "from suites.run import Run\n"
+        "from suites.plugin.run import Run\n"
         "def check(*_):\n    raise KeyboardInterrupt\nRun.check = check",
     )
     done = run(folder, *FEW, **fault)

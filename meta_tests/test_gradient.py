@@ -11,13 +11,13 @@ from mpmath import mp, mpf
 
 from meta_tests.formulas import FORMULAS, draw_interior
 from meta_tests.witness import WITNESSES
-from reference import lineage
-from reference.exact import Exact
+from reference import history
+from reference.arithmetic.exact import Exact
+from reference.arithmetic.formats import NAMES
+from reference.arithmetic.gradient import Tape
 from reference.expectation import expect, in_enclosure, in_native
-from reference.formats import NAMES
-from reference.gradient import Tape
-from reference.lineage import Formula
-from reference.question import Inputs, Question, run
+from reference.history import Formula
+from reference.specification import Inputs, Question, run
 
 seeds = st.integers(0, 2**32 - 1)
 every_dtype = pytest.mark.parametrize("dtype", NAMES)
@@ -50,35 +50,35 @@ def _total(t: Vector) -> Vector:
 
 CLOSED_FORMS: dict[str, tuple[Question, Callable[[Vector, Vector], Vector]]] = {
     "categorical": (
-        Question(lineage.CATEGORICAL, "float64"),
+        Question(history.CATEGORICAL, "float64"),
         lambda t, y: -t / y + _total(t) / _total(y),
     ),
     "softmax-then-categorical": (
-        Question(lineage.CATEGORICAL, "float64", "softmax"),
+        Question(history.CATEGORICAL, "float64", "softmax"),
         lambda t, z: _total(t) * _softmax(z) - t,
     ),
     "softmax": (
-        Question(lineage.SOFTMAX, "float64"),
+        Question(history.SOFTMAX, "float64"),
         lambda t, z: _total(t) * _softmax(z) - t,
     ),
     "fused-softmax": (
-        Question(lineage.FUSED_SOFTMAX, "float64"),
+        Question(history.FUSED_SOFTMAX, "float64"),
         lambda t, z: _softmax(z) - t,
     ),
     "sigmoid": (
-        Question(lineage.SIGMOID, "float64", reduction="none"),
+        Question(history.SIGMOID, "float64", reduction="none"),
         lambda t, x: _sigmoid(x) - t,
     ),
     "sigmoid-then-binary": (
-        Question(lineage.BINARY_DIRECT, "float64", "sigmoid", reduction="none"),
+        Question(history.BINARY_DIRECT, "float64", "sigmoid", reduction="none"),
         lambda t, x: _sigmoid(x) - t,
     ),
     "binary": (
-        Question(lineage.BINARY_DIRECT, "float64", reduction="none"),
+        Question(history.BINARY_DIRECT, "float64", reduction="none"),
         lambda t, p: -t / p + (1 - t) / (1 - p),
     ),
     "mean-of-binary": (
-        Question(lineage.BINARY_DIRECT, "float64"),
+        Question(history.BINARY_DIRECT, "float64"),
         lambda t, p: (-t / p + (1 - t) / (1 - p)) / p.shape[-1],
     ),
 }
@@ -98,7 +98,7 @@ def test_gradient_is_the_closed_form(case: str, seed: int, classes: int) -> None
 
 
 @pytest.mark.parametrize(
-    "formula", [f for f in WITNESSES if f != lineage.FUSED_SOFTMAX], ids=FORMULAS.get
+    "formula", [f for f in WITNESSES if f != history.FUSED_SOFTMAX], ids=FORMULAS.get
 )
 @given(seed=seeds)
 def test_gradient_is_the_limit_of_differences(formula: Formula, seed: int) -> None:
@@ -120,10 +120,10 @@ def test_gradient_is_the_limit_of_differences(formula: Formula, seed: int) -> No
 
 
 AT_RAILS = {
-    "binary,lower": (lineage.BINARY_DIRECT, EPSILON32, -1 / EPSILON32),
-    "binary,upper": (lineage.BINARY_DIRECT, ONE_LESS_EPSILON32, -1 / ONE_LESS_EPSILON32),
-    "categorical,lower": (lineage.CATEGORICAL, EPSILON32, 1 - 1 / EPSILON32),
-    "sparse,lower": (lineage.SPARSE_CLIP_LOG_SOFTMAX, EPSILON32, 1 - 1 / EPSILON32),
+    "binary,lower": (history.BINARY_DIRECT, EPSILON32, -1 / EPSILON32),
+    "binary,upper": (history.BINARY_DIRECT, ONE_LESS_EPSILON32, -1 / ONE_LESS_EPSILON32),
+    "categorical,lower": (history.CATEGORICAL, EPSILON32, 1 - 1 / EPSILON32),
+    "sparse,lower": (history.SPARSE_CLIP_LOG_SOFTMAX, EPSILON32, 1 - 1 / EPSILON32),
 }
 
 
@@ -150,7 +150,7 @@ def _all_zero(*parts: Vector) -> None:
 @every_dtype
 @given(seed=seeds)
 def test_zero_target_is_not_updated_by_the_quoted_source(dtype: str, seed: int) -> None:
-    question = Question(lineage.CATEGORICAL, dtype, "softmax")
+    question = Question(history.CATEGORICAL, dtype, "softmax")
     output = draw_interior(question, dtype, np.random.default_rng(seed), (4, 3)).output
     inputs = Inputs(np.zeros_like(output), output)
     for expected in expect(question, inputs):
@@ -163,7 +163,7 @@ def test_zero_target_is_not_updated_by_the_quoted_source(dtype: str, seed: int) 
 @every_dtype
 @given(seed=seeds)
 def test_zero_target_is_updated_by_the_fused_form(dtype: str, seed: int) -> None:
-    question = Question(lineage.FUSED_SOFTMAX, dtype)
+    question = Question(history.FUSED_SOFTMAX, dtype)
     output = draw_interior(question, dtype, np.random.default_rng(seed), (4, 3)).output
     inputs = Inputs(np.zeros_like(output), output)
     value, gradient = expect(question, inputs)
@@ -177,7 +177,7 @@ def test_zero_target_is_updated_by_the_fused_form(dtype: str, seed: int) -> None
 @every_dtype
 def test_clipped_class_stops_the_whole_row(dtype: str) -> None:
     """A confidently wrong prediction learns nothing: its loss is 16.1, its gradient zero."""
-    question = Question(lineage.CATEGORICAL, dtype, "softmax")
+    question = Question(history.CATEGORICAL, dtype, "softmax")
     inputs = Inputs(np.array([[1.0, 0.0, 0.0]]), np.array([[-20.0, 5.0, 4.0]]))
     value, gradient = expect(question, inputs)
     assert value.decimal.item() == "16.118095650958319788"
@@ -188,7 +188,7 @@ def test_clipped_class_stops_the_whole_row(dtype: str) -> None:
 def test_gradient_of_a_mean_over_the_batch_is_shared_by_its_rows() -> None:
     output = np.array([[0.5, 0.25], [0.125, 0.5]])
     inputs = Inputs(np.ones((2, 2)), output)
-    value, gradient = expect(Question(lineage.BINARY_DIRECT, "float64", reduction="batch"), inputs)
+    value, gradient = expect(Question(history.BINARY_DIRECT, "float64", reduction="batch"), inputs)
     np.testing.assert_array_equal(gradient.high, -1 / output / 4)
     assert value.high == pytest.approx(np.mean(-np.log(output)), rel=1e-15)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from reports import timeline
-from reports.history import lines, load, measured
-from reports.parser import RECORDINGS
+from reports.compare import timeline
+from reports.compare.release_claims import lines, load, measured
+from reports.store.recording import SHIPPED
 
 STATEMENTS = load()
 
 
 @pytest.fixture(scope="module")
 def whole() -> timeline.Timeline:
-    return timeline.load(RECORDINGS)
+    return timeline.load(SHIPPED)
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda one: one.says[:60])

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 STUB = Path(__file__).with_name("stub_observer.py")
 PLANTED = """
 from pathlib import Path
-from suites import environment
+from suites.observe import environment
 environment.OBSERVER = Path({stub!r})
 environment.require_tensorflow = lambda: None
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import journal
+from reports.store import journal
 
 QUESTIONS = {"one": {"call": "1"}, "two": {"call": "2"}}
 WHOLE = {"one": "answer one", "two": "answer two"}

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from reports import answers, record, sweep, uv
 from reports.__main__ import main
-from reports.frame import CASE
-from reports.interpreter import CannotBuild, NoInterpreter
-from reports.parser import RECORDINGS
-from reports.recording import read, write
+from reports.releases import record, sweep, uv
+from reports.releases.interpreter import CannotBuild, NoInterpreter
+from reports.run.frame import CASE
+from reports.store import answer_text
+from reports.store.recording import SHIPPED, read, write
 
 NAME = "keras-1.0.7"  # it has no parent
 VALUE = "value float32[2] 3f800000 80000000"
@@ -24,7 +24,7 @@ VALUE = "value float32[2] 3f800000 80000000"
 def folder(tmp_path: Path) -> Path:
     for file in (f"{NAME}.txt", f"{NAME}.json", f"said/{NAME}.txt"):
         (tmp_path / file).parent.mkdir(exist_ok=True)
-        shutil.copy(RECORDINGS / file, tmp_path / file)
+        shutil.copy(SHIPPED / file, tmp_path / file)
     return tmp_path
 
 
@@ -106,8 +106,8 @@ def test_a_number_of_rows_is_one_of_digits(capsys, folder) -> None:
 
 
 def test_a_case_has_the_fields_of_a_frame() -> None:
-    assert len(CASE) == answers.FIELDS
-    assert answers.wrong(",".join(CASE), VALUE) == ""
+    assert len(CASE) == answer_text.FIELDS
+    assert answer_text.wrong(",".join(CASE), VALUE) == ""
 
 
 @pytest.mark.parametrize(

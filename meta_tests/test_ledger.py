@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from suites import ledger
-from suites.cases import Case
-from suites.selection import select
-from suites.table import BadTable
+from suites.cases.case import Case
+from suites.cases.selection import select
+from suites.judge import ledger
+from suites.judge.table import BadTable
 
 ENTRY = """
 [[difference]]

@@ -13,11 +13,11 @@ from mpmath import mp, mpf
 
 from meta_tests.formulas import FORMULAS
 from meta_tests.witness import WITNESSES
-from reference import lineage
+from reference import history
+from reference.arithmetic.formats import NAMES
 from reference.expectation import Expected, expect
-from reference.formats import NAMES
-from reference.lineage import Formula
-from reference.question import Inputs, Question
+from reference.history import Formula
+from reference.specification import Inputs, Question
 
 every_dtype = pytest.mark.parametrize("dtype", NAMES)
 seeds = st.integers(0, 2**32 - 1)
@@ -55,7 +55,7 @@ def _same(expected: Expected, due: object) -> None:
 def test_softmax_crossentropy_dense_and_sparse(dtype, logits, labels, loss, slope) -> None:
     dense = Inputs(np.array([labels], float), np.array([logits], float))
     sparse = Inputs(np.array([np.argmax(labels)]), np.array([logits], float))
-    for formula, inputs in ((lineage.SOFTMAX, dense), (lineage.SPARSE_SOFTMAX, sparse)):
+    for formula, inputs in ((history.SOFTMAX, dense), (history.SPARSE_SOFTMAX, sparse)):
         value, gradient = expect(Question(formula, dtype), inputs)
         _same(value, loss)
         _same(gradient, slope)
@@ -67,7 +67,7 @@ def test_softmax_crossentropy_dense_and_sparse(dtype, logits, labels, loss, slop
 @pytest.mark.parametrize(("logit", "label", "loss", "slope"), SIGMOID.values(), ids=SIGMOID)
 def test_sigmoid_crossentropy(dtype, logit, label, loss, slope) -> None:
     inputs = Inputs(np.array([[label]]), np.array([[logit]]))
-    for formula in (lineage.SIGMOID, lineage.WEIGHTED_SIGMOID):
+    for formula in (history.SIGMOID, history.WEIGHTED_SIGMOID):
         value, gradient = expect(Question(formula, dtype, reduction="none"), inputs)
         _same(value, loss)
         _same(gradient, slope)
@@ -78,7 +78,7 @@ def test_mask_is_judged_like_the_classes_that_are_left(dtype) -> None:
     """With a radius, and with nothing but 0 for what is masked."""
     masked = Inputs(np.array([[0.0, 1.0, 0.0]]), np.array([[-inf, 0.25, 2.0]]))
     left = Inputs(masked.target[:, 1:], masked.output[:, 1:])
-    question = Question(lineage.SOFTMAX, dtype)
+    question = Question(history.SOFTMAX, dtype)
     for of_all, of_rest in zip(expect(question, masked), expect(question, left), strict=True):
         kept = of_all.high.shape[-1] - of_rest.high.shape[-1]
         np.testing.assert_array_equal(of_all.high[..., kept:], of_rest.high)
@@ -93,14 +93,14 @@ def test_row_without_weight_costs_nothing_however_wrong(dtype) -> None:
     labels, logits = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[-inf, 0.0], [0.0, 0.0]])
     inputs = Inputs(labels, logits, np.array([0.0, 1.0]))
     for reduction, due in {"sum": log(2), "batch": log(2) / 2, "weighted": log(2)}.items():
-        value, gradient = expect(Question(lineage.SOFTMAX, dtype, reduction=reduction), inputs)
+        value, gradient = expect(Question(history.SOFTMAX, dtype, reduction=reduction), inputs)
         _same(value, due)
         _same(gradient, np.array([[0.0, 0.0], [-0.5, 0.5]]) * due / log(2))
 
 
 def test_rows_of_opposite_infinities_have_no_mean() -> None:
     inputs = Inputs(np.eye(2), np.array([[-inf, 0.0], [0.0, -inf]]), np.array([1.0, -1.0]))
-    value, gradient = expect(Question(lineage.SOFTMAX, "float32", reduction="sum"), inputs)
+    value, gradient = expect(Question(history.SOFTMAX, "float32", reduction="sum"), inputs)
     assert np.isnan(value.high)
     _same(gradient, [-1.0, 1.0, -1.0, 1.0])
 
@@ -108,10 +108,10 @@ def test_rows_of_opposite_infinities_have_no_mean() -> None:
 def test_probabilities() -> None:
     """x / (x + c) leads to 1: what remains is a clip."""
     inputs = Inputs(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[inf, 0.5]] * 2))
-    value, gradient = expect(Question(lineage.CATEGORICAL, "float32"), inputs)
+    value, gradient = expect(Question(history.CATEGORICAL, "float32"), inputs)
     assert value.decimal.tolist() == ["1.0000000500000033333e-7", "16.118095650958319788"]
     _same(gradient, np.zeros((2, 2)))
-    value, _ = expect(Question(lineage.GENERALISED, "float32"), inputs)
+    value, _ = expect(Question(history.GENERALISED, "float32"), inputs)
     _same(value, [-inf, 2 - 2 * 0.5**0.5])
 
 

@@ -8,7 +8,7 @@ from math import ceil, log2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.narrow import Narrow, NotMeasured, Step
+from reports.bisect.halving import Narrow, NotMeasured, Step
 
 Answers = list[str | None]
 

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from meta_tests.formulas import DIRECT, draw_inputs, name
-from reference import lineage
+from reference import history
+from reference.arithmetic.formats import NAMES, get_format, ulp
+from reference.arithmetic.gradient import Tape
+from reference.arithmetic.native import Native
 from reference.expectation import in_native
-from reference.formats import NAMES, get_format, ulp
-from reference.gradient import Tape
-from reference.lineage import Formula
-from reference.native import Native
-from reference.question import Inputs, Question
+from reference.history import Formula
+from reference.specification import Inputs, Question
 
-THROUGH_LOGITS = lineage.BINARY_THROUGH_LOGITS
-DOUBLE_EPSILON = lineage.BINARY_DOUBLE_EPSILON
-CLIP_AND_LOG = lineage.BINARY_DIRECT
+THROUGH_LOGITS = history.BINARY_THROUGH_LOGITS
+DOUBLE_EPSILON = history.BINARY_DOUBLE_EPSILON
+CLIP_AND_LOG = history.BINARY_DIRECT
 every_dtype = pytest.mark.parametrize("dtype", NAMES)
 
 
@@ -84,7 +84,7 @@ def test_gradient_of_a_certain_mistake_fails_in_float16() -> None:
 def test_tiny_probability_of_any_class_spoils_the_row_in_float16() -> None:
     """1/p overflows, and infinity times the target's zero is NaN."""
     target, output = np.array([[1.0, 0.0, 0.0]] * 2), np.array([[0.5, 0.5, 1e-6], [0.5, 0.5, 1e-4]])
-    _, gradient = in_native(Question(lineage.CATEGORICAL, "float16"), Inputs(target, output))
+    _, gradient = in_native(Question(history.CATEGORICAL, "float16"), Inputs(target, output))
     np.testing.assert_array_equal(np.isnan(gradient), [[True] * 3, [False] * 3])
 
 
@@ -98,14 +98,14 @@ def test_tiny_probability_of_any_class_spoils_the_row_in_float16() -> None:
 )
 def test_quoted_source_at_its_rails(dtype: str, right: float, wrong: float) -> None:
     inputs = Inputs(np.eye(2), np.array([[1.0, 0.0], [1.0, 0.0]]))
-    value, _ = in_native(Question(lineage.CATEGORICAL, dtype), inputs)
+    value, _ = in_native(Question(history.CATEGORICAL, dtype), inputs)
     assert value == pytest.approx([right, wrong], rel=1e-4 if dtype == "float16" else 2e-7)
     assert np.signbit(value[0]) == (right == 0)
 
 
 def test_row_of_zeros_has_no_loss() -> None:
     value, gradient = in_native(
-        Question(lineage.CATEGORICAL, "float32"), Inputs(np.zeros((1, 3)), np.zeros((1, 3)))
+        Question(history.CATEGORICAL, "float32"), Inputs(np.zeros((1, 3)), np.zeros((1, 3)))
     )
     assert np.isnan(value).all()
     assert np.isnan(gradient).all()

@@ -14,11 +14,11 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from suites import observer
-from suites.given import packed
+from suites.observe import observer
+from suites.observe.arrays import packed
 
 FILE = Path(observer.__file__)
-TRAVELLING = [FILE, *map(FILE.with_name, ("refusal.py", "words.py", "public_api.py"))]
+TRAVELLING = [FILE, *map(FILE.with_name, ("errors.py", "dialect.py", "public_api.py"))]
 every_file = pytest.mark.parametrize("file", TRAVELLING, ids=lambda file: file.stem)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from meta_tests.test_readme import rows
-from suites.options import OPTIONS, BadChoice, choices
+from suites.plugin.options import OPTIONS, BadChoice, choices
 
 TABLE = {row[0].strip("`"): row for row in rows("option")}
 VARIABLES = [row[1].strip("`") for row in TABLE.values() if row[1]]

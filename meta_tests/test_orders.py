@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from meta_tests.arithmetics import MACHINES, Machine
 from meta_tests.formulas import DIRECT, draw_inputs, draw_interior, name
-from reference import lineage
+from reference import history
+from reference.arithmetic.formats import NAMES, get_format
 from reference.expectation import expect, in_enclosure
-from reference.formats import NAMES, get_format
-from reference.question import Inputs, Question, run
+from reference.specification import Inputs, Question, run
 
 ROWS = (1, 2, 3, 8, 33, 100, 1000)
 REDUCTIONS = ("row", "sum", "batch", "weighted")
@@ -108,22 +108,22 @@ def test_no_order_leaves_the_enclosure(
 # What TensorFlow 2.21 returned, on inputs that random calls found.
 RETURNED = {
     "fused, float32": (
-        Question(lineage.SPARSE_SOFTMAX, "float32", reduction="sum"),
+        Question(history.SPARSE_SOFTMAX, "float32", reduction="sum"),
         (1, [0, -9.375255584716797], 1.001407504081726),
         (1, -1.0013225078582764),
     ),
     "fused, bfloat16": (
-        Question(lineage.SPARSE_SOFTMAX, "bfloat16", reduction="sum"),
+        Question(history.SPARSE_SOFTMAX, "bfloat16", reduction="sum"),
         (1, [0, -6.21875], 1.0078125),
         (1, -1.0),
     ),
     "an exponent, bfloat16": (
-        Question(lineage.GENERALISED, "bfloat16", parameters=(("q", 0.9),)),
+        Question(history.GENERALISED, "bfloat16", parameters=(("q", 0.9),)),
         (0, [4.525653250665807e-37, 0.5], 1.0),
         (0, -4864.0),
     ),
     "an exponent, float32": (
-        Question(lineage.GENERALISED, "float32", parameters=(("q", 0.3415),)),
+        Question(history.GENERALISED, "float32", parameters=(("q", 0.3415),)),
         (0, [1.2e-38, 0.5], 1.0),
         (0, -9.350987188817451e24),
     ),
@@ -142,6 +142,6 @@ def test_divisor_is_a_sum_that_may_cancel() -> None:
     """By 4 u of 4, beside 0.0005: some ten thousand times what the sum of one sign is off."""
     weights = np.array([1.0, -1.0, 1.0, -1.0, 0.0005])
     inputs = Inputs(np.zeros(5, int), np.zeros((5, 2), np.float32), weights)
-    value, _ = expect(Question(lineage.SPARSE_SOFTMAX, "float32", reduction="weighted"), inputs)
+    value, _ = expect(Question(history.SPARSE_SOFTMAX, "float32", reduction="weighted"), inputs)
     relative = value.rad / value.mid
     assert 3e4 * 2.0**-24 < relative < 3e5 * 2.0**-24

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from reports.frame import CASE, COLUMNS, NAMES, VERDICTS, from_blocks
-from reports.page import render
-from reports.summary import headline, markdown
-from reports.tables import percent
+from reports.run.frame import CASE, COLUMNS, NAMES, VERDICTS, from_blocks
+from reports.run.page import render
+from reports.run.summary import headline, markdown
+from reports.run.tables import percent
 
 PLAIN = {
     "loss": "binary_crossentropy",

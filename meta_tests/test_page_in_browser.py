@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from reports.frame import CASE, COLUMNS, NAMES, NUMBERS, VERDICTS
-from reports.page import render
+from reports.run.frame import CASE, COLUMNS, NAMES, NUMBERS, VERDICTS
+from reports.run.page import render
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = (

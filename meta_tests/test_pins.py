@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from meta_tests.recorded import CASE
-from reports import pins
-from reports.errors import BadUsage
-from reports.pin_file import Entry
-from reports.pins import Answers, check, drifted, fails, load, other_settings, update
-from reports.recording import ABSENT, NO_PARENT, NOT_ASKED, BadRecording, Recording, write
+from reports.compare import pins
+from reports.compare.pin_file import Entry
+from reports.compare.pins import Answers, check, drifted, fails, load, other_settings, update
+from reports.store.errors import BadUsage
+from reports.store.recording import ABSENT, NO_PARENT, NOT_ASKED, BadRecording, Recording, write
 
 HALF, NEAR, OTHER = (
     f"value float32[1] {bits}\tgradient none" for bits in ("3f000000", "3f000001", "3f400000")

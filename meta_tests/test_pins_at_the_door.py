@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from meta_tests.door import LOGITS, RAILS, RELEASE, SETTINGS, Done, Door, wrong
-from reports.recording import read
+from reports.store.recording import read
 
 FEWER = ("-k", "output=logits")
 STOPS = '''

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from meta_tests.planted import CASES, Planted, contest, draw, evidence, gives
+from reference.arithmetic.formats import ulp
 from reference.cause import UNEXPLAINED
 from reference.evidence import FEW, STEPS
 from reference.expectation import expect, in_native
-from reference.formats import ulp
-from suites.cases import Case
-from suites.due import question
-from suites.given import arrays
+from suites.cases.case import Case
+from suites.judge.specify import question
+from suites.observe.arrays import arrays
 
 DRAWN = 40  # programs of each kind; a few seconds each
 

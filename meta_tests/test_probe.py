@@ -14,15 +14,15 @@ import pytest
 
 from meta_tests.index import Index, served
 from meta_tests.test_build import HERE
-from reports import fresh
-from reports.bisection import Bisection
-from reports.environments import LOCKS, find
-from reports.narrow import NotMeasured
-from reports.probe import FOLDER, Probe, probe
-from reports.record import Asked
-from reports.recording import Rows
-from reports.timeline import Recorded
-from reports.uv import NoIndex
+from reports.bisect import derived
+from reports.bisect.bisection import Bisection
+from reports.bisect.halving import NotMeasured
+from reports.bisect.probe import FOLDER, Probe, probe
+from reports.compare.timeline import Recorded
+from reports.releases.environments import LOCKS, find
+from reports.releases.record import Asked
+from reports.releases.uv import NoIndex
+from reports.store.recording import Rows
 
 pytestmark = pytest.mark.skipif(not shutil.which("uv"), reason="no uv here")
 CASE = "loss,form,plain,logits,float32,graph,CPU:0,hard,one"
@@ -68,7 +68,7 @@ def said(rows: Rows) -> dict[str, str]:
 def ask(folder: Path, version: str, says: str = "keras") -> tuple[Recorded | NotMeasured, str]:
     told = StringIO()
     with probe(CASE, asked(folder, says), folder) as one:
-        found = replace(one, stream=told).ask(fresh.with_keras(OLD, version))
+        found = replace(one, stream=told).ask(derived.with_keras(OLD, version))
     return found, told.getvalue()
 
 
@@ -104,7 +104,7 @@ def test_packages_that_do_not_fit_are_a_reason(index: Index, tmp_path: Path) -> 
 def test_no_network_stops_and_leaves_nothing_behind(
     index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row, told = fresh.with_keras(OLD, "3.7.0"), StringIO()
+    row, told = derived.with_keras(OLD, "3.7.0"), StringIO()
     monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     with probe(CASE, asked(tmp_path), tmp_path) as one, pytest.raises(NoIndex, match="no network"):
@@ -121,7 +121,7 @@ def test_another_keras_does_not_answer_for_it(index: Index, tmp_path: Path, answ
 
 def test_a_post_release_of_tensorflow_says_its_plain_version(index: Index, tmp_path: Path) -> None:
     index.add("tensorflow-cpu", "2.18.1.post1")
-    row = replace(fresh.with_tensorflow(NEW, "2.18.1.post1"), tf_keras="")
+    row = replace(derived.with_tensorflow(NEW, "2.18.1.post1"), tf_keras="")
     with probe(CASE, asked(tmp_path), tmp_path) as one:
         observer = one.asked.observer
         observer.write_text(

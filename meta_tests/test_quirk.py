@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from meta_tests.formulas import DIRECT, draw_inputs, name
-from reference import lineage
+from reference import history
+from reference.arithmetic.deviation import NONE, QUIRKS, Quirk
+from reference.arithmetic.formats import NAMES, get_format
 from reference.cause import UNEXPLAINED, explain
 from reference.evidence import Evidence
 from reference.expectation import admits, expect, in_enclosure, in_native
-from reference.formats import NAMES, get_format
-from reference.question import Inputs, Question
-from reference.quirk import NONE, QUIRKS, Quirk
+from reference.specification import Inputs, Question
 
 NAN = float("nan")
 one_quirk = pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: quirk.says or "none")
@@ -59,19 +59,19 @@ def test_every_kind_of_quirk_is_tried_and_has_words_of_its_own() -> None:
 ROW = np.array([[0.25, NAN, 0.5]])
 SEEN = {
     "tf-2.20.0 in XLA": (
-        Question(lineage.CATEGORICAL, "float32"),
+        Question(history.CATEGORICAL, "float32"),
         Inputs(np.eye(3)[:1], ROW),
         [16.118095],
         "NaN was lost in the clip",
     ),
     "tf-2.1.4 in XLA": (
-        Question(lineage.BINARY_DIRECT, "float32", reduction="none"),
+        Question(history.BINARY_DIRECT, "float32", reduction="none"),
         Inputs(np.array([[1.0, 1.0, 0.0]]), ROW),
         [[1.3862944, 1.1920929e-07, 0.6931472]],
         "NaN became the upper bound of the clip",
     ),
     "keras-3.15.1-openvino": (
-        Question(lineage.SIGMOID, "float32", reduction="none"),
+        Question(history.SIGMOID, "float32", reduction="none"),
         Inputs(np.array([[0.0]]), np.array([[-17.0]])),
         [[0.0]],
         "log1p(x) was computed as log(1 + x)",
@@ -89,12 +89,12 @@ def test_quirk_explains_what_was_seen(
 
 def test_mean_in_float32_is_recognised_by_its_third() -> None:
     """Keras 3.15 on PyTorch: 1 / 3 of float32 times a derivative in float64."""
-    question = Question(lineage.BINARY_DIRECT, "float64")
+    question = Question(history.BINARY_DIRECT, "float64")
     inputs = Inputs(np.zeros((1, 3)), np.array([[0.5, 0.25, 0.9375]]))
     seen = [[THIRD / 0.5, THIRD / 0.75, THIRD / 0.0625]]
     assert _says(question, inputs, seen, 1) == ["the losses were rounded to float32"] * 3
 
 
 def test_quirk_explains_no_number_that_it_does_not_make() -> None:
-    question = Question(lineage.CATEGORICAL, "float32")
+    question = Question(history.CATEGORICAL, "float32")
     assert _says(question, Inputs(np.eye(3)[:1], ROW), [15.0]) == [UNEXPLAINED]

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from reports import recording
-from reports.answers import pack, unpack
-from reports.recording import BadRecording, Recording, Shelf, differing, read, write
-from suites.given import packed
+from reports.store import recording
+from reports.store.answer_text import pack, unpack
+from reports.store.recording import BadRecording, Recording, Shelf, differing, read, write
+from suites.observe.arrays import packed
 
 ROWS = {"a,x": "value float32[1] 3f800000\tgradient none", "b,x": "error ValueError: no"}
 DTYPES = st.sampled_from(["float16", "float32", "float64", "int32", "int64", "uint8", "bool"])

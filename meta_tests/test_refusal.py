@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from suites.refusal import refusal
+from suites.observe.errors import refusal
 
 
 def crossentropy(target: Any, output: Any, axis: int = -1) -> Any:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from reports import environments, refused
-from reports.compare import shelves
-from reports.parser import RECORDINGS
-from suites import questions
-from suites.selection import select
+from reports.releases import environments
+from reports.store import refused
+from reports.store.recording import SHIPPED
+from reports.store.shelf import shelves
+from suites.cases.selection import select
+from suites.observe import requests
 
 FORMS = {
-    questions.key(case): (case.loss, case.form)
-    for case in select(questions.DEVICES)
+    requests.key(case): (case.loss, case.form)
+    for case in select(requests.DEVICES)
     if not case.is_contract
 }
 JIT = "error TypeError: Invalid keyword argument(s) in `compile`: {'jit_compile'}"
@@ -22,7 +23,7 @@ FOUR = {f"case {number}": ("loss", "fit-class") for number in range(4)}
 @pytest.fixture(scope="module")
 def found() -> dict[str, dict[refused.Form, set[str]]]:
     """The forms without a number of all environments that are shipped, with their errors."""
-    shelf = shelves(RECORDINGS)[0]
+    shelf = shelves(SHIPPED)[0]
     names = [row.id for row in environments.load() if row.id in shelf.names()]
     return {name: refused.without_numbers(rows, FORMS) for name, rows in shelf.everything(names)}
 

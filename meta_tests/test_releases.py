@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from meta_tests.index import Index, served
-from reports import uv
-from reports.releases import between, day
-from reports.uv import NoIndex
+from reports.releases import uv
+from reports.releases.package_index import between, day
+from reports.releases.uv import NoIndex
 
 needs_uv = pytest.mark.skipif(not shutil.which("uv"), reason="no uv here")
 BOTH = ("3.11", "3.9")

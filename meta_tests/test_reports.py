@@ -13,9 +13,9 @@ import jinja2
 import pandas as pd
 import pytest
 
-from reports import frame, write
-from reports.errors import CannotWrite
-from reports.summary import headline, markdown, summarise
+from reports.run import frame, write
+from reports.run.summary import headline, markdown, summarise
+from reports.store.errors import CannotWrite
 
 CASE = (
     *("binary_crossentropy", "function", "plain", "logits", "float32"),

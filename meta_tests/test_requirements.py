@@ -11,8 +11,8 @@ from packaging.version import Version
 
 from meta_tests.pairs import FIELDS, PYTHONS, Pair, pairs, table
 from meta_tests.test_readme import README, rows
-from reports import uv
-from suites.environment import OLDEST
+from reports.releases import uv
+from suites.observe.environment import OLDEST
 
 PAIRS = pairs()
 EVERYWHERE = [(pair, python) for pair in PAIRS for python in PYTHONS]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from suites.cases import Case
-from suites.script import Comparison, name, script
-from suites.selection import select
+from suites.cases.case import Case
+from suites.cases.selection import select
+from suites.plugin.script import Comparison, name, script
 
 EVERY = {case.id: case for case in select(["CPU:0", "CPU:1"])}
 NAN = float("nan")

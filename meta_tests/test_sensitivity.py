@@ -14,13 +14,13 @@ import pytest
 from meta_tests.faults import FAULTS, UNSEEN
 from meta_tests.faults.fault import Fault
 from meta_tests.subject import SOURCE, Subject
-from suites.arguments import PLAIN
-from suites.cases import EXECUTIONS, Case
-from suites.forms import FORMS
-from suites.given import asked
-from suites.judge import judge
-from suites.losses import LOSSES
-from suites.selection import select
+from suites.cases.case import EXECUTIONS, Case
+from suites.cases.forms import FORMS
+from suites.cases.loss_options import PLAIN
+from suites.cases.losses import LOSSES
+from suites.cases.selection import select
+from suites.judge.judge import judge
+from suites.observe.arrays import asked
 
 SEED = 2017
 OPTIONS_ASKED_OF = ("function", "class-mean", "nn")  # between them they take every option

@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
-from suites import ledger
-from suites.arguments import PLAIN
-from suites.cases import EXECUTIONS, LABELS, Case
-from suites.forms import FORMS
-from suites.given import asked
-from suites.judge import judge
-from suites.losses import LOSSES
-from suites.observer import Observer
-from suites.selection import select
+from suites.cases.case import EXECUTIONS, LABELS, Case
+from suites.cases.forms import FORMS
+from suites.cases.loss_options import PLAIN
+from suites.cases.losses import LOSSES
+from suites.cases.selection import select
+from suites.judge import ledger
+from suites.judge.judge import judge
+from suites.observe.arrays import asked
+from suites.observe.observer import Observer
 
 tf = pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from suites import settings
+from suites.observe import settings
 
 ROOT = Path(__file__).parents[1]
 USUAL = {

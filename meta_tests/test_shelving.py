@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.recording import BadRecording, Shelf
-from reports.shelving import Kept, in_order, shelve
+from reports.store.recording import BadRecording, Shelf
+from reports.store.shelf import Kept, in_order, shelve
 
 PARENTS = {"a": "", "b": "a", "c": "b", "d": "b", "e": ""}
 ROWS = st.dictionaries(st.sampled_from("xyz"), st.sampled_from(["value 1", "value 2", "absent"]))

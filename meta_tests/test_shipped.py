@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from reports import about, environments, timeline
 from reports.__main__ import main
-from reports.answers import unpack
-from reports.compare import shelves
-from reports.parser import RECORDINGS
-from suites import questions
-from suites.said import Judge
-from suites.selection import select
+from reports.compare import timeline
+from reports.releases import environments
+from reports.store import provenance
+from reports.store.answer_text import unpack
+from reports.store.recording import SHIPPED
+from reports.store.shelf import shelves
+from suites.cases.selection import select
+from suites.judge.diagnose import Judge
+from suites.observe import requests
 
 ROWS = environments.load()
-ANSWERS, SAID = shelves(RECORDINGS)
+ANSWERS, SAID = shelves(SHIPPED)
 MEGABYTE = 1_000_000
 SETTINGS = {
     *("backend", "cpu_features", "determinism", "epsilon", "floatx", "image_data_format"),
@@ -27,7 +29,7 @@ SETTINGS = {
 
 def test_every_environment_has_a_recording_or_a_reason() -> None:
     for row in ROWS:
-        found = about.read(RECORDINGS / f"{row.id}.json")
+        found = provenance.read(SHIPPED / f"{row.id}.json")
         if found:
             assert ANSWERS.path(row.id).is_file()
             assert found.versions["tensorflow"].replace("-", ".") in (row.tensorflow, "absent")
@@ -39,16 +41,16 @@ def test_every_environment_has_a_recording_or_a_reason() -> None:
 
 def test_all_were_asked_what_is_asked_today() -> None:
     asked = {ANSWERS.read(name).questions for name in ANSWERS.names()}
-    assert asked == {questions.digest_of_all()}
+    assert asked == {requests.digest_of_all()}
 
 
 def test_together_they_are_small() -> None:
-    assert sum(path.stat().st_size for path in RECORDINGS.rglob("*.*")) <= 18 * MEGABYTE
+    assert sum(path.stat().st_size for path in SHIPPED.rglob("*.*")) <= 18 * MEGABYTE
 
 
 @pytest.mark.parametrize("name", ["keras-2.0.5", "tf-1.14.0", "tf-2.21.0-keras-3.15.1"])
 def test_what_is_said_is_what_the_judge_says(name: str) -> None:
-    judge = Judge(select(questions.DEVICES), questions.SEED, unpack)
+    judge = Judge(select(requests.DEVICES), requests.SEED, unpack)
     assert judge.said(ANSWERS.answers(name)) == SAID.answers(name)
 
 
@@ -173,13 +175,13 @@ def test_bad_input_gets_one_line(capsys, arguments, text) -> None:
 def test_pictures_of_all_releases_are_written(tmp_path: Path) -> None:
     files = [tmp_path / "timeline.csv", tmp_path / "timeline.html"]
     assert main(["timeline", "--csv", str(files[0]), "--html", str(files[1])]) == 0
-    whole = timeline.load(RECORDINGS)
+    whole = timeline.load(SHIPPED)
     assert len(files[0].read_text().splitlines()) == len(whole.cases()) + 1
     assert all(name in files[1].read_text() for name in whole.recorded)
 
 
 def test_what_an_installation_cannot_be_asked_is_not_said_to_be_absent() -> None:
-    cases = {questions.key(case): case for case in select(questions.DEVICES)}
+    cases = {requests.key(case): case for case in select(requests.DEVICES)}
     programs = [name for name, case in cases.items() if "\n" in case.call]
     for row in ROWS:
         of_old = row.tensorflow.startswith(("0.", "1."))

@@ -5,19 +5,20 @@ from __future__ import annotations
 import pytest
 from packaging.version import Version
 
-from reports import timeline
-from reports.parser import RECORDINGS
-from suites import ledger, questions
-from suites.cases import Case
-from suites.diagnosis import Diagnosis
-from suites.ledger import Difference
-from suites.relations import NAMES as RELATIONS
-from suites.selection import select
+from reports.compare import timeline
+from reports.store.recording import SHIPPED
+from suites.cases.case import Case
+from suites.cases.relations import NAMES as RELATIONS
+from suites.cases.selection import select
+from suites.judge import ledger
+from suites.judge.diagnosis import Diagnosis
+from suites.judge.ledger import Difference
+from suites.observe import requests
 
 OLDEST = Version("2.16")  # that the suites judge
 ENTRIES = ledger.load()
-CASES = {questions.key(case): case for case in select(questions.DEVICES)}
-WHOLE = timeline.load(RECORDINGS)
+CASES = {requests.key(case): case for case in select(requests.DEVICES)}
+WHOLE = timeline.load(SHIPPED)
 JUDGED = [
     one
     for one in WHOLE.recorded.values()

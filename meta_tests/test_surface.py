@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from suites import public_api, surface
-from suites.surface import Gap
+from suites.judge import surface
+from suites.judge.surface import Gap
+from suites.observe import public_api
 
 
 def binary_crossentropy(y_true, y_pred, from_logits=False, *, axis=-1):

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from reports import environments
-from reports.surroundings import variables
-from suites import observer
+from reports.releases import environments
+from reports.releases.isolation import variables
+from suites.observe import observer
 
 TF = environments.find("tf-2.20.0")
 STRANGE = {

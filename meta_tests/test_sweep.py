@@ -18,9 +18,10 @@ import pytest
 from distributed import Client, LocalCluster
 
 from reports import __main__ as command
-from reports import about, environments, journal
-from reports.record import Asked, record
-from reports.recording import Shelf
+from reports.releases import environments
+from reports.releases.record import Asked, record
+from reports.store import journal, provenance
+from reports.store.recording import Shelf
 
 NAMES = ("tf-2.19.1", "tf-2.20.0")
 SIZE = 150
@@ -57,7 +58,7 @@ SWEEP = """
 import sys
 from pathlib import Path
 from meta_tests.test_sweep import asked, NAMES
-from reports.record import record
+from reports.releases.record import record
 folder, workers = Path(sys.argv[1]), int(sys.argv[2])
 try:
     record(NAMES, asked(folder), folder / "recordings", folder / "built", workers, None)
@@ -124,10 +125,10 @@ def test_what_is_asked_is_recorded(folder):
     shelf = Shelf(folder / "recordings")
     assert shelf.answers("tf-2.19.1")[CASE.format(7)] == "error ValueError: 7 of tf-2.19.1"
     assert len(shelf.read("tf-2.20.0").rows) == len(range(0, SIZE, 7))
-    found = about.read(folder / "recordings" / "tf-2.20.0.json")
+    found = provenance.read(folder / "recordings" / "tf-2.20.0.json")
     assert found.versions == {"tensorflow": "tf-2.20.0"}
     assert found.settings == {"floatx": "float32"}
-    assert found.suite == about.this_suite()
+    assert found.suite == provenance.this_suite()
 
 
 def test_twenty_kills_change_no_byte(folder):
@@ -200,7 +201,7 @@ def test_what_does_not_start_is_not_measured(folder):
     assert Shelf(folder / "recordings").names() == ["tf-2.19.1"]
     side = folder / "recordings" / "tf-2.20.0.json"
     assert json.loads(side.read_text()) == {"not measured": results["tf-2.20.0"]}
-    assert about.read(side) is None
+    assert provenance.read(side) is None
 
 
 def test_a_failure_leaves_a_recording_as_it_is(folder):
@@ -225,7 +226,7 @@ def test_a_form_without_a_number_is_not_recorded(folder):
 
 @pytest.mark.parametrize("name", ["built", "recordings"])
 def test_two_sweeps_do_not_meet(folder, name):
-    from reports.sweep import alone
+    from reports.releases.sweep import alone
 
     with alone(folder / name), pytest.raises(ValueError, match="another sweep works in"):
         sweep(folder)

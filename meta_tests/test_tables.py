@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import environments, history
-from suites import ledger, surface
-from suites.table import BadTable, rows, shown
+from reports.compare import release_claims
+from reports.releases import environments
+from suites.judge import ledger, surface
+from suites.judge.table import BadTable, rows, shown
 
 HOSTILE = "\x1b]0;owned\x07\u202e"
 DIFFERENCE = {
@@ -56,7 +57,7 @@ EXCLUSION = {"names": ["keras.losses.x"], "reason": "r", "parameters": ["name"]}
 TABLES: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = {
     "difference": (DIFFERENCE, ledger.load),
     "environments": (ENVIRONMENT, environments.load),
-    "history": (STATEMENT, history.load),
+    "history": (STATEMENT, release_claims.load),
     "exclude": (EXCLUSION, surface.load),
 }
 VALUES = st.recursive(

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import pytest
 
 from meta_tests.recorded import CASE, answer
-from reports import environments
-from reports.errors import BadUsage
-from reports.timeline import Recorded, Timeline
-from reports.trace import changes, find, lines
+from reports.compare.timeline import Recorded, Timeline
+from reports.compare.trace import changes, find, lines
+from reports.releases import environments
+from reports.store.errors import BadUsage
 
 ONE, TWO, LOGITS = f"{CASE},one", f"{CASE},two", f"{CASE.replace('probabilities', 'logits')},one"
 IDS = ("tf-2.2.3", "tf-2.3.4", "tf-2.4.4", "tf-2.5.3")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reports import environments
-from reports.environments import Environment
-from reports.errors import BadUsage
-from reports.upgrade import find, heading
+from reports.compare.upgrade import find, heading
+from reports.releases import environments
+from reports.releases.environments import Environment
+from reports.store.errors import BadUsage
 
 IDS = (
     *("tf-1.2.1", "tf-2.0.4", "tf-2.15.1", "tf-2.16.2", "tf-2.16.2-keras-3.0.5"),

@@ -16,14 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import frame
-from reports.template import template
+from reports.run import frame
+from reports.run.template import template
+from reports.run.write import write_report
 from reports.terminal import complain, say
-from reports.write import write_report
-from suites import script, upstream
-from suites.ledger import Difference
-from suites.selection import select
-from suites.visible import in_markdown, visible
+from suites.cases.selection import select
+from suites.judge.ledger import Difference
+from suites.observe.visible import in_markdown, visible
+from suites.plugin import script, upstream
 
 ESC, BELL, C1, RIGHT_TO_LEFT = "\x1b", "\x07", "\x9b", "\u202e"
 HOSTILE = f"{ESC}[31m{ESC}]0;owned{BELL}{C1}1m{RIGHT_TO_LEFT}\u2066\ufeff\x00\x08\r</td>|`*_[x](javascript:1)"

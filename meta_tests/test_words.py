@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from suites import observer, refusal, words
-from suites.questions import DEVICES
-from suites.selection import select
+from suites.cases.selection import select
+from suites.observe import dialect, errors, observer
+from suites.observe.requests import DEVICES
 
 PROGRAMS = sorted({case.call for case in select(DEVICES) if "\n" in case.call})
 COMPILED = [call for call in PROGRAMS if "jit_compile=True" in call]
@@ -67,8 +67,8 @@ class Stub(observer.Observer):
 def asked(version: str, call: str, subject: str = "tf.keras") -> str:
     """The words in which a release is asked, or why it is not."""
     found = keras(version)
-    call = words.in_words_of(found, subject, call)
-    return words.reason_not_to_ask(found, subject, call) or call
+    call = dialect.in_words_of(found, subject, call)
+    return dialect.reason_not_to_ask(found, subject, call) or call
 
 
 @pytest.mark.parametrize("call", PROGRAMS)
@@ -154,4 +154,4 @@ def test_a_program_that_stops_in_between_changes_nothing_for_the_next() -> None:
     ],
 )
 def test_the_line_that_says_what_is_wrong_is_kept(text: str, line: str) -> None:
-    assert refusal.one_line(ValueError(text)) == f"ValueError: {line}"
+    assert errors.one_line(ValueError(text)) == f"ValueError: {line}"

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 
 from mpmath import mp, mpf
 
-from reference import lineage
-from reference.lineage import Formula
+from reference import history
+from reference.history import Formula
 
 Row = list[mpf]
 
@@ -96,43 +96,43 @@ def _each(loss: Callable[[mpf, mpf], mpf]) -> Callable[[Row, Row], Iterator[mpf]
 
 
 WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
-    lineage.CATEGORICAL: _normalised,
-    lineage.CATEGORICAL_FLOAT32_EPSILON: lambda t, p: _normalised(t, p, "1.0000000116860974e-07"),
-    lineage.SOFTMAX: _softmax_loss,
-    lineage.FUSED_SOFTMAX: _softmax_loss,
-    lineage.SPARSE_SOFTMAX: _softmax_loss,
-    lineage.SPARSE_CLIP_LOG_SOFTMAX: _clipped_softmax,
-    lineage.SPARSE_NORMALISE_CLIP: _normalised,
-    lineage.BINARY_THROUGH_LOGITS: _each(_direct),  # the same in real numbers
-    lineage.BINARY_DOUBLE_EPSILON: _each(_double_epsilon),
-    lineage.BINARY_DOUBLE_EPSILON_FOLDED: _each(_double_epsilon),
-    lineage.BINARY_DIRECT: _each(_direct),
-    lineage.BINARY_FLOORED: _each(lambda t, p: min(_direct(t, p), mpf(100))),
-    lineage.SIGMOID_BY_SOFTPLUS: _each(_sigmoid_loss),
-    lineage.SIGMOID_SHIFTED: _each(_sigmoid_loss),
-    lineage.SIGMOID_BY_LOG_SIGMOID: _each(_sigmoid_loss),
-    lineage.BINARY_FOCAL_FLOORED: _each(lambda t, p: _focal(t, p, _direct(t, p))),
-    lineage.WEIGHTED_SIGMOID_EXPANDED: _each(_sigmoid_loss),
-    lineage.SIGMOID: _each(_sigmoid_loss),
-    lineage.CATEGORICAL_FOCAL: _categorical_focal,
-    lineage.CATEGORICAL_FOCAL_LOGITS: _softmax_focal,
-    lineage.BINARY_FOCAL: _each(lambda t, p: _focal(t, p, _direct(t, p))),
-    lineage.BINARY_FOCAL_DOUBLE_EPSILON: _each(
+    history.CATEGORICAL: _normalised,
+    history.CATEGORICAL_FLOAT32_EPSILON: lambda t, p: _normalised(t, p, "1.0000000116860974e-07"),
+    history.SOFTMAX: _softmax_loss,
+    history.FUSED_SOFTMAX: _softmax_loss,
+    history.SPARSE_SOFTMAX: _softmax_loss,
+    history.SPARSE_CLIP_LOG_SOFTMAX: _clipped_softmax,
+    history.SPARSE_NORMALISE_CLIP: _normalised,
+    history.BINARY_THROUGH_LOGITS: _each(_direct),  # the same in real numbers
+    history.BINARY_DOUBLE_EPSILON: _each(_double_epsilon),
+    history.BINARY_DOUBLE_EPSILON_FOLDED: _each(_double_epsilon),
+    history.BINARY_DIRECT: _each(_direct),
+    history.BINARY_FLOORED: _each(lambda t, p: min(_direct(t, p), mpf(100))),
+    history.SIGMOID_BY_SOFTPLUS: _each(_sigmoid_loss),
+    history.SIGMOID_SHIFTED: _each(_sigmoid_loss),
+    history.SIGMOID_BY_LOG_SIGMOID: _each(_sigmoid_loss),
+    history.BINARY_FOCAL_FLOORED: _each(lambda t, p: _focal(t, p, _direct(t, p))),
+    history.WEIGHTED_SIGMOID_EXPANDED: _each(_sigmoid_loss),
+    history.SIGMOID: _each(_sigmoid_loss),
+    history.CATEGORICAL_FOCAL: _categorical_focal,
+    history.CATEGORICAL_FOCAL_LOGITS: _softmax_focal,
+    history.BINARY_FOCAL: _each(lambda t, p: _focal(t, p, _direct(t, p))),
+    history.BINARY_FOCAL_DOUBLE_EPSILON: _each(
         lambda t, p: _focal(t, p, _double_epsilon(t, p)),
     ),
-    lineage.BINARY_FOCAL_DOUBLE_EPSILON_FOLDED: _each(
+    history.BINARY_FOCAL_DOUBLE_EPSILON_FOLDED: _each(
         lambda t, p: _focal(t, p, _double_epsilon(t, p)),
     ),
-    lineage.BINARY_FOCAL_LOGITS: _each(lambda t, x: _focal(t, _sigmoid(x), _sigmoid_loss(t, x))),
-    lineage.BINARY_FOCAL_OF_SOFTMAX: _focal_of_softmax,
-    lineage.GENERALISED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
-    lineage.GENERALISED_GATHERED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
-    lineage.SOFTMAX_SLOPE: _softmax_slope,
-    lineage.FUSED_SOFTMAX_SLOPE: _fused_softmax_slope,
-    lineage.SIGMOID_SLOPE: _each(lambda t, x: (_sigmoid(x) - t) ** 2),
-    lineage.WEIGHTED_SIGMOID: _each(_sigmoid_loss),
-    lineage.WEIGHTED_SIGMOID_KINKED: _each(_sigmoid_loss),
-    lineage.WEIGHTED_SIGMOID_REORDERED: _each(_sigmoid_loss),
-    lineage.WEIGHTED_SIGMOID_LINEAR_LAST: _each(_sigmoid_loss),
-    lineage.BOTH_TERMS_SUMMED: lambda t, p: iter([mp.fsum(map(_direct, t, p))]),
+    history.BINARY_FOCAL_LOGITS: _each(lambda t, x: _focal(t, _sigmoid(x), _sigmoid_loss(t, x))),
+    history.BINARY_FOCAL_OF_SOFTMAX: _focal_of_softmax,
+    history.GENERALISED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
+    history.GENERALISED_GATHERED: lambda t, p: iter([2 * (1 - _root(mp.fdot(t, p)))]),
+    history.SOFTMAX_SLOPE: _softmax_slope,
+    history.FUSED_SOFTMAX_SLOPE: _fused_softmax_slope,
+    history.SIGMOID_SLOPE: _each(lambda t, x: (_sigmoid(x) - t) ** 2),
+    history.WEIGHTED_SIGMOID: _each(_sigmoid_loss),
+    history.WEIGHTED_SIGMOID_KINKED: _each(_sigmoid_loss),
+    history.WEIGHTED_SIGMOID_REORDERED: _each(_sigmoid_loss),
+    history.WEIGHTED_SIGMOID_LINEAR_LAST: _each(_sigmoid_loss),
+    history.BOTH_TERMS_SUMMED: lambda t, p: iter([mp.fsum(map(_direct, t, p))]),
 }

@@ -28,10 +28,10 @@ from itertools import groupby
 
 import numpy as np
 
+from reference.arithmetic.deviation import FLUSHED, NONE, QUIRKS, Quirk
+from reference.arithmetic.formats import get_format
 from reference.evidence import FEW, MANY, ROUNDED, Evidence, Match, Program
-from reference.formats import get_format
-from reference.question import Question
-from reference.quirk import FLUSHED, NONE, QUIRKS, Quirk
+from reference.specification import Question
 
 UNEXPLAINED = "unexplained"
 HALF = ("float16", "bfloat16")  # what many machines compute in float32

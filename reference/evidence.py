@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from reference.ball import rounded
+from reference.arithmetic.ball import rounded
+from reference.arithmetic.deviation import NONE, Quirk
+from reference.arithmetic.formats import Format, get_format, ulp
 from reference.expectation import Expected, admits, in_enclosure, in_native
-from reference.formats import Format, get_format, ulp
-from reference.question import Inputs, Question
-from reference.quirk import NONE, Quirk
+from reference.specification import Inputs, Question
 
 FEW = 4.0  # ULP between two programs that take the same steps
 STEPS = 16.0  # ULP of their terms, in sums that cancel

@@ -7,12 +7,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from reference import exact, limit
-from reference.ball import Ball
-from reference.enclosure import Enclosure
-from reference.formats import Format, get_format
-from reference.native import Native
-from reference.question import (
+from reference import limit
+from reference.arithmetic import exact
+from reference.arithmetic.ball import Ball
+from reference.arithmetic.deviation import NONE, Quirk
+from reference.arithmetic.enclosure import Enclosure
+from reference.arithmetic.formats import Format, get_format
+from reference.arithmetic.native import Native
+from reference.specification import (
     BY_ROW,
     Inputs,
     Question,
@@ -22,7 +24,6 @@ from reference.question import (
     shape_of_gradient,
     shape_of_value,
 )
-from reference.quirk import NONE, Quirk
 
 _remembered = lru_cache(maxsize=None)  # a whole run asks for some thousands
 

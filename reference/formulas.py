@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reference.arithmetic import Arithmetic, Value
+from reference.arithmetic.protocol import Arithmetic, Value
 
 Alpha = float | tuple[float, ...]
 

@@ -24,8 +24,8 @@ from itertools import pairwise
 import numpy as np
 from flint import arb, ctx
 
-from reference import exact
-from reference.question import Inputs, Question, run
+from reference.arithmetic import exact
+from reference.specification import Inputs, Question, run
 
 STEPS = (1, 2, 4)
 PATHS = (0.0, 0.5, -0.5)  # by which part the last infinity grows faster than the first

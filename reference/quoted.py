@@ -16,7 +16,7 @@ steps differently; Keras 3 still takes them.
 
 from __future__ import annotations
 
-from reference.arithmetic import Arithmetic, Value
+from reference.arithmetic.protocol import Arithmetic, Value
 
 # Until Keras 2.0.8 `_to_tensor` went through float32, so that in float64 epsilon was this number.
 EPSILON_THROUGH_FLOAT32 = 1.0000000116860974e-07

@@ -14,15 +14,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reports.errors import BadUsage
-from reports.files import check_folder, write_out
+from reports.exit_codes import Exit, refusal
 from reports.parser import NARROW, parser
-from reports.refusal import Exit, refusal
+from reports.store.errors import BadUsage
+from reports.store.files import check_folder, write_out
 from reports.terminal import be_quiet, complain, say
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    from reports.record import record
+    from reports.releases.record import record
 
     places = options.recordings, options.built
     for folder in places:
@@ -36,8 +36,8 @@ def _sweep(options: argparse.Namespace) -> int:
 
 
 def _lock(options: argparse.Namespace) -> int:
-    from reports import environments, lock
-    from reports.uv import CannotLock
+    from reports.releases import environments, lock
+    from reports.releases.uv import CannotLock
 
     for environment in environments.chosen(options.names):
         try:
@@ -54,8 +54,8 @@ def _verify(options: argparse.Namespace) -> int:
     """
     import shutil
 
-    from reports import groups, pins
-    from reports.record import record
+    from reports.compare import groups, pins
+    from reports.releases.record import record
 
     check_folder(options.built)
     folder, asked, code = options.built / "verified", _asked(), 0
@@ -79,26 +79,27 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _asked() -> Any:
     """What the suites ask; here alone the reports meet them."""
-    from reports.answers import unpack
-    from reports.record import Asked
-    from suites import observer, questions
-    from suites.said import Judge
-    from suites.selection import select
+    from reports.releases.record import Asked
+    from reports.store.answer_text import unpack
+    from suites.cases.selection import select
+    from suites.judge.diagnose import Judge
+    from suites.observe import observer, requests
 
-    cases = select(questions.DEVICES)
-    asked = questions.questions(cases, questions.SEED)
-    judge = Judge(cases, questions.SEED, unpack)
-    text, digest = questions.as_json(asked), questions.digest(asked)
-    forms = {questions.key(case): (case.loss, case.form) for case in cases if not case.is_contract}
+    cases = select(requests.DEVICES)
+    asked = requests.questions(cases, requests.SEED)
+    judge = Judge(cases, requests.SEED, unpack)
+    text, digest = requests.as_json(asked), requests.digest(asked)
+    forms = {requests.key(case): (case.loss, case.form) for case in cases if not case.is_contract}
     return Asked(asked, text, digest, Path(observer.__file__), judge.said, forms)
 
 
 def _judge(options: argparse.Namespace) -> int:
-    from reports import compare, environments
-    from reports.record import check, put
-    from reports.sweep import alone
+    from reports.releases import environments
+    from reports.releases.record import check, put
+    from reports.releases.sweep import alone
+    from reports.store.shelf import shelves
 
-    shelf = compare.shelves(options.recordings)[0]
+    shelf = shelves(options.recordings)[0]
     if not shelf.names():
         raise BadUsage(f"--recordings: there is no recording in {options.recordings}")
     with alone(options.recordings):
@@ -110,11 +111,11 @@ def _judge(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from reports import compare, groups, pins
-    from reports.frame import csv_text
+    from reports.compare import changes, groups, pins
+    from reports.run.frame import csv_text
 
     pair = options.before, options.after
-    found = compare.compare(options.recordings, *pair, _chosen(options))
+    found = changes.compare(options.recordings, *pair, _chosen(options))
     if options.csv:
         write_out(options.csv, csv_text(found.frame))
     if options.html:
@@ -129,35 +130,35 @@ def _chosen(options: argparse.Namespace) -> dict[str, list[str]]:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from reports import timeline, trace
+    from reports.compare import timeline, trace
 
     loaded = timeline.load(options.recordings)
     case = trace.find(loaded, options.case)
     if options.bisect is None:
         say(*trace.lines(loaded, case, options.backends))
         return 0
-    changes = trace.changes(loaded, case, options.backends)
-    return _bisect(case, trace.chosen(changes, options.bisect), options.built)
+    steps = trace.changes(loaded, case, options.backends)
+    return _bisect(case, trace.chosen(steps, options.bisect), options.built)
 
 
-def _bisect(case: str, changes: Sequence[Any], built: Path) -> int:
-    from reports import bisected
-    from reports.bisection import Bisection
-    from reports.probe import probe
+def _bisect(case: str, steps: Sequence[Any], built: Path) -> int:
+    from reports.bisect import result
+    from reports.bisect.bisection import Bisection
+    from reports.bisect.probe import probe
 
     check_folder(built)
     code, head = 0, [case]
     with probe(case, _asked(), built) as asking:
-        for before, after in changes:
+        for before, after in steps:
             found = Bisection(case, asking.ask).find(before, after)
-            say(*head, *bisected.lines(found, case))
+            say(*head, *result.lines(found, case))
             code, head = code if found.exact else Exit.CANNOT_MEASURE, []
     return code
 
 
 def _timeline(options: argparse.Namespace) -> int:
-    from reports import timeline
-    from reports.frame import csv_text
+    from reports.compare import timeline
+    from reports.run.frame import csv_text
 
     table = timeline.frame(timeline.load(options.recordings))
     write_out(options.csv, csv_text(table))
@@ -167,20 +168,22 @@ def _timeline(options: argparse.Namespace) -> int:
 
 
 def _history(options: argparse.Namespace) -> int:
-    from reports import history, timeline
+    from reports.compare import release_claims, timeline
 
-    say(*history.lines(timeline.load(options.recordings)))
+    say(*release_claims.lines(timeline.load(options.recordings)))
     return 0
 
 
 def _upgrade(options: argparse.Namespace) -> int:
-    from reports import compare, environments, upgrade
+    from reports.compare import changes, upgrade
+    from reports.releases import environments
+    from reports.store.shelf import shelves
 
-    names = compare.shelves(options.recordings)[0].names()
+    names = shelves(options.recordings)[0].names()
     table = [row for row in environments.load() if row.id in names]
     texts = options.old, options.new
     old, new = (upgrade.find(text, table, names) for text in texts)
-    found = compare.compare(options.recordings, old.id, new.id, _chosen(options))
+    found = changes.compare(options.recordings, old.id, new.id, _chosen(options))
     say(*upgrade.heading(texts, (old, new), table), *upgrade.lines(found, old.id, new.id))
     return 0
 

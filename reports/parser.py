@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reports.errors import BadUsage
-from reports.legend import LEGEND
-from reports.refusal import Exit
+from reports.compare.marks import LEGEND
+from reports.exit_codes import Exit
+from reports.store.errors import BadUsage
+from reports.store.recording import SHIPPED
 
-RECORDINGS = Path(__file__).with_name("recordings")
 OUTPUTS = ("csv", "html")
 NARROW = ("loss", "form", "dtype", "execution")
 TRACE = """\
@@ -95,7 +95,7 @@ def _folder(command: argparse.ArgumentParser, new: bool = False) -> None:
     command.add_argument(
         "--recordings",
         type=_file if new else _existing,
-        default=RECORDINGS,
+        default=SHIPPED,
         metavar="FOLDER",
         help="where recordings stand (default: those that are shipped)",
     )
@@ -236,7 +236,7 @@ def _add_timeline(commands: Commands) -> None:
         description="Write what is right and what is not, and why, of every case in every release.",
     )
     _folder(command)
-    latest = RECORDINGS.parent / "latest"
+    latest = SHIPPED.parent / "latest"
     for kind in ("csv", "html"):
         path = latest / f"timeline.{kind}"
         _output(command, kind, f"where to write it (default: reports/latest/{path.name})", path)

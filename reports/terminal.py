@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import IO
 
-from suites.visible import visible
+from suites.observe.visible import visible
 
 
 def say(*lines: str, stream: IO[str] | None = None) -> None:

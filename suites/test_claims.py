@@ -2,8 +2,8 @@
 
 import pytest
 
-from suites.claims import CLAIMS, ask_installed, ask_reference, numbers
-from suites.environment import is_deterministic
+from suites.judge.claims import CLAIMS, ask_installed, ask_reference, numbers
+from suites.observe.environment import is_deterministic
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"claim={claim.number}")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from suites.contract import ERROR
-from suites.contracts import CONTRACTS
+from suites.cases.contract import ERROR
+from suites.cases.contracts import CONTRACTS
 
 REFUSED = tuple(name for name, contract in CONTRACTS.items() if contract.due == ERROR)
 TAKEN = tuple(name for name, contract in CONTRACTS.items() if contract.due != ERROR)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from suites import surface
-from suites.selection import select
+from suites.cases.selection import select
+from suites.judge import surface
 
 
 def test_every_public_cross_entropy_is_asked_for_with_every_parameter(observer):

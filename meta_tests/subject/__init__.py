@@ -17,9 +17,9 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from suites.arguments import ARGUMENTS
-from suites.given import packed
-from suites.observer import decode
+from suites.cases.loss_options import ARGUMENTS
+from suites.observe.arrays import packed
+from suites.observe.observer import decode
 
 # Each module takes what it needs from those before it.
 MODULES = (
@@ -48,7 +48,7 @@ def _unpacked(answer: dict[str, Any]) -> np.ndarray:
 
 
 class Subject:
-    """The implementation in `source`, which answers cases as `suites.observer.Observer` does."""
+    """The implementation in `source`, which answers cases as `suites.observe.observer.Observer` does."""
 
     def __init__(self, source: Source = SOURCE) -> None:
         self._calls = _run(source)

@@ -1,0 +1,232 @@
+"""The chain rule over any arithmetic: values and their gradients from one formula.
+
+A `Tape` is an arithmetic whose values remember how they came about. Going back over them takes the
+steps that TensorFlow registers as gradients of the same operations (for x / y: g / y and
+g * ((-x / y) / y); for log: g * (1 / x); for the clip: g inside the rails, at a rail too), so that
+the native arithmetic underneath fails where TensorFlow fails, and an enclosure underneath bounds
+what TensorFlow may return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference.arithmetic.protocol import EPSILON, Arithmetic, Value
+
+Backward = Callable[[Value], Value]
+
+
+@dataclass(eq=False)
+class Variable:
+    """A value on a tape, and for each parent the map from its own adjoint to the parent's."""
+
+    value: Value
+    tape: Tape
+    parents: tuple[tuple[Variable, Backward], ...] = ()
+    watched: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        shape: tuple[int, ...] = self.value.shape
+        return shape
+
+    def _lift(self, other: Variable | float) -> Variable:
+        return other if isinstance(other, Variable) else Variable(other, self.tape)
+
+    def __add__(self, other: Variable | float) -> Variable:
+        y = self._lift(other)
+        return self.tape.record(self.value + y.value, (self, lambda g: g), (y, lambda g: g))
+
+    def __radd__(self, other: float) -> Variable:
+        return self._lift(other) + self
+
+    def __sub__(self, other: Variable | float) -> Variable:
+        y = self._lift(other)
+        return self.tape.record(self.value - y.value, (self, lambda g: g), (y, lambda g: -g))
+
+    def __rsub__(self, other: float) -> Variable:
+        return self._lift(other) - self
+
+    def __mul__(self, other: Variable | float) -> Variable:
+        y = self._lift(other)
+        return self.tape.record(
+            self.value * y.value, (self, lambda g: g * y.value), (y, lambda g: g * self.value)
+        )
+
+    def __rmul__(self, other: float) -> Variable:
+        return self._lift(other) * self
+
+    def __truediv__(self, other: Variable | float) -> Variable:
+        y = self._lift(other)
+
+        def back(g: Value) -> Value:
+            if self.tape.quirk.quotient_first:
+                return (g / y.value) * (-self.value / y.value)
+            return g * ((-self.value / y.value) / y.value)
+
+        return self.tape.record(self.value / y.value, (self, lambda g: g / y.value), (y, back))
+
+    def __rtruediv__(self, other: float) -> Variable:
+        return self._lift(other) / self
+
+    def __neg__(self) -> Variable:
+        return self.tape.record(-self.value, (self, lambda g: -g))
+
+
+class Tape:
+    """An arithmetic on `Variable`s. Only what depends on a `watch`ed one is recorded."""
+
+    def __init__(self, arithmetic: Arithmetic, epsilon: float = EPSILON) -> None:
+        self.a = arithmetic
+        self.epsilon = epsilon
+        self.knows_constants = arithmetic.knows_constants
+        self.quirk = arithmetic.quirk
+        self.recorded: list[Variable] = []
+
+    def watch(self, value: Value) -> Variable:
+        return self._append(Variable(value, self, watched=True))
+
+    def record(self, value: Value, *parents: tuple[Variable, Backward]) -> Variable:
+        watched = tuple((parent, back) for parent, back in parents if parent.watched)
+        if not watched:
+            return Variable(value, self)
+        return self._append(Variable(value, self, watched, watched=True))
+
+    def _append(self, variable: Variable) -> Variable:
+        self.recorded.append(variable)
+        return variable
+
+    def gradient(self, of: Variable, by: Variable, seed: Value = None) -> Value:
+        """Derivative of the sum of `of`, weighted by `seed`, in the shape of `by`.
+
+        Zero where no step leads from one to the other; without a seed the weights are 1.
+        """
+        adjoints = {id(of): self._filled(1.0, of.value) if seed is None else seed}
+        for variable in reversed(self.recorded):
+            if id(variable) not in adjoints:
+                continue
+            for parent, back in variable.parents:
+                part = self._fit(back(adjoints[id(variable)]), parent.value)
+                earlier = adjoints.get(id(parent))
+                adjoints[id(parent)] = part if earlier is None else earlier + part
+        return adjoints.get(id(by), self._filled(0.0, by.value))
+
+    def _filled(self, number: float, like: Value) -> Value:
+        return self.a.array(np.full(like.shape, number))
+
+    def _fit(self, adjoint: Value, like: Value) -> Value:
+        """Give the adjoint the shape of its operand: sum over, or spread along, the last axis.
+
+        A single number was spread over all axes.
+        """
+        if np.prod(like.shape) == 1 and np.prod(adjoint.shape) > 1:
+            return self.a.reduce_sum(adjoint, None)
+        if like.shape[-1] == 1 and adjoint.shape[-1] != 1:
+            return self.a.reduce_sum(adjoint)
+        if like.shape != adjoint.shape:
+            return self._filled(1.0, like) * adjoint
+        return adjoint
+
+    def array(self, numbers: np.ndarray) -> Variable:
+        return Variable(self.a.array(numbers), self)
+
+    def constant(self, *numbers: float) -> Variable:
+        return Variable(self.a.constant(*numbers), self)
+
+    def log(self, x: Variable) -> Variable:
+        def back(g: Value) -> Value:
+            return g / x.value if self.quirk.log_divides else g * (1.0 / x.value)
+
+        return self.record(self.a.log(x.value), (x, back))
+
+    def exp(self, x: Variable) -> Variable:
+        result = self.a.exp(x.value)
+        return self.record(result, (x, lambda g: g * result))
+
+    def log1p(self, x: Variable) -> Variable:
+        return self.record(self.a.log1p(x.value), (x, lambda g: g * (1.0 / (1.0 + x.value))))
+
+    def power(self, x: Variable, exponent: float, less: int = 0) -> Variable:
+        def back(g: Value) -> Value:
+            if exponent == less and self.a.knows_constants:
+                return self._filled(0.0, g)
+            factor = self.a.constant(exponent) - float(less)
+            return g * factor * self.a.power(x.value, exponent, less + 1)
+
+        return self.record(self.a.power(x.value, exponent, less), (x, back))
+
+    def softmax(self, logits: Variable) -> Variable:
+        s = self.a.softmax(logits.value)
+        return self.record(s, (logits, lambda g: (g - self.a.reduce_sum(g * s)) * s))
+
+    def sigmoid(self, logits: Variable) -> Variable:
+        s = self.a.sigmoid(logits.value)
+        return self.record(s, (logits, lambda g: g * (s * (1.0 - s))))
+
+    def clip_by_value(self, x: Variable, lower: Variable, upper: Variable) -> Variable:
+        low, high = lower.value, upper.value
+
+        def back(g: Value) -> Value:
+            multiplies = self.quirk.masks_multiply
+            zero, through = self._filled(0.0, g), self._filled(1.0, g) if multiplies else g
+            inside = self.a.where_nonnegative(high - x.value, through, zero)
+            inside = self.a.where_nonnegative(x.value - low, inside, zero)
+            if self.quirk.ties_halve and isinstance(inside, np.ndarray):  # a set holds the half
+                at_bound = (x.value == low) | (x.value == high)
+                inside = inside * np.where(at_bound, 0.5, 1.0).astype(inside.dtype)
+            return g * inside if multiplies else inside
+
+        return self.record(self.a.clip_by_value(x.value, low, high), (x, back))
+
+    def where_nonnegative(self, x: Variable, yes: Variable, no: Variable) -> Variable:
+        def to_yes(g: Value) -> Value:
+            return self.a.where_nonnegative(x.value, g, self._filled(0.0, g))
+
+        def to_no(g: Value) -> Value:
+            return self.a.where_nonnegative(x.value, self._filled(0.0, g), g)
+
+        value = self.a.where_nonnegative(x.value, yes.value, no.value)
+        return self.record(value, (yes, to_yes), (no, to_no))
+
+    def reduce_sum(self, x: Variable, axis: int | None = -1) -> Variable:
+        return self.record(self.a.reduce_sum(x.value, axis), (x, lambda g: g))
+
+    def reduce_max(self, x: Variable) -> Variable:
+        return Variable(self.a.reduce_max(x.value), self)
+
+    def gather(self, x: Variable, index: np.ndarray) -> Variable:
+        there = np.arange(x.value.shape[-1]) == index[..., None]
+        side = self.a.array(np.where(there, 1.0, -1.0))
+
+        def back(g: Value) -> Value:
+            one = self._filled(1.0, side)
+            return self.a.where_nonnegative(side, one * g, self._filled(0.0, side))
+
+        return self.record(self.a.gather(x.value, index), (x, back))
+
+    def transpose(self, x: Variable) -> Variable:
+        return self.record(self.a.transpose(x.value), (x, self.a.transpose))
+
+    def reverse(self, x: Variable) -> Variable:
+        return self.record(self.a.reverse(x.value), (x, self.a.reverse))
+
+    def custom_gradient(self, value: Variable, x: Variable, gradient: Variable) -> Variable:
+        return self.record(value.value, (x, lambda g: gradient.value * g))
+
+    def fused_gradient(self, value: Variable, x: Variable, gradient: Variable) -> Variable:
+        if not x.watched:
+            return value
+
+        def back(g: Value) -> Value:
+            return self.a.either(gradient.value * g, self.gradient(value, x, g))
+
+        return self.record(value.value, (x, back))
+
+    def either(self, x: Variable, y: Variable) -> Variable:
+        raise NotImplementedError("a step of the arithmetics, not of formulas")
+
+    def once_more(self, x: Variable) -> Variable:
+        return self.record(x.value, (x, self.a.once_more))

@@ -1,0 +1,65 @@
+"""The names under which a case is looked for: of its fields, their short forms and patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from reports.run.frame import CASE
+from reports.store.errors import BadUsage
+
+ALIASES = {
+    "bce": "binary_crossentropy",
+    "cce": "categorical_crossentropy",
+    "scce": "sparse_categorical_crossentropy",
+    "bfce": "binary_focal_crossentropy",
+    "cfce": "categorical_focal_crossentropy",
+    "cgce": "categorical_generalized_cross_entropy",
+}
+NODE_ID = re.compile(r".*?\[(.*)\]", re.DOTALL)
+WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def pieces(text: str) -> list[str]:
+    """The parts of a case in a text: a printed test id, names with commas between, or some."""
+    inside = NODE_ID.fullmatch(text.strip())
+    text = inside.group(1) if inside else text
+    return [part for piece in text.split(",") if (part := piece.strip(" '\"\n"))]
+
+
+def matches(piece: str, fields: Iterable[str]) -> bool:
+    """Whether a case has a field that is meant by `name`, `field=name`, an alias or a pattern."""
+    column, equals, name = piece.partition("=")
+    if equals and column in CASE:
+        return fits(name, list(fields)[CASE.index(column)])
+    return any(fits(piece, field) for field in fields)
+
+
+def fits(name: str, field: str) -> bool:
+    """Whether a name, an alias or a pattern with * and ? means a field."""
+    return field == name or fnmatchcase(field, name) or field == _full(name)
+
+
+def _full(name: str) -> str:
+    """The loss that is meant by "bce", "BinaryCrossentropy" or "keras.losses.bce"."""
+    last = WORD.sub("_", name.rpartition(".")[2]).lower()
+    return ALIASES.get(last, last)
+
+
+def resolve(option: str, name: str, known: Iterable[str]) -> set[str]:
+    """The known fields that a name means. Raises BadUsage, which has the nearest, for none."""
+    fields = sorted(set(known))
+    if found := {field for field in fields if fits(name, field)}:
+        return found
+    raise BadUsage(f"{option}: no case has {name!r}; {suggestion(name, fields)}")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """What may have been meant, or else all that there is."""
+    fields = sorted(set(known))
+    near = get_close_matches(_full(name.rpartition("=")[2]), fields, n=3, cutoff=0.5)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"known: {', '.join(fields)}"

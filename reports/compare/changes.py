@@ -1,0 +1,85 @@
+"""Two recordings side by side: a row for each case whose answer changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from reports.compare.case_names import resolve
+from reports.compare.drift import Drift, change
+from reports.run.frame import CASE
+from reports.store.recording import ABSENT
+from reports.store.shelf import RIGHT, shelves
+from suites.judge.diagnosis import read
+
+CAUSES = ("cause_before", "cause_after")
+MOST = ("place", "old", "new", "relative", "ulps", "numbers")
+COLUMNS = (*CASE, "mark", "drift", "was", "now", *CAUSES, *MOST, "before", "after")
+SILENT = (Drift.SAME, Drift.NOT_ASKED)
+
+
+@dataclass(frozen=True)
+class Side:
+    """The answers of one environment by case, with their diagnoses; others are `missing`."""
+
+    answers: Mapping[str, str]
+    said: Mapping[str, str]
+    missing: str = ABSENT
+
+    def answer(self, case: str) -> str:
+        return self.answers.get(case, self.missing)
+
+    def line(self, case: str) -> str:
+        return self.said.get(case, RIGHT)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`frame` has a row for each change, in COLUMNS; `not_asked` counts cases of one side only."""
+
+    frame: pd.DataFrame
+    not_asked: int
+
+
+def compare(
+    folder: Path, before: str, after: str, chosen: Mapping[str, Iterable[str]] | None = None
+) -> Compared:
+    """The changes between two recordings, of the chosen names of some columns.
+
+    Raises BadRecording, and BadUsage for a name that no case has.
+    """
+    answers, said = shelves(folder)
+    old, new = (Side(answers.answers(name), said.answers(name)) for name in (before, after))
+    cases = old.answers.keys() | new.answers.keys()
+    return rows(old, new, narrowed(cases, chosen or {}))
+
+
+def narrowed(cases: Iterable[str], chosen: Mapping[str, Iterable[str]]) -> list[str]:
+    """The cases that have these names. Raises BadUsage for a name that none has."""
+    table = [case.split(",") for case in cases]
+    for column, names in chosen.items():
+        place = CASE.index(column)
+        known = {fields[place] for fields in table}
+        wanted = set().union(*(resolve(f"--{column}", name, known) for name in names))
+        table = [fields for fields in table if fields[place] in wanted]
+    return [",".join(fields) for fields in table]
+
+
+def rows(before: Side, after: Side, cases: Iterable[str]) -> Compared:
+    """The changes of these cases."""
+    found, not_asked = [], 0
+    for case in sorted(cases):
+        old, new = before.answer(case), after.answer(case)
+        if old == new:
+            continue
+        fields, lines = case.split(","), (before.line(case), after.line(case))
+        one = change(old, new, *lines, dtype=fields[CASE.index("dtype")])
+        not_asked += one.drift is Drift.NOT_ASKED
+        if one.drift not in SILENT:
+            causes = (read(line).text() for line in lines)
+            words = (one.mark, one.drift.value, one.was, one.now)
+            found.append((*fields, *words, *causes, *vars(one.most).values(), old, new))
+    return Compared(pd.DataFrame(found, columns=list(COLUMNS)), not_asked)

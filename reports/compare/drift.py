@@ -1,0 +1,285 @@
+"""What became of an answer between two recordings.
+
+Decided from files alone: the answers, and the judge's diagnosis of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+
+from reports.store.parsed import (
+    KINDS,
+    QUANTITIES,
+    SIGNIFICANDS,
+    Parsed,
+    Part,
+    parsed,
+    relative,
+    ulps,
+)
+from reports.store.recording import ABSENT, NOT_ASKED
+from suites.judge.diagnosis import UNEXPLAINED, Diagnosis, Kind, Quantity, read
+
+RIGHT, UNBOUNDED = "", "unbounded"  # labels of numbers, beside the causes
+FACTOR = 3  # binary logarithm of how much an error must grow or shrink to be a change of accuracy
+
+
+class Drift(StrEnum):
+    """The kinds of change, the least first."""
+
+    SAME = "same"
+    ROUNDING = "rounding"
+    ACCURACY = "accuracy"
+    VALUE = "value"
+    KIND = "kind"
+    ADDED = "added"
+    REMOVED = "removed"
+    NOT_ASKED = "not asked"
+
+
+MEANING = {
+    Drift.SAME: "the same bits, or the same type of error",
+    Drift.ROUNDING: "other bits of the same result: both inside the enclosure, or one cause explains both and they are near",
+    Drift.ACCURACY: "both inside the enclosure, and the worst error in ULP is 8 times as large, or an eighth",
+    Drift.VALUE: "another result: right on one side only, wrong for another reason, or too far apart for rounding",
+    Drift.KIND: "NaN, infinity, dtype, shape, error or warning where there was something else",
+    Drift.ADDED: "the old release has no such API or argument, the new one has",
+    Drift.REMOVED: "the new release no longer has it",
+    Drift.NOT_ASKED: "the suite did not ask one of both; never shown as a change",
+}
+# What fails a comparison, by the least drift that shall fail.
+FAILING = {
+    "value": frozenset({Drift.VALUE, Drift.KIND, Drift.REMOVED}),
+    "accuracy": frozenset({Drift.VALUE, Drift.KIND, Drift.REMOVED, Drift.ACCURACY}),
+    "bits": frozenset({Drift.VALUE, Drift.KIND, Drift.REMOVED, Drift.ACCURACY, Drift.ROUNDING}),
+}
+MARKS = {
+    Drift.REMOVED: "x",
+    Drift.ADDED: "*",
+    Drift.ACCURACY: "^",
+    Drift.ROUNDING: "~",
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """The number that changed most, and how many did.
+
+    `relative` is its change in parts of the old number, `ulps` that in the spacing of its dtype.
+    """
+
+    place: str = ""
+    old: str = ""
+    new: str = ""
+    relative: float = 0.0
+    ulps: float = 0.0
+    numbers: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """How an answer changed; `was` and `now` are the kinds of result, "" where they are one kind."""
+
+    drift: Drift
+    mark: str = ""
+    was: str = ""
+    now: str = ""
+    most: Example = Example()
+
+
+SAME = Change(Drift.SAME)
+
+
+def change(before: str, after: str, said_before: str, said_after: str, dtype: str = "") -> Change:
+    """How an answer changed, from the texts of both and the lines of their diagnoses.
+
+    `dtype` is that of the case, which may be narrower than that of the result.
+    """
+    if before == after:
+        return SAME
+    if NOT_ASKED in (before, after):
+        return Change(Drift.NOT_ASKED)
+    if ABSENT in (before, after):
+        drift = Drift.ADDED if before == ABSENT else Drift.REMOVED
+        return Change(drift, MARKS[drift])
+    old, new = parsed(before), parsed(after)
+    diagnoses = read(said_before), read(said_after)
+    found = _of_kind(old, new) or _of_numbers(old, new, *diagnoses, dtype)
+    return replace(found, mark=_mark(found.drift, *diagnoses))
+
+
+def _mark(drift: Drift, before: Diagnosis, after: Diagnosis) -> str:
+    """One of LEGEND: `+` where causes only came, `-` where they only went, else `!`."""
+    if drift in MARKS or drift is Drift.SAME:
+        return MARKS.get(drift, "")
+    came, went = after.causes - before.causes, before.causes - after.causes
+    return "!" if bool(came) == bool(went) else "+" if came else "-"
+
+
+def _of_kind(old: Parsed, new: Parsed) -> Change | None:
+    """The change of kind, None where there is none."""
+    pairs = list(_differences(old, new))
+    if not pairs:
+        return None
+    was, now = (" and ".join(side) for side in zip(*pairs, strict=True))
+    return Change(Drift.KIND, was=was, now=now, most=_first_of_kind(old, new))
+
+
+def _differences(old: Parsed, new: Parsed) -> Iterator[tuple[str, str]]:
+    """What is not of one kind, in words for both sides, of which no two are the same."""
+    if old.error != new.error:
+        yield _result(old), _result(new)
+    if old.warnings != new.warnings:
+        yield _warned(old), _warned(new)
+    if not (old.error or new.error):
+        for quantity in QUANTITIES:
+            yield from _differences_of(quantity, old.parts[quantity], new.parts[quantity])
+
+
+def _result(answer: Parsed) -> str:
+    return f"raised {answer.error}" if answer.error else "returned numbers"
+
+
+def _warned(answer: Parsed) -> str:
+    return f"warned of {', '.join(answer.warnings)}" if answer.warnings else "no warning"
+
+
+def _differences_of(name: str, old: Part | None, new: Part | None) -> Iterator[tuple[str, str]]:
+    if old is None or new is None:
+        if old is not new:
+            yield f"{'no' if old is None else 'a'} {name}", f"{'no' if new is None else 'a'} {name}"
+        return
+    if old.dtype != new.dtype:
+        yield f"{name} in {old.dtype}", f"{name} in {new.dtype}"
+    if old.shape != new.shape:
+        yield f"{name} of shape {old.shape}", f"{name} of shape {new.shape}"
+    elif not np.array_equal(old.kinds, new.kinds):
+        where = old.kinds != new.kinds
+        was, now = (" and ".join(_kinds(part.kinds[where])) for part in (old, new))
+        yield f"{name} {was}", f"{name} {now}" + (" at other places" if was == now else "")
+
+
+def _kinds(kinds: np.ndarray) -> list[str]:
+    return [KINDS[kind] for kind in sorted(set(kinds.tolist()))]
+
+
+def _first_of_kind(old: Parsed, new: Parsed) -> Example:
+    """The first number that is of another kind, where the arrays can be laid side by side."""
+    for quantity in QUANTITIES:
+        was, now = old.parts[quantity], new.parts[quantity]
+        if was and now and was.shape == now.shape and (where := was.kinds != now.kinds).any():
+            return _example(quantity, was, now, int(where.argmax()), int(where.sum()))
+    return Example()
+
+
+def _example(quantity: Quantity, old: Part, new: Part, place: int, numbers: int) -> Example:
+    was, now = old.numbers[place : place + 1], new.numbers[place : place + 1]
+    texts = _texts(float(was[0]), float(now[0]))
+    size = (float(relative(was, now)[0]), float(ulps(was, now, old.dtype)[0]))
+    return Example(f"{quantity}{old.place(place)}", *texts, *size, numbers)
+
+
+def _texts(old: float, new: float) -> tuple[str, str]:
+    """Both in decimal, with as many digits as it takes to tell them apart."""
+    for digits in (6, 9, 17):
+        was, now = f"{old:.{digits}g}", f"{new:.{digits}g}"
+        if was != now:
+            break
+    return was, now
+
+
+def _of_numbers(
+    old: Parsed, new: Parsed, before: Diagnosis, after: Diagnosis, dtype: str
+) -> Change:
+    """The change of two answers of one kind: the worst of their quantities."""
+    found = [
+        _of_quantity(quantity, was, now, before, after, dtype)
+        for quantity in QUANTITIES
+        if (was := old.parts[quantity]) and (now := new.parts[quantity]) and was.bits != now.bits
+    ]
+    order = list(Drift)
+    return max(found, key=lambda one: (order.index(one.drift), one.most.relative), default=SAME)
+
+
+def _of_quantity(
+    quantity: Quantity, old: Part, new: Part, before: Diagnosis, after: Diagnosis, dtype: str
+) -> Change:
+    finite = (old.kinds == 0) & (old.numbers != new.numbers)
+    size = np.zeros(len(finite))
+    size[finite] = relative(old.numbers[finite], new.numbers[finite])
+    rounds = np.ones(len(finite), bool)
+    rounds[finite] = _rounds(quantity, old, new, np.flatnonzero(finite), (before, after), dtype)
+    if not finite.any():  # other signs of zero, or other NaN
+        return Change(Drift.ROUNDING)
+    shown = finite if rounds.all() else ~rounds
+    place = int(np.where(shown, size, -1.0).argmax())
+    most = _example(quantity, old, new, place, int(finite.sum()))
+    if not rounds.all():
+        return Change(Drift.VALUE, most=most)
+    if _accuracy_changed(quantity, before, after):
+        was, now = (_accuracy(one.error(quantity)) for one in (before, after))
+        return Change(Drift.ACCURACY, was=was, now=now, most=most)
+    return Change(Drift.ROUNDING, most=most)
+
+
+def _accuracy_changed(quantity: Quantity, before: Diagnosis, after: Diagnosis) -> bool:
+    all_right = not any(
+        one.quantity in (quantity, Quantity.CALL) for one in (*before.wrong, *after.wrong)
+    )
+    return all_right and abs(before.error(quantity) - after.error(quantity)) >= FACTOR
+
+
+def _accuracy(error: int) -> str:
+    """In words."""
+    return f"errors up to {2**error:,} ULP" if error < 50 else f"errors up to 2**{error} ULP"
+
+
+def _rounds(
+    quantity: Quantity,
+    old: Part,
+    new: Part,
+    places: np.ndarray,
+    diagnoses: tuple[Diagnosis, Diagnosis],
+    dtype: str,
+) -> np.ndarray:
+    """Of each place whether both numbers are one result, rounded.
+
+    Two numbers inside a finite enclosure are, and two that one cause explains: it has a finite
+    radius, too. Where nothing bounds both alike, the upper half of their digits must be the same:
+    where the enclosure is unbounded, where an error was expected, and where a number left the
+    enclosure for a cause that explains others of this answer on both sides.
+    """
+    size = len(old.numbers)
+    was, now = (_labels(one, quantity, size)[places] for one in diagnoses)
+    causes = [{cause for _, cause in one.causes} - {UNEXPLAINED} for one in diagnoses]
+    known = {*(causes[0] & causes[1]), RIGHT, UNBOUNDED}
+    vague = any(one.is_whole(quantity) for one in diagnoses)
+    bounded = (was == now) & (was != UNBOUNDED) & (was != UNEXPLAINED) & (not vague)
+    alike = [{one, other} <= known for one, other in zip(was, now, strict=True)]
+    bits = min(old.precision, new.precision, SIGNIFICANDS.get(dtype, old.precision))
+    return np.asarray(
+        bounded | (np.array(alike, bool) & _near(old.numbers[places], new.numbers[places], bits))
+    )
+
+
+def _near(old: np.ndarray, new: np.ndarray, bits: int) -> np.ndarray:
+    """Whether numbers are the same in the upper half of so many binary digits."""
+    return np.abs(old - new) <= 2.0 ** (-bits / 2) * np.maximum(np.abs(old), np.abs(new))
+
+
+@lru_cache(maxsize=2**16)
+def _labels(diagnosis: Diagnosis, quantity: Quantity, size: int) -> np.ndarray:
+    """What the judge found of each number: right, unbounded or the cause."""
+    found = np.full(size, RIGHT, object)
+    for one in diagnosis.findings:
+        text = {Kind.WRONG: one.text, Kind.UNBOUNDED: UNBOUNDED}.get(one.kind)
+        if text and one.places is None and one.quantity in (quantity, Quantity.CALL):
+            found[:] = text
+        elif text and one.places is not None and one.quantity is quantity:
+            found[list(one.places)] = text
+    return found

@@ -1,0 +1,52 @@
+"""Which recorded releases gave the very answer that a run got."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from reports.compare import timeline
+from reports.store import answer_text
+from reports.store.recording import SHIPPED, BadRecording, Shelf
+
+NOBODY = "no release that is recorded"
+
+
+class Shown:
+    """Looks answers up; the recordings are read when the first is asked for.
+
+    `questions` gives the digest of what is asked now: recordings of other questions tell nothing.
+    """
+
+    def __init__(self, questions: Callable[[], str], folder: Path = SHIPPED) -> None:
+        self.questions, self.folder = questions, folder
+
+    def by(self, case: str, answer: Mapping[str, Any]) -> str:
+        """The environments that answered so, neighbours together; "" where none can be compared."""
+        told, text = [], answer_text.pack(answer)
+        for line in self._lines:
+            run: list[str] = []
+            for name, recorded in [*line.items(), ("", None)]:
+                if recorded is not None and recorded.answer(case) == text:
+                    run.append(name)
+                elif run:
+                    told.append(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}")
+                    run = []
+        return ", ".join(told) or (NOBODY if self._lines else "")
+
+    @cached_property
+    def _lines(self) -> list[dict[str, timeline.Recorded]]:
+        """What is recorded of all environments by line: TensorFlow's own Keras, the package, others."""
+        try:
+            recorded = timeline.load(self.folder).recorded
+        except BadRecording:
+            return []
+        digest = self.questions()
+        lines: dict[tuple[str, str], dict[str, timeline.Recorded]] = {}
+        for name, one in recorded.items():
+            if Shelf(self.folder).read(name).questions == digest:
+                place = one.environment.subject, one.environment.backend
+                lines.setdefault(place, {})[name] = one
+        return list(lines.values())

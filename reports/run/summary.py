@@ -1,0 +1,79 @@
+"""The comparisons in few words: counts for programs, a page for a terminal or a CI step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from reports.run.frame import CASE, VERDICTS
+from suites.observe.visible import in_markdown
+
+CELL_LIMIT = 90  # characters of a table cell
+
+
+def summarise(frame: pd.DataFrame, seconds: float) -> dict[str, Any]:
+    """Cases, comparisons by verdict, and the duration of the run in seconds."""
+    counts = frame["verdict"].value_counts()
+    cases = frame.groupby(list(CASE), observed=True).ngroups if len(frame) else 0
+    numbers = {verdict: int(counts.get(verdict, 0)) for verdict in VERDICTS}
+    return {"cases": cases, "comparisons": len(frame), **numbers, "seconds": round(seconds, 1)}
+
+
+def headline(summary: dict[str, Any]) -> str:
+    """The verdict of the run in one sentence."""
+    if not summary["comparisons"]:
+        return "No comparisons: nothing was measured"
+    parts = [f"{counted(summary['new'], 'new difference')}", f"{summary['known']:,} known"]
+    if summary["gone"]:
+        parts.append(f"{summary['gone']:,} gone")
+    if summary["missing"]:
+        parts.append(f"{summary['missing']:,} missing")
+    if summary["not_measured"]:
+        parts.append(f"{summary['not_measured']:,} not measured")
+    if summary["not_tested"]:
+        parts.append(f"{summary['not_tested']:,} not tested")
+    parts.append("all others agree" if summary["agree"] else "none agree")
+    return f"{counted(summary['comparisons'], 'comparison')}: {', '.join(parts)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """The number with its noun, in the plural unless it is one."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def disagreements(frame: pd.DataFrame) -> pd.DataFrame:
+    """Everything that does not simply agree, counted by verdict, loss, output and cause."""
+    keys = ["verdict", "known", "loss", "output", "quantity", "cause"]
+    other = frame[frame["verdict"] != "agree"]
+    return other.groupby(keys, observed=True).size().rename("comparisons").reset_index()
+
+
+def markdown(frame: pd.DataFrame, summary: dict[str, Any], environment: dict[str, str]) -> str:
+    """The summary as Markdown; new and vanished differences first."""
+    order = {
+        verdict: place
+        for place, verdict in enumerate(
+            ("new", "gone", "missing", "not_measured", "known", "not_tested")
+        )
+    }
+    table = disagreements(frame)
+    ranks = table["verdict"].astype(str).map(order).fillna(len(order))
+    table = table.assign(rank=ranks).sort_values(["rank", "known", "comparisons"], kind="stable")
+    versions = (f"{name} {environment[name]}" for name in ("TensorFlow", "Keras", "Python"))
+    where = ", ".join(map(in_markdown, versions))
+    lines = ["# xentcheck", "", headline(summary), ""]
+    lines += [f"took {summary['seconds']} s", "", where, ""]
+    if "tier" in environment:
+        lines += [f"tier {in_markdown(environment['tier'])}", ""]
+    columns = [name for name in table.columns if name != "rank"]
+    lines += _rows([columns, ["---"] * len(columns), *table[columns].to_numpy().tolist()])
+    return "\n".join(lines) + "\n"
+
+
+def _rows(cells: list[list[Any]]) -> list[str]:
+    return ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in cells]
+
+
+def _cell(value: Any) -> str:
+    return in_markdown(str(value), CELL_LIMIT)

@@ -1,0 +1,132 @@
+"""The tables of the page: group-bys over the whole frame, as lists and dicts for the template.
+
+Nothing here walks over single rows of the frame, since a run has hundreds of thousands of them and
+the page should take seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from reports.run.frame import CASE, VERDICTS
+from reports.run.summary import counted
+
+Record = dict[str, Any]
+
+NAMES = {
+    "agree": ("✓", "agree", "inside the enclosure"),
+    "known": ("◆", "known", "a known difference that shows, as it should"),
+    "new": ("✗", "new", "a difference that nobody has written down"),
+    "gone": ("◇", "gone", "a known difference that no longer shows"),
+    "missing": ("∅", "missing", "no answer, although this release should have one"),
+    "not_tested": ("○", "not tested", "a number of which the formula gives no accuracy at all"),
+    "not_measured": (
+        "\N{EN DASH}",
+        "not measured",
+        "this release has no such thing, or was not asked",
+    ),
+}
+WORST_FIRST = ("new", "gone", "missing", "not_measured", "known", "not_tested", "agree")
+WORST = 20  # the most tight results that are shown
+
+
+def matrix(frame: pd.DataFrame, rows: list[str]) -> Record:
+    """Share agreeing and worst verdict, by `rows` (the first is a heading), dtype and execution."""
+    columns = ["dtype", "execution"]
+    sizes = frame.groupby([*rows, *columns, "verdict"], observed=True).size()
+    counts: dict[Any, int] = sizes.to_dict()
+    cells: dict[tuple[str, ...], Record] = {}
+    for place, size in counts.items():
+        cells.setdefault(place[:-1], dict.fromkeys(VERDICTS, 0))[place[-1]] = size
+    heads = sorted({place[-2:] for place in cells})
+    lines: dict[str, list[Record]] = {}
+    for name in sorted({place[:-2] for place in cells}):
+        row = [_cell(cells.get(name + head), name + head) for head in heads]
+        lines.setdefault(name[0], []).append({"name": ", ".join(name[1:]), "cells": row})
+    by_dtype = {dtype: [head for head in heads if head[0] == dtype] for dtype, _ in heads}
+    return {"dtypes": by_dtype, "groups": lines}
+
+
+def _cell(counts: Record | None, place: tuple[str, ...]) -> Record:
+    if counts is None:
+        return {"verdict": "", "title": f"{', '.join(place)}: not asked"}
+    total = sum(counts.values())
+    parts = [f"{size:,} {NAMES[name][1]}" for name, size in counts.items() if size]
+    return {
+        "verdict": next(verdict for verdict in WORST_FIRST if counts[verdict]),
+        "share": percent(counts["agree"], total),
+        "title": f"{', '.join(place)}: {counted(total, 'comparison')}, {', '.join(parts)}",
+    }
+
+
+def groups(frame: pd.DataFrame, by: list[str], facets: Sequence[str] = ()) -> list[Record]:
+    """Rows grouped by `by`: how many, the names in each facet, and the example furthest off.
+
+    The gravest verdict comes first, then what is unexplained, then the greatest count.
+    """
+    if frame.empty:
+        return []
+    distance = frame["ulp_error"].abs().fillna(np.inf)
+    ordered = frame.loc[distance.sort_values(ascending=False, kind="stable").index]
+    found = ordered.drop_duplicates(by).set_index(by, drop=False)
+    found["count"] = frame.groupby(by, observed=True).size()
+    for facet in facets:
+        pairs = frame[[*by, facet]].astype(str).drop_duplicates().sort_values(facet)
+        found[f"all_{facet}"] = pairs.groupby(by)[facet].agg(list)
+    return sorted(map(_with_case, found.to_dict("records")), key=_gravity)
+
+
+def _gravity(record: Record) -> tuple[int, bool, int, str]:
+    place = WORST_FIRST.index(record["verdict"])
+    return place, "unexplained" not in record["cause"], -record["count"], record["case"]
+
+
+def _with_case(record: Mapping[Any, Any]) -> Record:
+    names = [f"{name}={record[name]}" for name in CASE]
+    place = f"{record['quantity']}[{record['index'].replace(' ', ', ')}]"
+    place = place if record["index"] else record["quantity"]
+    test = ",".join(names[:-2])  # one test item has all labels and inputs
+    return {**record, "case": ",".join(names), "test": test, "place": place}
+
+
+def tightness(agreeing: pd.DataFrame) -> Record:
+    """Greatest radius share of the agreeing rows, by loss, quantity and dtype."""
+    rows = agreeing[agreeing["radius_share"].notna()]
+    by = ["loss", "quantity", "dtype"]
+    table: dict[Any, float] = rows.groupby(by, observed=True)["radius_share"].max().to_dict()
+    dtypes = sorted({dtype for *_, dtype in table})
+    kinds = sorted({tuple(kind) for *kind, _ in table})
+    shares = {", ".join(kind): [table.get((*kind, dtype)) for dtype in dtypes] for kind in kinds}
+    return {"dtypes": dtypes, "rows": shares}
+
+
+def tightest(agreeing: pd.DataFrame) -> list[Record]:
+    """The agreeing results nearest to the end of their enclosure, one of each kind of case."""
+    rows = agreeing[agreeing["radius_share"].notna()]
+    kind = ["loss", "output", "dtype", "labels", "inputs", "quantity"]
+    best = rows.loc[rows.groupby(kind, observed=True)["radius_share"].idxmax().sort_values()]
+    return [*map(_with_case, best.nlargest(WORST, "radius_share").to_dict("records"))]
+
+
+def with_places(differences: list[dict[str, Any]], frame: pd.DataFrame) -> list[Record]:
+    """The known differences, each with the names of the cases in which it shows."""
+    rows = frame[frame["verdict"] == "known"]
+    facets = ("loss", "form", "output", "dtype", "execution", "device")
+    places = {record["known"]: record for record in groups(rows, ["known"], facets)}
+    return [
+        difference | {"places": {name: places[difference["id"]][f"all_{name}"] for name in facets}}
+        if difference["id"] in places
+        else difference | {"places": {}}
+        for difference in differences
+    ]
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in per cent, rounded down, so that only all of them are 100 %."""
+    if part == whole:
+        return "100 %"
+    return f"{part * 1000 // whole / 10:.1f} %"

@@ -1,0 +1,66 @@
+"""Put a report into its folder, which shows the old one until the new one is complete.
+
+How the one takes the place of the other, and what a reader may rely on, is in `reports/store/folder.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reports.run.frame import write_csv
+from reports.run.page import render
+from reports.run.summary import markdown, summarise
+from reports.store import folder as folders
+
+FILES = ("comparisons.csv", "environment.json", "summary.json", "summary.md", "index.html")
+MORE = ("drift.csv", "drift.html")  # of a run that is compared with a pin or a release
+SCRIPTS = "scripts"
+
+
+def check_writable(folder: Path) -> None:
+    """Find before a long run, and not after, what would prevent its report. Raises CannotWrite."""
+    folders.prepare(folder, (*FILES, *MORE), SCRIPTS)
+
+
+def write_report(
+    folder: Path,
+    frame: pd.DataFrame,
+    environment: dict[str, str],
+    claims: list[dict[str, str]],
+    differences: list[dict[str, Any]],
+    scripts: Mapping[str, str],
+    seconds: float,
+    more: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Write all files of a report and return its summary.
+
+    `scripts` are the texts of the files in `scripts/`, `more` those of files of MORE, by name.
+    Raises CannotWrite, and KeyboardInterrupt; `folder` then shows the report that it showed.
+    """
+    summary = summarise(frame, seconds)
+    with folders.replacing(folder) as draft:
+        write_csv(frame, draft / "comparisons.csv")
+        _text(draft / "environment.json", _json({**environment, "claims": claims}))
+        _text(draft / "summary.json", _json(summary))
+        _text(draft / "summary.md", markdown(frame, summary, environment))
+        page = render(frame, summary, environment, claims, differences, scripts)
+        _text(draft / "index.html", page)
+        for name, text in (more or {}).items():
+            _text(draft / name, text)
+        (draft / SCRIPTS).mkdir()
+        for name, text in scripts.items():
+            _text(draft / SCRIPTS / name, text)
+    return summary
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, indent=2) + "\n"  # with an escape for all but ASCII
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")

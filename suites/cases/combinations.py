@@ -1,0 +1,176 @@
+"""Which options are tried together: a covering array for each form that takes options.
+
+`combinations.csv` holds rows in which every pair of values of any two factors stands somewhere, and
+`combinations-3.csv`, for the night, every triple. Both are made from the factors below, by
+
+    python -m suites.cases.combinations        (needs covertable, of meta_tests/requirements.txt)
+
+and a test verifies what they cover. A value "" leaves an option out.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from reference.arithmetic.formats import NAMES as DTYPES
+from suites.cases.case import EXECUTIONS, LABELS, Case, takes
+from suites.cases.forms import FORMS, KERAS, Form
+from suites.cases.loss_options import ARGUMENTS, PLAIN, join
+from suites.cases.losses import LOSSES
+from suites.cases.programs import HEADS, STEPS
+
+FILES = {2: Path(__file__).with_name("combinations.csv")}
+FILES[3] = FILES[2].with_stem("combinations-3")
+MAIN = ("function", "class-mean")  # tracing takes the time: it is spent here alone
+FORM_NAMES = (
+    *(*MAIN, "serialized", "ops", "backend", "nn"),
+    *("metric", "saved"),
+    *("tf_keras", "tf_keras-class", "tf_keras-backend", "tf_keras-mean", "tf_keras-metric"),
+)  # between them they take every option
+HARD = {"probabilities": "rails", "logits": "saturated"}  # the worst that a user meets
+Factors = Mapping[str, tuple[str, ...]]
+
+# Models: half a second each, so the losses are varied as well.
+MODELS = Path(__file__).with_name("combinations-models.csv")
+MODEL_FACTORS: Factors = {
+    "loss": tuple(names.loss for names in KERAS),
+    "step": tuple(STEPS),
+    "way": ("string", "class", "function"),
+    "output": tuple(HEADS),
+    "execution": EXECUTIONS,
+    "inputs": ("interior", "saturated"),
+}
+
+
+def factors(form: Form) -> Factors:
+    """What is varied for a form: where it runs, on which numbers, and the options it takes."""
+    loss = LOSSES[form.loss]
+    usual = ("probabilities", "logits", f"keras.activations.{loss.activation}")
+    outputs = (output for output in usual if takes(form, output))
+    return {
+        "output": tuple(outputs),
+        "dtype": DTYPES,
+        "execution": EXECUTIONS if form.name in MAIN else EXECUTIONS[:1],
+        "labels": LABELS[loss.family],
+        "inputs": ("interior", "hard", "rank-3"),
+        **{f"{name}=": ("", *values(form, name)) for name in form.accepts if _is_own(form, name)},
+    }
+
+
+def values(form: Form, argument: str) -> tuple[str, ...]:
+    """The values of an argument that a form takes: alpha by class is for classes."""
+    binary = LOSSES[form.loss].family == "binary"
+    return tuple(v for v in ARGUMENTS[argument].values if not (binary and v == "list"))
+
+
+def _is_own(form: Form, argument: str) -> bool:
+    """Whether an option is to be varied: the settings and options of calls in one form each."""
+    many = form.name in (*MAIN, "tf_keras-mean")
+    return many or argument not in ("epsilon", "sample_weight")
+
+
+def forms() -> list[Form]:
+    return [form for form in FORMS.values() if form.name in FORM_NAMES and form.accepts]
+
+
+def case(form: Form, row: Mapping[str, str], device: str) -> Case:
+    """The case of one row of a covering array."""
+    hard = HARD.get(row["output"], HARD["logits"])
+    outside = (row["labels"], row.get("ignore_class=")) in (("uint8", "-1"), ("int8", "255"))
+    return Case(
+        loss=form.loss,
+        form=form.name,
+        arguments=join({name: row.get(f"{name}=", "") for name in form.accepts}),
+        output=row["output"],
+        dtype=row["dtype"],
+        execution=row["execution"],
+        device=device,
+        labels="int32" if outside else row["labels"],
+        inputs=hard if row["inputs"] == "hard" else row["inputs"],
+    )
+
+
+def model_case(row: Mapping[str, str], device: str) -> Case:
+    """The case of a row of `MODELS`; what its form does not have or take gives way to the usual."""
+    name, output = f"{row['step']}-{row['way']}", row["output"]
+    loss = LOSSES[row["loss"] if (row["loss"], name) in FORMS else KERAS[0].loss]
+    form = FORMS[loss.name, name]
+    if output == "layers.Softmax" and loss.activation == "sigmoid":
+        output = "layers.Activation"
+    if not takes(form, output):
+        output = "layers.Dense"
+    names = (loss.name, form.name, PLAIN, output, "float32", row["execution"], device)
+    return Case(*names, LABELS[loss.family][0], row["inputs"])
+
+
+@cache
+def models() -> list[dict[str, str]]:
+    """The rows of the file of models."""
+    with MODELS.open(encoding="utf-8", newline="") as file:
+        return [dict(zip(MODEL_FACTORS, line, strict=True)) for line in csv.reader(file)]
+
+
+@cache
+def rows(strength: int) -> Mapping[tuple[str, str], list[dict[str, str]]]:
+    """The rows of a file, by loss and form."""
+    found: dict[tuple[str, str], list[dict[str, str]]] = {}
+    with FILES[strength].open(encoding="utf-8", newline="") as file:
+        for line in csv.reader(file):
+            form = FORMS[line[0], line[1]]
+            row = dict(zip(factors(form), line[2:], strict=True))
+            found.setdefault((form.loss, form.name), []).append(row)
+    return found
+
+
+def cases(strength: int, device: str) -> Iterator[Case]:
+    """The cases of a covering array, those without any option left out: they are asked anyway."""
+    for (loss, name), of_form in rows(strength).items():
+        asked = (case(FORMS[loss, name], row, device) for row in of_form)
+        yield from (each for each in asked if each.arguments != PLAIN)
+
+
+def _make(strength: int) -> None:
+    from covertable import make
+
+    lines = []
+    for form in forms():
+        varied = factors(form)
+        for row in make(dict(varied), strength=strength):
+            lines.append([form.loss, form.name, *(row[name] for name in varied)])
+    _write(FILES[strength], lines)
+
+
+def _make_models() -> None:
+    from covertable import make
+
+    rows = make(dict(MODEL_FACTORS), strength=2)
+    _write(MODELS, [[row[name] for name in MODEL_FACTORS] for row in rows])
+
+
+def _write(path: Path, lines: list[list[str]]) -> None:
+    temporary = path.with_suffix(".new")
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(lines)
+    temporary.replace(path)
+    print(f"{path.name}: {len(lines)} rows")
+
+
+def main() -> int:
+    try:
+        for strength in FILES:
+            _make(strength)
+        _make_models()
+    except ModuleNotFoundError as error:
+        if error.name != "covertable":
+            raise
+        print("needs covertable: pip install -r meta_tests/requirements.txt", file=sys.stderr)
+        return 4
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,216 @@
+"""What a contract is: a call with something wrong or unusual in its text, and what is due for it.
+
+The table is in `contracts`; here are the pieces of which its rows are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from reference import formulas
+from reference.arithmetic.formats import NAMES
+from reference.history import SPARSE_SOFTMAX
+from reference.specification import Inputs, Question
+from suites.cases import inputs
+from suites.cases.loss_options import ARGUMENTS, Chosen
+
+# What is due. Where it is a number or an error, a number must be right.
+ERROR, EITHER, NUMBER = "an error", "a number or an error", "a number"
+Change = Callable[[Inputs], Inputs]
+Asking = Callable[[Question], Question]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """`losses` and `forms` are crossed; forms that a loss does not have are left out.
+
+    `target`, `output` and `arguments` (by name) are Python texts in the call, `around` is what
+    stands around it, or calls it with `{target}` and `{output}`. `right` makes the arrays out of
+    the usual ones, `question` what is due for them out of the usual question, and `instead` what
+    might be computed instead, by what is said of that. The first of `dtypes` is asked most;
+    `gradient` says that there is one. `settings` of Keras, by name, have values of
+    `arguments.ARGUMENTS`.
+    """
+
+    name: str
+    says: str
+    due: str
+    losses: tuple[str, ...]
+    forms: tuple[str, ...] = ("function", "class")
+    target: str = "target"
+    output: str = "output"
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    around: str = "{call}"
+    outputs: tuple[str, ...] = ("probabilities",)
+    dtypes: tuple[str, ...] = ("float32", *(name for name in NAMES if name != "float32"))
+    right: Change = lambda usual: usual
+    question: Asking = lambda usual: usual
+    instead: Mapping[str, Asking] = field(default_factory=dict)
+    gradient: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def call(self, form: str, chosen: Chosen, from_logits: bool) -> str:
+        """The expression over the arrays; `form` is the text of a form, `chosen` what it needs."""
+        given = {"from_logits": "True"} if from_logits else {}
+        given |= {name: ARGUMENTS[name].values[value] for name, value in chosen.items()}
+        texts = {True: "", False: ""}
+        for name, text in (given | dict(self.arguments)).items():
+            texts[name in ARGUMENTS and ARGUMENTS[name].called] += f", {name}={text}"
+        inside = "{target}" not in self.around
+        call = form.replace("target", self.target) if inside else form
+        output = self.output if inside else "output"
+        call = call.format(output=output, keywords=texts[False], called=texts[True])
+        call = call.replace("(, ", "(")
+        return self.around.format(call=call, target=self.target, output=self.output)
+
+
+ONE_HOT = np.eye(inputs.CLASSES)[np.arange(inputs.ROWS) % inputs.CLASSES]
+EXAMPLE = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]  # predictions of the docstrings
+
+
+def one_hot_labels(usual: Inputs) -> Inputs:
+    return replace(usual, target=ONE_HOT.astype(usual.target.dtype))
+
+
+def one_hot_predictions(usual: Inputs) -> Inputs:
+    return replace(usual, output=ONE_HOT[::-1].astype(usual.output.dtype))
+
+
+def one_class(usual: Inputs) -> Inputs:
+    return Inputs(usual.target[:, :1], usual.output[:, :1])
+
+
+def no_rows(usual: Inputs) -> Inputs:
+    return Inputs(usual.target[:0], usual.output[:0])
+
+
+def weighted(*weights: float) -> Change:
+    return lambda usual: replace(usual, weight=np.resize(weights, inputs.ROWS))
+
+
+def example(target: Any) -> Change:
+    return lambda usual: Inputs(np.array(target), np.array(EXAMPLE, np.float32))
+
+
+def equal_scores(usual: Inputs) -> Inputs:
+    return replace(usual, output=np.ones_like(usual.output))
+
+
+@cache
+def undivided(usual: Question) -> Question:
+    """0 / 0 for every prediction."""
+
+    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+        return usual.formula.steps(target, output * 0.0, a, **parameters)
+
+    return replace(usual, formula=replace(usual.formula, name="0 / 0", steps=steps))
+
+
+def all_ignored(usual: Inputs) -> Inputs:
+    return replace(usual, target=np.full_like(usual.target, 255))
+
+
+def ignoring(usual: Question) -> Question:
+    return replace(usual, ignored=255)
+
+
+def activated(name: str) -> Asking:
+    return lambda usual: replace(usual, activation=name)
+
+
+@cache
+def infinite_logits(usual: Question) -> Question:
+    """The logits of the first row are all minus infinity."""
+
+    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+        added = np.zeros((inputs.ROWS, 1))
+        added[0] = -np.inf
+        return usual.formula.steps(target, output + a.array(added), a, **parameters)
+
+    return replace(usual, formula=replace(usual.formula, name="infinite logits", steps=steps))
+
+
+def infinite_and_unmasked(usual: Question) -> Question:
+    return unmasked(infinite_logits(usual))
+
+
+def elementwise(due: Question) -> Question:
+    """A loss for each prediction: nothing is averaged."""
+    return replace(due, reduction="none")
+
+
+def _of_every_label(due: Question, name: str, mix: Callable[..., Any]) -> Question:
+    """A formula whose labels are 0 and 1, of which it then is linear: `mix` gets the mean label,
+    and the losses that the labels 1 and 0 would have.
+    """
+
+    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+        one, zero = (a.array(np.full((inputs.ROWS, 1), label)) for label in (1.0, 0.0))
+        yes, no = (due.formula.steps(label, output, a, **parameters) for label in (one, zero))
+        return mix(target, yes, no, lambda x: formulas.reduce_mean(x, inputs.ROWS, a, None))
+
+    return replace(due, formula=replace(due.formula, name=name, steps=steps))
+
+
+@cache
+def repeated(due: Question) -> Question:
+    """Each prediction against every label."""
+
+    def mix(target: Any, yes: Any, no: Any, mean: Callable[[Any], Any]) -> Any:
+        return mean(target) * yes + (1.0 - mean(target)) * no
+
+    return _of_every_label(due, "repeated labels", mix)
+
+
+@cache
+def repeated_predictions(due: Question) -> Question:
+    """Each label against every prediction."""
+
+    def mix(target: Any, yes: Any, no: Any, mean: Callable[[Any], Any]) -> Any:
+        return target * mean(yes) + (1.0 - target) * mean(no)
+
+    return _of_every_label(due, "repeated predictions", mix)
+
+
+def masked_mean(due: Question) -> Question:
+    """The mean of the rows that the mask leaves."""
+    return replace(due, reduction="weighted")
+
+
+def unmasked(due: Question) -> Question:
+    """The mean of all rows, whatever the mask."""
+    return replace(due, reduction="unweighted")
+
+
+def unguarded(due: Question) -> Question:
+    """The mean of the rows that count, also where none does."""
+    return replace(due, reduction="weighted-unguarded")
+
+
+def rounded(usual: Question) -> Question:
+    """Odd class numbers are taken for the even ones below."""
+
+    def steps(target: Any, output: Any, a: Any) -> Any:
+        return formulas.sparse_softmax_crossentropy_with_logits(target - target % 2, output, a)
+
+    return replace(usual, formula=replace(SPARSE_SOFTMAX, name="rounded classes", steps=steps))
+
+
+def _traced(shape: str) -> str:
+    """The call in a function that was traced for labels and predictions of that shape."""
+    arrays = ("target", "output")
+    specs = (f"tf.TensorSpec({shape.format(array=name)}, {name}.dtype)" for name in arrays)
+    return (
+        "tf.function(lambda target, output: {call}, autograph=False, "
+        f"input_signature=[{', '.join(specs)}])({{target}}, {{output}})"
+    )
+
+
+ANY_BATCH = _traced("[None, *{array}.shape[1:]]")
+ANY_SHAPE = _traced("[None] * {array}.shape.rank")
+ANY_RANK = _traced("None")

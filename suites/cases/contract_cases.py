@@ -1,0 +1,43 @@
+"""Which cases the contracts become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from suites.cases.case import EXECUTIONS, LABELS, Case, takes
+from suites.cases.contract import Contract
+from suites.cases.contracts import CONTRACTS
+from suites.cases.forms import FORMS, Form
+from suites.cases.loss_options import PLAIN
+from suites.cases.losses import LOSSES
+
+
+def cases(tier: str, device: str) -> Iterator[Case]:
+    """Every contract, in all forms of its losses that it is for."""
+    executions = EXECUTIONS[:1] if tier == "quick" else EXECUTIONS
+    for contract in CONTRACTS.values():
+        dtypes = contract.dtypes if tier == "everything" else contract.dtypes[:1]
+        for form, output in _calls(contract):
+            labels = LABELS[LOSSES[form.loss].family][0]
+            names = (form.loss, form.name, PLAIN, output)
+            for dtype in dtypes:
+                for execution in executions:
+                    if tier == "default" and not _tells(contract, form, execution):
+                        continue
+                    yield Case(*names, dtype, execution, device, labels, contract.name)
+
+
+def _tells(contract: Contract, form: Form, execution: str) -> bool:
+    """Whether a form is worth its time: tracing costs a twentieth, XLA a fifth of a second."""
+    first = form.name == contract.forms[0]
+    return execution == "eager" or (
+        first and (execution == "graph" or form.loss in contract.losses[:1])
+    )
+
+
+def _calls(contract: Contract) -> Iterator[tuple[Form, str]]:
+    for form in FORMS.values():
+        if form.loss in contract.losses and form.name in contract.forms:
+            only_logits = "probabilities" not in form.takes
+            outputs = ("logits",) if only_logits else contract.outputs
+            yield from ((form, output) for output in outputs if takes(form, output))

@@ -1,0 +1,291 @@
+"""What a loss owes to arguments that are wrong or unusual: a row each, asked as an ordinary case.
+
+The name of a contract stands in the field `inputs` of its cases. The arrays are right; what is
+unusual stands in the text of the call, which a reader of a failure can paste.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from reference.specification import Inputs
+from suites.cases import inputs
+from suites.cases.contract import (
+    ANY_BATCH,
+    ANY_RANK,
+    ANY_SHAPE,
+    EITHER,
+    ERROR,
+    EXAMPLE,
+    NUMBER,
+    ONE_HOT,
+    Contract,
+    activated,
+    all_ignored,
+    elementwise,
+    equal_scores,
+    example,
+    ignoring,
+    infinite_and_unmasked,
+    infinite_logits,
+    masked_mean,
+    no_rows,
+    one_class,
+    one_hot_labels,
+    one_hot_predictions,
+    repeated,
+    repeated_predictions,
+    rounded,
+    undivided,
+    unguarded,
+    unmasked,
+    weighted,
+)
+from suites.cases.losses import LOSSES
+
+CATEGORICAL, SPARSE = "categorical_crossentropy", "sparse_categorical_crossentropy"
+BINARY, GENERALISED = "binary_crossentropy", "categorical_generalized_cross_entropy"
+FOCAL = ("categorical_focal_crossentropy", "binary_focal_crossentropy")
+KERAS_DENSE = (CATEGORICAL, BINARY, *FOCAL)
+DENSE = (*KERAS_DENSE, "weighted_sigmoid_crossentropy")
+NUMBERED = (SPARSE, GENERALISED)  # losses of class numbers
+ONE_OUTPUT = (BINARY, FOCAL[1])
+ALL = tuple(LOSSES)
+
+MEAN = ("class-mean",)
+WITH_NN = ("function", "class", "nn")
+WITH_MEAN = ("function", "class-mean", "nn")
+DOCUMENTED = ("function", "class", "class-mean")
+CASTING = ("function", "class", "ops", "nn")
+BOTH = ("probabilities", "logits")
+WEIGHTS = "[[0.5, 1.0, 0.25]] * 8"
+NOTHING = "the sum of no rows was divided by 0"
+PAIR = {"output": repr(EXAMPLE), "dtypes": ("float32",), "gradient": False}
+LATE = {"around": ANY_SHAPE, "outputs": BOTH}
+
+
+def _shapes() -> Iterator[Contract]:
+    says = "Labels that have not the shape of the predictions are refused, not repeated."
+    for name, losses, target in (
+        ("labels-of-fewer-rows", ALL, "target[:-1]"),
+        ("labels-of-fewer-classes", DENSE, "target[:, :-1]"),
+        ("labels-of-lower-rank", ALL, "target[0]"),
+        ("labels-of-higher-rank", ALL, "target[None]"),
+        ("labels-of-one-row", ALL, "target[:1]"),
+        ("labels-of-one-class", DENSE, "target[:, :1]"),
+        ("one-hot-for-class-numbers", NUMBERED, "tf.one_hot(target, 3)"),
+    ):
+        yield Contract(name, says, ERROR, losses, (*WITH_NN, "tf_keras"), target)
+    for name, losses, target in (
+        ("labels-of-one-row-late", ALL, "target[:1]"),
+        ("labels-of-one-class-late", DENSE, "target[:, :1]"),
+    ):
+        says = "The same, where no shape is known before the function runs."
+        yield Contract(name, says, ERROR, losses, ("function", "nn"), target, **LATE)
+    says = "Class numbers (N, 1) mean the same as (N,)."
+    here = {"target": "target[:, None]", "gradient": False}
+    yield Contract("class-numbers-in-a-column", says, NUMBER, NUMBERED, **here)
+    says = "Labels and predictions (N,) and (N, 1) are not repeated to (N, N)."
+    broadcast = {"the labels were repeated": repeated}
+    here = {"target": "target[:, 0]", "right": one_class, "instead": broadcast}
+    yield Contract("labels-without-last-axis", says, EITHER, ONE_OUTPUT, **here)
+    spread = {"the predictions were repeated": repeated_predictions}
+    here = {"output": "output[:, 0]", "right": one_class, "instead": spread}
+    yield Contract("predictions-without-last-axis", says, EITHER, ONE_OUTPUT, **here)
+    says = "The same in Keras 2."
+    yield Contract(
+        "labels-without-last-axis-in-keras-2",
+        *(says, EITHER, (BINARY,), ("tf_keras",)),
+        target="target[:, 0]",
+        right=one_class,
+        instead=broadcast,
+    )
+    says = "A single column is refused where classes exclude each other: its loss would be 0."
+    column = {"target": "target[:, :1]", "output": "output[:, :1]"}
+    exclusive = (CATEGORICAL, FOCAL[0])
+    yield Contract("one-column", says, ERROR, exclusive, ("function", "class", "ops"), **column)
+    says = "Predictions of no classes are refused."
+    none = {"target": "target[:, :0]", "output": "output[:, :0]"}
+    yield Contract("no-classes", says, ERROR, DENSE, WITH_NN, **none)
+    says = "Without a reduction there is a loss for each prediction."
+    yield Contract("unreduced", says, NUMBER, ONE_OUTPUT, ("class",), question=elementwise)
+    says = "Scalars are refused in words: they have no axis of classes."
+    scalars = {"target": "tf.reshape(target, [-1])[0]", "output": "output[0, 0]"}
+    yield Contract("rank-0", says, ERROR, ALL, **scalars)
+    for shape, around in {"batch": ANY_BATCH, "shape": ANY_SHAPE}.items():
+        says = f"A function traced for any {shape} computes the same."
+        yield Contract(f"unknown-{shape}", says, NUMBER, ALL, WITH_MEAN, around=around)
+    says = "A function traced for any rank computes the same, or says that it can't."
+    yield Contract("unknown-rank", says, EITHER, ALL, WITH_MEAN, around=ANY_RANK)
+
+
+def _no_batch() -> Iterator[Contract]:
+    says = "No rows have no losses."
+    yield Contract("no-rows", says, NUMBER, ALL, WITH_NN, outputs=BOTH, right=no_rows)
+    says = "The mean loss of no rows is a scalar: 0, as where no row has a weight."
+    here = {"target": "target[:0]", "output": "output[:0]", "right": weighted(0.0)}
+    here["instead"] = {NOTHING: unguarded}
+    yield Contract("mean-of-no-rows", says, NUMBER, ALL, MEAN, **here)
+    yield Contract("mean-of-no-rows-late", says, NUMBER, ALL, MEAN, around=ANY_BATCH, **here)
+    says = "The mean loss of rows that are all masked is 0."
+    masked = "(lambda p: (setattr(p, '_keras_mask', tf.zeros([8], 'bool')), p)[1])(output * 1)"
+    losses, forms = (CATEGORICAL, SPARSE, BINARY), (*MEAN, "tf_keras-mean")
+    here = {"output": masked, "right": weighted(0.0)}
+    here["instead"] = {NOTHING: unguarded, "the mask was ignored": unmasked}
+    yield Contract("all-masked", says, NUMBER, losses, forms, **here)
+
+
+def _scores() -> Iterator[Contract]:
+    says = "A row of zeros favours no class, or is refused."
+    here = {"output": "output * 0.0", "right": equal_scores, "gradient": False}
+    here["instead"] = {"0 was divided by 0": undivided}
+    yield Contract("no-scores", says, EITHER, (CATEGORICAL, SPARSE, FOCAL[0]), WITH_MEAN, **here)
+
+
+def _labels() -> Iterator[Contract]:
+    for name, target in {"too-large": "target + 2", "negative": "target - 1"}.items():
+        says = "A class number that is no class is refused."
+        name = f"class-number-{name}"
+        yield Contract(name, says, ERROR, NUMBERED, WITH_NN, target, outputs=BOTH)
+    says = "A class number between two classes is refused."
+    target = "tf.cast(target, 'float32') + 0.5"
+    yield Contract("class-number-fractional", says, ERROR, NUMBERED, WITH_NN, target)
+    says = "Rows of the ignored class have no loss and no gradient, even where there are no others."
+    here = {"right": all_ignored, "question": ignoring, "arguments": {"ignore_class": "255"}}
+    here |= {"outputs": BOTH, "instead": {NOTHING: unguarded}}
+    yield Contract("all-ignored", says, NUMBER, (SPARSE,), DOCUMENTED, **here)
+    yield Contract("all-ignored-in-keras-2", says, NUMBER, (SPARSE,), ("tf_keras-mean",), **here)
+    for dtype, first in {"float16": 2048, "bfloat16": 256}.items():
+        for suffix, where in (
+            ("", {"arguments": {"dtype": f"'{dtype}'"}}),
+            ("-of-floatx", {"settings": {"floatx": "own"}}),
+        ):
+            yield Contract(
+                f"class-{first + 1}{suffix}",
+                "Class numbers that the dtype of the loss does not have are not rounded to it.",
+                *(NUMBER, (SPARSE,), ("class", "class-mean")),
+                target=f"target + {first}",
+                # Three classes after many that can't be: their exponentials are exactly 0.
+                output=f"tf.pad(output, [[0, 0], [{first}, 0]], constant_values=-30000.0)",
+                outputs=("logits",),
+                dtypes=(dtype,),
+                instead={f"class numbers were rounded to {dtype}": rounded},
+                **where,
+            )
+    says = "Class numbers (N, 1) may be ignored like others."
+    here = {"target": "target[:, None]", "question": ignoring, "gradient": False}
+    here |= {"arguments": {"ignore_class": "255"}, "outputs": BOTH}
+    yield Contract("ignored-in-a-column", says, NUMBER, (SPARSE,), ("function", *MEAN), **here)
+
+
+def _types() -> Iterator[Contract]:
+    says = "Predictions that are integers are cast, or refused."
+    here = {"right": one_hot_predictions, "gradient": False}
+    output = "tf.cast(output, 'int32')"
+    yield Contract("integer-predictions", says, EITHER, ALL, WITH_NN, output=output, **here)
+    for dtype, other in {"float64": "float32", "float32": "float64"}.items():
+        says = f"Labels in {dtype} are cast to the dtype of the predictions, or refused."
+        target, dtypes = f"tf.cast(target, '{dtype}')", (other, "float16", "bfloat16")
+        name = f"labels-of-{dtype}"
+        yield Contract(name, says, EITHER, ALL, CASTING, target, dtypes=dtypes)
+    for name, losses, labels in (
+        ("lists", KERAS_DENSE, [[0, 1, 0], [0, 0, 1]]),
+        ("lists-with-class-numbers", NUMBERED, [1, 2]),
+    ):
+        says = "Lists of labels and of predictions are taken, as the docstrings have them."
+        here = PAIR | {"target": repr(labels), "right": example(labels)}
+        yield Contract(name, says, NUMBER, losses, DOCUMENTED, **here)
+    for name, losses, labels, right in (
+        ("list-of-labels", KERAS_DENSE, ONE_HOT, one_hot_labels),
+        ("list-of-class-numbers", NUMBERED, ONE_HOT.argmax(axis=-1), lambda usual: usual),
+    ):
+        says = "A list of labels is taken for a tensor of predictions, or refused in words."
+        here = {"target": repr(labels.tolist()), "right": right}
+        yield Contract(name, says, EITHER, losses, WITH_NN, **here)
+    says = "Ragged tensors have the losses of their rows, or are refused in words."
+    ragged = "tf.RaggedTensor.from_row_lengths({}, [3, 5], validate=False)"
+    texts = {"target": ragged.format("target"), "output": ragged.format("output")}
+    around = "(lambda loss: getattr(loss, 'flat_values', loss))({call})"
+    yield Contract("ragged", says, EITHER, ALL, WITH_MEAN, around=around, **texts)
+    says = "Labels in a sparse tensor have the losses of dense ones, or are refused in words."
+    target = "tf.SparseTensor([[row, row % 3] for row in range(8)], [1.0] * 8, [8, 3])"
+    here = {"right": one_hot_labels, "dtypes": ("float32",)}
+    yield Contract("sparse-labels", says, EITHER, DENSE, WITH_NN, target, **here)
+
+
+def _own() -> Iterator[Contract]:
+    own = (
+        "type('Own', (tf.keras.losses.Loss,), dict(call=lambda self, labels, logits:"
+        " tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)))"
+    )
+    says = "A user's own loss gets class numbers as they were given."
+    here = {"around": f"{own}(reduction=None)({{target}}, {{output}})", "outputs": ("logits",)}
+    yield Contract("own-class", says, NUMBER, (SPARSE,), ("class",), **here)
+
+
+def _options() -> Iterator[Contract]:
+    balanced = {"apply_class_balancing": "True", "alpha": "10.0"}
+    for name, what, losses, arguments in (
+        ("axis-true", "An axis that is no number", (*KERAS_DENSE, SPARSE), {"axis": "True"}),
+        ("axis-false", "An axis that is no number", (*KERAS_DENSE, SPARSE), {"axis": "False"}),
+        ("smoothing-negative", "Smoothing below 0", KERAS_DENSE, {"label_smoothing": "-0.1"}),
+        ("smoothing-above-1", "Smoothing above 1", KERAS_DENSE, {"label_smoothing": "1.5"}),
+        ("alpha-10", "alpha above 1", FOCAL[1:], balanced),
+        ("gamma-negative", "gamma below 0", FOCAL, {"gamma": "-1.0"}),
+        ("q-0", "q = 0", (GENERALISED,), {"q": "0.0"}),
+        ("q-1", "q = 1", (GENERALISED,), {"q": "1.0"}),
+        ("q-above-1", "q above 1", (GENERALISED,), {"q": "1.5"}),
+    ):
+        yield Contract(name, f"{what} is refused.", ERROR, losses, arguments=arguments)
+    for name, what, argument, text in (
+        ("reduction-unknown", "A reduction that there is not", "reduction", "'average'"),
+        ("weights-of-fewer-rows", "A weight less than losses", "sample_weight", "[1.0] * 7"),
+        ("weights-of-predictions", "A weight for each prediction", "sample_weight", WEIGHTS),
+        ("weights-of-higher-rank", "Shape (N, 1, 1)", "sample_weight", "[[[0.5]], [[1.0]]] * 4"),
+    ):
+        yield Contract(name, f"{what} is refused.", ERROR, ALL, MEAN, arguments={argument: text})
+    infinite = "tf.concat([output[:1] - float('inf'), output[1:]], axis=0)"
+    masked = "(lambda p: (setattr(p, '_keras_mask', weight > 0), p)[1])"
+    for name, weights, here in (
+        ("weight", (0.0, 1.0, 0.5, 0.25), {"arguments": {"sample_weight": "weight"}}),
+        ("mask", (0.0, 1.0, 1.0, 1.0), {"question": masked_mean}),
+    ):
+        yield Contract(
+            f"no-{name}-for-infinity",
+            f"A row of {name} 0 does not count, however wrong it is.",
+            *(NUMBER, (CATEGORICAL, SPARSE, BINARY), MEAN),
+            output=infinite if name == "weight" else f"{masked}({infinite})",
+            outputs=("logits",),
+            right=weighted(*weights),
+            instead={
+                f"infinity was multiplied by the {name} 0": infinite_logits,
+                "the mask was ignored": infinite_and_unmasked,
+            },
+            **here,
+        )
+    for name, losses in {"softmax": (CATEGORICAL, SPARSE), "sigmoid": (BINARY,)}.items():
+        yield Contract(
+            f"logits-of-{name}",
+            "from_logits=True is obeyed where Keras made the predictions by an activation.",
+            *(NUMBER, losses, ("function", "class", "ops")),
+            output=f"keras.activations.{name}(output)",
+            outputs=("logits",),
+            question=activated(name),
+            instead={f"the {name} was undone": activated("")},
+        )
+
+
+CONTRACTS = {
+    contract.name: contract
+    for contracts in (_shapes(), _no_batch(), _scores(), _labels(), _types(), _own(), _options())
+    for contract in contracts
+}
+
+
+@cache
+def right(name: str, loss: str, labels: str, logits: bool, dtype: str, seed: int) -> Inputs:
+    """The arrays of a contract: one object for all cases that share it."""
+    output = inputs.predictions("interior", logits, dtype, seed)
+    target = inputs.labels(LOSSES[loss].family, labels, output.shape, dtype, seed)
+    return CONTRACTS[name].right(Inputs(target, output))

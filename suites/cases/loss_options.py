@@ -1,0 +1,185 @@
+"""The options of the losses: a row each, with the values to ask for and what they do to what is due.
+
+A case holds its arguments as one text, "axis:0+gamma:0.5", or "plain" where it has none. A value
+has a name, which stands there, and the Python text that a call gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from reference.specification import Question
+from suites.cases.programs import SETTING
+
+PLAIN = "plain"
+Chosen = Mapping[str, str]  # names of arguments and of their values
+Effect = Callable[[Question, str, Chosen], Question]
+
+
+def _unchanged(due: Question, value: str, chosen: Chosen) -> Question:
+    return due
+
+
+def _parameter(name: str, **named: Any) -> Effect:
+    """The value, or what is `named` so, goes to the formula."""
+
+    def effect(due: Question, value: str, chosen: Chosen) -> Question:
+        number = named[value] if value in named else float(value)
+        return replace(due, parameters=(*due.parameters, (name, number)))
+
+    return effect
+
+
+def _alpha(due: Question, value: str, chosen: Chosen) -> Question:
+    """Binary focal cross-entropy documents it for class balancing, and for nothing else."""
+    if due.formula.elementwise:
+        return due
+    return _parameter("alpha", list=ALPHAS)(due, value, chosen)
+
+
+def _balance(due: Question, value: str, chosen: Chosen) -> Question:
+    return _parameter("alpha")(due, chosen.get("alpha", "0.25"), chosen)
+
+
+REDUCTIONS = {
+    "None": "row",
+    "none": "row",
+    "sum": "sum",
+    "sum_over_batch_size": "batch",
+    "mean": "batch",
+    "mean_with_sample_weight": "weighted",
+}
+ALPHAS = (0.25, 0.5, 0.125)  # one for each class
+
+
+@dataclass(frozen=True)
+class Argument:
+    """`values` maps names to Python text; `{dtype}` in it is that of the case.
+
+    `needed` is the value that is given where a call can't do without one. `called` says that the
+    argument goes to the call of a loss object, not to its constructor; `setting` that it is no
+    argument at all but a setting of Keras, with that name in `keras.config`.
+    """
+
+    name: str
+    values: Mapping[str, str]
+    effect: Effect = _unchanged
+    needed: str = ""
+    called: bool = False
+    setting: bool = False
+
+
+def _numbers(*texts: str) -> dict[str, str]:
+    return {text: text for text in texts}
+
+
+ARGUMENTS = {
+    argument.name: argument
+    for argument in (
+        Argument(
+            "label_smoothing",
+            _numbers("0.1", "1.0"),
+            lambda due, value, chosen: replace(due, smoothing=float(value)),
+        ),
+        Argument("axis", _numbers("0", "1", "-2")),
+        Argument(
+            "ignore_class",
+            _numbers("0", "-1", "255"),
+            lambda due, value, chosen: replace(due, ignored=int(value)),
+        ),
+        Argument("gamma", _numbers("0.0", "0.5", "2.7"), _parameter("gamma")),
+        Argument("alpha", {"0.3": "0.3", "list": repr(list(ALPHAS))}, _alpha),
+        Argument("apply_class_balancing", _numbers("True"), _balance),
+        Argument("q", _numbers("0.25", "0.5", "0.7"), _parameter("q"), needed="0.5"),
+        Argument(
+            "pos_weight", _numbers("0.7", "1.0", "2.0"), _parameter("pos_weight"), needed="2.0"
+        ),
+        Argument(
+            "reduction",
+            {name: name if name == "None" else repr(name) for name in REDUCTIONS},
+            lambda due, value, chosen: replace(due, reduction=REDUCTIONS[value]),
+        ),
+        Argument("dtype", {"own": "'{dtype}'"}),
+        Argument("floatx", {"own": "'{dtype}'"}, setting=True),
+        Argument(
+            "epsilon",
+            _numbers("0.01"),
+            lambda due, value, chosen: replace(due, epsilon=float(value)),
+            setting=True,
+        ),
+        Argument("class_weight", {"halves": ""}, needed="halves"),
+        Argument("mask", {"rows": ""}, needed="rows"),
+        Argument(
+            "sample_weight",
+            {"scalar": "0.5", "rows": "weight", "column": "weight[..., None]", "zeros": "weight"},
+            needed="rows",
+            called=True,
+        ),
+    )
+}
+
+
+def parse(text: str) -> dict[str, str]:
+    """The arguments of a case, by name."""
+    if text == PLAIN:
+        return {}
+    return dict(part.split(":") for part in text.split("+"))
+
+
+def join(chosen: Chosen) -> str:
+    """The text of `parse`; values that are empty are left out."""
+    return "+".join(f"{name}:{value}" for name, value in chosen.items() if value) or PLAIN
+
+
+def keywords(chosen: Chosen, called: bool, dtype: str) -> str:
+    """The keyword arguments, each behind a comma."""
+    texts = (
+        (name, ARGUMENTS[name].values[value].format(dtype=dtype))
+        for name, value in chosen.items()
+        if ARGUMENTS[name].called == called and not ARGUMENTS[name].setting
+    )
+    return "".join(f", {name}={text}" for name, text in texts if text)
+
+
+def within_settings(chosen: Chosen, call: str, dtype: str) -> str:
+    """The call as a program that changes settings of Keras and changes them back."""
+    settings = [name for name in chosen if ARGUMENTS[name].setting]
+    if not settings:
+        return call
+    texts = {name: ARGUMENTS[name].values[chosen[name]].format(dtype=dtype) for name in settings}
+    return SETTING.format(
+        before="\n".join(f"{name}_before = keras.config.{name}()" for name in settings),
+        setting="\n".join(f"keras.config.set_{name}({text})" for name, text in texts.items()),
+        resetting="\n    ".join(f"keras.config.set_{name}({name}_before)" for name in settings),
+        call=call,
+    )
+
+
+def due(question: Question, chosen: Chosen) -> Question:
+    """What the arguments make of a question."""
+    for name, value in chosen.items():
+        question = ARGUMENTS[name].effect(question, value, chosen)
+    return question
+
+
+def axis(chosen: Chosen) -> int:
+    """Where the classes are."""
+    return int(chosen.get("axis", "-1"))
+
+
+def weights(kind: str, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Sample weights for rows of `shape`: quarters, so exact in every format, a zero among them."""
+    rows = np.arange(int(np.prod(shape, dtype=int))).reshape(shape)
+    table = {"scalar": np.full(shape, 0.5), "zeros": np.zeros(shape), "mask": rows % 3 != 1}
+    return None if not kind else np.asarray(table.get(kind, (rows * 3 + 1) % 7 / 4), float)
+
+
+def with_ignored(target: np.ndarray, chosen: Chosen) -> np.ndarray:
+    """Class numbers, every third of which becomes the ignored one where that is no class."""
+    ignored = int(chosen.get("ignore_class", "0"))
+    third = np.arange(target.size).reshape(target.shape) % 3 == 1
+    return np.where(third, ignored, target).astype(target.dtype) if ignored else target

@@ -1,0 +1,113 @@
+"""The losses: a row each, with the formulas of the reference that are due.
+
+`forms` says how they are called, `arguments` with which options.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reference import history
+from reference.history import Formula
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss, the formula due for each kind of prediction, and what might be computed instead.
+
+    A loss that takes only one kind of prediction has no formula for the other. `foreign` is what
+    becomes of the logits of an activation that is not its own.
+    """
+
+    name: str
+    family: str  # of labels: "categorical", "sparse" or "binary"
+    activation: str
+    probabilities: Formula | None
+    logits: Formula | None
+    other_probabilities: tuple[Formula, ...] = ()
+    other_logits: tuple[Formula, ...] = ()
+    foreign: tuple[Formula, ...] = ()
+
+
+LOSSES = {
+    loss.name: loss
+    for loss in (
+        Loss(
+            "categorical_crossentropy",
+            "categorical",
+            "softmax",
+            probabilities=history.CATEGORICAL,
+            logits=history.SOFTMAX,
+            other_probabilities=(history.CATEGORICAL_FLOAT32_EPSILON, history.BOTH_TERMS_SUMMED),
+            other_logits=(history.FUSED_SOFTMAX,),
+        ),
+        Loss(
+            "sparse_categorical_crossentropy",
+            "sparse",
+            "softmax",
+            probabilities=history.SPARSE_CLIP_LOG_SOFTMAX,
+            logits=history.SPARSE_SOFTMAX,
+            other_probabilities=(history.SPARSE_NORMALISE_CLIP, history.CATEGORICAL),
+            other_logits=(history.SOFTMAX,),
+        ),
+        Loss(
+            "binary_crossentropy",
+            "binary",
+            "sigmoid",
+            probabilities=history.BINARY_DIRECT,
+            logits=history.SIGMOID,
+            other_probabilities=(
+                history.BINARY_DOUBLE_EPSILON,
+                history.BINARY_DOUBLE_EPSILON_FOLDED,
+                history.BINARY_THROUGH_LOGITS,
+                history.BINARY_FLOORED,
+            ),
+            other_logits=(
+                history.SIGMOID_BY_SOFTPLUS,
+                history.SIGMOID_BY_LOG_SIGMOID,
+                history.SIGMOID_SHIFTED,
+            ),
+        ),
+        Loss(
+            "categorical_focal_crossentropy",
+            "categorical",
+            "softmax",
+            probabilities=history.CATEGORICAL_FOCAL,
+            logits=history.CATEGORICAL_FOCAL_LOGITS,
+        ),
+        Loss(
+            "binary_focal_crossentropy",
+            "binary",
+            "sigmoid",
+            probabilities=history.BINARY_FOCAL,
+            logits=history.BINARY_FOCAL_LOGITS,
+            other_probabilities=(
+                history.BINARY_FOCAL_DOUBLE_EPSILON,
+                history.BINARY_FOCAL_DOUBLE_EPSILON_FOLDED,
+                history.BINARY_FOCAL_FLOORED,
+            ),
+            foreign=(history.BINARY_FOCAL_OF_SOFTMAX,),
+        ),
+        Loss(
+            "categorical_generalized_cross_entropy",
+            "sparse",
+            "softmax",
+            probabilities=history.GENERALISED,
+            logits=None,
+            other_probabilities=(history.GENERALISED_GATHERED,),
+        ),
+        Loss(
+            "weighted_sigmoid_crossentropy",
+            "binary",
+            "sigmoid",
+            probabilities=None,
+            logits=history.WEIGHTED_SIGMOID,
+            other_logits=(
+                history.WEIGHTED_SIGMOID_REORDERED,
+                history.WEIGHTED_SIGMOID_LINEAR_LAST,
+                history.WEIGHTED_SIGMOID_KINKED,
+                history.WEIGHTED_SIGMOID_EXPANDED,
+            ),
+        ),
+    )
+}

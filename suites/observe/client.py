@@ -1,0 +1,201 @@
+"""Ask any installation, in a process of its own: a question a line, an answer a line.
+
+Questions are sent ahead, and answered in their order. One that ends the process, or takes too long,
+costs its own answer and no other: it is asked once more in a fresh process, since a signal from
+outside or a busy machine may have done it, and so is all that was sent after it.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypedDict, cast
+
+from suites.observe.process import Ended, Process
+
+LIMIT = 120.0  # seconds for one answer, of which most take milliseconds
+START = 300.0  # for the first, which imports TensorFlow
+TRIES = 2
+
+Question = Mapping[str, Any]
+Use = tuple[
+    str, str
+]  # a public name, and a parameter that it is called with; "" is the call itself
+
+
+class Packed(TypedDict):
+    """An array: `hex` holds its entries, little-endian."""
+
+    dtype: str
+    shape: list[int]
+    hex: str
+
+
+class Answer(TypedDict, total=False):
+    """`value` and `gradient`, or a text: why there is an error, why nothing is there to be asked, or
+    why our suite cannot ask it there.
+    """
+
+    value: Packed
+    gradient: Packed | None
+    warnings: list[str]
+    error: str
+    absent: str
+    not_asked: str
+
+
+class CannotAsk(RuntimeError):
+    """The installation can't be asked anything; one line that says why."""
+
+
+@dataclass(eq=False)
+class Sent:
+    """A question that is on its way."""
+
+    asking: Asking
+    question: Question
+    limit: float
+    tries: int = 0
+    found: Answer | None = None
+
+    def answer(self) -> Answer:
+        """Wait for the answer; an error of the name Crash or Timeout where there is none.
+
+        Raises CannotAsk where the process can't be started.
+        """
+        while self.found is None:
+            self.asking.advance()
+        return self.found
+
+
+@dataclass
+class Asking:
+    """A running observer: the program `observer` in the interpreter `python`.
+
+    `variables` is the whole environment of the process: nothing is inherited. `limit` and `start`
+    are seconds for one answer, and for the first. `last_words` is the last line that a process
+    which ended by itself wrote to standard error.
+    """
+
+    python: Path
+    observer: Path
+    variables: Mapping[str, str]
+    limit: float = LIMIT
+    start: float = START
+    last_words: str = field(default="", init=False)
+    _process: Process | None = field(default=None, init=False)
+    _waiting: deque[Sent] = field(default_factory=deque, init=False)
+    _about: Mapping[str, str] = field(default_factory=dict, init=False)
+
+    def __enter__(self) -> Asking:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def begin(self) -> None:
+        """Start the process, without waiting for it. Raises CannotAsk for no interpreter."""
+        if self._process is None:
+            try:
+                self._process = Process(self.python, self.observer, self.variables)
+            except OSError as error:
+                raise CannotAsk(f"{self.python} does not start: {error.strerror}") from None
+            self._about = {}
+            self._process.write({})
+            for sent in self._waiting:
+                self._process.write(sent.question)
+
+    def end(self) -> None:
+        """End the process, if there is one, and forget what was sent."""
+        self._waiting.clear()
+        self._stop()
+
+    def about(self) -> Mapping[str, str]:
+        """The versions that are installed. Raises CannotAsk where nothing answers."""
+        self.begin()
+        if not self._about:
+            assert self._process
+            try:
+                found = self._process.read(self.start)
+            except queue.Empty:
+                raise self._cannot(f"no answer within {self.start:g} s") from None
+            except Ended as ended:
+                raise self._cannot(f"{ended.words} ({ended})".strip()) from None
+            if "error" in found:
+                raise self._cannot(found["error"])
+            self._about = found
+        return self._about
+
+    def settings(self) -> Mapping[str, str]:
+        """What else a result may depend on. Raises CannotAsk where nothing answers."""
+        return self._ask_about("settings")
+
+    def devices(self) -> tuple[list[str], dict[str, str]]:
+        """Names of the devices that compute, and of the others the reason why they do not.
+
+        Raises CannotAsk where nothing answers.
+        """
+        found = self._ask_about("devices")
+        return found["working"], found["broken"]
+
+    def public_api(self, calls: Iterable[str]) -> tuple[dict[str, list[str]], set[Use], list[str]]:
+        """The public names that mean cross-entropy, each with its parameters, what calls use, and
+        longer names of the same.
+
+        Raises CannotAsk where nothing answers.
+        """
+        found = self._ask_about("public_api", calls=list(calls))
+        uses = {(name, parameter) for name, parameter in found["uses"]}
+        return found["names"], uses, found["aliases"]
+
+    def _ask_about(self, about: str, **more: Any) -> Any:
+        found = self.ask({"about": about, **more})
+        if "error" in found:
+            raise CannotAsk(found["error"])
+        return found
+
+    def ask(self, question: Question) -> Answer:
+        """One answer, after those to all that was sent before."""
+        return self.send(question).answer()
+
+    def send(self, question: Question) -> Sent:
+        """Have a question asked. Raises CannotAsk for no interpreter."""
+        self.begin()
+        assert self._process
+        sent = Sent(self, question, self.limit)
+        self._waiting.append(sent)
+        self._process.write(question)
+        return sent
+
+    def advance(self) -> None:
+        """Wait for the answer that comes next, for as long as its limit at most."""
+        self.about()
+        assert self._process
+        sent = self._waiting[0]
+        sent.tries += 1
+        try:
+            sent.found = cast(Answer, self._process.read(sent.limit))
+        except queue.Empty:
+            self._fail(sent, f"Timeout: no answer within {sent.limit:g} s")
+        except Ended as ended:
+            self.last_words = ended.words
+            self._fail(sent, f"Crash: {ended}")
+        if sent.found is not None:
+            self._waiting.popleft()
+
+    def _fail(self, sent: Sent, error: str) -> None:
+        self._stop()
+        if sent.tries == TRIES:
+            sent.found = {"error": error}
+
+    def _cannot(self, why: str) -> CannotAsk:
+        self._stop()
+        return CannotAsk(why)
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.end()

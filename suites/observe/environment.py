@@ -1,0 +1,149 @@
+"""What is installed here, and whether it can be measured at all. Nothing of it is imported."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+from packaging.version import Version
+
+from suites.observe import settings
+from suites.observe.arrays import packed
+from suites.observe.client import Asking, CannotAsk
+
+OBSERVER = Path(__file__).with_name("observer.py")
+OLDEST = Version("2.16")  # the first TensorFlow whose Keras is Keras 3
+PACKAGES = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu", "tensorflow-intel")
+KERAS = ("floatx", "epsilon", "backend", "image_data_format")
+FLAGS = ("XLA_FLAGS", "TF_XLA_FLAGS")
+
+
+def is_deterministic() -> bool:
+    """Whether TensorFlow computes with deterministic operations, a mode of the whole process."""
+    return os.environ.get("TF_DETERMINISTIC_OPS", "").lower() in ("1", "true")
+
+
+class CannotMeasure(RuntimeError):
+    """The environment can't be measured; the message is one line that says why and what to do."""
+
+
+def require_tensorflow() -> None:
+    """Raise CannotMeasure unless a TensorFlow that is new enough is installed; imports nothing."""
+    if importlib.util.find_spec("tensorflow") is None:
+        raise CannotMeasure(
+            "TensorFlow is not installed, so nothing can be measured; "
+            "install it with: pip install -r requirements.txt"
+        )
+    for package in PACKAGES:
+        try:
+            version = Version(metadata.version(package))
+        except metadata.PackageNotFoundError:
+            continue
+        if version < OLDEST:
+            raise CannotMeasure(
+                f"TensorFlow {version} is too old to be measured by this suite; "
+                f"{OLDEST} or later is needed: pip install -r requirements.txt"
+            )
+        return
+
+
+def start() -> Asking:
+    """Start to ask what is installed here, under the variables of this process.
+
+    What the user has set is measured on purpose. Raises CannotMeasure if there is nothing to ask.
+    """
+    require_tensorflow()
+    asking = Asking(Path(sys.executable), OBSERVER, {"PYTHONHASHSEED": "0", **os.environ})
+    asking.begin()
+    return asking
+
+
+def require_defaults(asking: Asking) -> Mapping[str, str]:
+    """The settings. Raises CannotMeasure where they change what is measured, or nothing answers."""
+    variables = asking.variables
+    if wrong := settings.problem(settings.configured(variables), variables):
+        raise CannotMeasure(wrong)
+    try:
+        asking.about()
+    except CannotAsk as error:
+        raise CannotMeasure(f"TensorFlow does not start: {error}") from None
+    try:
+        found = asking.settings()
+    except CannotAsk as error:
+        raise CannotMeasure(f"Keras does not start: {error}") from None
+    if wrong := settings.problem(found, variables):
+        raise CannotMeasure(wrong)
+    _require_xla(asking)
+    return found
+
+
+def _require_xla(asking: Asking) -> None:
+    """Raise CannotMeasure if XLA ends the process because of its flags, which it reads late."""
+    flags = " ".join(
+        f"{name}={asking.variables[name]}" for name in FLAGS if name in asking.variables
+    )
+    if flags and "error" in asking.ask(_through_xla()):
+        raise CannotMeasure(f"XLA does not start with {flags}: {asking.last_words}")
+
+
+def _through_xla() -> dict[str, object]:
+    one = {"output": packed(np.ones(1, np.float32))}
+    return {"call": "output + 1", "arrays": one, "execution": "xla", "device": "CPU:0"}
+
+
+def describe(
+    versions: Mapping[str, str],
+    found: Mapping[str, str],
+    working: Iterable[str],
+    broken: Mapping[str, str],
+) -> dict[str, str]:
+    """Everything of an installation that a result may depend on, for the header and the report.
+
+    `found` are the settings, the rest as `Asking` says it.
+    """
+    missing = [f"{name}: {why}" for name, why in broken.items()]
+    if not any("GPU" in name for name in (*working, *broken)):
+        missing.append("GPU: TensorFlow finds none")
+    return {
+        "TensorFlow": versions["tensorflow"],
+        "Keras": found["keras"],
+        "NumPy": versions["numpy"],
+        "Python": versions["python"],
+        "platform": f"{platform.system()} {platform.machine()}, {platform.libc_ver()[0] or 'libc'}",
+        "CPU features": found["cpu_features"],
+        "Keras settings": ", ".join(f"{name} {found[name]}" for name in KERAS),
+        "KERAS_HOME": str(settings.keras_home(os.environ)),
+        "oneDNN": found["onednn"],
+        "determinism": found["determinism"],
+        "threads": f"in an operation {found['intra_op_threads']}, of operations {found['inter_op_threads']}",
+        "XLA_FLAGS": found["xla_flags"],
+        "TF_XLA_FLAGS": found["tf_xla_flags"],
+        "devices": ", ".join(working),
+        "not measured": "; ".join(missing) or "none",
+        "suite": _commit(),
+    }
+
+
+def _commit() -> str:
+    """The commit of this suite, and whether files of it were changed since."""
+    root = Path(__file__).parents[2]
+    try:
+        prefix, commit = _git(root, "rev-parse", "--show-prefix", "HEAD").splitlines()
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return "unknown"
+    if prefix:  # it is part of somebody's own repository
+        return "unknown"
+    return f"{commit[:12]}, with uncommitted changes" if changed else commit[:12]
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout

@@ -1,0 +1,59 @@
+"""The cases as questions to an observer, by the names that they have in a recording."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple
+from typing import Any
+
+from reference.specification import Inputs
+from suites.cases.case import Case
+from suites.cases.forms import FORMS
+from suites.cases.selection import select
+from suites.observe.arrays import arrays, as_asked
+
+Question = dict[str, Any]
+DEVICES = ("CPU:0", "CPU:1")  # those of all recordings
+SEED = 2017  # theirs, too
+
+
+def key(case: Case) -> str:
+    """The name of a case in a recording: its fields, without their names."""
+    return ",".join(astuple(case))
+
+
+def question(case: Case, seed: int) -> Question:
+    """What the observer is asked for a case."""
+    return asked(case, arrays(case, seed))
+
+
+def asked(case: Case, given: Inputs) -> Question:
+    """What it is asked with other numbers than those of the case."""
+    form = FORMS[case.loss, case.form]
+    return {
+        "call": case.call,
+        "arrays": as_asked(case, given),
+        "execution": case.execution if form.traced else "eager",
+        "device": case.device,
+        "by": form.by,
+    }
+
+
+def digest(questions: Mapping[str, Question]) -> str:
+    """A name for all that was asked: two recordings can be compared if theirs are the same."""
+    return hashlib.sha256(as_json(questions).encode()).hexdigest()[:16]
+
+
+def digest_of_all() -> str:
+    """That of what recordings are asked, by which a pin knows whether it can be compared."""
+    return digest(questions(select(DEVICES), SEED))
+
+
+def as_json(questions: Mapping[str, Question]) -> str:
+    return json.dumps(questions, sort_keys=True)
+
+
+def questions(cases: Iterable[Case], seed: int) -> dict[str, Question]:
+    return {key(case): question(case, seed) for case in sorted(cases, key=key)}

@@ -1,0 +1,285 @@
+"""The choices a user has: a row each, with an option, most of them with a variable, and a default.
+
+What was typed is read by one function for each kind, whether it came from the command line or from
+the environment; what can't be read is one line that says what was wrong and what is allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from reference.arithmetic.formats import NAMES as DTYPES
+from suites.cases.case import EXECUTIONS
+from suites.cases.forms import FORM_NAMES
+from suites.cases.losses import LOSSES
+from suites.cases.selection import TIERS
+
+PREFIX = "XENTCHECK_"
+OF_THE_OBSERVER = "XENTCHECK_SUBJECT"  # set for an observer's process, and no choice of a user
+LISTED = 12  # names that fit into a line
+NEVER_VARIABLES = "it writes files that are committed, so only the command line may ask for it"
+Tier = Literal["quick", "default", "everything"]
+Drift = Literal["value", "accuracy", "bits"]
+
+
+class BadChoice(Exception):
+    """The user chose what can't be; the message is one line: what was wrong, what is allowed."""
+
+
+def _names(known: tuple[str, ...] | None, text: str) -> tuple[str, ...]:
+    """Names in the order of `known`, or as they were typed where that is found out later."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if known is None:
+        return tuple(parts)
+    if parts == ["all"]:
+        return known
+    for part in parts:
+        _name(known, part)
+    return tuple(name for name in known if name in parts)
+
+
+def _name(known: tuple[str, ...], text: str) -> str:
+    if text not in known:
+        listed = ", ".join(known) if len(known) <= LISTED else "what pytest --help lists"
+        raise BadChoice(f"unknown {text!r}; {_meant(text, known)}choose from: {listed}")
+    return text
+
+
+def _meant(text: str, known: Iterable[str]) -> str:
+    near = get_close_matches(text, known, 1)
+    return f"did you mean {near[0]!r}? " if near else ""
+
+
+def _whole_number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise BadChoice(f"{text!r} is not a whole number from 0, such as 2017")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+@dataclass(frozen=True)
+class Option:
+    """`read` makes a value of a text that is not empty, and raises BadChoice where it can't.
+
+    `metavar` says in --help what kind of text it takes, `known` which names if they are known.
+    Without `default` there is no value. `needs` are the options one of which must be there, too,
+    since without them this one would do nothing.
+    """
+
+    name: str
+    metavar: str
+    default: str
+    help: str
+    read: Callable[[str], Any] = str
+    known: tuple[str, ...] | None = None
+    needs: tuple[str, ...] = ()
+    has_variable: bool = True
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name
+
+    @property
+    def field(self) -> str:
+        return self.name.replace("-", "_")
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.field.upper()
+
+    @property
+    def allowed(self) -> str:
+        """What may be typed, in a few words."""
+        kinds = {"NUMBER": "a whole number", "FOLDER": "a folder", "TEXT": "a text"}
+        known = ", ".join(self.known or ())
+        if self.metavar == "NAMES":
+            return known + (", or all" if known else "names separated by commas, or all")
+        return known or kinds.get(self.metavar, "a name")
+
+    def value(self, source: str, text: str) -> Any:
+        """The value of a text that comes from `source`, an option, a variable or "" for a default.
+
+        Raises BadChoice that names the source.
+        """
+        if not source:
+            return self.read(text) if text else None
+        if not text.strip(", "):
+            raise BadChoice(f"{source}: the value is empty; allowed: {self.allowed}")
+        try:
+            return self.read(text)
+        except BadChoice as error:
+            raise BadChoice(f"{source}: {error}") from None
+
+
+def _list(name: str, known: tuple[str, ...] | None, help: str) -> Option:
+    return Option(name, "NAMES", "all", help, partial(_names, known), known)
+
+
+def _one_of(name: str, known: tuple[str, ...], help: str, needs: tuple[str, ...] = ()) -> Option:
+    return Option(name, "NAME", known[0], help, partial(_name, known), known, needs)
+
+
+OPTIONS = (
+    _list("losses", tuple(LOSSES), "losses to compare, separated by commas"),
+    _list("forms", FORM_NAMES, "ways of calling a loss, separated by commas"),
+    _list("dtypes", DTYPES, "dtypes of predictions and labels, separated by commas"),
+    _list("executions", EXECUTIONS, "how a call is run, separated by commas"),
+    _list("devices", None, "logical devices, such as CPU:0,GPU:0; all means all that work"),
+    Option(
+        "tier",
+        "NAME",
+        "default",
+        "how much to ask: quick for each commit, everything for the night",
+        partial(_name, TIERS),
+        TIERS,
+    ),
+    Option("seed", "NUMBER", "2017", "seed of the random inputs, from 0", _whole_number),
+    Option(
+        "pin", "NAME", "", "write the answers of this run as a pin of this name", has_variable=False
+    ),
+    Option(
+        "reason",
+        "TEXT",
+        "",
+        "why the pin changes; it is kept beside the pin",
+        needs=("pin",),
+        has_variable=False,
+    ),
+    Option("against", "NAME", "", "compare the answers with a pin or a release, such as tf-2.19.1"),
+    _one_of(
+        "drift",
+        ("value", "accuracy", "bits"),
+        "fail on: value, a wrong or another kind of answer; bits, any other bits",
+        needs=("against",),
+    ),
+    Option("pin-folder", "FOLDER", "pins", "folder of the pins", _folder, needs=("pin", "against")),
+    Option("report-folder", "FOLDER", "reports/latest", "folder to write the report into", _folder),
+)
+BY_NAME = {option.name: option for option in OPTIONS}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user chose. `devices` may be ("all",), since what works is found out later."""
+
+    losses: tuple[str, ...]
+    forms: tuple[str, ...]
+    dtypes: tuple[str, ...]
+    executions: tuple[str, ...]
+    devices: tuple[str, ...]
+    tier: Tier
+    seed: int
+    pin: str | None
+    reason: str | None
+    against: str | None
+    drift: Drift
+    pin_folder: Path
+    report_folder: Path
+
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether the answers of the run are needed as a whole when it ends."""
+        return self.pin is not None or self.against is not None
+
+    def among(self, working: tuple[str, ...]) -> tuple[str, ...]:
+        """The devices chosen of those that work. Raises BadChoice for one that does not."""
+        try:
+            return _names(working, ",".join(self.devices))
+        except BadChoice as error:
+            raise BadChoice(f"--devices: {error}") from None
+
+
+def choices(typed: Mapping[str, str | None], environment: Mapping[str, str]) -> Choices:
+    """What was chosen by options, `typed` by their names, and by variables.
+
+    Raises BadChoice for a text that can't be read, for a variable that is no option's, and for an
+    option that would do nothing or contradicts another.
+    """
+    _check_variables(environment)
+    sources = {option.name: _source(option, typed, environment) for option in OPTIONS}
+    _check_partners({name: source for name, (source, _) in sources.items() if source})
+    if (pin := typed.get("pin")) and pin == sources["against"][1]:
+        raise BadChoice(
+            f"--pin and --against: both name {pin!r}; compare first with --against {pin},"
+            f" then accept what changed with --pin {pin} --reason TEXT"
+        )
+    found = {option.field: option.value(*sources[option.name]) for option in OPTIONS}
+    return Choices(**found)
+
+
+def _source(
+    option: Option, typed: Mapping[str, str | None], environment: Mapping[str, str]
+) -> tuple[str, str]:
+    """Where the text of an option comes from, "" for its default, and the text."""
+    text = typed.get(option.name)
+    if text is not None:
+        return option.flag, text
+    if option.variable in environment:
+        return option.variable, environment[option.variable]
+    return "", option.default
+
+
+def _check_variables(environment: Mapping[str, str]) -> None:
+    read = [option.variable for option in OPTIONS if option.has_variable]
+    for variable in of_the_suite(environment):
+        if variable in read or variable == OF_THE_OBSERVER:
+            continue
+        for option in OPTIONS:
+            if variable == option.variable:
+                raise BadChoice(f"{variable}: use {option.flag} instead; {NEVER_VARIABLES}")
+        meant = _meant(variable, read)
+        raise BadChoice(f"{variable}: no such variable; {meant}known: {', '.join(read)}")
+
+
+def _check_partners(sources: Mapping[str, str]) -> None:
+    for name, source in sources.items():
+        needs = BY_NAME[name].needs
+        if needs and sources.keys().isdisjoint(needs):
+            needed = " or ".join(BY_NAME[other].flag for other in needs)
+            raise BadChoice(f"{source}: does nothing without {needed}; add it, or leave this out")
+
+
+def of_the_suite(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that are set for this suite, sorted."""
+    return {name: text for name, text in sorted(environment.items()) if name.startswith(PREFIX)}
+
+
+def add_to(parser: pytest.Parser) -> None:
+    """Put the options on pytest's command line."""
+    group = parser.getgroup("xentcheck", "xentcheck: what to compare")
+    for option in OPTIONS:
+        about = {"metavar": option.metavar, "type": partial(_typed, option), "help": _help(option)}
+        group.addoption(option.flag, **about)
+
+
+def _typed(option: Option, text: str) -> str:
+    """The text, if it can be read: argparse's own errors take three lines and print the usage."""
+    try:
+        option.value(option.flag, text)
+    except BadChoice as error:
+        raise pytest.UsageError(str(error)) from None
+    return text
+
+
+def _help(option: Option) -> str:
+    known = f" [{', '.join(option.known)}]" if option.known else ""
+    variable = option.variable if option.has_variable else "none"
+    needs = "; needs " + " or ".join(f"--{name}" for name in option.needs) if option.needs else ""
+    default = option.default or "none"
+    return f"{option.help}{known} (default: {default}; variable: {variable}{needs})"
+
+
+def from_pytest(config: pytest.Config, environment: Mapping[str, str]) -> Choices:
+    """What was chosen for this run. Raises BadChoice."""
+    typed = {option.name: config.getoption(option.flag) for option in OPTIONS}
+    return choices(typed, environment)

@@ -1,0 +1,191 @@
+"""What a whole run adds to the rows of its items: what was not measured, and what has vanished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import astuple
+from functools import cached_property
+from typing import Any
+
+from suites.cases.case import Case
+from suites.judge.judge import whole
+from suites.judge.ledger import Difference, Seen, mark_gone
+from suites.plugin import script, upstream
+from suites.plugin.run import Block, Run
+from suites.plugin.script import Comparison
+
+WHERE_MISSING = "suites/judge/absences.toml says what a release may lack"
+SCRIPTS = 50  # stand-alone programs in one report
+
+STOPPED = "the run stopped before it"
+CRASHED = "the process died while it was measured"
+BROKEN = "a mistake in the suite itself, not in what it measures"
+UNANSWERED = ("missing", "not_measured")
+INTERNAL_ERROR, CANNOT_MEASURE = 3, 6  # exit codes, beside those of pytest
+
+
+class Outcome:
+    """`blocks` of the items, with those of cases that have none, and vanished differences marked."""
+
+    def __init__(
+        self,
+        run: Run,
+        blocks: list[Block],
+        asked: Set[str],
+        crashed: Set[str] = frozenset(),
+        broken: Set[str] = frozenset(),
+    ) -> None:
+        self.run, self.broken = run, broken
+        measured = {tuple(block["case"]) for block in blocks}
+        cases = {astuple(case): case for group in run.groups.values() for case in group}
+        self.measured = {cases[names] for names in measured}
+        expected = [case for group in asked for case in run.groups[group]]
+        self.missing = [case for case in expected if case not in self.measured]
+        why = dict.fromkeys(crashed, CRASHED) | dict.fromkeys(broken, BROKEN)
+        gaps = [_gap(case, why.get(case.group, STOPPED)) for case in self.missing]
+        self.blocks = [*blocks, *gaps]
+        self.absent = {
+            cases[tuple(block["case"])]
+            for block in blocks
+            if not set(block["verdict"]).isdisjoint(UNANSWERED)
+        }
+        for entry in self.vanished:
+            _mark_gone(entry, self.blocks)
+
+    @cached_property
+    def vanished(self) -> list[Difference]:
+        seen = [
+            Seen(
+                Case(*block["case"]),
+                block["quantity"][0],
+                set(block["verdict"]),
+                {*block["known"]} - {""},
+            )
+            for block in self.blocks
+        ]
+        return self.run.ledger.vanished(self.run.covered, self.measured - self.absent, seen)
+
+    @cached_property
+    def unjustified(self) -> list[Case]:
+        """Cases that have no answer although this release should have one."""
+        found = {tuple(block["case"]) for block in self.blocks if "missing" in block["verdict"]}
+        return [case for case in sorted(self.absent, key=astuple) if astuple(case) in found]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether cases were asked for, and nothing at all was measured."""
+        return bool(self.measured) and self.measured == self.absent
+
+    def exit_code(self, status: int, failed: Iterable[str]) -> int:
+        """What the run ends with: `status` is that of pytest, `failed` the groups that failed.
+
+        A difference weighs more than what is missing, and a mistake of ours more than both.
+        """
+        if self.broken:
+            return INTERNAL_ERROR
+        failed = set(failed)
+        lacking = {case.group for case in (*self.unjustified, *self.missing)} - self._differing
+        if self.vanished or failed - lacking or (status and not failed):
+            return status or 1
+        lacks = self.unjustified or self.missing or self.is_empty
+        return CANNOT_MEASURE if failed or lacks else status
+
+    @property
+    def _differing(self) -> set[str]:
+        """Groups with a difference that is new, or a known one that is gone."""
+        wrong = (block for block in self.blocks if {"new", "gone"} & set(block["verdict"]))
+        return {Case(*block["case"]).group for block in wrong}
+
+    def incomplete(self, stopped: str | bool) -> str:
+        """Why answers that were asked for are missing, "" where none are."""
+        if not (stopped or self.missing):
+            return ""
+        why = f"the run {'stopped early' if stopped else 'crashed'}"
+        return f"{why}, and {len(self.missing)} of the cases asked have no answer"
+
+    def remarks(self) -> list[str]:
+        """Lines for the terminal, beside the counts."""
+        lines = [f"gone: {entry.id} shows nowhere: {entry.title}" for entry in self.vanished]
+        if self.broken:
+            lines.append(f"{BROKEN}, such as {min(self.broken)}")
+        if self.unjustified:
+            lines.append(_named("missing", self.unjustified) + "; " + WHERE_MISSING)
+        if self.missing:
+            lines.append(_named("not measured", self.missing))
+        if self.is_empty:
+            lines.append("nothing was measured: this release has none of what was chosen")
+        return lines
+
+    def differences(self) -> list[dict[str, Any]]:
+        """The known differences, with the number of comparisons that show each."""
+        counts: dict[str, int] = {}
+        for block in self.blocks:
+            for verdict, name in zip(block["verdict"], block["known"], strict=True):
+                counts[name] = counts.get(name, 0) + (verdict == "known")
+        return [
+            {
+                "id": entry.id,
+                "title": entry.title,
+                "why": entry.why,
+                "links": list(entry.links),
+                "span": entry.span,
+                "seen": entry.seen,
+                "comparisons": counts.get(entry.id, 0),
+                "causes": list(entry.causes),
+            }
+            for entry in self.run.ledger.entries
+        ]
+
+    def scripts(self) -> Mapping[str, str]:
+        """Programs for the first cases that are new, and texts for what has no public report."""
+        return {**self._programs(), **self._unreported()}
+
+    def _unreported(self) -> Mapping[str, str]:
+        """A text for an upstream issue for each known difference without a link, from one case."""
+        found: dict[str, str] = {}
+        unreported = {entry.id: entry for entry in self.run.ledger.entries if not entry.links}
+        for block in sorted(self.blocks, key=lambda block: block["case"]):
+            for name in unreported.keys() & set(block["known"]) - found.keys():
+                about = unreported[name], Case(*block["case"]), block, block["known"].index(name)
+                found[name] = upstream.text(*about, self.run.environment, self.run.seed)
+        return {f"upstream-{name}.md": text for name, text in sorted(found.items())}
+
+    def _programs(self) -> Mapping[str, str]:
+        found: dict[tuple[str, ...], Comparison] = {}
+        for block in self.blocks:
+            if "new" in block["verdict"]:
+                one = Comparison.at(block, block["verdict"].index("new"))
+                before = found.setdefault(tuple(block["case"]), one)
+                if one.is_of_one_call and not before.is_of_one_call:
+                    found[tuple(block["case"])] = one
+        chosen = [(Case(*names), one) for names, one in sorted(found.items(), key=_by_case)]
+        return {
+            script.name(case): script.script(case, one.cause, self.run.seed, one)
+            for case, one in chosen[:SCRIPTS]
+        }
+
+
+def _by_case(pair: tuple[tuple[str, ...], Comparison]) -> tuple[str, ...]:
+    return pair[0]
+
+
+def _named(what: str, cases: Sequence[Case]) -> str:
+    number = "1 case" if len(cases) == 1 else f"{len(cases):,} cases"
+    return f"{what}: {number}, such as {cases[0].id}"
+
+
+def _gap(case: Case, reason: str) -> Block:
+    """The one row of a case that was asked for and has no answer."""
+    columns = vars(whole("call", "", reason))
+    return columns | {
+        "case": astuple(case),
+        "quantity": ["call"],
+        "verdict": ["not_measured"],
+        "known": [""],
+    }
+
+
+def _mark_gone(entry: Difference, blocks: Iterable[Block]) -> None:
+    for block in blocks:
+        if entry.may_show(Case(*block["case"]), block["quantity"][0]):
+            block["verdict"], block["known"] = mark_gone(entry, block["verdict"], block["known"])

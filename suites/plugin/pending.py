@@ -1,0 +1,68 @@
+"""What is asked for a case: itself, and the cases that it is related to, before any is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reference.specification import Inputs
+from suites.cases.case import Case
+from suites.cases.relation import Relation
+from suites.cases.relations import RELATIONS
+from suites.judge.relation_judge import Side
+from suites.observe.arrays import arrays
+from suites.observe.client import Asking, Sent
+from suites.observe.requests import asked
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A case that is asked with these numbers."""
+
+    case: Case
+    given: Inputs
+    sent: Sent
+
+    def side(self) -> Side:
+        """With its answer, for which this waits. Raises CannotAsk."""
+        return Side(self.case, self.given, self.sent.answer())
+
+
+@dataclass(frozen=True)
+class Related:
+    """Both sides of a relation."""
+
+    relation: Relation
+    this: Pending
+    other: Pending
+
+
+@dataclass(frozen=True)
+class Together:
+    """A case, and the relations that it is held to."""
+
+    this: Pending
+    related: tuple[Related, ...]
+
+
+def send(case: Case, asking: Asking, seed: int, executions: Sequence[str]) -> Together:
+    """Have a case asked, with its relations to cases of these executions. Raises CannotAsk."""
+    this = _send(asking, case, arrays(case, seed))
+    return Together(this, tuple(_related(asking, this, seed, executions)))
+
+
+def _related(
+    asking: Asking, this: Pending, seed: int, executions: Sequence[str]
+) -> Iterator[Related]:
+    for relation in RELATIONS:
+        if not relation.holds_for(this.case):
+            continue
+        other = relation.case(this.case)
+        if other.execution in executions:
+            given, others = relation.both(this.given), relation.change(arrays(other, seed))
+            here = this if given is this.given else _send(asking, this.case, given)
+            yield Related(relation, here, _send(asking, other, others))
+
+
+def _send(asking: Asking, case: Case, given: Inputs) -> Pending:
+    return Pending(case, given, asking.send(asked(case, given)))

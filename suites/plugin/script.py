@@ -1,0 +1,179 @@
+"""A program to pass on: it shows one case with TensorFlow alone, and whether it still differs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from textwrap import indent
+from typing import Any
+
+from reference.specification import QUANTITIES
+from suites.cases import loss_options
+from suites.cases.case import Case
+from suites.cases.forms import FORMS
+from suites.observe.arrays import asked
+from suites.observe.visible import visible
+
+SCRIPT = '''"""{id}
+
+{note}
+
+Exit code 1: {meaning}; 0: no longer.
+"""
+import os
+import sys
+import threading
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import numpy as np
+import tensorflow as tf
+import keras
+{imports}
+(processor,) = tf.config.list_physical_devices("CPU")
+parts = [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
+tf.config.set_logical_device_configuration(processor, parts)
+
+
+def array(dtype, shape, bits):
+    raw = np.frombuffer(bytes.fromhex(bits), "uint16" if dtype == "bfloat16" else dtype)
+    tensor = tf.constant(raw.reshape(shape))
+    return tf.bitcast(tensor, tf.bfloat16) if dtype == "bfloat16" else tensor
+
+
+{arrays}
+
+
+{decorator}def loss_and_gradient({names}):
+    gradient = None
+{body}
+    return value, gradient
+
+
+def give_up():
+    print("no answer within 50 s")
+    sys.stdout.flush()
+    os._exit(1)
+
+
+clock = threading.Timer(50.0, give_up)
+clock.daemon = True
+clock.start()
+value = gradient = None
+raised = ""
+try:
+    with tf.device("{device}"):
+        value, gradient = loss_and_gradient({names})
+except Exception as error:
+    raised = type(error).__name__
+    print(raised, error)
+value, gradient = (x if x is None else tf.convert_to_tensor(x) for x in (value, gradient))
+for name, tensor in (("loss", value), ("gradient", gradient)):
+    print(name, None if tensor is None else tensor.numpy())
+differs = {differs}
+print("differs" if differs else "does not differ")
+sys.exit(int(differs))
+'''
+EXPRESSION = """with tf.GradientTape() as tape:
+    tape.watch({by})
+    value = {call}
+gradient = tape.gradient(value, {by})"""
+ARRAY = '{name} = array("{dtype}", {shape}, "{hex}")'
+DECORATORS = {
+    "eager": "",
+    "graph": "@tf.function(autograph=False)\n",
+    "xla": "@tf.function(autograph=False, jit_compile=True)\n",
+}
+DUE = "where an error is due"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a program looks for: one comparison, as it stands in a report."""
+
+    quantity: str
+    index: str
+    low: float
+    high: float
+    observed: str
+    cause: str
+
+    @classmethod
+    def at(cls, block: Mapping[str, Any], place: int) -> Comparison:
+        """That at a place of a block of comparisons."""
+        names = ("quantity", "index", "low", "high", "observed", "cause")
+        return cls(*(block[name][place] for name in names))
+
+    @property
+    def is_of_one_call(self) -> bool:
+        """Whether the call itself differs, and not from another call."""
+        return self.quantity in (*QUANTITIES, "call")
+
+
+def name(case: Case) -> str:
+    """A file name for the program of a case, safe in any shell."""
+    digest = hashlib.sha256(case.id.encode()).hexdigest()[:8]
+    return f"{case.loss}-{case.dtype}-{case.execution}-{case.inputs}-{digest}.py"
+
+
+def script(case: Case, note: str, seed: int, difference: Comparison) -> str:
+    """A program that ends within a minute, with exit code 1 while the difference is there."""
+    arrays, form, call = asked(case, seed), FORMS[case.loss, case.form], case.call
+    body = call if "\n" in call else EXPRESSION.format(call=call, by=form.by)
+    meaning, differs = _test(case, difference)
+    return SCRIPT.format(
+        id=_quoted(case.id),
+        note=_quoted(note),
+        meaning=_quoted(meaning),
+        imports="import tf_keras\n" if "tf_keras" in call else "",
+        names=", ".join(arrays),
+        arrays="\n".join(ARRAY.format(name=name, **packed) for name, packed in arrays.items()),
+        decorator=DECORATORS[case.execution if form.traced else "eager"],
+        body=indent(body, "    "),
+        device=case.device,
+        differs=differs,
+    )
+
+
+def _test(case: Case, found: Comparison) -> tuple[str, str]:
+    """What it means that the difference is there, in words and in Python."""
+    tensor = found.quantity if found.quantity in QUANTITIES else "value"
+    if not found.is_of_one_call:
+        return f"always, since two calls must be compared ({found.quantity})", "True"
+    if _is_number(found.observed):
+        return _test_of_number(case, found, tensor)
+    if found.cause.partition(", with ")[0].endswith(DUE):
+        return "no error is raised", "not raised"
+    if found.observed.startswith("shape ("):
+        shape = found.observed.removeprefix("shape ")
+        return f"the {tensor} has shape {shape}", f"not raised and {tensor}.shape == {shape}"
+    error = found.observed.partition(":")[0]
+    if tensor != "value" or found.quantity == "value":
+        return f"the {tensor} is {error}", f"not raised and {tensor}.dtype.name == {error!r}"
+    return f"{error} is raised", f"raised == {error!r}"
+
+
+def _test_of_number(case: Case, found: Comparison, tensor: str) -> tuple[str, str]:
+    place = f"[{', '.join(found.index.split())}]" if found.index else ""
+    axis = loss_options.axis(case.chosen)
+    moved = f"np.moveaxis(tf.cast({tensor}, tf.float64).numpy(), {axis}, -1){place}"
+    plain = f"tf.cast({tensor}, tf.float64).numpy(){place}"
+    number = moved if tensor == "gradient" and axis != -1 else plain
+    if found.low != found.low:
+        return f"{tensor} {found.index} is not NaN", f"raised or {number} == {number}"
+    low, high = (f'float("{number!r}")' for number in (found.low, found.high))
+    words = f"{tensor} {found.index} is not from {found.low!r} to {found.high!r}"
+    return words, f"bool(raised) or not {low} <= {number} <= {high}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _quoted(text: str) -> str:
+    """A text that can't end the docstring it is put into."""
+    return visible(text).replace("\\", r"\\").replace('"', r"\"")
