@@ -13,8 +13,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
-from reports import plots, svg
-from reports.frame import CASE, NAMES
+from reports.run import plots, svg
+from reports.run.frame import CASE, NAMES
 
 LOG_2, LOG_11 = 0.6931471805599453, 2.3978952727983707
 ULP = 2.0**-24  # of float32, between 0.5 and 1

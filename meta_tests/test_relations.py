@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reference.arithmetic.formats import get_format
 from reference.expectation import expect
-from reference.formats import get_format
-from reference.question import QUANTITIES, Inputs
-from suites import arguments
-from suites.cases import Case
-from suites.compare import Side, compare
-from suites.due import question
-from suites.given import arrays, packed
-from suites.relation import Relation
-from suites.relations import RELATIONS
-from suites.selection import select
+from reference.specification import QUANTITIES, Inputs
+from suites.cases import loss_options
+from suites.cases.case import Case
+from suites.cases.relation import Relation
+from suites.cases.relations import RELATIONS
+from suites.cases.selection import select
+from suites.judge.relation_judge import Side, compare
+from suites.judge.specify import question
+from suites.observe.arrays import arrays, packed
 
 SEED = 2017
 CASES = select(("CPU:0", "CPU:1"))
@@ -43,7 +43,7 @@ def _answer(case: Case, given: Inputs) -> dict[str, Any]:
     for name, dtype, expected in zip(QUANTITIES, dtypes, expect(asked, given), strict=True):
         numbers = expected.high
         if name == "gradient" and numbers.ndim == given.output.ndim:
-            numbers = np.moveaxis(numbers, -1, arguments.axis(case.chosen))
+            numbers = np.moveaxis(numbers, -1, loss_options.axis(case.chosen))
         with np.errstate(all="ignore"):
             found[name] = packed(numbers.astype(get_format(dtype).dtype))
     return found
