@@ -190,6 +190,20 @@ def test_the_precision_is_the_lesser_of_the_case_and_of_the_result() -> None:
     assert change(*wide, *unbounded, "float64").drift is Drift.VALUE
 
 
+@pytest.mark.parametrize(
+    ("cause", "drift"),
+    [("computed in float32", Drift.ROUNDING), ("computed in float64", Drift.VALUE)],
+)
+def test_a_cause_that_names_a_dtype_says_how_precise_its_numbers_are(cause, drift) -> None:
+    """Of the same two causes on both sides, each place has the one before and the other now."""
+    wide = [answer([n, 0.1], dtype="float64") for n in (0.1, 0.1 * (1 + 2**-23))]
+    one, other = f"value wrong {{}} {cause}", f"value wrong {{}} {cause}; flushed"
+    lines = [
+        "\t".join((one.format(first), other.format(second))) for first, second in ((0, 1), (1, 0))
+    ]
+    assert change(*wide, *lines, "float64").drift is drift
+
+
 def test_words_of_an_error_and_the_bits_of_a_nan_are_no_change_of_kind() -> None:
     assert change(ERROR, "error ValueError: another", "", "").drift is Drift.SAME
     half = {"dtype": "bfloat16", "shape": [2], "hex": "c07f803f"}  # a NaN and a one

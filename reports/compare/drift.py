@@ -5,6 +5,7 @@ Decided from files alone: the answers, and the judge's diagnosis of each.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -26,6 +27,7 @@ from reports.store.recording import ABSENT, NOT_ASKED
 from suites.judge.diagnosis import UNEXPLAINED, Diagnosis, Kind, Quantity, read
 
 RIGHT, UNBOUNDED = "", "unbounded"  # labels of numbers, beside the causes
+DTYPE = re.compile(rf"\b(?:{'|'.join(SIGNIFICANDS)})\b")
 FACTOR = 3  # binary logarithm of how much an error must grow or shrink to be a change of accuracy
 
 
@@ -252,7 +254,8 @@ def _rounds(
     Two numbers inside a finite enclosure are, and two that one cause explains: it has a finite
     radius, too. Where nothing bounds both alike, the upper half of their digits must be the same:
     where the enclosure is unbounded, where an error was expected, and where a number left the
-    enclosure for a cause that explains others of this answer on both sides.
+    enclosure for a cause that explains others of this answer on both sides. Digits are counted in
+    the dtype of the case, or the narrower one that a cause says the number was computed in.
     """
     size = len(old.numbers)
     was, now = (_labels(one, quantity, size)[places] for one in diagnoses)
@@ -261,15 +264,21 @@ def _rounds(
     vague = any(one.is_whole(quantity) for one in diagnoses)
     bounded = (was == now) & (was != UNBOUNDED) & (was != UNEXPLAINED) & (not vague)
     alike = [{one, other} <= known for one, other in zip(was, now, strict=True)]
-    bits = min(old.precision, new.precision, SIGNIFICANDS.get(dtype, old.precision))
-    return np.asarray(
-        bounded | (np.array(alike, bool) & _near(old.numbers[places], new.numbers[places], bits))
-    )
+    most = min(old.precision, new.precision, SIGNIFICANDS.get(dtype, old.precision))
+    bits = [min(most, _bits(one), _bits(other)) for one, other in zip(was, now, strict=True)]
+    near = _near(old.numbers[places], new.numbers[places], np.array(bits, float))
+    return np.asarray(bounded | (np.array(alike, bool) & near))
 
 
-def _near(old: np.ndarray, new: np.ndarray, bits: int) -> np.ndarray:
+def _near(old: np.ndarray, new: np.ndarray, bits: np.ndarray) -> np.ndarray:
     """Whether numbers are the same in the upper half of so many binary digits."""
     return np.abs(old - new) <= 2.0 ** (-bits / 2) * np.maximum(np.abs(old), np.abs(new))
+
+
+def _bits(cause: str) -> int:
+    """Those of the narrowest significand that a cause says a number was computed in."""
+    named = (SIGNIFICANDS[name] for name in DTYPE.findall(cause))
+    return min(named, default=SIGNIFICANDS["float64"])
 
 
 @lru_cache(maxsize=2**16)
