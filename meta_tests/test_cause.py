@@ -10,9 +10,10 @@ import pytest
 
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import history
+from reference.arithmetic.deviation import FLUSHED, NONE, Quirk
 from reference.arithmetic.formats import NAMES
-from reference.cause import UNEXPLAINED, Rival, explain
-from reference.evidence import Evidence
+from reference.cause import UNEXPLAINED, Contest, Rival, explain
+from reference.evidence import Evidence, Match, Program
 from reference.expectation import expect, in_native
 from reference.specification import Inputs, Question
 
@@ -164,3 +165,49 @@ def test_a_step_carries_a_broken_row_to_all_others() -> None:
     rows = Inputs(np.eye(2), np.array([[-200.0, 0.0], [0.0, 0.5]]))
     _, weights = in_native(question, rows)
     assert np.isnan(weights).all()
+
+
+def _key(program: Program, distance: float = 0.0, numbers: int = 0, misses: bool = False) -> tuple:
+    nothing = np.zeros(3, bool)
+    arrays = (nothing, nothing, nothing, nothing, nothing, np.full(3, misses))
+    match = Match(program, *arrays, distance, numbers)
+    evidence = Evidence(np.zeros(3), expect(program.question, MISTAKEN)[0], 0, MISTAKEN, "float32")
+    return Contest(program.question, (), (), "float32", evidence, None).key(match)
+
+
+def test_of_two_programs_the_better_has_the_lesser_key() -> None:
+    """Each is worse than the one before it, by one thing."""
+    question, _ = _binary("float32")
+    plain = Program(question)
+    other = Program(question, "other", frozenset({"other"}), 1)
+    keys = [
+        _key(plain, 4.0, 1),
+        _key(plain, 64.0, 3),
+        _key(plain, 4.0 * 16**2, 3),
+        _key(plain, np.inf, 3),
+        _key(other, 4.0, 3),
+        _key(plain, 64.0, 1),
+        _key(other, 4.0, 1, misses=True),
+    ]
+    assert keys == sorted(keys)
+    assert len(set(keys)) == len(keys)
+
+
+def test_programs_that_give_no_number_are_doubted_the_more_the_less_they_say() -> None:
+    """The right formula and flushing say most, then another formula, then a quirk, then a row."""
+    question, _ = _binary("float32")
+    parts = frozenset({"other"})
+    lost = Quirk("NaN was lost in exp", exp_loses_nan=True)
+    doubts = [
+        Program(question, departures=1),
+        Program(question, departures=1, quirk=FLUSHED),
+        Program(question, "other", parts, 1),
+        Program(question, "other", parts, 1, lost),
+        Program(question, departures=1, quirk=lost),
+        Program(question, departures=1, elsewhere=True),
+    ]
+    assert [_key(one, np.inf)[-2] for one in doubts] == [0, 0, 1, 1, 2, 3]
+    half = Question(history.BINARY_DIRECT, "float16", reduction="none")
+    assert _key(Program(half, departures=1, quirk=FLUSHED), np.inf)[-2] == 2  # which is not flushed
+    assert [_key(one, np.inf, numbers=1)[-2] for one in doubts] == [0] * 6
+    assert NONE not in (FLUSHED, lost)

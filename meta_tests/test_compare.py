@@ -150,6 +150,16 @@ def test_an_upgrade_has_a_section_for_each_mark_with_the_greatest_change_first()
     assert "\nNothing changes." in "\n".join(lines(of("same"), "old", "new"))
 
 
+def test_an_upgrade_shows_each_group_in_numbers_with_its_place_and_a_case() -> None:
+    assert list(lines(of("small"), "old", "new")) == [
+        "\nNew differences (1 case)",
+        "  - binary_crossentropy, 1 case: right -> why (value)",
+        "    value[1] 2 -> 3 (relative change 0.5, 4.2e+06 ULP)",
+        "    function; plain; probabilities; float32; eager; small",
+        f"    trace {CASE},small",
+    ]
+
+
 def test_an_upgrade_names_where_the_rest_of_many_groups_is() -> None:
     changes = {
         f"{CASE},{n}": (answer(), FAR, "", f"value wrong 1 cause {n}", "+") for n in range(8)

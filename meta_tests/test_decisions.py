@@ -112,6 +112,42 @@ def test_what_the_judge_makes_of_an_answer(changes: dict, value: str, gradient: 
         assert not any(columns.cause[1:])
 
 
+def test_a_comparison_has_its_bits_its_interval_its_error_and_its_share_of_the_radius() -> None:
+    value, _ = judge(CASE, _answer(), SEED)
+    assert value.index == [str(row) for row in range(8)]
+    assert value.observed_dtype == ["float32"] * 8
+    assert value.observed == [repr(float(number)) for number in _right()["value"]]
+    assert value.bits == [f"{bits:08x}" for bits in _right()["value"].view(np.uint32).tolist()]
+    for low, high, error, share in zip(
+        value.low, value.high, value.ulp_error, value.radius_share, strict=True
+    ):
+        assert 0 < low < high
+        assert abs(error) <= 1
+        assert 0 <= share < 0.5
+
+
+def test_an_error_is_counted_in_ulp_from_the_exact_value() -> None:
+    rounded = _right()["value"]
+    spacing = np.spacing(rounded)
+    near, far = (judge(CASE, _answer(value=rounded + n * spacing), SEED)[0] for n in (0, 64))
+    moved = np.subtract(far.ulp_error, near.ulp_error)
+    assert moved.round(6).tolist() == [64.0] * 8
+    assert min(far.radius_share) > 1
+
+
+def test_what_is_exactly_right_uses_nothing_of_its_radius() -> None:
+    """The clip takes predictions of 0 and 1 away, so their gradient is 0 without a radius."""
+    case = replace(CASE, output="probabilities", inputs="rails")
+    output = arrays(case, SEED).output
+    clipped = ((output == 0) | (output == 1)).ravel()
+    answer = {"value": _packed(np.zeros(8, np.float32)), "gradient": _packed(np.zeros_like(output))}
+    _, gradient = judge(case, answer, SEED)
+    shares = np.array(gradient.radius_share)
+    assert clipped.any()
+    assert set(shares[clipped]) == {0.0}
+    assert (shares[~clipped] > 1).all()
+
+
 def test_what_the_judge_makes_of_an_error() -> None:
     (columns,) = judge(CASE, {"error": "ValueError: no"}, SEED)
     assert (columns.quantity, columns.cause) == ("call", ["raised ValueError"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from reports.releases.environments import FILE, LOCKS, Environment, find, load
+from reports.releases.environments import FILE, LOCKS, Environment, find, indexes, load
 from reports.releases.lock import left_out, requirements, versions
 
 ROWS = load()
@@ -165,3 +165,10 @@ def test_what_is_no_toml_is_refused(tmp_path):
     path.write_text("environments = [")
     with pytest.raises(ValueError, match=r"environments\.toml: "):
         load(path)
+
+
+def test_the_indexes_of_the_machine_are_tried_before_that_of_a_row(tmp_path):
+    (usual,) = load(write(tmp_path))
+    (nightly,) = load(write(tmp_path, index="https://example.org/simple"))
+    assert indexes(usual) == ((),)
+    assert indexes(nightly) == ((), ("--extra-index-url=https://example.org/simple",))

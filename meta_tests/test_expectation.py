@@ -7,7 +7,8 @@ import pytest
 
 from reference import history
 from reference.arithmetic.formats import get_format
-from reference.expectation import Expected, expect
+from reference.expectation import Expected, expect, in_native
+from reference.history import Formula
 from reference.specification import Inputs, Question
 
 INF, NAN = np.inf, np.nan
@@ -60,3 +61,18 @@ def test_row_of_zeros_has_no_value() -> None:
     value, _ = expect(question, Inputs(np.eye(2), np.zeros((2, 2))))
     assert np.isnan(value.high).all()
     assert not value.unbounded.any()
+
+
+@pytest.mark.parametrize(("ulps", "output"), [(0, 0.5), (1, 0.5 + 2.0**-24), (-1, 0.5 - 2.0**-25)])
+def test_what_is_one_ulp_away_is_the_prediction_or_what_an_activation_returns(
+    ulps: int, output: float
+) -> None:
+    """Of a loss that is the prediction."""
+    identity = Formula("identity", lambda target, output, a: output, "", elementwise=True)
+    given, made = Question(identity, "float32", "", "none"), Question(identity, "float32", "sigmoid", "none")  # fmt: skip
+    labels = np.zeros((1, 1), np.float32)
+    half, zero = (Inputs(labels, np.array([[x]], np.float32)) for x in (0.5, 0.0))
+    assert in_native(given, half, ulps)[0].item() == output
+    assert in_native(made, zero, ulps)[0].item() == output
+    infinite = Inputs(labels, np.array([[INF]], np.float32))
+    assert in_native(given, infinite, ulps)[0].item() == INF

@@ -247,3 +247,13 @@ def test_a_folder_that_vanishes_is_one_line(tmp_path: Path) -> None:
 
     with pytest.raises(CannotWrite, match="No such file"):
         write_late()
+
+
+def test_the_lock_says_what_its_folder_is_for_and_is_written_once(tmp_path: Path) -> None:
+    folders.prepare(tmp_path, ["index.html"], "scripts")
+    lock = tmp_path / ".xentcheck/lock"
+    words = "xentcheck makes and empties this folder: the files that are linked beside it\n"
+    assert lock.read_text() == words
+    lock.write_text("of an older version\n")
+    folders.prepare(tmp_path, ["index.html"], "scripts")
+    assert lock.read_text() == "of an older version\n"

@@ -5,6 +5,7 @@ import pytest
 
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import history
+from reference.arithmetic.deviation import Quirk
 from reference.arithmetic.formats import NAMES, get_format, ulp
 from reference.arithmetic.gradient import Tape
 from reference.arithmetic.native import Native
@@ -150,3 +151,18 @@ def test_clip_lets_nan_through_and_its_upper_rail_may_be_one(dtype: str) -> None
     clipped = a.clip_by_value(a.array(np.array([np.nan, 2.0])), a.constant(0.0), a.constant(1.0))
     np.testing.assert_array_equal(clipped.astype(np.float64), [np.nan, 1.0])
     assert (1.0 - a.constant(1e-7) == 1.0).all() == (get_format(dtype).unit_roundoff > 1e-7)
+
+
+def test_an_approximate_sigmoid_has_its_own_range_above_minus_9() -> None:
+    """Below it is exp(x), to 3 ULP; the approximation is off by as much as an ULP of 1."""
+    logits = Native("float32").array(np.array([-8.0, -9.0, -10.0]))
+    exponentials = [3.3546262790251185e-04, 1.2340980408667956e-04, 4.5399929762484854e-05]
+    found = Native("float32", quirk=Quirk(coarse_sigmoid="above -9")).sigmoid(logits)
+    nearest = np.array(exponentials, np.float32)
+    near = np.abs(np.asarray(found) - nearest) <= 3 * np.spacing(nearest)
+    assert near.tolist() == [False, True, True]
+    sigmoid_of_minus_8 = 3.353501304664781e-04
+    assert abs(float(found[0]) - sigmoid_of_minus_8) <= 2.0**-23
+    whole = Native("float32", quirk=Quirk(coarse_sigmoid="everywhere")).sigmoid(logits)
+    assert whole[0] == found[0]
+    assert (np.abs(np.asarray(whole) - nearest) > 3 * np.spacing(nearest)).all()

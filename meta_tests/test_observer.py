@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import shutil
 import subprocess
 import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import ml_dtypes
 import numpy as np
@@ -136,3 +138,58 @@ def test_a_traced_call_warns_as_it_did_when_it_was_traced():
     asked, arrays = Warning_(), {"output": packed(np.ones(1, "float32"))}
     found = [asked.observe("call", arrays, "graph", "CPU:0")["warnings"] for _ in range(2)]
     assert found == [["UserWarning: traced"]] * 2
+
+
+class Devices:
+    """The part of tf.config that sets devices up, under the names of a release."""
+
+    def __init__(self, configuration, setter):
+        self.parts = ()
+        setattr(self, configuration, lambda: configuration)
+        setattr(self, setter, self.set)
+
+    def list_physical_devices(self, kind):
+        return [f"the first {kind}", f"the second {kind}"]
+
+    def set(self, processor, parts):
+        self.parts = (processor, *parts)
+
+
+LATER = ("LogicalDeviceConfiguration", "set_logical_device_configuration")
+EARLIER = ("VirtualDeviceConfiguration", "set_virtual_device_configuration")
+
+
+@pytest.mark.parametrize("names", [LATER, EARLIER], ids=["from 2.4 on", "before 2.4"])
+def test_the_processor_is_parted_by_the_names_of_each_release(names):
+    devices = Devices(*names)
+    config = devices if names is LATER else SimpleNamespace(experimental=devices)
+    asking = observer.Observer.__new__(observer.Observer)
+    asking.tf = SimpleNamespace(config=config)
+    asking._set_up(2)
+    assert devices.parts == ("the first CPU", names[0], names[0])
+
+
+def test_the_package_of_a_keras_is_where_its_losses_stand():
+    def loss():
+        pass
+
+    loss.__module__ = "tf_keras.src.losses"
+    keras = SimpleNamespace(losses=SimpleNamespace(categorical_crossentropy=loss))
+    assert observer._package(keras) == "tf_keras"
+    assert observer._package(SimpleNamespace(losses=SimpleNamespace())) == ""
+    assert observer._package(SimpleNamespace()) == ""
+    assert observer._version(SimpleNamespace()) == "absent"
+
+
+@pytest.mark.parametrize(
+    ("variables", "text"),
+    [
+        ({"A": "3"}, "A=3"),
+        ({"A": "3", "B": "4"}, "A=3 B=4"),
+        ({"B": ""}, f"default ({len(os.sched_getaffinity(0))} processors)"),
+    ],
+)
+def test_threads_are_those_that_are_set_or_the_processors(monkeypatch, variables, text):
+    for name, number in variables.items():
+        monkeypatch.setenv(name, number)
+    assert observer._threads("A", "B") == text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from reports.store import recording
-from reports.store.answer_text import pack, unpack
+from reports.store.answer_text import pack, unpack, wrong
 from reports.store.recording import BadRecording, Recording, Shelf, differing, read, write
 from suites.observe.arrays import packed
 
@@ -198,3 +198,50 @@ def test_one_more_row_changes_the_head_and_the_next_row_only(tmp_path: Path) -> 
     after = _written(tmp_path, rows | {"loss,100,y": "value 1"}).read_text().splitlines()
     new = [line for line in after if line not in before]
     assert len(new) <= 4
+
+
+CASE = ",".join("abcdefghi")
+PACKED = {
+    "absent": "",
+    "not asked": "",
+    "error ValueError: no": "",
+    "value float32[1] 3f800000": "",
+    "value float32[] 3f800000": "",
+    "value float32[2,0]": "",
+    "value float16[2] 3c00 3c00": "",
+    "value bfloat16[1] 3f80": "",
+    "value bool[1] 01": "",
+    "value float64[1] 3ff0000000000000\tgradient none": "",
+    "value none\twarning UserWarning: once": "",
+    "error ": "error without a text",
+    "warning": "warning without a text",
+    "loss float32[1] 3f800000": "'loss' is no part of an answer",
+    "": "'' is no part of an answer",
+}
+BROKEN = (
+    *("float32[1] 3f8000", "float32[2] 3f800000", "float32[1] 3f800000 3f800000", "float32[1]"),
+    *(
+        "float32[1] 3F800000",
+        "float32[1]  3f80000",
+        "float32[2] 3f8000003 f800000",
+        "float33[1] 00",
+    ),
+    *("float32 3f800000", "float32[x] 3f800000", "float32[2,2] 3f800000", "3f800000", ""),
+)
+
+
+@pytest.mark.parametrize("text", PACKED)
+def test_what_is_wrong_with_an_answer_is_named(text: str) -> None:
+    assert wrong(CASE, text) == PACKED[text]
+
+
+@pytest.mark.parametrize("array", BROKEN)
+@pytest.mark.parametrize("name", ["value", "gradient"])
+def test_an_array_has_its_dtype_its_shape_and_all_its_numbers(name: str, array: str) -> None:
+    why = f"{name} is not a dtype, a shape and as many numbers in hexadecimal"
+    assert wrong(CASE, f"value none\t{name} {array}") == why
+
+
+@pytest.mark.parametrize("case", ["", "a", ",".join("abcdefgh"), ",".join("abcdefghij")])
+def test_a_case_has_nine_fields(case: str) -> None:
+    assert wrong(case, "absent") == "a case has 9 fields with commas between"

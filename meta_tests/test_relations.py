@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+import suites.judge.relation_judge
 from reference.arithmetic.formats import get_format
 from reference.expectation import expect
 from reference.specification import QUANTITIES, Inputs
@@ -76,6 +78,53 @@ def test_no_case_is_related_to_one_of_which_nothing_is_expected() -> None:
     for relation in RELATIONS:
         for case in filter(relation.holds_for, CASES):
             question(relation.case(case))
+
+
+@pytest.mark.parametrize(
+    ("errors", "blamed"), [((1, 0), "this"), ((0, 1), "other"), ((1, 1), ""), ((0, 0), "")]
+)
+def test_an_error_of_one_side_alone_is_its_fault(errors: tuple[int, int], blamed: str) -> None:
+    relation = next(one for one in RELATIONS if one.name == "class equals function")
+    raised = {"error": "ValueError: no"}
+    this, other = (
+        replace(side, answer=raised) if fails else side
+        for side, fails in zip(next(_sides(relation)), errors, strict=True)
+    )
+    found = [one for one in compare(relation, this, other) if any(one.cause)]
+    says = {"this": "the function raised ValueError", "other": "the class raised ValueError"}
+    assert [(one.quantity, one.index, one.blamed, one.cause, one.own, one.observed) for one in found] == (
+        [("class equals function", ["call"], [blamed], [says[blamed]], ["raised ValueError"], ["ValueError: no"])]
+        if blamed
+        else []
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", [{"absent": "AttributeError: no"}, {"not_asked": "no"}])
+def test_what_a_side_does_not_have_is_no_comparison(missing: dict[str, str]) -> None:
+    this, other = next(_sides(RELATIONS[0]))
+    assert not [*compare(RELATIONS[0], this, replace(other, answer=missing))]
+    assert not [*compare(RELATIONS[0], replace(this, answer=missing), other)]
+
+
+@pytest.mark.parametrize(("beyond", "agrees"), [(0, True), (1, False)])
+def test_sides_may_be_as_far_apart_as_both_radii(
+    monkeypatch: pytest.MonkeyPatch, beyond: int, agrees: bool
+) -> None:
+    """Radii of 1/4 on both sides, and our own sum of them is off by 2 ** -40."""
+    this, other = next(_sides(RELATIONS[0]))
+    distance = 0.5 + 2.0**-41 + beyond * 2.0**-52
+    wide = [
+        replace(one, mid=np.zeros_like(one.mid), rad=np.full_like(one.rad, 0.25))
+        for one in expect(question(this.case), this.given)
+    ]
+    monkeypatch.setattr(suites.judge.relation_judge, "expect", lambda *_: wide)
+    sides = (
+        replace(side, answer={"value": packed(np.full(wide[0].mid.shape, number))})
+        for side, number in ((this, 0.0), (other, distance))
+    )
+    (value,) = compare(RELATIONS[0], *sides)
+    assert {cause == "" for cause in value.cause} == {agrees}
+    assert (set(value.distance), set(value.bound)) == ({distance}, {0.5 + 2.0**-41})
 
 
 def _spoilt(side: Side) -> Side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -60,6 +61,16 @@ CASES: Mapping[str, tuple[Mapping[str, str], Comparison, int]] = {
 def test_it_compiles(kind: str) -> None:
     fields, comparison, _ = CASES[kind]
     compile(script(found(**fields), "a note", 2017, comparison), kind, "exec")
+
+
+def test_it_begins_with_the_case_the_note_and_what_its_exit_code_means() -> None:
+    text = script(found(form="function"), 'why "so" \\n \x1b', 2017, WRONG)
+    doc = ast.get_docstring(ast.parse(text), clean=False)
+    assert doc is not None
+    lines = doc.splitlines()
+    assert lines[0] == found(form="function").id
+    assert lines[2] == 'why "so" \\n \\x1b'
+    assert lines[4].startswith("Exit code 1: value 0 is not from 1000000000.0 to 2000000000.0; 0: ")
 
 
 # Each is a process that imports TensorFlow; these are the ways in which they may differ.

@@ -125,6 +125,7 @@ SIGMOID_BY_LOG_SIGMOID = Formula(
     formulas.sigmoid_crossentropy_by_log_sigmoid,
     "PyTorch, and Keras 3 on it",
     elementwise=True,
+    logits=True,
 )
 BOTH_TERMS_SUMMED = Formula(
     "both terms, summed",
@@ -210,6 +211,7 @@ WEIGHTED_SIGMOID_LINEAR_LAST = Formula(
     formulas.weighted_sigmoid_crossentropy_linear_last,
     "tf.nn in a traced function",
     elementwise=True,
+    logits=True,
 )
 WEIGHTED_SIGMOID_EXPANDED = Formula(
     "weighted sigmoid cross-entropy of logits, x - t x for (1 - t) x",

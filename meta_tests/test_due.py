@@ -1,0 +1,120 @@
+"""What else might have been computed for a case, by lists that were written by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from reference.arithmetic.protocol import EPSILON
+from reference.specification import ACROSS, Question
+from suites.cases.case import Case
+from suites.cases.losses import LOSSES
+from suites.judge.specify import question, rivals
+
+CATEGORICAL = (
+    "another formula: the quoted source with epsilon through float32",
+    "another formula: both terms, summed",
+    "the probabilities were taken for logits",
+)
+COUNTED = "the classes were counted on "
+ROUNDED = 1.0000000116860974e-07  # 1e-7 in float32
+
+
+def case(arguments: str = "plain", output: str = "probabilities", **fields: str) -> Case:
+    usual = {"loss": "categorical_crossentropy", "form": "function", "dtype": "float32"}
+    usual |= {"execution": "eager", "device": "CPU:0", "labels": "one-hot", "inputs": "interior"}
+    return Case(**usual | fields, arguments=arguments, output=output)
+
+
+def readings(asked: Case) -> dict[str, Question]:
+    """Of one departure each, but for other formulas."""
+    found = {rival.parts[0]: rival.question for rival in rivals(asked) if len(rival.parts) == 1}
+    own = (question(asked).formula, question(asked).dtype)
+    return {says: one for says, one in found.items() if (one.formula, one.dtype) == own}
+
+
+# The case, and by what is said of a reading the field of the question that it changes.
+READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
+    "plain": (case(), {}),
+    "smoothed": (case("label_smoothing:0.1"), {}),
+    "smoothed, classes first": (
+        case("label_smoothing:0.1+axis:0"),
+        {f"{COUNTED}the last axis": ("classes", 8)},
+    ),
+    "smoothed, of rank 3": (
+        case("label_smoothing:0.1", inputs="rank-3"),
+        {f"{COUNTED}axis 1": ("classes", 4)},
+    ),
+    "smoothed, classes in the middle": (
+        case("label_smoothing:0.1+axis:1", inputs="rank-3"),
+        {f"{COUNTED}the last axis": ("classes", 4), f"{COUNTED}axis 1": ("classes", 3)},
+    ),
+    "classes first": (case("axis:0"), {}),
+    "softmax, classes first": (
+        case("axis:0", "tf.nn.softmax"),
+        {"the softmax was taken along the last axis": ("activation", ACROSS)},
+    ),
+    "softmax, classes last": (case("axis:1", "tf.nn.softmax"), {}),
+    "softmax of rank 3": (case("axis:1", "tf.nn.softmax", inputs="rank-3"), {}),
+    "float64": (
+        case(dtype="float64"),
+        {"epsilon was rounded to float32": ("epsilon", ROUNDED)},
+    ),
+    "epsilon": (
+        case("epsilon:0.01"),
+        {"the epsilon that is set was not heeded": ("epsilon", EPSILON)},
+    ),
+    "epsilon, float64": (
+        case("epsilon:0.01", dtype="float64"),
+        {"the epsilon that is set was not heeded": ("epsilon", EPSILON)},
+    ),
+    "replicas": (
+        case(form="fit-mirrored", execution="graph"),
+        {
+            "the gradients of the replicas were added up": ("reduction", "added-up"),
+            "only the first of two replicas counts": ("reduction", "weighted-half"),
+        },
+    ),
+    "the backend": (
+        case(form="backend"),
+        {"the arguments were taken in the other order": ("swapped", True)},
+    ),
+    "ignored rows": (
+        case("ignore_class:0", loss="sparse_categorical_crossentropy", form="class-mean", labels="int32"),
+        {"epsilon was added to the number of rows that count": ("reduction", "padded")},
+    ),
+    "weights": (
+        case("sample_weight:column", form="metric-weighted"),
+        {"rows without weight were counted in the mean": ("reduction", "batch")},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "expected"), READINGS.values(), ids=READINGS)
+def test_readings_of_a_case(asked: Case, expected: dict[str, tuple[str, object]]) -> None:
+    found = readings(asked)
+    assert {says: (field, getattr(found[says], field)) for says, (field, _) in expected.items()} == expected  # fmt: skip
+    assert found.keys() == expected.keys()
+
+
+def test_formulas_that_compete_for_a_case() -> None:
+    says = [rival.says for rival in rivals(case()) if len(rival.parts) == 1]
+    assert says == list(CATEGORICAL)
+
+
+def test_rivals_come_with_fewer_departures_first_and_each_says_all_of_its_own() -> None:
+    found = list(rivals(case("label_smoothing:0.1+axis:1", inputs="rank-3")))
+    counts = [len(rival.parts) for rival in found]
+    assert counts == sorted(counts)
+    assert {tuple(rival.says.split("; ")) == rival.parts for rival in found} == {True}
+    both = {f"{COUNTED}the last axis", f"{COUNTED}axis 1"}
+    assert not [rival for rival in found if both <= set(rival.parts)]  # of one field
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_the_formulas_of_a_loss_take_what_it_takes(loss) -> None:
+    for formula in filter(None, (loss.logits, *loss.other_logits)):
+        assert formula.logits
+    for formula in filter(None, (loss.probabilities, *loss.other_probabilities)):
+        assert not formula.logits
+    for formula in filter(None, (loss.logits, loss.probabilities)):
+        assert formula.elementwise is (loss.family == "binary")

@@ -1,0 +1,147 @@
+"""What the front door does with a collection, with reports of items and with its options, hook by hook."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def door() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("the_front_door", ROOT / "conftest.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:
+    told: list[Any] = []
+    hook = SimpleNamespace(pytest_deselected=lambda items: told.extend(items))
+    items = [SimpleNamespace(name=name) for name in ("test_a[x]", "test_a[NOTSET]", "test_b")]
+    empty = items[1]
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=hook), items)
+    assert told == [empty]
+    assert [item.name for item in items] == ["test_a[x]", "test_b"]
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=None), items)
+    assert len(items) == 2
+
+
+@pytest.mark.parametrize(
+    ("argument", "runs"),
+    [
+        (".", True),
+        ("suites", True),
+        ("suites/test_binary.py", True),
+        ("suites/test_binary.py::test_binary[x]", True),
+        ("meta_tests", False),
+        ("reports/latest", False),
+        ("/", True),
+    ],
+)
+def test_the_suites_are_run_by_what_holds_them_or_lies_in_them(
+    door: ModuleType, monkeypatch: pytest.MonkeyPatch, argument: str, runs: bool
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert door._runs_suites(SimpleNamespace(args=[argument])) is runs
+    assert door._runs_suites(SimpleNamespace(args=["meta_tests", argument])) is runs
+
+
+@pytest.mark.parametrize(
+    ("file", "root", "why"),
+    [
+        ("my.ini", None, "-c my.ini takes its place; leave out -c"),
+        ("my.ini", "/x", "-c my.ini takes its place; leave out -c"),
+        (None, "/x", "--rootdir /x is another project; leave out --rootdir"),
+        (None, None, "an option's value was taken for a path of tests; write it with '=', --option=VALUE"),
+    ],
+)  # fmt: skip
+def test_why_our_configuration_is_not_read(
+    door: ModuleType, file: str | None, root: str | None, why: str
+) -> None:
+    config = SimpleNamespace(option=SimpleNamespace(inifilename=file, rootdir=root))
+    assert door._why_not_read(config) == why
+
+
+def collector(door: ModuleType, *groups: str) -> Any:
+    run = SimpleNamespace(groups=dict.fromkeys(groups, ()))
+    return door.Collector(SimpleNamespace(stash={door.RUN: run}))
+
+
+def report(
+    outcome: str = "passed", when: str = "call", name: str = "test_a[g]", **sent: Any
+) -> Any:
+    properties = [*sent.items(), ("theirs", 1)]
+    return SimpleNamespace(
+        nodeid=name, when=when, failed=outcome == "failed", user_properties=properties
+    )
+
+
+def test_what_items_sent_is_gathered_and_taken_from_their_reports(door: ModuleType) -> None:
+    found = collector(door, "g")
+    sent = {door.ROWS: [{"a": 1}], door.CLAIM: {"number": "1"}, door.ANSWERS: {"c": ({}, "")}}
+    for one in (report(**sent), report(**{door.ROWS: [{"b": 2}, {"c": 3}]})):
+        found.pytest_runtest_logreport(one)
+        assert one.user_properties == [("theirs", 1)]
+    assert found.blocks == [{"a": 1}, {"b": 2}, {"c": 3}]
+    assert (found.claims, found.answers) == ([{"number": "1"}], {"c": ({}, "")})
+    assert found.crashed == found.broken == found.failed == set()
+
+
+@pytest.mark.parametrize(
+    ("one", "crashed", "broken", "failed"),
+    [
+        (report("failed"), set(), set(), {"g"}),
+        (report("failed", "setup"), set(), {"g"}, set()),
+        (report("failed", "teardown"), set(), {"g"}, set()),
+        (report("failed", "???"), {"g"}, set(), {"g"}),
+        (report("passed", "setup"), set(), set(), set()),
+        (report("failed", name="test_claim"), set(), set(), {"test_claim"}),
+        (report("failed", "setup", name="test_claim"), set(), {"test_claim"}, set()),
+        (report("failed", **{"xentcheck-broken": "g"}), set(), {"g"}, {"g"}),
+    ],
+)
+def test_what_a_failed_report_means_by_when_it_failed(
+    door: ModuleType, one: Any, crashed: set[str], broken: set[str], failed: set[str]
+) -> None:
+    found = collector(door, "g")
+    found.pytest_runtest_logreport(one)
+    assert (found.crashed, found.broken, found.failed) == (crashed, broken, failed)
+
+
+def test_only_items_of_groups_are_waited_for(door: ModuleType) -> None:
+    found = collector(door, "g", "h", "i")
+    items = [SimpleNamespace(nodeid=name) for name in ("f.py::test_a[g]", "f.py::test_claim")]
+    found.pytest_collection_finish(SimpleNamespace(items=items))
+    found.pytest_xdist_node_collection_finished(None, ["f.py::test_a[h]", "f.py::test_b[x]"])
+    assert found.asked == {"g", "h"}
+
+
+@pytest.mark.parametrize(
+    ("code", "pin", "lines"),
+    [
+        (2, None, ["no report written; the previous one, if any, is as it was"]),
+        (
+            3,
+            "mine",
+            [
+                "no report written; the previous one, if any, is as it was",
+                "pin mine: not written: the run stopped early",
+            ],
+        ),
+    ],
+)
+def test_a_run_that_stops_writes_nothing_and_says_so(
+    door: ModuleType, code: int, pin: str | None, lines: list[str]
+) -> None:
+    found = collector(door, "g")
+    found.config.stash[door.CHOICES] = SimpleNamespace(pin=pin)
+    found.pytest_sessionfinish(SimpleNamespace(exitstatus=code))
+    assert found.lines == lines

@@ -1,0 +1,143 @@
+"""The tables of the page, by small frames whose tables were written by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from reports.run.frame import CASE, COLUMNS, NAMES
+from reports.run.tables import groups, matrix, tightest, tightness, with_places
+
+ROW: dict[str, Any] = {
+    **{"loss": "bce", "form": "function", "arguments": "plain", "output": "logits"},
+    **{"dtype": "float16", "execution": "eager", "device": "CPU:0", "labels": "hard"},
+    **{"inputs": "interior", "quantity": "value", "index": "0", "ulp_error": 0.0},
+    **{"radius_share": 0.5, "verdict": "agree", "cause": "", "known": ""},
+}
+NEW = {"verdict": "new", "cause": "unexplained"}
+KNOWN = {"verdict": "known", "cause": "computed in float32", "known": "A"}
+
+
+def frame(*rows: dict[str, Any]) -> pd.DataFrame:
+    table = pd.DataFrame([ROW | row for row in rows], columns=list(COLUMNS))
+    return table.astype(dict.fromkeys((*CASE, *NAMES), "category"))
+
+
+def test_a_matrix_has_a_cell_for_each_dtype_and_execution() -> None:
+    rows = [{}] * 999 + [NEW, {"dtype": "float32", "execution": "xla"}, {"output": "probabilities"}]
+    assert matrix(frame(*rows), ["loss", "output"]) == {
+        "dtypes": {"float16": [("float16", "eager")], "float32": [("float32", "xla")]},
+        "groups": {
+            "bce": [
+                {
+                    "name": "logits",
+                    "cells": [
+                        {"verdict": "new", "share": "99.9 %", "title": "bce, logits, float16, eager: 1,000 comparisons, 999 agree, 1 new"},
+                        {"verdict": "agree", "share": "100 %", "title": "bce, logits, float32, xla: 1 comparison, 1 agree"},
+                    ],
+                },
+                {
+                    "name": "probabilities",
+                    "cells": [
+                        {"verdict": "agree", "share": "100 %", "title": "bce, probabilities, float16, eager: 1 comparison, 1 agree"},
+                        {"verdict": "", "title": "bce, probabilities, float32, xla: not asked"},
+                    ],
+                },
+            ]
+        },
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "worst"),
+    [
+        (["agree", "not_tested"], "not_tested"),
+        (["not_tested", "known"], "known"),
+        (["known", "not_measured"], "not_measured"),
+        (["not_measured", "missing"], "missing"),
+        (["missing", "gone"], "gone"),
+        (["gone", "new"], "new"),
+    ],
+)
+def test_a_cell_has_the_worst_of_its_verdicts(verdicts: list[str], worst: str) -> None:
+    found = matrix(frame(*({"verdict": verdict} for verdict in verdicts)), ["loss"])
+    assert [line["cells"][0]["verdict"] for line in found["groups"]["bce"]] == [worst]
+
+
+def test_groups_have_the_example_that_is_furthest_off_and_its_names() -> None:
+    rows = (
+        NEW | {"ulp_error": 3.0},
+        NEW | {"ulp_error": -7.0, "index": "2 1", "form": "class", "inputs": "rails"},
+        NEW | {"ulp_error": 5.0, "form": "string"},
+    )
+    (found,) = groups(frame(*rows), ["verdict", "cause"], ["form", "loss"])
+    assert (found["count"], found["ulp_error"], found["place"]) == (3, -7.0, "value[2, 1]")
+    assert found["all_form"] == ["class", "function", "string"]
+    assert found["all_loss"] == ["bce"]
+    test = "loss=bce,form=class,arguments=plain,output=logits,dtype=float16,execution=eager,device=CPU:0"
+    assert (found["test"], found["case"]) == (test, f"{test},labels=hard,inputs=rails")
+
+
+def test_what_has_no_number_is_furthest_off_and_has_no_place() -> None:
+    nan = NEW | {"ulp_error": float("nan"), "index": "", "quantity": "call"}
+    (found,) = groups(frame(NEW | {"ulp_error": 1e30}, nan), ["verdict"])
+    assert (found["quantity"], found["place"]) == ("call", "call")
+    assert groups(frame().iloc[:0], ["verdict"]) == []
+
+
+def test_groups_stand_in_the_order_of_their_weight() -> None:
+    rows = [
+        *[KNOWN] * 5,
+        *[NEW | {"cause": "computed in float32"}] * 3,
+        *[NEW | {"cause": "NaN was lost"}] * 4,
+        NEW,
+        {"verdict": "gone"},
+        {},
+    ]
+    found = groups(frame(*rows), ["verdict", "cause"])
+    assert [(one["verdict"], one["cause"], one["count"]) for one in found] == [
+        ("new", "unexplained", 1),
+        ("new", "NaN was lost", 4),
+        ("new", "computed in float32", 3),
+        ("gone", "", 1),
+        ("known", "computed in float32", 5),
+        ("agree", "", 1),
+    ]
+
+
+def test_tightness_is_the_greatest_share_of_each_kind() -> None:
+    nan = float("nan")
+    rows = (
+        {"radius_share": 0.25},
+        {"radius_share": 0.75},
+        {"radius_share": nan, "loss": "other"},
+        {"radius_share": 0.5, "dtype": "float32", "quantity": "gradient"},
+    )
+    assert tightness(frame(*rows)) == {
+        "dtypes": ["float16", "float32"],
+        "rows": {"bce, gradient": [None, 0.5], "bce, value": [0.75, None]},
+    }
+
+
+def test_the_tightest_are_one_of_each_kind_and_no_more_than_twenty() -> None:
+    rows = [{"radius_share": n / 100, "inputs": f"kind {n}"} for n in range(1, 26)]
+    same = {"radius_share": 0.245, "inputs": "kind 25"}
+    found = tightest(frame(*rows, same, {"radius_share": float("nan"), "inputs": "kind 26"}))
+    assert [one["radius_share"] for one in found] == [n / 100 for n in range(25, 5, -1)]
+    assert found[0]["case"].endswith("labels=hard,inputs=kind 25")
+
+
+def test_known_differences_have_the_names_of_their_cases() -> None:
+    rows = frame({}, KNOWN, KNOWN | {"form": "class", "dtype": "float32"}, NEW | {"known": "B"})
+    first, second = with_places([{"id": "A", "title": "a"}, {"id": "B", "title": "b"}], rows)
+    assert first == {
+        "id": "A",
+        "title": "a",
+        "places": {
+            **{"loss": ["bce"], "form": ["class", "function"], "output": ["logits"]},
+            **{"dtype": ["float16", "float32"], "execution": ["eager"], "device": ["CPU:0"]},
+        },
+    }
+    assert second == {"id": "B", "title": "b", "places": {}}

@@ -1,0 +1,156 @@
+"""One group of a run, judged in this process: which comparisons it has, and what becomes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from meta_tests.canned_observer import computed, digest
+from meta_tests.door import (
+    ABSENT,
+    INTERIOR,
+    RAISED,
+    SETTINGS,
+    VERSIONS,
+    asked,
+    entry,
+    recorded,
+)
+from reports.store.answer_text import unpack
+from suites.cases.case import Case
+from suites.judge import absences, ledger
+from suites.observe import requests
+from suites.plugin.run import Checked, Run
+
+RELATED = (
+    "class equals function",
+    "the order of the classes is free",
+    "the order of the rows is free",
+    "half a batch is half of it",
+    "the axis is free",
+)
+CLASS = replace(INTERIOR, form="class")
+
+
+@dataclass
+class Canned:
+    """Answers at once: as the newest release, but for what is changed."""
+
+    changed: dict[str, Any]
+
+    def send(self, question: dict[str, Any]) -> Canned.Sent:
+        name = digest(question)
+        usual = {name: unpack(recorded()[requests.key(case)]) for case, name in asked().items()}
+        return Canned.Sent((usual | self.changed).get(name) or computed(question))
+
+    @dataclass
+    class Sent:
+        found: dict[str, Any]
+
+        def answer(self) -> dict[str, Any]:
+            return self.found
+
+
+def checked(
+    case: Case,
+    answers: Mapping[Case, dict[str, Any]] = {},
+    entries: tuple[ledger.Difference, ...] = (),
+    executions: tuple[str, ...] = ("eager",),
+) -> Checked:
+    changed = {asked()[one]: answer for one, answer in answers.items()}
+    run = Run(
+        asking=Canned(changed),
+        versions=VERSIONS,
+        settings=SETTINGS,
+        ledger=ledger.Ledger(entries),
+        absences=absences.of(VERSIONS, absences.load()),
+        covered={},
+        groups={case.group: [case]},
+        executions=executions,
+        environment={},
+        seed=requests.SEED,
+        folder="my report",
+        shown=lambda name, answer: f"1 release, of {name.count(',')} commas and {len(answer)} part",
+    )
+    return run.check(case.group)
+
+
+def verdicts(found: Checked) -> list[tuple[str, str, str]]:
+    """The comparisons that do not agree: quantity, verdict, cause or the entry that is known."""
+    return [
+        (quantity, verdict, known or cause)
+        for block in found.blocks
+        for quantity, verdict, known, cause in zip(
+            *(block[name] for name in ("quantity", "verdict", "known", "cause")), strict=True
+        )
+        if verdict != "agree"
+    ]
+
+
+def test_a_case_is_compared_with_the_reference_and_with_what_it_is_related_to() -> None:
+    found = checked(INTERIOR)
+    quantities = [block["quantity"][0] for block in found.blocks]
+    assert quantities == ["value", "gradient", *(name for name in RELATED for _ in "12")]
+    assert not verdicts(found)
+    assert found.wrong == ""
+    (name,) = found.answers
+    assert found.answers[name] == (unpack(recorded()[name]), "")
+    assert name == requests.key(INTERIOR)
+    assert {block["case"] for block in found.blocks} == {astuple(INTERIOR)}
+
+
+def test_an_error_is_new_and_shows_in_every_relation() -> None:
+    found = checked(INTERIOR, {INTERIOR: RAISED})
+    sides = ("the function", "this order", "this order", "the batch", "the last axis")
+    assert verdicts(found) == [
+        ("call", "new", "raised PlantedError"),
+        *((name, "new", f"{side} raised PlantedError") for name, side in zip(RELATED, sides, strict=True)),
+    ]  # fmt: skip
+    assert list(found.answers.values()) == [(RAISED, "call wrong * raised PlantedError")]
+
+
+def test_what_is_wrong_has_a_text_that_says_what_to_do() -> None:
+    found = checked(INTERIOR, {CLASS: RAISED})
+    assert verdicts(found) == [(RELATED[0], "new", "the class raised PlantedError")]
+    group = INTERIOR.group
+    assert found.wrong.splitlines() == [
+        f"{group},labels=hard,inputs=interior",
+        "  call   tf.keras.losses.binary_crossentropy(target, output)   [class equals function]",
+        "  and    tf.keras.losses.BinaryCrossentropy(reduction=None)(target, output)   [the class]",
+        "  observed PlantedError: no",
+        "  cause  the class raised PlantedError",
+        "  shown  by 1 release, of 8 commas and 2 part",
+        f"  rerun  pytest -k '{CLASS.group}'",
+        "  script my report/scripts/binary_crossentropy-float32-eager-interior-826d3afc.py",
+    ]
+
+
+def planted(tmp_path: Path, **boxes: Case) -> tuple[ledger.Difference, ...]:
+    (tmp_path / "known.toml").write_text(entry(**boxes))
+    return ledger.load(tmp_path / "known.toml")
+
+
+def test_what_is_known_of_a_side_is_known_of_its_relations(tmp_path: Path) -> None:
+    found = checked(INTERIOR, {CLASS: RAISED}, planted(tmp_path, always=CLASS))
+    assert verdicts(found) == [(RELATED[0], "known", "planted")]
+    assert found.wrong == ""
+    both = checked(INTERIOR, {INTERIOR: RAISED}, planted(tmp_path, always=INTERIOR))
+    assert verdicts(both) == [(name, "known", "planted") for name in ("call", *RELATED)]
+
+
+def test_what_always_shows_and_does_not_is_gone(tmp_path: Path) -> None:
+    found = checked(INTERIOR, {}, planted(tmp_path, always=INTERIOR))
+    assert {verdict for _, verdict, _ in verdicts(found)} == {"gone"}
+    assert "agrees, where a known difference was expected" in found.wrong
+    assert not verdicts(checked(INTERIOR, {}, planted(tmp_path, sometimes=INTERIOR)))
+
+
+def test_an_absence_that_nothing_allows_is_missing_and_has_no_relations() -> None:
+    found = checked(INTERIOR, {INTERIOR: ABSENT})
+    assert [(quantity, verdict) for quantity, verdict, _ in verdicts(found)] == [
+        ("call", "missing")
+    ]
+    assert len(found.blocks) == 1
+    assert list(found.answers.values()) == [(ABSENT, "")]
