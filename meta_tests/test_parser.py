@@ -1,0 +1,108 @@
+"""What each command of `python -m reports` makes of its arguments: its defaults, and all of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.parser import parser
+from reports.store.errors import BadUsage
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = {"recordings": ROOT / "reports/recordings"}
+BUILT = {"built": Path(".environments")}
+ALL_CASES: dict[str, Any] = dict.fromkeys(("loss", "form", "dtype", "execution"))
+NO_FILES: dict[str, Any] = {"csv": None, "html": None}
+LATEST = {kind: ROOT / f"reports/latest/timeline.{kind}" for kind in ("csv", "html")}
+NARROW = ["--loss", "bce,cce", "--form", "class", "--dtype", "float16", "--execution", "xla"]
+NARROWED = {"loss": ["bce", "cce"], "form": ["class"], "dtype": ["float16"], "execution": ["xla"]}
+HERE = {"recordings": Path(".")}
+
+PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
+    "sweep": ([], {"names": [], **SHIPPED, **BUILT, "workers": 2, "scheduler": None}),
+    "sweep of some": (
+        ["a", "b", "--recordings", "new", "--built", "place", "--workers", "3", "--scheduler", "tcp://x:1"],
+        {
+            **{"names": ["a", "b"], "recordings": Path("new"), "built": Path("place")},
+            **{"workers": 3, "scheduler": "tcp://x:1"},
+        },
+    ),
+    "lock": (["a", "b"], {"names": ["a", "b"]}),
+    "verify": (["a"], {"names": ["a"], **SHIPPED, **BUILT, "workers": 2}),
+    "verify elsewhere": (
+        ["a", "b", "--recordings", ".", "--built", "place", "--workers", "1"],
+        {"names": ["a", "b"], **HERE, "built": Path("place"), "workers": 1},
+    ),
+    "judge": ([], SHIPPED),
+    "judge elsewhere": (["--recordings=."], HERE),
+    "compare": (
+        ["a", "b"],
+        {"before": "a", "after": "b", "rounding": False, **SHIPPED, **ALL_CASES, **NO_FILES},
+    ),
+    "compare all of it": (
+        ["a", "b", *NARROW, "--rounding", "--csv=x.csv", "--html=x.html", "--recordings", "."],
+        {
+            **{"before": "a", "after": "b", "rounding": True, **HERE, **NARROWED},
+            **{"csv": Path("x.csv"), "html": Path("x.html")},
+        },
+    ),
+    "trace": (["c"], {"case": "c", "backends": False, "bisect": None, **SHIPPED, **BUILT}),
+    "trace and bisect": (
+        ["c", "--bisect", "--backends"],
+        {"case": "c", "backends": True, "bisect": "", **SHIPPED, **BUILT},
+    ),
+    "trace and bisect one": (
+        ["c", "--bisect", "a", "--built", "place"],
+        {"case": "c", "backends": False, "bisect": "a", **SHIPPED, "built": Path("place")},
+    ),
+    "upgrade": (
+        ["--from", "1", "--to", "2"],
+        {"old": "1", "new": "2", **SHIPPED, **ALL_CASES},
+    ),
+    "upgrade of some": (
+        ["--to=2", "--from=1", *NARROW],
+        {"old": "1", "new": "2", **SHIPPED, **NARROWED},
+    ),
+    "timeline": ([], SHIPPED | LATEST),
+    "timeline elsewhere": (["--csv", "x", "--html", "y"], SHIPPED | {"csv": Path("x"), "html": Path("y")}),
+    "history": ([], SHIPPED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PARSED)
+def test_a_command_has_its_defaults_and_takes_its_options(name: str) -> None:
+    arguments, expected = PARSED[name]
+    command = name.partition(" ")[0]
+    found = vars(parser().parse_args([command, *arguments]))
+    assert found == {"command": command, **expected}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["lock"], "the following arguments are required: ENVIRONMENT"),
+        (["verify"], "the following arguments are required: ENVIRONMENT"),
+        (["compare", "a"], "the following arguments are required: AFTER"),
+        (["trace"], "the following arguments are required: CASE"),
+        (["upgrade", "--to", "2"], "the following arguments are required: --from"),
+        (["upgrade", "--from", "2"], "the following arguments are required: --to"),
+        (["sweep", "--workers", "0"], "argument --workers: '0' is not a whole number from 1"),
+        (["sweep", "--workers", "x"], "argument --workers: 'x' is not a whole number from 1"),
+        (["sweep", "--built", ""], "argument --built: an empty text names no file"),
+        (["judge", "--recordings", "/no/where"], "argument --recordings: there is no folder /no/where"),
+        (["compare", "a", "b", "--loss", ","], "argument --loss: an empty list names none"),
+        (["compare", "a", "b", "--csv=x", "--html=./x"], "--csv and --html are the same file"),
+        (["timeline", "--csv", f"{LATEST['html']}"], "--csv and --html are the same file"),
+        (["history", "--backends"], "unrecognized arguments: --backends"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_with_where_the_help_is(
+    arguments: list[str], why: str
+) -> None:
+    with pytest.raises(BadUsage) as raised:
+        parser().parse_args(arguments)
+    assert str(raised.value).startswith(f"{why}; python -m reports")
+    assert str(raised.value).endswith(" --help says what there is")
