@@ -211,3 +211,12 @@ def test_programs_that_give_no_number_are_doubted_the_more_the_less_they_say() -
     assert _key(Program(half, departures=1, quirk=FLUSHED), np.inf)[-2] == 2  # which is not flushed
     assert [_key(one, np.inf, numbers=1)[-2] for one in doubts] == [0] * 6
     assert NONE not in (FLUSHED, lost)
+
+
+def test_failure_of_one_row_excuses_no_other() -> None:
+    question = Question(history.CATEGORICAL, "float32")
+    rows = Inputs(np.eye(2), np.array([[0.0, 0.0], [0.25, 0.75]]))
+    observed = in_native(question, rows)[1].copy()
+    assert np.isnan(observed[0]).all()
+    observed[1, 0] = np.nan
+    assert _causes(question, rows, observed, quantity=1) == ["", "", UNEXPLAINED, ""]

@@ -76,3 +76,10 @@ def test_what_is_one_ulp_away_is_the_prediction_or_what_an_activation_returns(
     assert in_native(made, zero, ulps)[0].item() == output
     infinite = Inputs(labels, np.array([[INF]], np.float32))
     assert in_native(given, infinite, ulps)[0].item() == INF
+
+
+def test_root_of_minus_infinity_is_none_for_any_class() -> None:
+    """Though pow(-inf, -0.5) is 0 in C: no number on the way there has a root."""
+    rows = Inputs(np.zeros(1, int), np.array([[-INF, 0.5]]))
+    for expected in expect(Question(history.GENERALISED, "float32"), rows):
+        assert np.isnan(expected.high).all()

@@ -1,8 +1,7 @@
-"""Infinite predictions: limits worked out by hand, and those that mpmath's numbers lead to."""
+"""Infinite predictions, and edges: limits by hand, and those that mpmath's numbers lead to."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from math import exp, inf, log, nan
 
 import numpy as np
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 from meta_tests.formulas import FORMULAS
-from meta_tests.witness import WITNESSES
+from meta_tests.witness import WITNESSES, led_to, settled, slope_from_inside
 from reference import history
 from reference.arithmetic.formats import NAMES
 from reference.expectation import Expected, expect
@@ -115,16 +114,6 @@ def test_probabilities() -> None:
     _same(value, [-inf, 2 - 2 * 0.5**0.5])
 
 
-def _leads_to(numbers: list[mpf]) -> float:
-    """Of values at numbers that grow; NaN where they neither settle nor run away."""
-    first, second = (later - earlier for earlier, later in pairwise(numbers))
-    if abs(second) <= max(abs(numbers[-1]), 1) * mpf(10) ** -40:
-        return float(numbers[-1]) if abs(numbers[-1]) > mpf(10) ** -40 else 0.0
-    if abs(second) >= abs(first) and (second > 0) == (first > 0):
-        return float(mp.sign(second)) * inf
-    return nan
-
-
 def _witness(formula: Formula, labels: list[float], row: np.ndarray, rates: np.ndarray) -> list:
     huge = (mpf(100), mpf(200), mpf(400))
     of_step = []
@@ -135,7 +124,7 @@ def _witness(formula: Formula, labels: list[float], row: np.ndarray, rates: np.n
             of_step.append(list(WITNESSES[formula](list(map(mpf, labels)), list(map(mpf, at)))))
         except ArithmeticError:
             return []
-    return [_leads_to(list(numbers)) for numbers in zip(*of_step, strict=True)]
+    return [led_to(list(numbers)) for numbers in zip(*of_step, strict=True)]
 
 
 @pytest.mark.parametrize("formula", WITNESSES, ids=FORMULAS.get)
@@ -154,7 +143,67 @@ def test_values_are_the_limits_of_mpmath(formula: Formula, seed: int) -> None:
         rates = [rates for drawn in rng.uniform(1, 2, (3, 3)) for rates in (drawn, 3 - drawn)]
         paths = [_witness(formula, target.tolist(), row, path) for path in rates]
     for place, found in enumerate(value.high.ravel()):
-        seen = np.array([path[place] if path else nan for path in paths])
-        settled = np.isclose(seen, seen[0], rtol=1e-14, atol=0, equal_nan=True).all()
-        due = seen[0] if settled else nan
+        due = settled([path[place] if path else nan for path in paths])
         np.testing.assert_allclose(found, due, rtol=1e-14, atol=1e-39)
+
+
+# Probabilities, labels: the slopes, each worked out by hand.
+SLOPES = {
+    "root at 0": (history.GENERALISED, {}, (0, 0.25), (1, 0), (-inf, 0)),
+    "root beyond 0": (history.GENERALISED, {}, (-0.25, 0), (1, 0), (nan, nan)),
+    "focal, right and certain": (history.BINARY_FOCAL, {"gamma": 0.5}, (1, 0), (1, 0), (-inf, inf)),
+    "focal, wrong and certain": (history.BINARY_FOCAL, {"gamma": 0.5}, (0, 1), (1, 0), None),
+    "a row of zeros": (history.CATEGORICAL, {}, (0, 0), (1, 0), (nan, nan)),
+    "a row of zeros without a label": (history.CATEGORICAL, {}, (0, 0), (0, 0), (0, 0)),
+}
+
+
+@every_dtype
+@pytest.mark.parametrize(
+    ("formula", "options", "p", "labels", "slopes"), SLOPES.values(), ids=SLOPES
+)
+def test_slopes_at_edges(dtype, formula, options, p, labels, slopes) -> None:
+    if slopes is None:  # (1 - p_t)^0.5 (-log epsilon) at p_t = 0, for a loss below the clip
+        slopes = (-0.5 * log(1e7), 0.5 * log(1e7))
+    question = Question(formula, dtype, reduction="none", parameters=tuple(options.items()))
+    _, gradient = expect(question, Inputs(np.array([labels], float), np.array([p], float)))
+    _same(gradient, slopes)
+    assert gradient.holds(np.array([slopes])).all()
+
+
+@every_dtype
+@pytest.mark.parametrize("reduction", ["row", "sum", "batch", "weighted"])
+def test_row_without_weight_has_no_slope_at_a_root_of_0(dtype, reduction) -> None:
+    rows = Inputs(np.zeros(2, int), np.array([[0.0, 0.5]] * 2), np.array([0.0, 1.0]))
+    _, gradient = expect(Question(history.GENERALISED, dtype, reduction=reduction), rows)
+    np.testing.assert_array_equal(gradient.high, [[0.0, 0.0], [-inf, 0.0]])
+    assert gradient.holds(gradient.high).all()
+    assert not gradient.holds(np.array([[nan, nan], [nan, nan]])).any()
+
+
+def test_row_without_weight_costs_nothing_though_it_is_all_zeros() -> None:
+    """NaN is wrong; of other numbers nothing is claimed, since the steps lead to none."""
+    rows = Inputs(np.eye(2), np.array([[0.0, 0.0], [0.5, 0.5]]), np.array([0.0, 1.0]))
+    value, gradient = expect(Question(history.CATEGORICAL, "float32", reduction="sum"), rows)
+    _same(value, log(2))
+    _same(gradient, [0.0, 0.0, 1.0, -1.0])
+    assert not value.holds(np.array(nan))
+    assert value.unbounded
+    assert not gradient.unbounded[1].any()
+
+
+EDGED = [formula for formula in WITNESSES if not formula.logits]
+
+
+@pytest.mark.parametrize("formula", EDGED, ids=FORMULAS.get)
+@given(seed=seeds)
+def test_slopes_at_edges_are_the_limits_of_mpmath(formula: Formula, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    row, target = rng.choice([0.0, 1.0, 0.25, 0.375], 3), np.eye(3)[rng.integers(0, 3)]
+    labels = np.array(target.argmax()) if formula.sparse else target
+    question = Question(formula, "float64", reduction="none")
+    _, gradient = expect(question, Inputs(labels[None], row[None]))
+    with mp.workdps(450):
+        one = [list(map(mpf, each.tolist())) for each in (target, row)]
+        slopes = [slope_from_inside(formula, *one, place) for place in range(3)]
+    np.testing.assert_allclose(gradient.high.ravel(), slopes, rtol=1e-14, atol=1e-39)

@@ -6,7 +6,9 @@ working precision, which the caller sets.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from mpmath import mp, mpf
 
@@ -136,3 +138,56 @@ WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
     history.WEIGHTED_SIGMOID_LINEAR_LAST: _each(_sigmoid_loss),
     history.BOTH_TERMS_SUMMED: lambda t, p: iter([mp.fsum(map(_direct, t, p))]),
 }
+
+
+def led_to(numbers: list[mpf]) -> float:
+    """What values at three points on a way lead to; NaN where they neither settle nor run away."""
+    first, second = (later - earlier for earlier, later in pairwise(numbers))
+    if abs(second) <= max(abs(numbers[-1]), 1) * mpf(10) ** -40:
+        return float(numbers[-1]) if abs(numbers[-1]) > mpf(10) ** -40 else 0.0
+    if abs(second) >= abs(first) and (second > 0) == (first > 0):
+        return float(mp.sign(second)) * math.inf
+    return math.nan
+
+
+def settled(paths: list[float]) -> float:
+    """The limit where all paths have the same; NaN where two disagree."""
+    same = all(math.isclose(path, paths[0], rel_tol=1e-14) for path in paths)
+    return paths[0] if same else math.nan
+
+
+WAYS = [[mpf(rate) / 8 for rate in rates] for rates in ((8,) * 4, (8, 11, 13, 15), (15, 13, 11, 8))]
+
+
+def inside(row: Row, rates: Row, size: int) -> tuple[Row, Row]:
+    """A row with numbers a little above each 0 and below each 1, and how far each is from there."""
+    off = [
+        mpf(2) ** (-size * rate) if x in (0, 1) else x for x, rate in zip(row, rates, strict=True)
+    ]
+    return [1 - o if x == 1 else o for x, o in zip(row, off, strict=True)], off
+
+
+def loss_from_inside(formula: Formula, labels: Row, row: Row) -> float:
+    """The limit of a loss of probabilities where the formula has no value at 0 or 1; NaN for none."""
+
+    def loss(rates: Row, size: int) -> mpf:
+        (found,) = WITNESSES[formula](labels, inside(row, rates[: len(row)], size)[0])
+        return found
+
+    return settled([led_to([loss(rates, size) for size in (100, 200, 400)]) for rates in WAYS])
+
+
+def slope_from_inside(formula: Formula, labels: Row, row: Row, place: int) -> float:
+    """The limit of a slope of the losses of probabilities; NaN for none."""
+    less = mpf(10) ** -90
+
+    def slope(rates: Row, size: int) -> mpf:
+        at, off = inside(row, rates[: len(row)], size)
+        ends = (
+            [*at[:place], at[place] + by, *at[place + 1 :]]
+            for by in (off[place] * less, -off[place] * less)
+        )
+        high, low = (mp.fsum(WITNESSES[formula](labels, end)) for end in ends)
+        return (high - low) / (2 * less * off[place])
+
+    return settled([led_to([slope(rates, size) for size in (100, 200, 400)]) for rates in WAYS])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from flint import arb
 
 from reference import limit
 from reference.arithmetic import exact
@@ -36,8 +37,8 @@ class Expected:
     """What one quantity should be; arrays of one shape, float64 but for the decimal text.
 
     `mid` and `rad` bound what a correct evaluation may return; `high + low` is the exact value to
-    106 bits, `decimal` its text. Where predictions are infinite, it is the `limit`; where one is
-    NaN, what IEEE arithmetic in float64 makes of it.
+    106 bits, `decimal` its text. Where predictions are infinite, and where it has no value at an
+    edge, it is the `limit`; where one is NaN, what IEEE arithmetic in float64 makes of it.
     """
 
     mid: np.ndarray
@@ -164,6 +165,7 @@ def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
     safe = replace(inputs, output=np.where(nan, np.ones_like(inputs.output), inputs.output))
     infinite = np.asarray(np.isinf(output).any(axis=-1, keepdims=True) & ~nan)
     reals = _in_reals(question, safe, bool(infinite.any()), format.smallest_subnormal)
+    reals, led = _from_edges(question, safe, reals, format.smallest_subnormal)
     balls = in_enclosure(question, inputs)
     nothing = in_native(replace(question, dtype="float64"), inputs)
     of_nan = _places(question, inputs, nan)
@@ -171,8 +173,8 @@ def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
     if infinite.any():
         huge = in_enclosure(question, safe, infinity=HUGE)
         places = _places(question, inputs, infinite)
-        parts = [_at_infinity(*part) for part in zip(parts, huge, places, strict=True)]
-    value, gradient = parts
+        parts = [_at_limits(*part) for part in zip(parts, places, huge, strict=True)]
+    value, gradient = (_at_limits(*part) for part in zip(parts, led, strict=True))
     return value, gradient
 
 
@@ -194,14 +196,32 @@ def _in_reals(
     return exact.evaluate(lambda: run(question, inputs, exact.Exact()), smallest)
 
 
-def _at_infinity(expected: Expected, huge: Ball, places: np.ndarray) -> Expected:
-    """What infinities lead to step by step, if the limit is in it; else what huge numbers lead to.
+def _from_edges(
+    question: Question, inputs: Inputs, reals: tuple[np.ndarray, ...], smallest: float
+) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
+    """The same with limits where probabilities of 0 or 1 give no value, and where those are."""
+    none = tuple(_is_nan(part) for part in reals)
+    output = np.asarray(inputs.output, np.float64)
+    if question.of_logits or not any(map(np.any, none)) or not np.isin(output, (0, 1)).any():
+        return reals, tuple(np.zeros_like(part) for part in none)
+    limits = limit.evaluate(question, inputs, smallest, edges=True)
+    led = tuple(part & ~_is_nan(to) for part, to in zip(none, limits, strict=True))
+    return tuple(map(np.where, led, limits, reals)), led
+
+
+def _is_nan(reals: np.ndarray) -> np.ndarray:
+    return np.frompyfunc(arb.is_nan, 1, 1)(reals).astype(bool)
+
+
+def _at_limits(expected: Expected, places: np.ndarray, *huge: Ball) -> Expected:
+    """What steps lead to in these places, if the limit is in it; else what huge numbers lead to.
 
     Step by step there may be none: infinity less infinity. Where the limit is none or infinite,
     nothing else is right.
     """
     mid, rad, real = expected.mid, expected.rad, np.isfinite(expected.high)
-    for ball in (huge, Ball(np.ones_like(mid), np.full_like(rad, np.inf), huge.format)):
+    places = places.reshape(mid.shape)
+    for ball in (*huge, Ball(np.ones_like(mid), np.full_like(rad, np.inf), expected.format)):
         with np.errstate(invalid="ignore"):
             lost = places & real & ~(np.abs(expected.high - mid) <= rad)
         mid, rad = np.where(lost, ball.mid, mid), np.where(lost, ball.rad, rad)

@@ -1,4 +1,4 @@
-"""What a question comes to where predictions are infinite: the limit, where there is one.
+"""What a question comes to where predictions are infinite, or at an edge: the limit, if there is one.
 
 An infinite prediction is no measurement; it stands for "as large as can be", as in a mask that adds
 minus infinity to the logits of the classes that are out. What is right there is what numbers that
@@ -8,15 +8,23 @@ times -log p is 0 for every p on the way. With a label it costs infinity. There 
 is right, where it depends on which prediction grows faster: all logits of a row are -inf, two are
 +inf. What is NaN in the first place has no limit either.
 
+A probability of 0 or 1 is a number like others, and what a formula gives there is right. Where it
+gives none, as for the slope of a root at 0, right is what probabilities between 0 and 1 lead to:
+minus infinity for the class with the label, and 0 for the others, on which the loss does not depend
+at all. So 0 times what has no value is 0 where the 0 is a label or a weight, which stays 0 on the
+whole way; a row of zeros over its sum, 0 / 0, may lead anywhere and has no limit.
+
 A limit is computed, whatever the formula, from exact values at numbers that are huge and then twice
 and four times as huge (in the exponent, for what is no logit), on paths where equal infinities grow
-at one rate, the later ones faster, and the later ones slower. The formulas are made of exp, log,
-powers and quotients, so a difference of values either shrinks by far more than a half with every
-step, and the limit is finite, or it does not shrink. Paths that disagree have no limit.
+at one rate, the later ones faster, and the later ones slower; an edge is approached alike. The
+formulas are made of exp, log, powers and quotients, so a difference of values either shrinks by far
+more than a half with every step, and the limit is finite, or it does not shrink. Paths that
+disagree have no limit.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -34,48 +42,63 @@ BITS = 24  # of precision for each unit of either: it is multiplied by 6, and a 
 SETTLED, SHRUNK = arb(2) ** -90, arb(2) ** -20
 
 
-def evaluate(question: Question, inputs: Inputs, smallest: float) -> tuple[np.ndarray, ...]:
+def evaluate(
+    question: Question, inputs: Inputs, smallest: float, edges: bool = False
+) -> tuple[np.ndarray, ...]:
     """Limits of value and gradient as exact numbers, infinities and NaN included.
 
-    Predictions are not NaN. What is smaller than a 1024th of `smallest` is zero.
+    Predictions are not NaN; with `edges` those that are 0 or 1 come from between, too. What is
+    smaller than a 1024th of `smallest` is zero.
     """
     output = np.asarray(inputs.output, np.float64)
     huge = _huge(question, output)
     precisions = (320, 2560, min(int(BITS * huge), exact.PRECISIONS[-1]))
+    moved = np.isinf(output) | (edges & ((output == 0) | (output == 1)))
 
     def near(path: float, step: int) -> tuple[np.ndarray, ...]:
-        there = replace(inputs, output=_at(question, output, huge * step, path))
+        there = replace(inputs, output=_at(question, output, moved, huge * step, path))
         return exact.evaluate(lambda: run(question, there, exact.Exact()), smallest, precisions)
 
     with ctx.workprec(precisions[-1]):
         limits = [
             [_each(parts, smallest) for parts in zip(*(near(path, n) for n in STEPS), strict=True)]
-            for path in PATHS[: _paths(question, output)]
+            for path in PATHS[: _paths(question, moved)]
         ]
         return tuple(_agreed(parts, smallest) for parts in zip(*limits, strict=True))
 
 
-def _paths(question: Question, output: np.ndarray) -> int:
-    """How many are tried: one is enough where no number depends on two infinite ones."""
+def _paths(question: Question, moved: np.ndarray) -> int:
+    """How many are tried: one is enough where no number depends on two that move."""
     axis = None if question.couples_rows else -1
-    return len(PATHS) if np.isinf(output).sum(axis=axis).max(initial=0) > 1 else 1
+    return len(PATHS) if moved.sum(axis=axis).max(initial=0) > 1 else 1
 
 
 def _huge(question: Question, output: np.ndarray) -> float:
-    """Far beyond the finite numbers beside it."""
-    finite = np.abs(output[np.isfinite(output)]).max(initial=0.0)
-    return max(BEYOND, 4 * float(finite) if question.of_logits else np.log2(finite + 1) + BEYOND)
+    """Far beyond the finite numbers beside it; far below them, too, as an exponent."""
+    finite = np.abs(output[np.isfinite(output) & (output != 0)])
+    greatest, least = float(finite.max(initial=0.0)), float(finite.min(initial=1.0))
+    if question.of_logits:
+        return max(BEYOND, 4 * greatest)
+    return BEYOND + max(math.log2(greatest + 1), -math.log2(least))
 
 
-def _at(question: Question, output: np.ndarray, huge: float, path: float) -> np.ndarray:
-    """The predictions with huge numbers for infinite ones."""
-    infinite = np.isinf(output)
-    numbers = exact.Exact().array(np.where(infinite, 0.0, output))
-    rates = 1 + path * np.linspace(0, 1, int(infinite.sum()))
-    size = arb(huge) if question.of_logits else arb(2) ** int(huge)
-    signed = np.sign(output[infinite]) * rates
-    numbers[infinite] = [size * arb(float(rate)) for rate in signed]
+def _at(
+    question: Question, output: np.ndarray, moved: np.ndarray, huge: float, path: float
+) -> np.ndarray:
+    """The predictions with huge numbers for infinite ones, and a huge exponent from an edge."""
+    numbers = exact.Exact().array(np.where(moved, 0.0, output))
+    rates = 1 + path * np.linspace(0, 1, int(moved.sum()))
+    pairs = zip(output[moved].tolist(), map(float, rates), strict=True)
+    numbers[moved] = [_moved(question, start, huge, rate) for start, rate in pairs]
     return numbers
+
+
+def _moved(question: Question, start: float, huge: float, rate: float) -> arb:
+    if math.isfinite(start):
+        less = arb(2) ** -arb(huge * rate)
+        return 1 - less if start else less
+    size = arb(huge) if question.of_logits else arb(2) ** int(huge)
+    return size * arb(math.copysign(rate, start))
 
 
 def _each(values: Sequence[np.ndarray], smallest: float) -> np.ndarray:

@@ -11,8 +11,8 @@ from flint import arb, ctx
 from reference.arithmetic.protocol import Steps
 
 # Bits of working precision, tried in turn. 2560 resolve the smallest subnormal of float64 beside
-# one, the last exp(-20000): the probability that the largest logits of the suites leave a class.
-PRECISIONS = (128, 320, 1280, 2560, 32768)
+# one, the last exp(-40000): the probability that the largest logits of the suites leave a class.
+PRECISIONS = (128, 320, 1280, 2560, 32768, 65536)
 CERTAIN_BITS = 75  # of the result: float64 and a margin for measuring its error in ULP
 
 
