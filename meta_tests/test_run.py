@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
-from meta_tests.canned_observer import computed, digest
-from meta_tests.door import (
-    ABSENT,
-    INTERIOR,
-    RAISED,
-    SETTINGS,
-    VERSIONS,
-    asked,
-    entry,
-    recorded,
-)
+from meta_tests.door import ABSENT, INTERIOR, RAISED, recorded
+from meta_tests.in_process import planted, run_of
 from reports.store.answer_text import unpack
 from suites.cases.case import Case
-from suites.judge import absences, ledger
+from suites.judge.ledger import Difference
 from suites.observe import requests
-from suites.plugin.run import Checked, Run
+from suites.plugin.run import Checked
 
 RELATED = (
     "class equals function",
@@ -34,47 +25,12 @@ RELATED = (
 CLASS = replace(INTERIOR, form="class")
 
 
-@dataclass
-class Canned:
-    """Answers at once: as the newest release, but for what is changed."""
-
-    changed: dict[str, Any]
-
-    def send(self, question: dict[str, Any]) -> Canned.Sent:
-        name = digest(question)
-        usual = {name: unpack(recorded()[requests.key(case)]) for case, name in asked().items()}
-        return Canned.Sent((usual | self.changed).get(name) or computed(question))
-
-    @dataclass
-    class Sent:
-        found: dict[str, Any]
-
-        def answer(self) -> dict[str, Any]:
-            return self.found
-
-
 def checked(
     case: Case,
     answers: Mapping[Case, dict[str, Any]] = {},
-    entries: tuple[ledger.Difference, ...] = (),
-    executions: tuple[str, ...] = ("eager",),
+    entries: tuple[Difference, ...] = (),
 ) -> Checked:
-    changed = {asked()[one]: answer for one, answer in answers.items()}
-    run = Run(
-        asking=Canned(changed),
-        versions=VERSIONS,
-        settings=SETTINGS,
-        ledger=ledger.Ledger(entries),
-        absences=absences.of(VERSIONS, absences.load()),
-        covered={},
-        groups={case.group: [case]},
-        executions=executions,
-        environment={},
-        seed=requests.SEED,
-        folder="my report",
-        shown=lambda name, answer: f"1 release, of {name.count(',')} commas and {len(answer)} part",
-    )
-    return run.check(case.group)
+    return run_of(case, answers=answers, entries=entries).check(case.group)
 
 
 def verdicts(found: Checked) -> list[tuple[str, str, str]]:
@@ -125,11 +81,6 @@ def test_what_is_wrong_has_a_text_that_says_what_to_do() -> None:
         f"  rerun  pytest -k '{CLASS.group}'",
         "  script my report/scripts/binary_crossentropy-float32-eager-interior-826d3afc.py",
     ]
-
-
-def planted(tmp_path: Path, **boxes: Case) -> tuple[ledger.Difference, ...]:
-    (tmp_path / "known.toml").write_text(entry(**boxes))
-    return ledger.load(tmp_path / "known.toml")
 
 
 def test_what_is_known_of_a_side_is_known_of_its_relations(tmp_path: Path) -> None:
