@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ ENVIRONMENT = {
 }
 
 
+@cache
+def _usual() -> dict[str, dict[str, Any]]:
+    return {name: unpack(recorded()[requests.key(case)]) for case, name in asked().items()}
+
+
 @dataclass
 class Canned:
     """Answers at once: as the newest release, but for what is changed."""
@@ -29,8 +35,7 @@ class Canned:
 
     def send(self, question: dict[str, Any]) -> Canned.Sent:
         name = digest(question)
-        usual = {name: unpack(recorded()[requests.key(case)]) for case, name in asked().items()}
-        return Canned.Sent((usual | self.changed).get(name) or computed(question))
+        return Canned.Sent((_usual() | self.changed).get(name) or computed(question))
 
     @dataclass
     class Sent:
