@@ -24,6 +24,9 @@ class Progress:
         self.there: dict[str, int] = {}  # answers from before, by which what is idle is known
 
     def tell(self, waiting: Sequence[Task], results: Sequence[Result]) -> None:
+        for task in waiting:
+            if task.environment.id not in self.there:
+                self.there[task.environment.id] = journal.count(task.journal)
         for result in results[self.told :]:
             self._line(f"{result.environment}: {result.reason or 'recorded'}")
         self.told = len(results)
@@ -42,7 +45,6 @@ class Progress:
     def _standing(self, waiting: Sequence[Task], results: Sequence[Result]) -> str:
         whole = len(waiting) + len(results)
         asked = {task.environment.id: journal.count(task.journal) for task in waiting}
-        self.there = asked | self.there
         busy = {name: n for name, n in asked.items() if n > self.there[name]}
         open_ = [f"{name} {100 * n // self.whole} %" for name, n in busy.items()]
         minutes = (time.monotonic() - self.begun) / 60
