@@ -129,6 +129,6 @@ def test_uv_is_not_waited_for_without_end(monkeypatch) -> None:
         raise subprocess.TimeoutExpired("uv", 1)
 
     monkeypatch.setattr(uv.shutil, "which", lambda name: "/bin/uv")
-    monkeypatch.setattr(uv.children, "run", run)
+    monkeypatch.setattr(uv.process_groups, "run", run)
     with pytest.raises(uv.NoIndex, match="has chosen no packages within 600 s"):
         uv.resolve("tensorflow")
