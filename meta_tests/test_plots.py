@@ -110,6 +110,19 @@ def test_a_column_reaches_from_the_ground_to_the_furthest_that_is_inside(
     assert strokes(axes, svg.BOUND) == [column]
 
 
+@pytest.mark.parametrize(
+    ("dtype", "bits"), [("float16", 24), ("bfloat16", 133), ("float32", 149), ("float64", 1074)]
+)
+def test_subnormal_numbers_have_the_spacing_of_the_smallest(
+    drawn: dict[str, Axes], dtype: str, bits: int
+) -> None:
+    """A loss of 16 spacings, and a bound of 1000 more."""
+    low, exact, high = (n * 2.0**-bits for n in (0, 16, 1016))
+    axes = errors(drawn, {"exact": repr(exact), "low": low, "high": high, "dtype": dtype})
+    ((_, top, _, _),) = strokes(axes, svg.BOUND)
+    assert top[1] == 3.0
+
+
 def test_a_column_is_as_high_as_the_widest_of_its_place(drawn: dict[str, Axes]) -> None:
     axes = errors(drawn, {}, {"high": LOG_2 + 1000 * ULP}, {"exact": repr(LOG_11), "high": 3.0})
     assert [column[1] for column in strokes(axes, svg.BOUND)] == [(-0.958, 6.854), (-0.042, 3.0)]
