@@ -14,7 +14,7 @@ from reports.store.recording import Shelf
 from reports.store.shelf import Kept, shelved
 
 OLD = {"a.txt": "old a", "b.txt": "old b", "said/a.txt": "old said"}
-NEW = {"a.txt": "new a", "said/a.txt": "new said", "said/more/d.txt": "new d", "b.txt": "old b"}
+NEW = {"a.txt": "new a", "said/a.txt": "new said", "more/and/d.txt": "new d", "b.txt": "old b"}
 PARENTS = {"a": "", "b": "a", "c": "b"}
 
 

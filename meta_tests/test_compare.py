@@ -104,7 +104,14 @@ def test_rounding_is_told_only_if_it_is_asked_for_but_counted() -> None:
     assert "1 rounding" in told
     assert "\n1 case not compared: the suite did not ask one of both\n" in told
     assert told.endswith("--rounding shows 1 group of rounding, too")
-    assert " ~ " in text(of("round"), "old", "new", rounding=True)
+    assert text(of("round"), "old", "new", rounding=True).splitlines() == [
+        "old -> new: 1 rounding",
+        "",
+        " ~  1 case of binary_crossentropy: right before and now",
+        "      value[1] 2 -> 2.00000024 (relative change 1.2e-07, 1 ULP)",
+        "      function; plain; probabilities; float32; eager; round",
+        f"      {CASE},round",
+    ]
 
 
 @pytest.mark.parametrize(
