@@ -58,6 +58,15 @@ def test_a_mutant_of_our_code_is_another_program_that_parses(file):
         assert ast.dump(ast.parse(mutant.apply(source))) != ast.dump(ast.parse(source))
 
 
+def test_what_a_correct_program_never_notices_is_left_alone():
+    source = b"@dataclass(frozen=True, eq=False)\nclass A:\n    x = zip(a, strict=True)\n"
+    found = [(one.kind, one.before) for one in mutants("f.py", source)]
+    assert found == [
+        ("dropped keyword", "dataclass(frozen=True, eq=False)"),
+        ("truth value", "False"),
+    ]
+
+
 def test_ids_stay_when_lines_move_and_differ_between_mutants():
     ids = [mutant.id for mutant in mutants("f.py", SOURCE)]
     assert len(set(ids)) == len(ids)

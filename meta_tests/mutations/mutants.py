@@ -47,7 +47,7 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
     ast.BitOr: ast.BitAnd,
 }
-# Keywords that a correct program never notices, or that only a person reads.
+# Keywords that a correct program never notices, or that only a person reads: they stay as they are.
 GUARDS = ("frozen", "strict", "encoding", "help", "metavar", "description")
 
 
@@ -120,6 +120,8 @@ def _walk(node: ast.AST, scope: str) -> Iterator[tuple[str, ast.AST]]:
             continue
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST) or isinstance(child, ast.JoinedStr):
+                continue
+            if isinstance(child, ast.keyword) and child.arg in GUARDS:
                 continue
             inner = scope
             if isinstance(child, ast.FunctionDef | ast.ClassDef):
