@@ -98,3 +98,19 @@ def test_mean_in_float32_is_recognised_by_its_third() -> None:
 def test_quirk_explains_no_number_that_it_does_not_make() -> None:
     question = Question(history.CATEGORICAL, "float32")
     assert _says(question, Inputs(np.eye(3)[:1], ROW), [15.0]) == [UNEXPLAINED]
+
+
+@pytest.mark.parametrize(
+    ("loss_dtype", "value"), [("", 16.11809565095832), ("float32", 16.118095397949219)]
+)
+def test_a_quirk_shows_in_whatever_dtype_the_loss_has(loss_dtype: str, value: float) -> None:
+    """NaN becomes epsilon in the clip, and -log 1e-7 is the loss."""
+    question, inputs = Question(history.CATEGORICAL, "float64"), Inputs(np.eye(3)[1:2], ROW)
+    lost = Quirk(exp_loses_nan=True, clip_of_nan="lower")
+    found, _ = in_native(question, inputs, loss_dtype=loss_dtype, quirk=lost)
+    assert found.tolist() == [value]
+    ball, _ = in_enclosure(question, inputs, lost, loss_dtype)
+    assert abs(ball.mid - value) <= ball.rad
+    assert ball.rad < 1e-4
+    plain, _ = in_native(question, inputs, loss_dtype=loss_dtype)
+    assert np.isnan(plain).all()
