@@ -13,7 +13,7 @@ from reference import history
 from reference.arithmetic.deviation import FLUSHED, NONE, Quirk
 from reference.arithmetic.formats import NAMES
 from reference.cause import UNEXPLAINED, Contest, Rival, explain
-from reference.evidence import Evidence, Match, Program
+from reference.evidence import ROUNDED, Evidence, Match, Program
 from reference.expectation import expect, in_native
 from reference.specification import Inputs, Question
 
@@ -220,3 +220,90 @@ def test_failure_of_one_row_excuses_no_other() -> None:
     assert np.isnan(observed[0]).all()
     observed[1, 0] = np.nan
     assert _causes(question, rows, observed, quantity=1) == ["", "", UNEXPLAINED, ""]
+
+
+TENTH = [0.1, 0.5, np.inf]  # which float32 has not, and has
+IN_FLOAT32 = frozenset({ROUNDED})
+
+
+def _evidence(quantity: int, came_in: str, expected: str = "float64") -> Evidence:
+    question = Question(history.BINARY_DIRECT, expected, reduction="none")
+    numbers = np.array(TENTH)
+    return Evidence(numbers, expect(question, MISTAKEN)[quantity], quantity, MISTAKEN, came_in)
+
+
+def _program(dtype: str, activation: str = "", **fields: object) -> Program:
+    return Program(Question(history.BINARY_DIRECT, dtype, activation), **fields)
+
+
+REDUCED = Quirk("r", reduces_in="float32")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "came_in", "program", "too_many"),
+    [
+        (0, "float64", _program("float32"), True),
+        (0, "float64", _program("float64"), False),
+        (0, "float64", _program("float16"), False),
+        (0, "float32", _program("float32"), False),
+        (0, "float64", _program("float64", loss_dtype="float32"), True),
+        (0, "float64", _program("float64", quirk=REDUCED), True),
+        (0, "float64", _program("float32", "sigmoid"), True),
+        (1, "float64", _program("float32"), True),
+        (1, "float64", _program("float32", "sigmoid"), False),
+        (1, "float64", _program("float64", quirk=REDUCED), False),
+    ],
+)
+def test_digits_that_float32_has_not_speak_against_it_unless_something_adds_them(
+    quantity: int, came_in: str, program: Program, too_many: bool
+) -> None:
+    found = _evidence(quantity, came_in)._digits_too_many(program)
+    assert found.tolist() == [too_many, False, False]
+
+
+@pytest.mark.parametrize(
+    ("came_in", "parts", "shows"),
+    [
+        ("float64", IN_FLOAT32, True),
+        ("float64", frozenset({"other"}), False),
+        ("float64", frozenset(), False),
+        ("float32", IN_FLOAT32, False),
+    ],
+)
+def test_another_dtype_shows_in_the_digits_of_float64(
+    came_in: str, parts: frozenset[str], shows: bool
+) -> None:
+    assert _evidence(0, came_in)._shows_digits(_program("float32", parts=parts)) is shows
+
+
+COARSE = Quirk("r", reduces_in="bfloat16")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "came_in", "expected", "program", "finest", "bits"),
+    [
+        (0, "float64", "float64", _program("float64"), False, 52),
+        (0, "float64", "float64", _program("float32"), False, 23),
+        (0, "float64", "float64", _program("float64", loss_dtype="float16"), False, 10),
+        (0, "float32", "float32", _program("float64"), False, 23),
+        (0, "float64", "float32", _program("float32"), False, 23),
+        (0, "float64", "float32", _program("float32"), True, 52),
+        (0, "float32", "float32", _program("float32"), True, 23),
+        (0, "float16", "float32", _program("float32"), True, 23),
+        (0, "float32", "float32", _program("float32", quirk=COARSE), False, 7),
+        (1, "float32", "float32", _program("float32", quirk=COARSE), False, 23),
+    ],
+)
+def test_numbers_are_compared_in_the_coarsest_spacing_on_the_way(
+    quantity: int, came_in: str, expected: str, program: Program, finest: bool, bits: int
+) -> None:
+    found = _evidence(quantity, came_in, expected)._ulp(np.ones(1), program, finest)
+    assert found == [2.0**-bits]
+
+
+def test_what_greater_numbers_leave_of_a_gradient_is_sixteen_of_their_ulp() -> None:
+    mid = np.array([1.0, -4.0, np.inf])
+    program = _program("float32")
+    assert _evidence(1, "float32", "float32")._roundoff(mid, program) == [2.0**-17]
+    assert _evidence(0, "float32", "float32")._roundoff(mid, program) == 0.0
+    assert _evidence(1, "float32", "float32")._roundoff(mid[:0], program) == 0.0
