@@ -92,6 +92,7 @@ COMMANDS = {
     "python -m reports lock ID": Way(left_out="resolves with uv"),
     "python -m reports judge": Way(left_out="judges 59 recordings, as meta_tests does"),
     "python -m meta_tests.forecast": Way(left_out="reads 16 recordings, as meta_tests does"),
+    "python -m meta_tests.mutations --near 12 --seed 1": Way(left_out="runs tests a hundred times"),
     "python -m reports.compare.absences": Way(says="written: "),
     "python -m suites.cases.combinations": Way(
         code=4, says="pip install -r meta_tests/requirements.txt"
