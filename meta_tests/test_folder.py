@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -257,3 +259,28 @@ def test_the_lock_says_what_its_folder_is_for_and_is_written_once(tmp_path: Path
     lock.write_text("of an older version\n")
     folders.prepare(tmp_path, ["index.html"], "scripts")
     assert lock.read_text() == "of an older version\n"
+
+
+def test_another_writer_is_waited_for_by_sleeping(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders.prepare(tmp_path, ["index.html"], "scripts")
+    other = (tmp_path / ".xentcheck/lock").open("a")
+    fcntl.flock(other.fileno(), fcntl.LOCK_EX)
+    monkeypatch.setattr(folders, "PATIENCE", 1.0)
+    monkeypatch.setattr(folders.time, "sleep", lambda seconds: other.close())
+    with folders.replacing(tmp_path) as draft:
+        (draft / "index.html").write_text("mine")
+    assert (tmp_path / "index.html").read_text() == "mine"
+
+
+def test_another_writer_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders.prepare(tmp_path, ["index.html"], "scripts")
+    monkeypatch.setattr(folders, "PATIENCE", 0.0)
+    with (tmp_path / ".xentcheck/lock").open("a") as other:
+        fcntl.flock(other.fileno(), fcntl.LOCK_EX)
+        said = f"^{re.escape(str(tmp_path))}: another run has been writing for 0 s$"
+        with pytest.raises(CannotWrite, match=said), folders.replacing(tmp_path):
+            pytest.fail("the lock was not heeded")

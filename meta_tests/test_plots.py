@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -233,3 +234,40 @@ def test_shares_accumulate_by_dtype(drawn: dict[str, Axes]) -> None:
 )
 def test_a_number_is_short(number: float, text: str) -> None:
     assert svg.short(number) == text
+
+
+def test_a_plot_has_no_frame_and_no_ticks_but_quiet_lines_across() -> None:
+    axes = Figure().add_subplot()
+    axes.plot([0, 1], [0, 1])
+    svg._plain(axes)
+    assert not any(spine.get_visible() for spine in axes.spines.values())
+    for axis, lines in ((axes.xaxis, False), (axes.yaxis, True)):
+        ticks = axis.get_major_ticks()
+        assert {tick.tick1line.get_markersize() for tick in ticks} == {0}
+        assert {to_hex(tick.label1.get_color()) for tick in ticks} == {svg.MUTED}
+        assert {tick.gridline.get_visible() for tick in ticks} == {lines}
+    across = axes.yaxis.get_gridlines()
+    assert {(to_hex(line.get_color()), line.get_linewidth()) for line in across} == {
+        (svg.LINE, 0.5)
+    }
+    assert to_hex(axes.xaxis.label.get_color()) == svg.MUTED
+    assert axes.get_axisbelow() is True
+
+
+def test_the_text_of_a_plot_is_short_and_has_the_colours_of_the_page() -> None:
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1 / 3], [0, 1 / 7], color=svg.SERIES[1])
+        axes.set_title("a title")
+
+    first, second = svg.draw_svg(draw, "one"), svg.draw_svg(draw, "one")
+    assert first == second
+    assert first.startswith('<svg aria-hidden="true" focusable="false" viewBox="0 0 230.4 165.6">')
+    assert first.rstrip().endswith("</svg>")
+    for colour in ("series-2", "muted", "line"):
+        assert f"var(--{colour})" in first
+    assert "a title</text>" in first
+    for waste in ("#0", "<metadata", "<style", "xmlns", "font-family", '<g id="'):
+        assert waste not in first
+    places = re.findall(r' d="([^"]*)"', first)
+    assert places
+    assert not [place for place in places if re.search(r"\.\d\d", place)]
