@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+
+from suites.observe.client import CannotAsk
 
 ROOT = Path(__file__).parents[1]
 
@@ -145,3 +148,69 @@ def test_a_run_that_stops_writes_nothing_and_says_so(
     found.config.stash[door.CHOICES] = SimpleNamespace(pin=pin)
     found.pytest_sessionfinish(SimpleNamespace(exitstatus=code))
     assert found.lines == lines
+
+
+def test_the_header_has_the_environment_the_variables_and_the_number_of_cases(
+    door: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("XENTCHECK_")]:
+        monkeypatch.delenv(name)
+    groups = {"g": range(1200), "h": range(3)}
+    run = SimpleNamespace(environment={"Keras": "3.15.1", "CPU": "a\x1b"}, groups=groups)
+    config = SimpleNamespace(stash={door.RUN: run})
+    plain = ["Keras: 3.15.1", "CPU: a\\x1b", "cases: 1,203 in 2 groups"]
+    assert door.pytest_report_header(config) == plain
+    monkeypatch.setenv("XENTCHECK_TIER", "quick")
+    monkeypatch.setenv("XENTCHECK_SEED", "7")
+    said = door.pytest_report_header(config)
+    assert [*said[:2], said[3]] == plain
+    assert said[2] in (
+        "variables: XENTCHECK_TIER=quick, XENTCHECK_SEED=7",
+        "variables: XENTCHECK_SEED=7, XENTCHECK_TIER=quick",
+    )
+    assert door.pytest_report_header(SimpleNamespace(stash={})) == []
+
+
+def test_an_item_is_found_by_its_id_in_the_letters_that_k_takes(door: ModuleType) -> None:
+    item = SimpleNamespace(extra_keyword_matches=set(), nodeid="f.py::test[loss=bce,form=class]")
+    door.pytest_itemcollected(item)
+    assert item.extra_keyword_matches == {"f.py::test[loss:bce/form:class]"}
+
+
+def test_a_group_is_what_stands_in_brackets(door: ModuleType) -> None:
+    assert door._group("suites/test_binary.py::test_binary[loss=a,form=b]") == "loss=a,form=b"
+    assert door._group("suites/test_claims.py::test_claim") == ""
+
+
+@pytest.mark.parametrize("on_worker", [False, True])
+def test_nothing_that_can_be_asked_ends_the_run_or_fails_the_item_of_a_worker(
+    door: ModuleType, on_worker: bool
+) -> None:
+    config = SimpleNamespace(workerinput={}) if on_worker else SimpleNamespace()
+    kind = pytest.fail.Exception if on_worker else pytest.exit.Exception
+    with pytest.raises(kind, match=r"^xentcheck: no\\x1b more$") as raised, door._asking(config):
+        raise CannotAsk("no\x1b more")
+    if not on_worker:
+        assert raised.value.returncode == 6
+
+
+def test_the_group_after_this_one_is_asked_ahead(door: ModuleType) -> None:
+    sent: list[str] = []
+    run = SimpleNamespace(groups={"g": (), "h": ()}, send=sent.append)
+    config = SimpleNamespace(stash={door.RUN: run})
+    g, h, claim = (SimpleNamespace(nodeid=f"f.py::t{name}", config=config) for name in ("[g]", "[h]", ""))  # fmt: skip
+    door.pytest_runtest_protocol(g, h)
+    door.pytest_runtest_protocol(h, claim)
+    door.pytest_runtest_protocol(claim, None)
+    assert sent == ["g", "h", "h"]
+    door.pytest_runtest_protocol(SimpleNamespace(nodeid="f.py::t[g]", config=SimpleNamespace(stash={})), h)  # fmt: skip
+    assert sent == ["g", "h", "h"]
+
+
+def test_data_is_sent_with_the_report_of_the_call_alone(door: ModuleType) -> None:
+    request = SimpleNamespace(node=SimpleNamespace(user_properties=[]))
+    fixture = door.attach.__wrapped__(request)
+    next(fixture)("name", [1])
+    assert request.node.user_properties == [("name", [1])]
+    assert next(fixture, None) is None
+    assert request.node.user_properties == []

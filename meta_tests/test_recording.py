@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -245,3 +247,32 @@ def test_an_array_has_its_dtype_its_shape_and_all_its_numbers(name: str, array: 
 @pytest.mark.parametrize("case", ["", "a", ",".join("abcdefgh"), ",".join("abcdefghij")])
 def test_a_case_has_nine_fields(case: str) -> None:
     assert wrong(case, "absent") == "a case has 9 fields with commas between"
+
+
+def test_a_file_groups_cases_and_stores_an_answer_once(tmp_path: Path) -> None:
+    """Each row has the sum of its line and the one before; the answer of another is named by its sum."""
+    rows = {
+        "l,f,x,a": "value none",
+        "l,f,x,b": "error E: no",
+        "l,g,x,a": "value none",
+        "m": "absent",
+    }
+    path = tmp_path / "one.txt"
+    total = write(Recording("one", "two", "q", rows, "basis"), path)
+
+    def row(before: str, text: str) -> str:
+        return f"{crc32((before + text).encode()):08x}\t{text}"
+
+    first = row("", "m\tabsent")
+    second = row("l,f", "x,a\tvalue none")
+    body = [
+        first,
+        "l,f",
+        second,
+        row("x,a\tvalue none", "x,b\terror E: no"),
+        "l,g",
+        row("l,g", f"x,a\t= {second[:8]}"),
+    ]
+    head = ["xentcheck recording 2", "environment one", "parent two basis", "questions q", "rows 4"]
+    assert path.read_text().splitlines() == [*head, f"sum {total}", "", *body]
+    assert total == sha256("\n".join(body).encode()).hexdigest()
