@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from meta_tests.test_readme import rows
-from suites.plugin.options import OPTIONS, BadChoice, choices
+from suites.plugin.options import BY_NAME, OPTIONS, BadChoice, choices
 
 TABLE = {row[0].strip("`"): row for row in rows("option")}
 VARIABLES = [row[1].strip("`") for row in TABLE.values() if row[1]]
@@ -172,3 +172,23 @@ def test_every_option_says_what_it_takes():
     assert {option.metavar for option in OPTIONS} == {"NAMES", "NAME", "NUMBER", "TEXT", "FOLDER"}
     for option in OPTIONS:
         assert option.allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("dtypes", "float16, bfloat16, float32, float64, or all"),
+        ("executions", "eager, graph, xla, or all"),
+        ("devices", "names separated by commas, or all"),
+        ("tier", "quick, default, everything"),
+        ("seed", "a whole number"),
+        ("pin", "a name"),
+        ("reason", "a text"),
+        ("against", "a name"),
+        ("drift", "value, accuracy, bits"),
+        ("pin-folder", "a folder"),
+        ("report-folder", "a folder"),
+    ],
+)
+def test_what_may_be_typed_is_put_in_a_few_words(name: str, allowed: str) -> None:
+    assert BY_NAME[name].allowed == allowed

@@ -266,8 +266,29 @@ def test_the_text_of_a_plot_is_short_and_has_the_colours_of_the_page() -> None:
     for colour in ("series-2", "muted", "line"):
         assert f"var(--{colour})" in first
     assert "a title</text>" in first
-    for waste in ("#0", "<metadata", "<style", "xmlns", "font-family", '<g id="'):
+    for waste in ("#fff", "#0", "<metadata", "<style", "xmlns", "font-family", '<g id="'):
         assert waste not in first
     places = re.findall(r' d="([^"]*)"', first)
     assert places
     assert not [place for place in places if re.search(r"\.\d\d", place)]
+
+
+def test_the_scales_of_both_plots(drawn: dict[str, Axes]) -> None:
+    plots.share_plots(frame({}))
+    plots.error_plots(frame({}))
+    shares, places = drawn["share-value"], drawn["binary_crossentropy-float32"]
+    assert (shares.get_xlim(), shares.get_ylim()) == ((-4, 0), (0, 1.02))
+    assert shares.get_xlabel() == "radius share"
+    assert shares.get_title("left") == "share of results"
+    names = [text.get_text() for text in shares.get_xticklabels()]
+    assert (shares.get_xticks().tolist(), names) == ([-4, -3, -2, -1, 0], ["≤ 10⁻⁴", "10⁻³", "0.01", "0.1", "1"])  # fmt: skip
+    names = [text.get_text() for text in shares.get_yticklabels()]
+    assert (shares.get_yticks().tolist(), names) == ([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+    assert places.get_xlim() == (-2.9, 3.0)
+    assert places.get_xlabel() == "p = exp(\N{MINUS SIGN}loss)"
+    assert places.get_title("left") == "|error| in ULP"
+    assert [line.get_ydata()[0] for line in places.lines] == [0.0]  # an error of one ULP
+    assert to_hex(places.lines[0].get_color()) == svg.LINE
+    (line,) = shares.lines
+    assert (to_hex(line.get_color()), line.get_linewidth()) == (svg.SERIES[0], 1.6)
+    assert not line.get_clip_on()
