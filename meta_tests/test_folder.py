@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -284,3 +285,26 @@ def test_another_writer_is_not_waited_for_without_end(
         said = f"^{re.escape(str(tmp_path))}: another run has been writing for 0 s$"
         with pytest.raises(CannotWrite, match=said), folders.replacing(tmp_path):
             pytest.fail("the lock was not heeded")
+
+
+def test_what_another_run_removes_at_the_same_moment_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what a killed run left: a link that was tried, and one to a file that is no longer there."""
+    folders.prepare(tmp_path, ["index.html"], "scripts")
+    store = tmp_path / ".xentcheck"
+    (store / "report-tried").symlink_to("current")
+    (tmp_path / "old.csv").symlink_to(".xentcheck/current/old.csv")
+    unlink = Path.unlink
+
+    def late(path: Path, *arguments: Any, **options: Any) -> None:
+        os.unlink(path) if path.is_symlink() else None
+        unlink(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "unlink", late)
+    folders.prepare(tmp_path, ["index.html"], "scripts")
+    with folders.replacing(tmp_path) as draft:
+        (draft / "index.html").write_text("mine")
+    assert (tmp_path / "index.html").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".xentcheck", "index.html"]
+    assert len([*store.glob("report-*")]) == 1

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
+from meta_tests.hooks import ROOT, front_door
 from suites.observe.client import CannotAsk
 
-ROOT = Path(__file__).parents[1]
 
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def door() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("the_front_door", ROOT / "conftest.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return front_door()
 
 
 def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:

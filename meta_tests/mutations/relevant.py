@@ -13,6 +13,7 @@ from pathlib import Path
 ROOMS = ("reference", "suites", "reports", "meta_tests")
 # What starts a file in a process of its own sees it as well as what imports it.
 STARTS = {
+    "meta_tests/hooks.py": "conftest.py",
     "meta_tests/door.py": "conftest.py",
     "meta_tests/test_front_door.py": "conftest.py",
     "suites/observe/client.py": "suites/observe/observer.py",
