@@ -308,3 +308,17 @@ def test_a_name_that_is_there_once_only_is_reported():
     assert surface.one_sided(both | {"keras.metrics.New"}) == [
         "tf.keras.metrics.New: not there any more, although the same is there by another name"
     ]
+
+
+@pytest.mark.parametrize(
+    ("loss", "missing"),
+    [
+        ("binary_crossentropy", ["keras.metrics.binary_crossentropy", "tf.keras.metrics.binary_crossentropy"]),
+        ("categorical_generalized_cross_entropy", []),  # it needs an option that no metric takes
+        ("poisson", []),
+    ],
+)  # fmt: skip
+def test_a_loss_that_is_a_metric_must_be_there_as_one(loss, missing):
+    names = {f"{space}.losses.{loss}" for space in surface.SPACES}
+    ending = ": not there any more, although the same is there by another name"
+    assert surface.one_sided(names) == [name + ending for name in missing]
