@@ -206,3 +206,36 @@ def test_data_is_sent_with_the_report_of_the_call_alone(door: ModuleType) -> Non
     assert request.node.user_properties == [("name", [1])]
     assert next(fixture, None) is None
     assert request.node.user_properties == []
+
+
+def group_checked(door: ModuleType, check: Any, keeps: bool = False) -> tuple[list[Any], Any]:
+    """What is sent of a group, and what its item raises."""
+    sent: list[Any] = []
+    run, chosen = SimpleNamespace(check=check), SimpleNamespace(keeps_answers=keeps)
+    config = SimpleNamespace(stash={door.RUN: run, door.CHOICES: chosen})
+    try:
+        door.check.__wrapped__(config, lambda *pair: sent.append(pair))("g")
+    except (Exception, pytest.fail.Exception) as error:
+        return sent, error
+    return sent, None
+
+
+def test_a_group_sends_its_rows_and_its_answers_where_they_are_kept(door: ModuleType) -> None:
+    found = SimpleNamespace(blocks=[1], answers={"c": 2}, wrong="")
+    assert group_checked(door, lambda group: found) == ([(door.ROWS, [1])], None)
+    both = [(door.ROWS, [1]), (door.ANSWERS, {"c": 2})]
+    assert group_checked(door, lambda group: found, keeps=True) == (both, None)
+
+
+def test_what_is_wrong_fails_the_item_without_a_traceback(door: ModuleType) -> None:
+    found = SimpleNamespace(blocks=[1], answers={}, wrong="why\x1b")
+    sent, error = group_checked(door, lambda group: found)
+    assert sent == [(door.ROWS, [1])]
+    assert isinstance(error, pytest.fail.Exception)
+    assert (error.msg, error.pytrace) == ("why\\x1b", False)
+
+
+def test_a_mistake_of_ours_says_which_group_it_broke(door: ModuleType) -> None:
+    sent, error = group_checked(door, lambda group: 1 / 0)
+    assert sent == [(door.BROKEN, "g")]
+    assert isinstance(error, ZeroDivisionError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import shutil
@@ -193,3 +194,25 @@ def test_threads_are_those_that_are_set_or_the_processors(monkeypatch, variables
     for name, number in variables.items():
         monkeypatch.setenv(name, number)
     assert observer._threads("A", "B") == text
+
+
+@pytest.mark.parametrize(
+    ("lines", "features"),
+    [
+        ("processor\t: 0\nflags\t\t: fma avx fpu avx2\nbugs\t: avx512f\n", "avx avx2 fma"),
+        ("processor\t: 0\nFeatures\t: fp asimd sve\nflags: avx\n", "asimd sve"),
+        ("processor\t: 0\nflags\t\t: fpu\n", "unknown"),
+        ("processor\t: 0\n", "unknown"),
+    ],
+)
+def test_the_features_of_the_processor_are_those_that_linux_names(monkeypatch, lines, features):
+    monkeypatch.setattr("builtins.open", lambda path: io.StringIO(lines))
+    assert observer._cpu_features() == features
+
+
+def test_a_machine_without_a_list_of_features_has_unknown_ones(monkeypatch):
+    def refuse(path):
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr("builtins.open", refuse)
+    assert observer._cpu_features() == "unknown"

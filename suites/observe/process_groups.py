@@ -42,11 +42,11 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """As `subprocess.run` with its output as text. Raises Stopped, OSError and TimeoutExpired."""
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    process = start(command, text=True, env=env, **pipes)
-    try:
-        out, err = process.communicate(input, timeout)
-    finally:
-        end(process)
+    with start(command, text=True, env=env, **pipes) as process:
+        try:
+            out, err = process.communicate(input, timeout)
+        finally:
+            end(process)
     if _closed.is_set():
         raise Stopped("interrupted")
     return subprocess.CompletedProcess(command, process.returncode, out, err)
