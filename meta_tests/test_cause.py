@@ -307,3 +307,30 @@ def test_what_greater_numbers_leave_of_a_gradient_is_sixteen_of_their_ulp() -> N
     assert _evidence(1, "float32", "float32")._roundoff(mid, program) == [2.0**-17]
     assert _evidence(0, "float32", "float32")._roundoff(mid, program) == 0.0
     assert _evidence(1, "float32", "float32")._roundoff(mid[:0], program) == 0.0
+
+
+def test_a_value_that_was_cast_to_float32_speaks_for_the_formula_of_its_gradient() -> None:
+    """tf.keras of TensorFlow 1.13: near p = 1 the way through the logits costs some digits."""
+    right, other = (
+        Question(formula, "float64")
+        for formula in (history.BINARY_DIRECT, history.BINARY_THROUGH_LOGITS)
+    )
+    below, above = [0.0, 1.01e-7, 1 - 1.01e-7], [0.0, 1.1e-7, 1 - 1.1e-7]
+    rows = Inputs(np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), np.array([below, above]))
+    value = np.array([5.372698783874512, 10.681857109069824])
+    gradient = np.array(
+        [
+            [0.0, 0.3333333670000033, -0.33333336700000404],
+            [0.0, -3030303.0303030303, 3030303.030368815],
+        ]
+    )
+    this, beside = (
+        Evidence(numbers, expected, quantity, rows, "float64")
+        for quantity, (numbers, expected) in enumerate(
+            zip((value, gradient), expect(right, rows), strict=True)
+        )
+    )
+    assert beside.wrong.tolist() == [[False, False, True], [False] * 3]
+    rivals = (Rival(other, "through logits"),)
+    found = explain(beside, this, right, rivals, "float32").texts.tolist()
+    assert found == [["", "", "through logits"], [""] * 3]

@@ -9,12 +9,13 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from mpmath import mp, mpf
 
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import history
 from reference.arithmetic.deviation import NONE, QUIRKS, Quirk
 from reference.arithmetic.formats import NAMES, get_format
-from reference.cause import UNEXPLAINED, explain
+from reference.cause import UNEXPLAINED, Rival, explain
 from reference.evidence import Evidence
 from reference.expectation import admits, expect, in_enclosure, in_native
 from reference.specification import Inputs, Question
@@ -23,12 +24,18 @@ NAN = float("nan")
 one_quirk = pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: quirk.says or "none")
 
 
-def _says(question: Question, inputs: Inputs, observed: object, quantity: int = 0) -> list[str]:
+def _says(
+    question: Question,
+    inputs: Inputs,
+    observed: object,
+    quantity: int = 0,
+    rivals: tuple[Rival, ...] = (),
+) -> list[str]:
     numbers = np.asarray(observed, np.float64)
     with np.errstate(all="ignore"):
         expected = expect(question, inputs)[quantity]
         evidence = Evidence(numbers, expected, quantity, inputs, question.dtype)
-        causes = explain(evidence, None, question, (), question.dtype)
+        causes = explain(evidence, None, question, rivals, question.dtype)
     return causes.texts.ravel().tolist()
 
 
@@ -76,6 +83,21 @@ SEEN = {
         [[0.0]],
         "log1p(x) was computed as log(1 + x)",
     ),
+    "keras-3.15.1-openvino in bfloat16": (
+        Question(history.SIGMOID, "bfloat16", reduction="none"),
+        Inputs(np.array([[0.0]]), np.array([[2.78125]])),
+        [[2.828125]],  # of 2.84136, between 2.828125 and 2.84375
+        "computed in float32; the result was cut off, not rounded",
+    ),
+    "tf-2.1.4 in XLA, with fused multiply-add": (
+        Question(history.CATEGORICAL, "float32", "sigmoid"),
+        Inputs(
+            np.array([[0.125, 0.625, 0.25]]),
+            np.array([[8.758541107177734, -10.962087631225586, -10.997453689575195]], np.float32),
+        ),
+        [9.602091789245605],
+        "the sigmoid was computed as (1 + tanh(x / 2)) / 2",
+    ),
 }
 THIRD = float(np.float32(1 / 3))
 
@@ -114,3 +136,28 @@ def test_a_quirk_shows_in_whatever_dtype_the_loss_has(loss_dtype: str, value: fl
     assert ball.rad < 1e-4
     plain, _ = in_native(question, inputs, loss_dtype=loss_dtype)
     assert np.isnan(plain).all()
+
+
+def test_quotient_by_a_square_is_recognised_by_what_it_leaves_of_zero() -> None:
+    """Keras 3.15 on JAX: of x / x, one class that is normalised, half a gradient of 1 at the clip."""
+    question = Question(history.SPARSE_CLIP_LOG_SOFTMAX, "float16")
+    rivals = (Rival(replace(question, formula=history.SPARSE_NORMALISE_CLIP), "normalised"),)
+    inputs = Inputs(np.zeros(1, int), np.array([[2.658203125]], np.float16))
+    (says,) = _says(question, inputs, [[-(2.0**-13)]], 1, rivals)
+    assert says.startswith("normalised; the gradients of the quotient by 1 / y^2")
+    assert _says(question, inputs, [[2.0**-9]], 1, rivals) == [UNEXPLAINED]
+
+
+@pytest.mark.parametrize("p", ["0.125", "1e-31"])
+def test_exponent_of_float32_is_told_from_an_option_of_float32(p: str) -> None:
+    """Keras 3.15 on PyTorch: p to the power of a float32 0.7, over a float64 0.7."""
+    question = Question(history.GENERALISED, "float64", parameters=(("q", 0.7),))
+    inputs = Inputs(np.zeros(1, int), np.array([[float(p)]]))
+    q, rounded = mpf("0.7"), mpf(float(np.float32(0.7)))
+    with mp.workdps(30):
+        value = (1 - mpf(float(p)) ** rounded) / q
+        slope = -(rounded / q) * mpf(float(p)) ** (rounded - 1)
+    says = ["the exponent was rounded to float32"]
+    if value < 1 / q - mpf(10) ** -9:
+        assert _says(question, inputs, [float(value)]) == says
+    assert _says(question, inputs, [[float(slope)]], 1) == says

@@ -9,7 +9,7 @@ import numpy as np
 
 from reference.arithmetic.ball import rounded
 from reference.arithmetic.deviation import NONE, Quirk
-from reference.arithmetic.formats import Format, get_format, ulp
+from reference.arithmetic.formats import CORRECTLY_ROUNDED, Format, get_format, ulp
 from reference.expectation import Expected, admits, in_enclosure, in_native
 from reference.specification import Inputs, Question
 
@@ -145,13 +145,13 @@ class Evidence:
         far = np.abs(self.observed - self.expected.high) > STEPS * FEW * self._ulp(
             self.observed, program
         )
-        return bool((far & self._given(program, self._natives(program))).any())
+        return bool((far & self._given(program, self._results(program))).any())
 
     def contradicts(self, program: Program) -> bool:
         """Whether a number, right or wrong, is none that the program can make."""
         mid, rad, narrow = self.interval(program)
         left = np.isfinite(rad) & ~admits(self.observed, mid, rad, narrow)
-        return bool(left.any() and (left & ~self._given(program, self._natives(program))).any())
+        return bool(left.any() and (left & ~self._given(program, self._results(program))).any())
 
     def _given(self, program: Program, natives: list[np.ndarray]) -> np.ndarray:
         """Where native arithmetic gives the number, or the same NaN or infinity."""
@@ -202,6 +202,12 @@ class Evidence:
             found.append(self.native(replace(program, quirk=wider), self.came_in))
         return found
 
+    def _results(self, program: Program) -> list[np.ndarray]:
+        """The same, and as float32, to which a result of float64 may be cast on its way."""
+        natives, float32 = self._natives(program), get_format("float32")
+        casts = self.came_in == self.expected.format.name == "float64"
+        return [*natives, *(_rounded(native, float32) for native in natives if casts)]
+
     def _is_reduced_wider(self, program: Program) -> bool:
         """Whether the mean may have been taken in the wider dtype in which the result came."""
         wider = get_format(self.came_in).unit_roundoff < self.expected.format.unit_roundoff
@@ -214,7 +220,7 @@ class Evidence:
         )
         found = both[self.quantity].reshape(self.observed.shape)
         format = get_format(dtype) if dtype else self.expected.format
-        return found.astype(format.dtype).astype(np.float64)
+        return _cut_off(found, format) if program.quirk.cuts_off else _rounded(found, format)
 
     def interval(self, program: Program) -> tuple[np.ndarray, np.ndarray, Format]:
         """Midpoint and radius in the dtype of the case, and the narrowest format on the way."""
@@ -224,7 +230,8 @@ class Evidence:
         ]
         narrow = min(ball.format, format, key=lambda each: each.largest)
         if ball.format.name != format.name:  # the result is rounded to the dtype of the case
-            ball = rounded(ball.mid, ball.rad, format)
+            ulps = 2 * CORRECTLY_ROUNDED if program.quirk.cuts_off else CORRECTLY_ROUNDED
+            ball = rounded(ball.mid, ball.rad, format, ulps)
         return ball.mid.reshape(self.observed.shape), ball.rad.reshape(self.observed.shape), narrow
 
     def _broken_beside(self, program: Program) -> Match | None:
@@ -245,6 +252,18 @@ class Evidence:
         """Whether the quirk of the program changes what native arithmetic gives."""
         plain = self.native(replace(program, quirk=NONE))
         return not np.array_equal(self.native(program), plain, equal_nan=True)
+
+
+def _rounded(numbers: np.ndarray, format: Format) -> np.ndarray:
+    return numbers.astype(format.dtype).astype(np.float64)
+
+
+def _cut_off(numbers: np.ndarray, format: Format) -> np.ndarray:
+    """Rounded towards zero."""
+    nearest = numbers.astype(format.dtype)
+    below = np.nextafter(nearest, np.zeros_like(nearest))
+    farther = np.abs(nearest.astype(np.float64)) > np.abs(numbers)
+    return np.where(farther, below, nearest).astype(np.float64)
 
 
 def _same_kind(observed: np.ndarray, candidate: np.ndarray) -> np.ndarray:

@@ -20,9 +20,10 @@ class Quirk:
     with it for true; `zero_wins` over infinity and NaN in products. Functions: the sigmoid is
     accurate to an ULP of 1, not of itself, where it is `coarse_sigmoid`; `log1p` is "short" (x - x^2 / 2
     below `SMALL`, log(1 + x) beyond) or "naive" (log(1 + x)). Gradients: `log_divides` by x where others multiply
-    by 1 / x, `quotient_first` takes g / y before x / y, `masks_multiply` by 0 or 1 where others
-    select, `ties_halve` those of the clip at its bounds. Formats: `clip_bounds` and the losses before they are reduced (`reduces_in`) are
-    rounded to another.
+    by 1 / x, `quotient_first` takes g / y before x / y, `quotient_squares` 1 / y^2 for two quotients,
+    `masks_multiply` by 0 or 1 where others select, `ties_halve` those of the clip at its bounds.
+    Formats: `clip_bounds`, `exponents` and the losses before they are reduced (`reduces_in`) are
+    rounded to another; what a result has too many digits of is cut off where it `cuts_off`.
     """
 
     says: str = ""
@@ -36,17 +37,20 @@ class Quirk:
     log1p: str = ""
     log_divides: bool = False
     quotient_first: bool = False
+    quotient_squares: bool = False
     masks_multiply: bool = False
     ties_halve: bool = False
     clip_bounds: str = ""
+    exponents: str = ""
     reduces_in: str = ""
+    cuts_off: bool = False
 
     def matters(self, dtype: str, quantity: int) -> bool:
         """Whether it can change a value (quantity 0) or gradient (1) that is computed in the dtype."""
         if self == NONE:
             return True
-        to_float32 = self.clip_bounds or self.reduces_in
-        gradients = self.log_divides or self.quotient_first
+        to_float32 = self.clip_bounds or self.reduces_in or self.exponents
+        gradients = self.log_divides or self.quotient_first or self.quotient_squares
         gradients = gradients or self.masks_multiply or self.ties_halve
         coarse = self.coarse_sigmoid and dtype == "float64"
         return not (to_float32 == dtype or coarse or (gradients and quantity == 0))
@@ -88,6 +92,13 @@ QUIRKS = (
     Quirk("the gradients divide, and multiply by 0", log_divides=True, masks_multiply=True),
     Quirk("the gradient of a quotient divides first", quotient_first=True, log_divides=True),
     Quirk("the gradient of the clip is halved at its bounds", ties_halve=True),
+    Quirk(
+        "the gradients of the quotient by 1 / y^2, and of the clip halved at its bounds",
+        quotient_squares=True,
+        ties_halve=True,
+    ),
+    Quirk("the exponent was rounded to float32", exponents="float32"),
+    Quirk("the result was cut off, not rounded", cuts_off=True),
     Quirk("0 times infinity or NaN was taken for 0", zero_wins=True),
     Quirk("numbers beyond the largest became the largest", saturates=True),
     Quirk(

@@ -65,6 +65,8 @@ class Variable:
         def back(g: Value) -> Value:
             if self.tape.quirk.quotient_first:
                 return (g / y.value) * (-self.value / y.value)
+            if self.tape.quirk.quotient_squares:
+                return (-g * self.value) * (1.0 / (y.value * y.value))
             return g * ((-self.value / y.value) / y.value)
 
         return self.tape.record(self.value / y.value, (self, lambda g: g / y.value), (y, back))
@@ -150,6 +152,9 @@ class Tape:
         return self.record(self.a.log1p(x.value), (x, lambda g: g * (1.0 / (1.0 + x.value))))
 
     def power(self, x: Variable, exponent: float, less: int = 0) -> Variable:
+        if self.quirk.exponents:
+            exponent = float(np.dtype(self.quirk.exponents).type(exponent))
+
         def back(g: Value) -> Value:
             if exponent == less and self.a.knows_constants:
                 return self._filled(0.0, g)

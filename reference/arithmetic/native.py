@@ -87,9 +87,17 @@ TANH_BELOW = np.array(
 
 
 def _rational_tanh(x: np.ndarray) -> np.ndarray:
-    """x P(x^2) / Q(x^2) between -9 and 9, as XLA has it."""
+    """x P(x^2) / Q(x^2) between -9 and 9, as XLA has it, with fused multiply-add."""
     x = np.clip(np.asarray(x), -9, 9).astype(np.float32)
-    return np.asarray(x * np.polyval(TANH, x * x) / np.polyval(TANH_BELOW, x * x))
+    return np.asarray(x * _fused(TANH, x * x) / _fused(TANH_BELOW, x * x))
+
+
+def _fused(coefficients: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The polynomial in float32, each product rounded with its sum: float64 holds it."""
+    result = np.zeros_like(x)
+    for coefficient in coefficients.astype(np.float64):
+        result = (result * x.astype(np.float64) + coefficient).astype(np.float32)
+    return result
 
 
 class Native(Steps):
