@@ -82,6 +82,14 @@ READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
         case("ignore_class:0", loss="sparse_categorical_crossentropy", form="class-mean", labels="int32"),
         {"epsilon was added to the number of rows that count": ("reduction", "padded")},
     ),
+    "ignored rows in a metric": (
+        case("ignore_class:0", loss="sparse_categorical_crossentropy", form="metric", labels="int32"),
+        {
+            "ignored rows were counted in the mean": ("reduction", "counted"),
+            "epsilon was added to the number of rows that count": ("reduction", "padded"),
+        },
+    ),
+    "a metric": (case(form="metric"), {}),
     "weights": (
         case("sample_weight:column", form="metric-weighted"),
         {"rows without weight were counted in the mean": ("reduction", "batch")},

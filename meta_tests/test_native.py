@@ -5,7 +5,7 @@ import pytest
 
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import history
-from reference.arithmetic.deviation import Quirk
+from reference.arithmetic.deviation import FLUSHED, Quirk
 from reference.arithmetic.formats import NAMES, get_format, ulp
 from reference.arithmetic.gradient import Tape
 from reference.arithmetic.native import Native
@@ -166,3 +166,23 @@ def test_an_approximate_sigmoid_has_its_own_range_above_minus_9() -> None:
     whole = Native("float32", quirk=Quirk(coarse_sigmoid="everywhere")).sigmoid(logits)
     assert whole[0] == found[0]
     assert (np.abs(np.asarray(whole) - nearest) > 3 * np.spacing(nearest)).all()
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32", "float64"])
+def test_what_is_flushed_is_smaller_than_the_smallest_normal_number(dtype: str) -> None:
+    s = get_format(dtype).smallest_normal
+    a = Native(dtype, quirk=FLUSHED)
+    numbers, one = a.array(np.array([s, -s, s / 2, -s / 2, 2 * s])), a.constant(1.0)
+    found = (numbers * one).astype(np.float64)
+    assert found.tolist() == [s, -s, 0, 0, 2 * s]
+    assert np.signbit(found).tolist() == [False, True, False, True, False]
+    assert (a.array(np.array([s])) * a.constant(0.5)).astype(np.float64) == [0.0]  # on output
+
+
+def test_rows_are_reversed_and_all_of_them_kept() -> None:
+    numbers = np.arange(6.0).reshape(3, 2)
+    for a in (Native("float32"), Tape(Native("float32"))):
+        x = a.array(numbers)
+        found, turned = (getattr(part, "value", part) for part in (a.reverse(x), a.transpose(x)))
+        assert np.asarray(found).tolist() == [[4, 5], [2, 3], [0, 1]]
+        assert np.asarray(turned).tolist() == [[0, 2, 4], [1, 3, 5]]

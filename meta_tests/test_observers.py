@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from contextlib import contextmanager
@@ -85,6 +86,7 @@ class TensorFlow1:
         return Symbol(symbol.made, dtype)
 
     def bitcast(self, symbol, dtype):
+        assert {symbol.dtype.base_dtype.name, dtype} == {"uint16", "bfloat16"}
         return Symbol(symbol.made, dtype)
 
     def convert_to_tensor(self, symbol):
@@ -187,6 +189,14 @@ def test_another_backend_has_one_device_and_openvino_no_gradient(monkeypatch):
     assert one.versions()["keras"] == "3.15.1"
 
 
+def test_an_error_of_another_backend_is_an_answer(monkeypatch):
+    monkeypatch.delenv("JAX_ENABLE_X64", raising=False)
+    one = elsewhere(monkeypatch)
+    found = one.observe("1 / 0 * output", ARRAYS, "eager", "CPU:0")
+    assert found == {"error": "ZeroDivisionError: division by zero"}
+    assert os.environ["JAX_ENABLE_X64"] == "1"  # or float64 would be float32 there
+
+
 def test_another_backend_takes_bfloat16_through_float32(monkeypatch):
     found = elsewhere(monkeypatch).observe("output * 2", HALF, "eager", "CPU:0")
     assert found["value"] == {"dtype": "bfloat16", "shape": [2], "hex": "00408040"}
@@ -221,8 +231,9 @@ def test_jax_gives_the_gradient_by_the_array_that_is_asked_for(monkeypatch, comp
     monkeypatch.setitem(sys.modules, "jax", jax)
     one = elsewhere(monkeypatch, "jax")
     execution = "xla" if compiled else "eager"
-    found = one.observe("output * target", ARRAYS, execution, "CPU:0", by="target")
-    assert found == answer(ROW * LABELS, ROW)
+    arrays = {**ARRAYS, "weight": packed(np.full((1, 2), 5, np.float32))}
+    found = one.observe("output * target * weight", arrays, execution, "CPU:0", by="target")
+    assert found == answer(5 * ROW * LABELS, 5 * ROW)
     assert steps == ["jit"] * compiled
 
 
