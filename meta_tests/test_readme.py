@@ -111,6 +111,7 @@ ROOMS = (
     "reports.releases",
     "reports.compare",
     "reports.bisect",
+    "reports.plugin",
     "reports",
     "conftest",
 )

@@ -303,7 +303,6 @@ def _text(question: Question, match: Match) -> tuple[str, str]:
         return (f"computed in {dtype}{quirk.behind}",) * 2
     if not program.says:
         fails = f"the formula itself fails in {question.dtype}"
-        fails += ", one ULP away" * bool(program.ulps) + " elsewhere in the row" * program.elsewhere
         return quirk.says or fails, fails + quirk.behind
     there = f", computed in {dtype}" if elsewhere else ""
     return (

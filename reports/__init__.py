@@ -1,5 +1,5 @@
 """What is written and compared: reports of a run, recordings of releases, and what changed between them.
 
 Imports `reference` and `suites`. Rooms, each importing those before it: store, run, releases,
-compare, bisect. Start at `__main__.py`, the commands.
+compare, bisect, plugin. Start at `__main__.py`, the commands.
 """

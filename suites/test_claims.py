@@ -1,13 +1,16 @@
 """The claims of the question of 2017, with a verdict from the reference and one from TensorFlow."""
 
+from collections.abc import Callable
+
 import pytest
 
-from suites.judge.claims import CLAIMS, ask_installed, ask_reference, numbers
+from suites.judge.claims import CLAIMS, Claim, ask_installed, ask_reference, numbers
+from suites.observe.client import Asking
 from suites.observe.environment import is_deterministic
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"claim={claim.number}")
-def test_claim(claim, observer, record_claim):
+def test_claim(claim: Claim, observer: Asking, record_claim: Callable[..., None]) -> None:
     by_reference, why = claim.test(ask_reference)
     by_installed, seen = claim.test(ask_installed(observer))
     record_claim(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from reports.compare import timeline
 from reports.store import answer_text
 from reports.store.recording import SHIPPED, BadRecording, Shelf
+from suites.observe.messages import Answer
 
 NOBODY = "no release that is recorded"
 
@@ -23,7 +23,7 @@ class Shown:
     def __init__(self, questions: Callable[[], str], folder: Path = SHIPPED) -> None:
         self.questions, self.folder = questions, folder
 
-    def by(self, case: str, answer: Mapping[str, Any]) -> str:
+    def by(self, case: str, answer: Answer) -> str:
         """The environments that answered so, neighbours together; "" where none can be compared."""
         told, text = [], answer_text.pack(answer)
         for line in self._lines:

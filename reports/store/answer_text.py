@@ -13,14 +13,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from reports.store.recording import ABSENT, NOT_ASKED, UNANSWERED
+from suites.observe.messages import Answer, Packed, array
 
-Answer = Mapping[str, Any]
 LONGEST = 100  # characters of an error or a warning
 NODE = re.compile(r"\{\{[^}]*\}\}")  # the names of nodes in errors say what no user wrote
 ARRAY = re.compile(r"(\w+)\[((?:\d+(?:,\d+)*)?)\]((?: [0-9a-f]+)*)", re.ASCII)
@@ -35,7 +33,9 @@ def pack(answer: Answer) -> str:
     if "not_asked" in answer:
         return NOT_ASKED
     parts = [f"error {_words(answer['error'])}"] if "error" in answer else []
-    parts += [f"{name} {_array(answer[name])}" for name in ("value", "gradient") if name in answer]
+    for name in ("value", "gradient"):
+        if name in answer:
+            parts.append(f"{name} {_array(array(answer, name))}")
     parts += [f"warning {_words(text)}" for text in answer.get("warnings", ())]
     return "\t".join(parts)
 
@@ -45,7 +45,7 @@ def _words(text: str) -> str:
     return " ".join(NODE.sub("", text).split())[:LONGEST].rstrip()
 
 
-def _array(packed: Mapping[str, Any] | None) -> str:
+def _array(packed: Packed | None) -> str:
     if packed is None:
         return "none"
     size = np.dtype(BITS.get(packed["dtype"], packed["dtype"])).itemsize
@@ -55,21 +55,25 @@ def _array(packed: Mapping[str, Any] | None) -> str:
     return " ".join([f"{packed['dtype']}[{shape}]", *numbers])
 
 
-def unpack(text: str) -> dict[str, Any]:
+def unpack(text: str) -> Answer:
     """What the observer said. Raises ValueError for what is no answer."""
     if text == ABSENT:
         return {"absent": ""}
     if text == NOT_ASKED:
         return {"not_asked": ""}
-    answer: dict[str, Any] = {}
+    answer: Answer = {}
     for part in text.split("\t"):
         name, _, rest = part.partition(" ")
         if name == "warning":
             answer.setdefault("warnings", []).append(rest)
         elif name == "error":
             answer["error"] = rest
+        elif name == "value":
+            answer["value"] = _packed(rest)
+        elif name == "gradient":
+            answer["gradient"] = None if rest == "none" else _packed(rest)
         else:
-            answer[name] = None if rest == "none" else _packed(rest)
+            raise ValueError(f"{name!r} is no part of an answer")
     return answer
 
 
@@ -89,8 +93,8 @@ def _wrong(name: str, rest: str) -> str:
         return "" if rest else f"{name} without a text"
     if name not in ("value", "gradient"):
         return f"{name!r} is no part of an answer"
-    array = ARRAY.fullmatch(rest)
-    if rest == "none" or (array and _holds(*array.groups())):
+    numbers = ARRAY.fullmatch(rest)
+    if rest == "none" or (numbers and _holds(*numbers.groups())):
         return ""
     return f"{name} is not a dtype, a shape and as many numbers in hexadecimal"
 
@@ -106,7 +110,7 @@ def _holds(dtype: str, shape: str, numbers: str) -> bool:
     }
 
 
-def _packed(text: str) -> dict[str, Any]:
+def _packed(text: str) -> Packed:
     kind, *numbers = text.split(" ")
     dtype, _, shape = kind.removesuffix("]").partition("[")
     raw = b"".join(bytes.fromhex(number)[::-1] for number in numbers)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from reports.store.answer_text import unpack
 from suites.judge.diagnosis import Quantity
+from suites.observe.messages import Packed, array
 
 QUANTITIES = (Quantity.VALUE, Quantity.GRADIENT)
 SIGNIFICANDS = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}  # bits
@@ -57,11 +57,11 @@ def parsed(text: str) -> Parsed:
     """Of an answer that is there. Raises ValueError for what is no answer."""
     answer = unpack(text)
     warnings = {warning.split(":")[0] for warning in answer.get("warnings", ())}
-    parts = {name: _part(answer.get(name)) for name in QUANTITIES}
+    parts = {name: _part(array(answer, name)) for name in QUANTITIES}
     return Parsed(answer.get("error", "").split(":")[0], tuple(sorted(warnings)), parts)
 
 
-def _part(packed: dict[str, Any] | None) -> Part | None:
+def _part(packed: Packed | None) -> Part | None:
     if packed is None:
         return None
     found = numbers(packed)
@@ -70,7 +70,7 @@ def _part(packed: dict[str, Any] | None) -> Part | None:
     return Part(packed["dtype"], shape, packed["hex"], found, kinds.astype(np.int8))
 
 
-def numbers(packed: dict[str, Any]) -> np.ndarray:
+def numbers(packed: Packed) -> np.ndarray:
     """The numbers of a packed array in float64; every dtype but int64 fits."""
     raw = bytes.fromhex(packed["hex"])
     if packed["dtype"] == "bfloat16":  # the upper half of a float32

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
-from suites.cases.contracts import CONTRACTS, Contract
+from suites.cases.contract import Contract
+from suites.cases.contracts import CONTRACTS
 from suites.cases.forms import FORMS, Form
 from suites.cases.loss_options import ARGUMENTS, keywords, parse, within_settings
 from suites.cases.losses import LOSSES

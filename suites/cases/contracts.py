@@ -7,7 +7,7 @@ unusual stands in the text of the call, which a reader of a failure can paste.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
 from reference.specification import Inputs
 from suites.cases import inputs
@@ -61,8 +61,8 @@ CASTING = ("function", "class", "ops", "nn")
 BOTH = ("probabilities", "logits")
 WEIGHTS = "[[0.5, 1.0, 0.25]] * 8"
 NOTHING = "the sum of no rows was divided by 0"
-PAIR = {"output": repr(EXAMPLE), "dtypes": ("float32",), "gradient": False}
-LATE = {"around": ANY_SHAPE, "outputs": BOTH}
+of_a_pair = partial(Contract, output=repr(EXAMPLE), dtypes=("float32",), gradient=False)
+late = partial(Contract, around=ANY_SHAPE, outputs=BOTH)
 
 
 def _shapes() -> Iterator[Contract]:
@@ -82,37 +82,31 @@ def _shapes() -> Iterator[Contract]:
         ("labels-of-one-class-late", DENSE, "target[:, :1]"),
     ):
         says = "The same, where no shape is known before the function runs."
-        yield Contract(name, says, ERROR, losses, ("function", "nn"), target, **LATE)
+        yield late(name, says, ERROR, losses, ("function", "nn"), target)
     says = "Class numbers (N, 1) mean the same as (N,)."
-    here = {"target": "target[:, None]", "gradient": False}
-    yield Contract("class-numbers-in-a-column", says, NUMBER, NUMBERED, **here)
+    here = partial(Contract, target="target[:, None]", gradient=False)
+    yield here("class-numbers-in-a-column", says, NUMBER, NUMBERED)
     says = "Labels and predictions (N,) and (N, 1) are not repeated to (N, N)."
     broadcast = {"the labels were repeated": repeated}
-    here = {"target": "target[:, 0]", "right": one_class, "instead": broadcast}
-    yield Contract("labels-without-last-axis", says, EITHER, ONE_OUTPUT, **here)
+    here = partial(Contract, target="target[:, 0]", right=one_class, instead=broadcast)
+    yield here("labels-without-last-axis", says, EITHER, ONE_OUTPUT)
     spread = {"the predictions were repeated": repeated_predictions}
-    here = {"output": "output[:, 0]", "right": one_class, "instead": spread}
-    yield Contract("predictions-without-last-axis", says, EITHER, ONE_OUTPUT, **here)
+    other = partial(Contract, output="output[:, 0]", right=one_class, instead=spread)
+    yield other("predictions-without-last-axis", says, EITHER, ONE_OUTPUT)
     says = "The same in Keras 2."
-    yield Contract(
-        "labels-without-last-axis-in-keras-2",
-        *(says, EITHER, (BINARY,), ("tf_keras",)),
-        target="target[:, 0]",
-        right=one_class,
-        instead=broadcast,
-    )
+    yield here("labels-without-last-axis-in-keras-2", says, EITHER, (BINARY,), ("tf_keras",))
     says = "A single column is refused where classes exclude each other: its loss would be 0."
-    column = {"target": "target[:, :1]", "output": "output[:, :1]"}
-    exclusive = (CATEGORICAL, FOCAL[0])
-    yield Contract("one-column", says, ERROR, exclusive, ("function", "class", "ops"), **column)
+    exclusive, forms = (CATEGORICAL, FOCAL[0]), ("function", "class", "ops")
+    column = partial(Contract, target="target[:, :1]", output="output[:, :1]")
+    yield column("one-column", says, ERROR, exclusive, forms)
     says = "Predictions of no classes are refused."
-    none = {"target": "target[:, :0]", "output": "output[:, :0]"}
-    yield Contract("no-classes", says, ERROR, DENSE, WITH_NN, **none)
+    none = partial(Contract, target="target[:, :0]", output="output[:, :0]")
+    yield none("no-classes", says, ERROR, DENSE, WITH_NN)
     says = "Without a reduction there is a loss for each prediction."
     yield Contract("unreduced", says, NUMBER, ONE_OUTPUT, ("class",), question=elementwise)
     says = "Scalars are refused in words: they have no axis of classes."
-    scalars = {"target": "tf.reshape(target, [-1])[0]", "output": "output[0, 0]"}
-    yield Contract("rank-0", says, ERROR, ALL, **scalars)
+    scalars = partial(Contract, target="tf.reshape(target, [-1])[0]", output="output[0, 0]")
+    yield scalars("rank-0", says, ERROR, ALL)
     for shape, around in {"batch": ANY_BATCH, "shape": ANY_SHAPE}.items():
         says = f"A function traced for any {shape} computes the same."
         yield Contract(f"unknown-{shape}", says, NUMBER, ALL, WITH_MEAN, around=around)
@@ -124,23 +118,23 @@ def _no_batch() -> Iterator[Contract]:
     says = "No rows have no losses."
     yield Contract("no-rows", says, NUMBER, ALL, WITH_NN, outputs=BOTH, right=no_rows)
     says = "The mean loss of no rows is a scalar: 0, as where no row has a weight."
-    here = {"target": "target[:0]", "output": "output[:0]", "right": weighted(0.0)}
-    here["instead"] = {NOTHING: unguarded}
-    yield Contract("mean-of-no-rows", says, NUMBER, ALL, MEAN, **here)
-    yield Contract("mean-of-no-rows-late", says, NUMBER, ALL, MEAN, around=ANY_BATCH, **here)
+    nothing = partial(Contract, right=weighted(0.0), instead={NOTHING: unguarded})
+    empty = partial(nothing, target="target[:0]", output="output[:0]")
+    yield empty("mean-of-no-rows", says, NUMBER, ALL, MEAN)
+    yield empty("mean-of-no-rows-late", says, NUMBER, ALL, MEAN, around=ANY_BATCH)
     says = "The mean loss of rows that are all masked is 0."
     masked = "(lambda p: (setattr(p, '_keras_mask', tf.zeros([8], 'bool')), p)[1])(output * 1)"
     losses, forms = (CATEGORICAL, SPARSE, BINARY), (*MEAN, "tf_keras-mean")
-    here = {"output": masked, "right": weighted(0.0)}
-    here["instead"] = {NOTHING: unguarded, "the mask was ignored": unmasked}
-    yield Contract("all-masked", says, NUMBER, losses, forms, **here)
+    instead = {NOTHING: unguarded, "the mask was ignored": unmasked}
+    here = partial(nothing, output=masked, instead=instead)
+    yield here("all-masked", says, NUMBER, losses, forms)
 
 
 def _scores() -> Iterator[Contract]:
     says = "A row of zeros favours no class, or is refused."
-    here = {"output": "output * 0.0", "right": equal_scores, "gradient": False}
-    here["instead"] = {"0 was divided by 0": undivided}
-    yield Contract("no-scores", says, EITHER, (CATEGORICAL, SPARSE, FOCAL[0]), WITH_MEAN, **here)
+    here = partial(Contract, output="output * 0.0", right=equal_scores, gradient=False)
+    instead, losses = {"0 was divided by 0": undivided}, (CATEGORICAL, SPARSE, FOCAL[0])
+    yield here("no-scores", says, EITHER, losses, WITH_MEAN, instead=instead)
 
 
 def _labels() -> Iterator[Contract]:
@@ -152,16 +146,16 @@ def _labels() -> Iterator[Contract]:
     target = "tf.cast(target, 'float32') + 0.5"
     yield Contract("class-number-fractional", says, ERROR, NUMBERED, WITH_NN, target)
     says = "Rows of the ignored class have no loss and no gradient, even where there are no others."
-    here = {"right": all_ignored, "question": ignoring, "arguments": {"ignore_class": "255"}}
-    here |= {"outputs": BOTH, "instead": {NOTHING: unguarded}}
-    yield Contract("all-ignored", says, NUMBER, (SPARSE,), DOCUMENTED, **here)
-    yield Contract("all-ignored-in-keras-2", says, NUMBER, (SPARSE,), ("tf_keras-mean",), **here)
+    ignore = partial(Contract, question=ignoring, arguments={"ignore_class": "255"}, outputs=BOTH)
+    here = partial(ignore, right=all_ignored, instead={NOTHING: unguarded})
+    yield here("all-ignored", says, NUMBER, (SPARSE,), DOCUMENTED)
+    yield here("all-ignored-in-keras-2", says, NUMBER, (SPARSE,), ("tf_keras-mean",))
     for dtype, first in {"float16": 2048, "bfloat16": 256}.items():
-        for suffix, where in (
-            ("", {"arguments": {"dtype": f"'{dtype}'"}}),
-            ("-of-floatx", {"settings": {"floatx": "own"}}),
+        for suffix, here in (
+            ("", partial(Contract, arguments={"dtype": f"'{dtype}'"})),
+            ("-of-floatx", partial(Contract, settings={"floatx": "own"})),
         ):
-            yield Contract(
+            yield here(
                 f"class-{first + 1}{suffix}",
                 "Class numbers that the dtype of the loss does not have are not rounded to it.",
                 *(NUMBER, (SPARSE,), ("class", "class-mean")),
@@ -171,47 +165,44 @@ def _labels() -> Iterator[Contract]:
                 outputs=("logits",),
                 dtypes=(dtype,),
                 instead={f"class numbers were rounded to {dtype}": rounded},
-                **where,
             )
     says = "Class numbers (N, 1) may be ignored like others."
-    here = {"target": "target[:, None]", "question": ignoring, "gradient": False}
-    here |= {"arguments": {"ignore_class": "255"}, "outputs": BOTH}
-    yield Contract("ignored-in-a-column", says, NUMBER, (SPARSE,), ("function", *MEAN), **here)
+    column = partial(ignore, target="target[:, None]", gradient=False)
+    yield column("ignored-in-a-column", says, NUMBER, (SPARSE,), ("function", *MEAN))
 
 
 def _types() -> Iterator[Contract]:
     says = "Predictions that are integers are cast, or refused."
-    here = {"right": one_hot_predictions, "gradient": False}
-    output = "tf.cast(output, 'int32')"
-    yield Contract("integer-predictions", says, EITHER, ALL, WITH_NN, output=output, **here)
+    whole = partial(Contract, output="tf.cast(output, 'int32')", right=one_hot_predictions)
+    yield whole("integer-predictions", says, EITHER, ALL, WITH_NN, gradient=False)
     for dtype, other in {"float64": "float32", "float32": "float64"}.items():
         says = f"Labels in {dtype} are cast to the dtype of the predictions, or refused."
         target, dtypes = f"tf.cast(target, '{dtype}')", (other, "float16", "bfloat16")
         name = f"labels-of-{dtype}"
         yield Contract(name, says, EITHER, ALL, CASTING, target, dtypes=dtypes)
-    for name, losses, labels in (
-        ("lists", KERAS_DENSE, [[0, 1, 0], [0, 0, 1]]),
-        ("lists-with-class-numbers", NUMBERED, [1, 2]),
+    dense, numbers = [[0, 1, 0], [0, 0, 1]], [1, 2]
+    for name, losses, text, right in (
+        ("lists", KERAS_DENSE, repr(dense), example(dense)),
+        ("lists-with-class-numbers", NUMBERED, repr(numbers), example(numbers)),
     ):
         says = "Lists of labels and of predictions are taken, as the docstrings have them."
-        here = PAIR | {"target": repr(labels), "right": example(labels)}
-        yield Contract(name, says, NUMBER, losses, DOCUMENTED, **here)
-    for name, losses, labels, right in (
-        ("list-of-labels", KERAS_DENSE, ONE_HOT, one_hot_labels),
-        ("list-of-class-numbers", NUMBERED, ONE_HOT.argmax(axis=-1), lambda usual: usual),
+        yield of_a_pair(name, says, NUMBER, losses, DOCUMENTED, text, right=right)
+    classes = ONE_HOT.argmax(axis=-1)
+    for name, losses, text, right in (
+        ("list-of-labels", KERAS_DENSE, repr(ONE_HOT.tolist()), one_hot_labels),
+        ("list-of-class-numbers", NUMBERED, repr(classes.tolist()), lambda usual: usual),
     ):
         says = "A list of labels is taken for a tensor of predictions, or refused in words."
-        here = {"target": repr(labels.tolist()), "right": right}
-        yield Contract(name, says, EITHER, losses, WITH_NN, **here)
+        yield Contract(name, says, EITHER, losses, WITH_NN, text, right=right)
     says = "Ragged tensors have the losses of their rows, or are refused in words."
     ragged = "tf.RaggedTensor.from_row_lengths({}, [3, 5], validate=False)"
-    texts = {"target": ragged.format("target"), "output": ragged.format("output")}
+    target, output = ragged.format("target"), ragged.format("output")
     around = "(lambda loss: getattr(loss, 'flat_values', loss))({call})"
-    yield Contract("ragged", says, EITHER, ALL, WITH_MEAN, around=around, **texts)
+    yield Contract("ragged", says, EITHER, ALL, WITH_MEAN, target, output, around=around)
     says = "Labels in a sparse tensor have the losses of dense ones, or are refused in words."
     target = "tf.SparseTensor([[row, row % 3] for row in range(8)], [1.0] * 8, [8, 3])"
-    here = {"right": one_hot_labels, "dtypes": ("float32",)}
-    yield Contract("sparse-labels", says, EITHER, DENSE, WITH_NN, target, **here)
+    here = partial(Contract, right=one_hot_labels, dtypes=("float32",))
+    yield here("sparse-labels", says, EITHER, DENSE, WITH_NN, target)
 
 
 def _own() -> Iterator[Contract]:
@@ -220,8 +211,8 @@ def _own() -> Iterator[Contract]:
         " tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)))"
     )
     says = "A user's own loss gets class numbers as they were given."
-    here = {"around": f"{own}(reduction=None)({{target}}, {{output}})", "outputs": ("logits",)}
-    yield Contract("own-class", says, NUMBER, (SPARSE,), ("class",), **here)
+    here = partial(Contract, around=f"{own}(reduction=None)({{target}}, {{output}})")
+    yield here("own-class", says, NUMBER, (SPARSE,), ("class",), outputs=("logits",))
 
 
 def _options() -> Iterator[Contract]:
@@ -247,11 +238,12 @@ def _options() -> Iterator[Contract]:
         yield Contract(name, f"{what} is refused.", ERROR, ALL, MEAN, arguments={argument: text})
     infinite = "tf.concat([output[:1] - float('inf'), output[1:]], axis=0)"
     masked = "(lambda p: (setattr(p, '_keras_mask', weight > 0), p)[1])"
+    by_row = {"sample_weight": "weight"}
     for name, weights, here in (
-        ("weight", (0.0, 1.0, 0.5, 0.25), {"arguments": {"sample_weight": "weight"}}),
-        ("mask", (0.0, 1.0, 1.0, 1.0), {"question": masked_mean}),
+        ("weight", (0.0, 1.0, 0.5, 0.25), partial(Contract, arguments=by_row)),
+        ("mask", (0.0, 1.0, 1.0, 1.0), partial(Contract, question=masked_mean)),
     ):
-        yield Contract(
+        yield here(
             f"no-{name}-for-infinity",
             f"A row of {name} 0 does not count, however wrong it is.",
             *(NUMBER, (CATEGORICAL, SPARSE, BINARY), MEAN),
@@ -262,9 +254,8 @@ def _options() -> Iterator[Contract]:
                 f"infinity was multiplied by the {name} 0": infinite_logits,
                 "the mask was ignored": infinite_and_unmasked,
             },
-            **here,
         )
-    for name, losses in {"softmax": (CATEGORICAL, SPARSE), "sigmoid": (BINARY,)}.items():
+    for name, losses in (("softmax", (CATEGORICAL, SPARSE)), ("sigmoid", (BINARY,))):
         yield Contract(
             f"logits-of-{name}",
             "from_logits=True is obeyed where Keras made the predictions by an activation.",

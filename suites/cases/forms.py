@@ -172,8 +172,8 @@ def _below(names: Names) -> Iterator[Form]:
         call = programs.METRIC.format(create=f"tf.keras.metrics.get('{text}')")
         yield replace(metric, name=f"metric-{name}", call=call, takes=AS_IT_COMES)
     call = programs.METRIC.format(create=f"tf_keras.metrics.get('{names.cls}')")
-    old = replace(metric, name="tf_keras-metric-class", call=call, takes=AS_IT_COMES)
-    yield replace(old, eager_only=True)
+    two = replace(metric, name="tf_keras-metric-class", call=call, takes=AS_IT_COMES)
+    yield replace(two, eager_only=True)
     yield Form(loss, "tf_keras-metric-string", f"tf_keras.metrics.get('{loss}'){CALL}")
 
 

@@ -5,7 +5,7 @@ The table is in `relations`; here are the pieces of which its rows are made.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -40,7 +40,7 @@ class Relation:
 
     name: str
     sides: tuple[str, str]
-    these: dict[str, tuple[str, ...]]
+    these: Mapping[str, tuple[str, ...]]
     other: dict[str, str] = field(default_factory=dict)
     change: Change = _same
     both: Change = _same
@@ -49,7 +49,7 @@ class Relation:
     gradient: Back | None = _unchanged
 
     def holds_for(self, case: Case) -> bool:
-        asked = _USUAL | self.these
+        asked = {**_USUAL, **self.these}
         if case.is_contract or any(getattr(case, f) not in names for f, names in asked.items()):
             return False
         other = self.case(case)

@@ -170,7 +170,7 @@ def _contracts(tier: str, devices: Iterable[str]) -> Iterator[Case]:
 
 
 # Modes of training, with the dtypes and inputs that they are asked for.
-SPECIAL = dict.fromkeys(
+SPECIAL: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(
     ("fit-function", "fit-mirrored", "fit-class-weight", "fit-ce", "fit-crossentropy"),
     (("float32", "interior"),),
 )

@@ -16,6 +16,7 @@ from typing import Any
 from packaging.specifiers import SpecifierSet
 
 from suites.cases.case import Case
+from suites.observe.messages import Answer
 
 FILE = Path(__file__).with_name("absences.toml")
 MISSING = "absent, although this release should have it"
@@ -68,7 +69,7 @@ class Absences:
 
     rows: tuple[Absence, ...]
 
-    def unanswered(self, case: Case, answer: Mapping[str, Any]) -> tuple[str, str] | None:
+    def unanswered(self, case: Case, answer: Answer) -> tuple[str, str] | None:
         """Verdict and cause where an answer is none; None where there is one."""
         if "not_asked" in answer:
             return "not_measured", f"not asked: {answer['not_asked']}"
@@ -85,10 +86,12 @@ class Absences:
 def load(path: Path = FILE) -> tuple[Absence, ...]:
     """The whole table."""
     rows = tomllib.loads(path.read_text(encoding="utf-8")).get("absence", [])
-    return tuple(
-        Absence(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
-        for row in rows
-    )
+    return tuple(_absence(row) for row in rows)
+
+
+def _absence(row: Mapping[str, Any]) -> Absence:
+    texts = {name: tuple(row[name]) for name in FIELDS if name in row}
+    return Absence(row["package"], row["versions"], **texts)
 
 
 def of(versions: Mapping[str, str], rows: Iterable[Absence]) -> Absences:

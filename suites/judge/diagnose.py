@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from suites.cases.case import Case
 from suites.judge.diagnosis import USUAL, Diagnosis, Finding, Kind, Quantity
 from suites.judge.judge import Columns, classes_last, judge
+from suites.observe.messages import Answer, array
 from suites.observe.requests import key
-
-Answer = dict[str, Any]
 
 
 def said(case: Case, answer: Answer, seed: int) -> str:
@@ -35,7 +33,9 @@ def _findings(case: Case, answer: Answer, columns: Columns) -> Iterator[Finding]
         if cause := columns.cause[0]:
             yield Finding(quantity, Kind.WRONG, None, cause)
         return
-    places = _places(case, quantity, answer[quantity]["shape"])
+    numbers = array(answer, quantity)
+    assert numbers  # or none were compared
+    places = _places(case, quantity, numbers["shape"])
     for cause in sorted({cause for cause in columns.cause if cause}):
         where = (place for place, why in zip(places, columns.cause, strict=True) if why == cause)
         yield Finding(quantity, Kind.WRONG, tuple(sorted(where)), cause)

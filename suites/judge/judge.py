@@ -6,7 +6,6 @@ executions and devices share them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any
@@ -25,6 +24,7 @@ from suites.cases.forms import FORMS
 from suites.judge import contract_judge
 from suites.judge.specify import question, rivals
 from suites.observe.arrays import arrays
+from suites.observe.messages import Answer, Packed, array
 from suites.observe.observer import decode
 
 OF_ANOTHER = "the gradient of a value of another shape"
@@ -90,11 +90,11 @@ class _Texts:
         self.exact = expected.decimal.ravel().tolist()
 
 
-def judge(case: Case, answer: dict[str, Any], seed: int) -> list[Columns]:
+def judge(case: Case, answer: Answer, seed: int) -> list[Columns]:
     """The comparisons of one answer, with a cause wherever it is not what is due."""
-    for kind in ("absent", "not_asked"):
-        if kind in answer:
-            return [whole("call", answer[kind], failure(answer))]
+    if "absent" in answer or "not_asked" in answer:
+        why = answer.get("absent") or answer.get("not_asked", "")
+        return [whole("call", why, failure(answer))]
     if case.is_contract and (said := contract_judge.whole(case.contract, answer)):
         return [whole("call", *said)]
     if "value" not in answer:
@@ -116,7 +116,7 @@ def _has_gradient(case: Case) -> bool:
     return of_form and (not case.is_contract or case.contract.gradient)
 
 
-def failure(answer: dict[str, Any]) -> str:
+def failure(answer: Answer) -> str:
     if "absent" in answer:
         return "absent"
     if "not_asked" in answer:
@@ -136,28 +136,28 @@ def classes_last(case: Case, quantity: str, array: np.ndarray) -> np.ndarray:
     return array
 
 
-def _bits(case: Case, answer: dict[str, Any], quantity: str) -> np.ndarray:
+def _bits(case: Case, packed: Packed, quantity: str) -> np.ndarray:
     """What was observed, with the classes last."""
-    return classes_last(case, quantity, decode(answer))
+    return classes_last(case, quantity, decode(packed))
 
 
 def _numbers(raw: np.ndarray, dtype: str) -> np.ndarray:
     return raw.view(get_format(dtype).dtype).astype(np.float64)
 
 
-def observed(case: Case, answer: dict[str, Any], quantity: str) -> np.ndarray:
-    """The numbers of a packed answer, in float64 and with the classes last."""
-    return _numbers(_bits(case, answer, quantity), answer["dtype"])
+def observed(case: Case, packed: Packed, quantity: str) -> np.ndarray:
+    """The numbers of a packed array, in float64 and with the classes last."""
+    return _numbers(_bits(case, packed, quantity), packed["dtype"])
 
 
-def computed_in(case: Case, value: dict[str, Any]) -> str:
+def computed_in(case: Case, value: Packed) -> str:
     """The dtype of a loss: that of its value, or float32 if that was only cast to float64."""
     dtype = value["dtype"]
     cast = dtype == "float64" and fits_float32(observed(case, value, "value"))
     return "float32" if cast else dtype
 
 
-def causes(case: Case, given: Inputs, quantity: int, answers: Mapping[str, Any]) -> Causes:
+def causes(case: Case, given: Inputs, quantity: int, answers: Answer) -> Causes:
     """Why the numbers of an answer that has the right shape are not what is expected."""
     evidence = [_evidence(case, given, number, answers) for number in range(len(QUANTITIES))]
     this, beside = evidence[quantity], evidence[1 - quantity]
@@ -166,25 +166,23 @@ def causes(case: Case, given: Inputs, quantity: int, answers: Mapping[str, Any])
     return explain(this, beside, asked, rivals(case), computed)
 
 
-def _evidence(
-    case: Case, given: Inputs, quantity: int, answers: Mapping[str, Any]
-) -> Evidence | None:
+def _evidence(case: Case, given: Inputs, quantity: int, answers: Answer) -> Evidence | None:
     """None where there are no numbers of the shape that is expected."""
     name = QUANTITIES[quantity]
-    answer, expected = answers.get(name), _expected(question(case), given)[quantity][0]
-    if not answer or answer["dtype"] not in DTYPES:
+    packed, expected = array(answers, name), _expected(question(case), given)[quantity][0]
+    if not packed or packed["dtype"] not in DTYPES:
         return None
-    numbers = observed(case, answer, name)
+    numbers = observed(case, packed, name)
     if numbers.shape != expected.mid.shape:
         return None
-    return Evidence(numbers, expected, quantity, given, answer["dtype"])
+    return Evidence(numbers, expected, quantity, given, packed["dtype"])
 
 
 def _compare(
-    case: Case, given: Inputs, quantity: int, expected: Expected, texts: _Texts, answers: Any
+    case: Case, given: Inputs, quantity: int, expected: Expected, texts: _Texts, answers: Answer
 ) -> Columns:
     name = QUANTITIES[quantity]
-    answer = answers[name]
+    answer = array(answers, name)
     if answer is None:
         return whole(name, "none", f"no {name}")
     if answer["dtype"] not in DTYPES:

@@ -163,13 +163,24 @@ def _entry(where: str, raw: table.Row) -> Difference:
     table.check_keys(where, raw, NEEDED, OPTIONAL)
     texts = {name: table.text(f"{where}: {name}", raw[name]) for name in TEXTS}
     _check_texts(where, texts)
-    lists = {name: table.texts(f"{where}: {name}", raw[name]) for name in ("links", "causes")}
-    lists["causes"] = tuple(_causes(where, lists["causes"]))
+    links, causes = (table.texts(f"{where}: {name}", raw[name]) for name in ("links", "causes"))
     always, sometimes = (_boxes(f"{where}: {name}", raw[name]) for name in BOXES)
     if not (always or sometimes):
         raise BadTable(f"{where}: always and sometimes are both empty, so it shows nowhere")
     rare = table.truth(f"{where}: rare", raw.get("rare", False))
-    return Difference(**texts, **lists, always=always, sometimes=sometimes, rare=rare)
+    return Difference(
+        id=texts["id"],
+        title=texts["title"],
+        why=texts["why"],
+        seen=texts["seen"],
+        tensorflow=texts["tensorflow"],
+        keras=texts["keras"],
+        links=links,
+        causes=tuple(_causes(where, causes)),
+        always=always,
+        sometimes=sometimes,
+        rare=rare,
+    )
 
 
 def _causes(where: str, causes: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from suites.cases.case import Case
 from suites.cases.relation import Back, Relation
 from suites.judge.judge import Columns, causes, failure, observed, whole
 from suites.judge.specify import question
+from suites.observe.messages import Answer, array
 
 SLACK = 1 + 2.0**-40  # of our own sum of two radii
 
@@ -25,14 +25,14 @@ class Side:
 
     case: Case
     given: Inputs
-    answer: dict[str, Any]
+    answer: Answer
 
     def numbers(self, quantity: int) -> np.ndarray | None:
         """None where there are none of the shape that is due."""
-        answer = self.answer.get(QUANTITIES[quantity])
-        if answer is None or answer["dtype"] not in DTYPES:
+        packed = array(self.answer, QUANTITIES[quantity])
+        if packed is None or packed["dtype"] not in DTYPES:
             return None
-        found = observed(self.case, answer, QUANTITIES[quantity])
+        found = observed(self.case, packed, QUANTITIES[quantity])
         return found if found.shape == self.due(quantity).mid.shape else None
 
     def due(self, quantity: int) -> Expected:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from reference.specification import Inputs
 from suites.cases import contracts, inputs, loss_options
 from suites.cases.case import Case
 from suites.cases.losses import LOSSES
+from suites.observe.messages import Packed
 from suites.observe.observer import encode
 
 
@@ -47,12 +47,12 @@ def _arrays(
     return Inputs(target, output, loss_options.weights(weight, output.shape[:-1]))
 
 
-def asked(case: Case, seed: int) -> dict[str, dict[str, Any]]:
+def asked(case: Case, seed: int) -> dict[str, Packed]:
     """The arrays of a case as the observer takes them."""
     return as_asked(case, arrays(case, seed))
 
 
-def as_asked(case: Case, given: Inputs) -> dict[str, dict[str, Any]]:
+def as_asked(case: Case, given: Inputs) -> dict[str, Packed]:
     """These numbers as the observer takes them, with the classes where the case has them."""
     axis, target = loss_options.axis(case.chosen), given.target
     if target.ndim == given.output.ndim:
@@ -63,7 +63,7 @@ def as_asked(case: Case, given: Inputs) -> dict[str, dict[str, Any]]:
     return {name: packed(array) for name, array in numbers.items()}
 
 
-def packed(array: np.ndarray) -> dict[str, Any]:
+def packed(array: np.ndarray) -> Packed:
     """An array in the form in which the observer takes it."""
     name = array.dtype.name
     return encode(name, array.view(np.uint16) if name == "bfloat16" else array)

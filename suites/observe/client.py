@@ -12,39 +12,18 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, cast
 
+from suites.observe.messages import Answer, Question
 from suites.observe.process import Ended, Process
 
 LIMIT = 120.0  # seconds for one answer, of which most take milliseconds
 START = 300.0  # for the first, which imports TensorFlow
 TRIES = 2
 
-Question = Mapping[str, Any]
 Use = tuple[
     str, str
 ]  # a public name, and a parameter that it is called with; "" is the call itself
-
-
-class Packed(TypedDict):
-    """An array: `hex` holds its entries, little-endian."""
-
-    dtype: str
-    shape: list[int]
-    hex: str
-
-
-class Answer(TypedDict, total=False):
-    """`value` and `gradient`, or a text: why there is an error, why nothing is there to be asked, or
-    why our suite cannot ask it there.
-    """
-
-    value: Packed
-    gradient: Packed | None
-    warnings: list[str]
-    error: str
-    absent: str
-    not_asked: str
 
 
 class CannotAsk(RuntimeError):

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -53,11 +53,13 @@ class Process:
         self._written: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._read: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._errors: deque[str] = deque(maxlen=KEPT)
-        pipes = self._process.stdin, self._process.stdout, self._process.stderr
-        places = self._written, self._read, self._errors
+        work: dict[Callable[..., None], tuple[object, object]] = {
+            _write: (self._process.stdin, self._written),
+            _read: (self._process.stdout, self._read),
+            _keep: (self._process.stderr, self._errors),
+        }
         self._threads = [
-            threading.Thread(target=work, args=ends, daemon=True)
-            for work, *ends in zip((_write, _read, _keep), pipes, places, strict=True)
+            threading.Thread(target=target, args=ends, daemon=True) for target, ends in work.items()
         ]
         for thread in self._threads:
             thread.start()

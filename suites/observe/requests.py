@@ -6,15 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple
-from typing import Any
 
 from reference.specification import Inputs
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
 from suites.cases.selection import select
 from suites.observe.arrays import arrays, as_asked
+from suites.observe.messages import Question
 
-Question = dict[str, Any]
 DEVICES = ("CPU:0", "CPU:1")  # those of all recordings
 SEED = 2017  # theirs, too
 

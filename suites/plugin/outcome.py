@@ -11,6 +11,7 @@ from suites.cases.case import Case
 from suites.judge.judge import whole
 from suites.judge.ledger import Difference, Seen, mark_gone
 from suites.plugin import script, upstream
+from suites.plugin.exits import CANNOT_MEASURE, INTERNAL_ERROR
 from suites.plugin.run import Block, Run
 from suites.plugin.script import Comparison
 
@@ -21,7 +22,6 @@ STOPPED = "the run stopped before it"
 CRASHED = "the process died while it was measured"
 BROKEN = "a mistake in the suite itself, not in what it measures"
 UNANSWERED = ("missing", "not_measured")
-INTERNAL_ERROR, CANNOT_MEASURE = 3, 6  # exit codes, beside those of pytest
 
 
 class Outcome:

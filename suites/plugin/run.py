@@ -11,16 +11,16 @@ from suites.cases.case import Case
 from suites.cases.relation import Relation
 from suites.cases.selection import LEFT_OUT, select
 from suites.judge import absences, diagnose, judge, ledger
-from suites.judge.ledger import verdict
+from suites.judge.ledger import Covered, verdict
 from suites.judge.relation_judge import Side, compare
 from suites.observe import environment, requests
 from suites.observe.client import Asking
+from suites.observe.messages import Answer
 from suites.plugin import failure, options, pending
 from suites.plugin.options import Choices
 from suites.plugin.pending import Together
 
 Block = dict[str, Any]
-Answer = dict[str, Any]
 CHOICES = ("losses", "dtypes", "executions", "forms")
 
 
@@ -45,7 +45,7 @@ class Checked:
 
     blocks: list[Block]
     wrong: str
-    answers: dict[str, tuple[dict[str, Any], str]]
+    answers: dict[str, tuple[Answer, str]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Run:
     settings: Mapping[str, str]
     ledger: ledger.Ledger
     absences: absences.Absences
-    covered: ledger.Covered
+    covered: Covered
     groups: Mapping[str, list[Case]]
     executions: tuple[str, ...]
     environment: dict[str, str]

@@ -1,0 +1,96 @@
+"""The controller's side of a run: gathers what the items sent, and has it reported at the end.
+
+An item sends its comparisons along with its test report, which survives a crashing worker of
+pytest-xdist.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from reports.plugin.end import Ended, Gathered, end
+from reports.store.errors import CannotWrite
+from suites.observe.visible import visible
+from suites.plugin.exits import INTERNAL_ERROR
+from suites.plugin.items import group_of
+from suites.plugin.keys import ANSWERS, BROKEN, CARRIED, CHOICES, CLAIM, ROWS, RUN
+
+UNCHANGED = "no report written; the previous one, if any, is as it was"
+MISTAKE = "xentcheck: a mistake in the suite itself, which says nothing about TensorFlow"
+
+
+@dataclass
+class Collector:
+    config: pytest.Config
+    gathered: Gathered = field(default_factory=Gathered)
+    failed: set[str] = field(default_factory=set)
+    lines: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._expect(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+        self._expect(ids)
+
+    def _expect(self, nodeids: Iterable[str]) -> None:
+        groups = self.config.stash[RUN].groups.keys()
+        self.gathered.asked |= {group_of(nodeid) for nodeid in nodeids} & groups
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for name, data in report.user_properties:
+            self._take(name, data)
+        report.user_properties = [pair for pair in report.user_properties if pair[0] not in CARRIED]
+        if report.when not in ("setup", "call", "teardown"):
+            self.gathered.crashed.add(group_of(report.nodeid))
+        if report.failed:
+            ours = report.when in ("setup", "teardown")
+            failed = self.gathered.broken if ours else self.failed
+            failed.add(group_of(report.nodeid) or report.nodeid)
+
+    def _take(self, name: str, data: Any) -> None:
+        if name == ROWS:
+            self.gathered.blocks += data
+        elif name == CLAIM:
+            self.gathered.claims.append(data)
+        elif name == ANSWERS:
+            self.gathered.answers |= data
+        elif name == BROKEN:
+            self.gathered.broken.add(data)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            self.lines = [UNCHANGED]
+            if name := self.config.stash[CHOICES].pin:
+                self.lines.append(f"pin {name}: not written: the run stopped early")
+        else:
+            self._end(session)
+
+    def _end(self, session: pytest.Session) -> None:
+        """Report, and give what goes wrong here, outside of any test, its lines and exit code."""
+        ended = Ended(int(session.exitstatus), session.shouldstop or session.shouldfail)
+        try:
+            end(self.config, self.gathered, self.failed, time.monotonic() - self.started, ended)
+        except KeyboardInterrupt:
+            ended.lines = [*(ended.lines[:1] or [UNCHANGED]), "xentcheck: interrupted"]
+            ended.code = pytest.ExitCode.INTERRUPTED
+        except CannotWrite as error:
+            ended.lines = [UNCHANGED, f"xentcheck: --report-folder: {error}"]
+            ended.code = pytest.ExitCode.USAGE_ERROR
+        except Exception:
+            ended.lines += [*traceback.format_exc().splitlines(), MISTAKE]
+            ended.code = INTERNAL_ERROR
+        self.lines, session.exitstatus = ended.lines, ended.code
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        terminalreporter.section("xentcheck")
+        for line in self.lines:
+            terminalreporter.write_line(visible(line))

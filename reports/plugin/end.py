@@ -1,0 +1,114 @@
+"""End a run: its report, what changed against a pin or a release, and a pin of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass, field
+
+import pytest
+
+from reports.compare import groups, pin_file, pins
+from reports.plugin.start import pin_folder, report_folder
+from reports.run.frame import csv_text, from_blocks
+from reports.run.summary import headline
+from reports.run.write import write_report
+from reports.store import answer_text, provenance
+from reports.store.errors import BadUsage
+from reports.store.recording import BadRecording
+from suites.observe import requests
+from suites.observe.messages import Answer
+from suites.plugin.exits import INTERNAL_ERROR
+from suites.plugin.keys import CHOICES, RUN
+from suites.plugin.outcome import Outcome
+from suites.plugin.run import Block
+
+
+@dataclass
+class Gathered:
+    """What the items sent: comparisons, claims, and answers with their diagnoses, by case.
+
+    `asked`, `crashed` and `broken` are groups: those that were to be asked, those whose process
+    died, and those in which the suite itself failed.
+    """
+
+    blocks: list[Block] = field(default_factory=list)
+    claims: list[dict[str, str]] = field(default_factory=list)
+    answers: dict[str, tuple[Answer, str]] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    crashed: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Ended:
+    """How the run ends: its exit code, why it stopped early, and the lines for the terminal."""
+
+    code: int
+    stopped: str | bool
+    lines: list[str] = field(default_factory=list)
+
+
+def end(
+    config: pytest.Config, gathered: Gathered, failed: Set[str], seconds: float, ended: Ended
+) -> None:
+    """Write everything, and say in `ended` what the terminal shows. Raises CannotWrite."""
+    run, chosen = config.stash[RUN], config.stash[CHOICES]
+    outcome = Outcome(run, gathered.blocks, gathered.asked, gathered.crashed, gathered.broken)
+    ended.code = outcome.exit_code(ended.code, failed)
+    compared, files = _drift(config, gathered, ended)
+    claims = sorted(gathered.claims, key=lambda claim: int(claim["number"]))
+    parts = run.environment, claims, outcome.differences(), outcome.scripts()
+    frame = from_blocks(outcome.blocks)
+    summary = write_report(report_folder(config), frame, *parts, seconds, files)
+    ended.lines = [
+        headline(summary),
+        *outcome.remarks(),
+        f"tier: {run.environment['tier']}",
+        f"report: {report_folder(config)}/index.html",
+        *compared,
+    ]
+    if chosen.pin:
+        _pin(config, gathered, outcome.incomplete(ended.stopped), ended)
+
+
+def _now(config: pytest.Config, gathered: Gathered) -> pins.Answers:
+    """The answers of this run, as a pin holds them."""
+    rows = {name: answer_text.pack(answer) for name, (answer, _) in gathered.answers.items()}
+    said = {name: text for name, (_, text) in gathered.answers.items() if text}
+    return pins.Answers(requests.digest_of_all(), rows, said, dict(config.stash[RUN].settings))
+
+
+def _drift(
+    config: pytest.Config, gathered: Gathered, ended: Ended
+) -> tuple[list[str], dict[str, str]]:
+    """Compare the answers with a pin or a release: lines for the terminal, and two files."""
+    chosen = config.stash[CHOICES]
+    if not (chosen.against and gathered.answers):
+        return [], {}
+    try:
+        before, now = pins.load(chosen.against, pin_folder(config)), _now(config, gathered)
+        compared = pins.drifted(before, now, now.rows)
+    except BadRecording as error:
+        ended.code = pytest.ExitCode.USAGE_ERROR
+        return [f"xentcheck: {error}"], {}
+    if pins.fails(compared, chosen.drift) and ended.code != INTERNAL_ERROR:
+        ended.code = pytest.ExitCode.TESTS_FAILED
+    page = groups.page(compared, chosen.against, pins.NOW)
+    files = {"drift.csv": csv_text(compared.frame), "drift.html": page}
+    return ["", *pins.told(compared, chosen.against, before, now).splitlines()], files
+
+
+def _pin(config: pytest.Config, gathered: Gathered, incomplete: str, ended: Ended) -> None:
+    """Write the answers as a pin, unless some of those that were asked for are missing."""
+    run, chosen = config.stash[RUN], config.stash[CHOICES]
+    assert chosen.pin
+    if incomplete:
+        ended.lines.append(f"pin {chosen.pin}: not written: {incomplete}")
+        return
+    now, about = _now(config, gathered), (dict(run.versions), dict(run.settings))
+    entry = pin_file.Entry(chosen.reason or "", len(now.rows), provenance.this_suite(), *about)
+    try:
+        ended.lines += pins.update(chosen.pin, pin_folder(config), now, entry)
+    except (BadUsage, BadRecording, OSError) as error:
+        ended.lines.append(f"xentcheck: {error}")
+        ended.code = pytest.ExitCode.USAGE_ERROR

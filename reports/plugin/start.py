@@ -1,0 +1,66 @@
+"""Start a run: read what the user chose, and find what would prevent its end before it begins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.compare import pins
+from reports.compare.same_answer import Shown
+from reports.run.write import check_writable
+from reports.store.errors import BadUsage, CannotWrite
+from reports.store.recording import BadRecording
+from suites.judge.table import BadTable
+from suites.observe import requests
+from suites.observe.environment import CannotMeasure
+from suites.plugin import options
+from suites.plugin.exits import CANNOT_MEASURE
+from suites.plugin.invocation import collects_only
+from suites.plugin.keys import CHOICES
+from suites.plugin.options import BadChoice, Choices
+from suites.plugin.run import NothingChosen, Run, start
+
+
+def started(config: pytest.Config) -> Run:
+    """The run, which asks already; only what the user can mend becomes one line."""
+    try:
+        chosen = config.stash[CHOICES] = options.from_pytest(config, os.environ)
+        if not collects_only(config):
+            check_writable(report_folder(config))
+        _check_pins(config)
+        return start(chosen, _same_answer(chosen))
+    except CannotWrite as error:
+        raise pytest.UsageError(f"--report-folder: {error}") from None
+    except (BadChoice, BadUsage, BadTable, BadRecording) as error:
+        raise pytest.UsageError(str(error)) from None
+    except NothingChosen as error:
+        pytest.exit(f"xentcheck: {error}", returncode=pytest.ExitCode.NO_TESTS_COLLECTED)
+    except CannotMeasure as error:
+        pytest.exit(f"xentcheck: {error}", returncode=CANNOT_MEASURE)
+
+
+def report_folder(config: pytest.Config) -> Path:
+    return config.rootpath / config.stash[CHOICES].report_folder
+
+
+def pin_folder(config: pytest.Config) -> Path:
+    return config.rootpath / config.stash[CHOICES].pin_folder
+
+
+def _same_answer(chosen: Choices) -> Callable[[str, Any], str]:
+    """What says which recorded releases gave an answer, where they were asked the same."""
+    if chosen.seed != requests.SEED:
+        return lambda case, answer: ""
+    return Shown(requests.digest_of_all).by
+
+
+def _check_pins(config: pytest.Config) -> None:
+    chosen = config.stash[CHOICES]
+    if chosen.keeps_answers and chosen.seed != requests.SEED:
+        raise BadChoice(f"--seed: pins and recordings are of the seed {requests.SEED} alone")
+    if chosen.keeps_answers:
+        pins.check(chosen.pin or "", chosen.against or "", pin_folder(config))

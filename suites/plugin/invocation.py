@@ -1,0 +1,73 @@
+"""How pytest was called: whether the suites run at all, and whether our settings of it are read."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+SUITES = Path(__file__).parents[1]
+SHOWS_ONLY = ("help", "version", "showfixtures", "show_fixtures_per_test", "markers", "cacheshow")
+COLLECTS_ONLY = ("collectonly", "setuponly", "setupplan")
+KEYWORD = str.maketrans("=,", ":/")  # -k takes neither "=" nor ",", of which our ids are made
+
+
+def runs_suites(config: pytest.Config) -> bool:
+    """Whether a test module of the suites is among what is to be run."""
+    if _has(config, SHOWS_ONLY):
+        return False
+    paths = [Path(arg.split("::")[0]).resolve() for arg in config.args]
+    return any(path == SUITES or SUITES in path.parents or path in SUITES.parents for path in paths)
+
+
+def collects_only(config: pytest.Config) -> bool:
+    return _has(config, COLLECTS_ONLY)
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this is a process of pytest-xdist that runs items for another."""
+    return hasattr(config, "workerinput")
+
+
+def is_distributed(config: pytest.Config) -> bool:
+    return bool(config.getoption("dist", "no") != "no")
+
+
+def _has(config: pytest.Config, names: Iterable[str]) -> bool:
+    return any(config.getoption(name, False) for name in names)
+
+
+def require_settings(config: pytest.Config) -> None:
+    """Raise UsageError where pytest reads other settings than those of our pyproject.toml."""
+    if (config.rootpath, config.inipath) != (SUITES.parent, SUITES.with_name("pyproject.toml")):
+        raise pytest.UsageError(f"pyproject.toml is not read: {_why_not_read(config)}")
+
+
+def _why_not_read(config: pytest.Config) -> str:
+    if config.option.inifilename:
+        return f"-c {config.option.inifilename} takes its place; leave out -c"
+    if config.option.rootdir:
+        return f"--rootdir {config.option.rootdir} is another project; leave out --rootdir"
+    return "an option's value was taken for a path of tests; write it with '=', --option=VALUE"
+
+
+def translate_keyword(config: pytest.Config) -> None:
+    """Let -k take the ids of cases as they are printed."""
+    config.option.keyword = config.option.keyword.translate(KEYWORD)
+
+
+def explain_xdist(parser: pytest.Parser) -> None:
+    """Without pytest-xdist its options would be called unrecognized, without a reason."""
+    if find_spec("xdist") is None:
+        group = parser.getgroup("xdist", "distributed testing")
+        text = "run in N processes; needs pytest-xdist, which is not installed"
+        group._addoption("-n", "--numprocesses", "--dist", action=_NeedsXdist, help=text)
+
+
+class _NeedsXdist(argparse.Action):
+    def __call__(self, parser: Any, namespace: Any, values: Any, name: Any = None) -> NoReturn:
+        raise pytest.UsageError(f"{name} needs pytest-xdist: pip install pytest-xdist")

@@ -1,0 +1,91 @@
+"""What a test item is: a group of cases, how it is asked and judged, and what its report carries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from suites.cases.case import is_of
+from suites.observe.client import CannotAsk
+from suites.observe.visible import visible
+from suites.plugin import options
+from suites.plugin.exits import CANNOT_MEASURE
+from suites.plugin.invocation import is_worker
+from suites.plugin.keys import ANSWERS, BROKEN, CHOICES, ROWS, RUN
+
+
+def group_of(nodeid: str) -> str:
+    """The group of an item, "" for a test of none."""
+    return nodeid.partition("[")[2].removesuffix("]")
+
+
+def header(config: pytest.Config) -> list[str]:
+    """What is installed, every choice that was made, and how much is asked."""
+    if RUN not in config.stash:
+        return []
+    run = config.stash[RUN]
+    lines = [f"{name}: {text}" for name, text in run.environment.items()]
+    if variables := options.of_the_suite(os.environ):
+        lines.append("variables: " + ", ".join("=".join(pair) for pair in variables.items()))
+    cases = sum(map(len, run.groups.values()))
+    return [*map(visible, lines), f"cases: {cases:,} in {len(run.groups)} groups"]
+
+
+def parametrise(metafunc: pytest.Metafunc) -> None:
+    """An item for each group of the cases that a test is marked with."""
+    if marker := metafunc.definition.get_closest_marker("cases"):
+        every = metafunc.config.stash[RUN].groups.items()
+        groups = [group for group, cases in every if is_of(marker.kwargs, cases[0])]
+        metafunc.parametrize("group", groups, ids=groups)
+
+
+def leave_out_empty(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect promises of which no case was chosen, instead of skipping them."""
+    empty = [item for item in items if item.name.endswith("[NOTSET]")]
+    if empty:
+        config.hook.pytest_deselected(items=empty)
+        items[:] = [item for item in items if item not in empty]
+
+
+def ask_ahead(config: pytest.Config, *items: pytest.Item | None) -> None:
+    """Have the groups of these items asked, so that one is answered while another is judged."""
+    if (run := config.stash.get(RUN, None)) is None:
+        return
+    with suppress(CannotAsk):  # the check of the group will say so
+        for group in [group_of(item.nodeid) for item in items if item]:
+            if group in run.groups:
+                run.send(group)
+
+
+def check(item: pytest.Item, group: str) -> None:
+    """Judge the cases of a group; fail where a difference is new or a known one is gone.
+
+    The rows travel with the report of the item, and the answers where they are needed as a whole.
+    """
+    carried = item.user_properties
+    try:
+        with _ends_where_nothing_answers(item.config):
+            found = item.config.stash[RUN].check(group)
+    except Exception:
+        carried.append((BROKEN, group))
+        raise
+    carried.append((ROWS, found.blocks))
+    if item.config.stash[CHOICES].keeps_answers:
+        carried.append((ANSWERS, found.answers))
+    if found.wrong:
+        pytest.fail(visible(found.wrong), pytrace=False)
+
+
+@contextmanager
+def _ends_where_nothing_answers(config: pytest.Config) -> Iterator[None]:
+    """End the run where nothing can be asked any more; in a worker the group fails alone."""
+    try:
+        yield
+    except CannotAsk as error:
+        line = visible(f"xentcheck: {error}")
+        if is_worker(config):
+            pytest.fail(line, pytrace=False)
+        pytest.exit(line, returncode=CANNOT_MEASURE)
