@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from reference import history
 from reference.arithmetic.protocol import EPSILON
+from reference.history import Formula
 from reference.specification import ACROSS, Question
 from suites.cases.case import Case
+from suites.cases.forms import FORMS
 from suites.cases.losses import LOSSES
 from suites.judge.specify import question, rivals
 
@@ -104,11 +107,6 @@ def test_readings_of_a_case(asked: Case, expected: dict[str, tuple[str, object]]
     assert found.keys() == expected.keys()
 
 
-def test_formulas_that_compete_for_a_case() -> None:
-    says = [rival.says for rival in rivals(case()) if len(rival.parts) == 1]
-    assert says == list(CATEGORICAL)
-
-
 def test_rivals_come_with_fewer_departures_first_and_each_says_all_of_its_own() -> None:
     found = list(rivals(case("label_smoothing:0.1+axis:1", inputs="rank-3")))
     counts = [len(rival.parts) for rival in found]
@@ -126,3 +124,35 @@ def test_the_formulas_of_a_loss_take_what_it_takes(loss) -> None:
         assert not formula.logits
     for formula in filter(None, (loss.logits, loss.probabilities)):
         assert formula.elementwise is (loss.family == "binary")
+
+
+def test_every_formula_of_the_history_is_expected_of_a_loss_or_competes_for_one() -> None:
+    used = {form.formula for form in FORMS.values()} | {form.instead for form in FORMS.values()}
+    for loss in LOSSES.values():
+        used |= {loss.probabilities, loss.logits, *loss.other_probabilities, *loss.other_logits}
+        used |= set(loss.foreign)
+    every = {one for one in vars(history).values() if isinstance(one, Formula)}
+    assert [one.name for one in every - used] == []
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels", "others"),
+    [
+        ("categorical_crossentropy", "one-hot", CATEGORICAL),
+        (
+            "sparse_categorical_crossentropy",
+            "int32",
+            (
+                "another formula: normalise, clip, log of the target's entry",
+                "another formula: normalise, clip, log (the quoted source)",
+                "the probabilities were taken for logits",
+            ),
+        ),
+        ("categorical_focal_crossentropy", "one-hot", ("the probabilities were taken for logits",)),
+    ],
+)
+def test_formulas_that_compete_for_probabilities(
+    loss: str, labels: str, others: tuple[str, ...]
+) -> None:
+    found = rivals(case(loss=loss, labels=labels))
+    assert [one.says for one in found if len(one.parts) == 1] == list(others)

@@ -239,3 +239,79 @@ def test_a_mistake_of_ours_says_which_group_it_broke(door: ModuleType) -> None:
     sent, error = group_checked(door, lambda group: 1 / 0)
     assert sent == [(door.BROKEN, "g")]
     assert isinstance(error, ZeroDivisionError)
+
+
+class Config:
+    """As much of a configuration as our hook needs."""
+
+    def __init__(self, door: ModuleType, *arguments: str, **options: Any) -> None:
+        self.option = SimpleNamespace(keyword="loss=bce,form=class", inifilename=None, rootdir=None)
+        self.options, self.stash = options, {}
+        self.args = list(arguments or ("suites",))
+        self.rootpath, self.inipath = ROOT, ROOT / "pyproject.toml"
+        self.lines: list[str] = []
+        self.cleanups: list[Any] = []
+        self.plugins: list[str] = []
+        self.pluginmanager = SimpleNamespace(
+            register=lambda plugin, name: self.plugins.append(name)
+        )
+
+    def getoption(self, name: str, default: Any = None) -> Any:
+        return self.options.get(name, default)
+
+    def addinivalue_line(self, name: str, line: str) -> None:
+        self.lines.append(name)
+
+    def add_cleanup(self, function: Any) -> None:
+        self.cleanups.append(function)
+
+
+@pytest.mark.parametrize(
+    ("options", "is_worker", "is_started", "is_ended", "collects"),
+    [
+        ({}, False, True, False, True),
+        ({"dist": "no"}, False, True, False, True),
+        ({"dist": "load"}, False, True, True, True),
+        ({"dist": "load"}, True, True, False, False),
+        ({"collectonly": True}, False, True, False, False),
+        ({"setupplan": True}, False, True, False, False),
+        ({"help": True}, False, False, False, False),
+        ({"markers": True}, False, False, False, False),
+    ],
+)
+def test_who_asks_and_who_collects(
+    monkeypatch: pytest.MonkeyPatch,
+    door: ModuleType,
+    options: dict[str, Any],
+    is_worker: bool,
+    is_started: bool,
+    is_ended: bool,
+    collects: bool,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    ended: list[str] = []
+    run = SimpleNamespace(asking=SimpleNamespace(end=lambda: ended.append("ended")), groups={})
+    monkeypatch.setattr(door, "_started", lambda config: run)
+    config = Config(door, **options)
+    if is_worker:
+        config.workerinput = {}
+    door.pytest_configure(config)
+    assert config.option.keyword == "loss:bce/form:class"
+    assert config.lines == ["markers"]
+    assert (config.stash == {door.RUN: run}) is is_started
+    assert len(config.cleanups) == is_started
+    assert ended == ["ended"] * is_ended
+    assert config.plugins == ["xentcheck-collector"] * collects
+
+
+def test_other_tests_start_no_run_and_another_configuration_is_refused(
+    monkeypatch: pytest.MonkeyPatch, door: ModuleType
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(door, "_started", lambda config: pytest.fail("it was started"))
+    door.pytest_configure(Config(door, "meta_tests"))
+    for name, path in (("rootpath", ROOT / "suites"), ("inipath", ROOT / "my.ini")):
+        config = Config(door)
+        setattr(config, name, path)
+        with pytest.raises(pytest.UsageError, match=r"^pyproject.toml is not read: an option's"):
+            door.pytest_configure(config)

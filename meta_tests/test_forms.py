@@ -1,0 +1,49 @@
+"""What kind of answer each form gives, by a table that was written by hand."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+import pytest
+
+from suites.cases.forms import FORMS
+
+# By a pattern of names, the first that fits: whether it is a model, answers with weights after a step,
+# can be traced as a whole, can be no part of a graph, and has a gradient.
+KINDS = {
+    "fit-*": (True, True, False, False, True),
+    "train_on_batch-*": (True, True, False, False, True),
+    "evaluate*": (True, False, False, False, False),
+    "predict-*": (True, False, False, False, False),
+    "test_*": (True, False, False, False, False),
+    "tf_keras-metric-string*": (False, False, True, False, True),
+    "tf_keras-metric*": (False, False, False, True, False),
+    "metric*": (False, False, False, False, False),
+    "saved": (False, False, False, False, True),
+    "*": (False, False, True, False, True),
+}
+# By name: what the loss becomes. One number for each row where nothing else is said.
+REDUCED = {
+    **{"class-mean": "batch", "string-class": "batch", "tf_keras-mean": "batch"},
+    **{"tf_keras-string-class": "batch", "masked": "weighted", "metric-weighted": "weighted"},
+    **{"predict-function": "row", "predict-string": "row", "tf_keras-metric-string": "row"},
+    "twice": "none",
+}
+BY_ENTRY = ("nn", "ops", "backend", "tf_keras-backend")  # of the losses that have an entry each
+BY = {"weight-gradient": "weight", "target-gradient": "target"}
+every_form = pytest.mark.parametrize("form", FORMS.values(), ids=lambda one: f"{one.loss}-{one.name}")  # fmt: skip
+
+
+@every_form
+def test_what_kind_of_answer_a_form_gives(form) -> None:
+    kind = next(kind for pattern, kind in KINDS.items() if fnmatchcase(form.name, pattern))
+    assert (form.model, form.stepped, form.traced, form.eager_only, form.gradient) == kind
+
+
+@every_form
+def test_what_a_form_makes_of_the_losses_and_its_gradient_is_by(form) -> None:
+    whole = "batch" if form.model or "metric" in form.name else "row"
+    if form.name in BY_ENTRY:
+        whole = "none" if form.loss.startswith(("binary", "weighted_sigmoid")) else "row"
+    assert form.reduction == REDUCED.get(form.name, whole)
+    assert form.by == BY.get(form.name, "output")
