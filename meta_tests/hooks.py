@@ -1,11 +1,12 @@
-"""The module of the front door, for tests that call its hooks one by one."""
+"""The module of the front door, and a stand-in for a configuration, for tests of hooks one by one."""
 
 from __future__ import annotations
 
 import importlib.util
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,3 +20,28 @@ def front_door() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+class Config:
+    """As much of a configuration as our hook needs."""
+
+    def __init__(self, *arguments: str, **options: Any) -> None:
+        self.option = SimpleNamespace(keyword="loss=bce,form=class", inifilename=None, rootdir=None)
+        self.options, self.stash = options, {}
+        self.args = list(arguments or ("suites",))
+        self.rootpath, self.inipath = ROOT, ROOT / "pyproject.toml"
+        self.lines: list[str] = []
+        self.cleanups: list[Any] = []
+        self.plugins: list[str] = []
+        self.pluginmanager = SimpleNamespace(
+            register=lambda plugin, name: self.plugins.append(name)
+        )
+
+    def getoption(self, name: str, default: Any = None) -> Any:
+        return self.options.get(name, default)
+
+    def addinivalue_line(self, name: str, line: str) -> None:
+        self.lines.append(name)
+
+    def add_cleanup(self, function: Any) -> None:
+        self.cleanups.append(function)

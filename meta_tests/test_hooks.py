@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from meta_tests.hooks import ROOT, front_door
+from meta_tests.hooks import ROOT, Config, front_door
+from reports.plugin.collector import Collector
 from suites.observe.client import CannotAsk
+from suites.plugin import invocation, items
+from suites.plugin.keys import ANSWERS, BROKEN, CHOICES, CLAIM, ROWS, RUN
 
 
 @pytest.fixture
@@ -20,13 +23,13 @@ def door() -> ModuleType:
 def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:
     told: list[Any] = []
     hook = SimpleNamespace(pytest_deselected=lambda items: told.extend(items))
-    items = [SimpleNamespace(name=name) for name in ("test_a[x]", "test_a[NOTSET]", "test_b")]
-    empty = items[1]
-    door.pytest_collection_modifyitems(SimpleNamespace(hook=hook), items)
+    found = [SimpleNamespace(name=name) for name in ("test_a[x]", "test_a[NOTSET]", "test_b")]
+    empty = found[1]
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=hook), found)
     assert told == [empty]
-    assert [item.name for item in items] == ["test_a[x]", "test_b"]
-    door.pytest_collection_modifyitems(SimpleNamespace(hook=None), items)
-    assert len(items) == 2
+    assert [item.name for item in found] == ["test_a[x]", "test_b"]
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=None), found)
+    assert len(found) == 2
 
 
 @pytest.mark.parametrize(
@@ -42,11 +45,11 @@ def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:
     ],
 )
 def test_the_suites_are_run_by_what_holds_them_or_lies_in_them(
-    door: ModuleType, monkeypatch: pytest.MonkeyPatch, argument: str, runs: bool
+    monkeypatch: pytest.MonkeyPatch, argument: str, runs: bool
 ) -> None:
     monkeypatch.chdir(ROOT)
-    assert door._runs_suites(SimpleNamespace(args=[argument])) is runs
-    assert door._runs_suites(SimpleNamespace(args=["meta_tests", argument])) is runs
+    assert invocation.runs_suites(Config(argument)) is runs
+    assert invocation.runs_suites(Config("meta_tests", argument)) is runs
 
 
 @pytest.mark.parametrize(
@@ -58,16 +61,14 @@ def test_the_suites_are_run_by_what_holds_them_or_lies_in_them(
         (None, None, "an option's value was taken for a path of tests; write it with '=', --option=VALUE"),
     ],
 )  # fmt: skip
-def test_why_our_configuration_is_not_read(
-    door: ModuleType, file: str | None, root: str | None, why: str
-) -> None:
+def test_why_our_configuration_is_not_read(file: str | None, root: str | None, why: str) -> None:
     config = SimpleNamespace(option=SimpleNamespace(inifilename=file, rootdir=root))
-    assert door._why_not_read(config) == why
+    assert invocation._why_not_read(config) == why
 
 
-def collector(door: ModuleType, *groups: str) -> Any:
+def collector(*groups: str) -> Any:
     run = SimpleNamespace(groups=dict.fromkeys(groups, ()))
-    return door.Collector(SimpleNamespace(stash={door.RUN: run}))
+    return Collector(SimpleNamespace(stash={RUN: run}))
 
 
 def report(
@@ -80,14 +81,14 @@ def report(
 
 
 def test_what_items_sent_is_gathered_and_taken_from_their_reports(door: ModuleType) -> None:
-    found = collector(door, "g")
-    sent = {door.ROWS: [{"a": 1}], door.CLAIM: {"number": "1"}, door.ANSWERS: {"c": ({}, "")}}
-    for one in (report(**sent), report(**{door.ROWS: [{"b": 2}, {"c": 3}]})):
+    found = collector("g")
+    sent = {ROWS: [{"a": 1}], CLAIM: {"number": "1"}, ANSWERS: {"c": ({}, "")}}
+    for one in (report(**sent), report(**{ROWS: [{"b": 2}, {"c": 3}]})):
         found.pytest_runtest_logreport(one)
         assert one.user_properties == [("theirs", 1)]
-    assert found.blocks == [{"a": 1}, {"b": 2}, {"c": 3}]
-    assert (found.claims, found.answers) == ([{"number": "1"}], {"c": ({}, "")})
-    assert found.crashed == found.broken == found.failed == set()
+    assert found.gathered.blocks == [{"a": 1}, {"b": 2}, {"c": 3}]
+    assert (found.gathered.claims, found.gathered.answers) == ([{"number": "1"}], {"c": ({}, "")})
+    assert found.gathered.crashed == found.gathered.broken == found.failed == set()
 
 
 @pytest.mark.parametrize(
@@ -106,17 +107,21 @@ def test_what_items_sent_is_gathered_and_taken_from_their_reports(door: ModuleTy
 def test_what_a_failed_report_means_by_when_it_failed(
     door: ModuleType, one: Any, crashed: set[str], broken: set[str], failed: set[str]
 ) -> None:
-    found = collector(door, "g")
+    found = collector("g")
     found.pytest_runtest_logreport(one)
-    assert (found.crashed, found.broken, found.failed) == (crashed, broken, failed)
+    assert (found.gathered.crashed, found.gathered.broken, found.failed) == (
+        crashed,
+        broken,
+        failed,
+    )
 
 
 def test_only_items_of_groups_are_waited_for(door: ModuleType) -> None:
-    found = collector(door, "g", "h", "i")
+    found = collector("g", "h", "i")
     items = [SimpleNamespace(nodeid=name) for name in ("f.py::test_a[g]", "f.py::test_claim")]
     found.pytest_collection_finish(SimpleNamespace(items=items))
     found.pytest_xdist_node_collection_finished(None, ["f.py::test_a[h]", "f.py::test_b[x]"])
-    assert found.asked == {"g", "h"}
+    assert found.gathered.asked == {"g", "h"}
 
 
 @pytest.mark.parametrize(
@@ -136,8 +141,8 @@ def test_only_items_of_groups_are_waited_for(door: ModuleType) -> None:
 def test_a_run_that_stops_writes_nothing_and_says_so(
     door: ModuleType, code: int, pin: str | None, lines: list[str]
 ) -> None:
-    found = collector(door, "g")
-    found.config.stash[door.CHOICES] = SimpleNamespace(pin=pin)
+    found = collector("g")
+    found.config.stash[CHOICES] = SimpleNamespace(pin=pin)
     found.pytest_sessionfinish(SimpleNamespace(exitstatus=code))
     assert found.lines == lines
 
@@ -149,18 +154,18 @@ def test_the_header_has_the_environment_the_variables_and_the_number_of_cases(
         monkeypatch.delenv(name)
     groups = {"g": range(1200), "h": range(3)}
     run = SimpleNamespace(environment={"Keras": "3.15.1", "CPU": "a\x1b"}, groups=groups)
-    config = SimpleNamespace(stash={door.RUN: run})
+    config = SimpleNamespace(stash={RUN: run})
     plain = ["Keras: 3.15.1", "CPU: a\\x1b", "cases: 1,203 in 2 groups"]
-    assert door.pytest_report_header(config) == plain
+    assert items.header(config) == plain
     monkeypatch.setenv("XENTCHECK_TIER", "quick")
     monkeypatch.setenv("XENTCHECK_SEED", "7")
-    said = door.pytest_report_header(config)
+    said = items.header(config)
     assert [*said[:2], said[3]] == plain
     assert said[2] in (
         "variables: XENTCHECK_TIER=quick, XENTCHECK_SEED=7",
         "variables: XENTCHECK_SEED=7, XENTCHECK_TIER=quick",
     )
-    assert door.pytest_report_header(SimpleNamespace(stash={})) == []
+    assert items.header(SimpleNamespace(stash={})) == []
 
 
 def test_an_item_is_found_by_its_id_in_the_letters_that_k_takes(door: ModuleType) -> None:
@@ -170,8 +175,8 @@ def test_an_item_is_found_by_its_id_in_the_letters_that_k_takes(door: ModuleType
 
 
 def test_a_group_is_what_stands_in_brackets(door: ModuleType) -> None:
-    assert door._group("suites/test_binary.py::test_binary[loss=a,form=b]") == "loss=a,form=b"
-    assert door._group("suites/test_claims.py::test_claim") == ""
+    assert items.group_of("suites/test_binary.py::test_binary[loss=a,form=b]") == "loss=a,form=b"
+    assert items.group_of("suites/test_claims.py::test_claim") == ""
 
 
 @pytest.mark.parametrize("on_worker", [False, True])
@@ -180,7 +185,10 @@ def test_nothing_that_can_be_asked_ends_the_run_or_fails_the_item_of_a_worker(
 ) -> None:
     config = SimpleNamespace(workerinput={}) if on_worker else SimpleNamespace()
     kind = pytest.fail.Exception if on_worker else pytest.exit.Exception
-    with pytest.raises(kind, match=r"^xentcheck: no\\x1b more$") as raised, door._asking(config):
+    with (
+        pytest.raises(kind, match=r"^xentcheck: no\\x1b more$") as raised,
+        items._ends_where_nothing_answers(config),
+    ):
         raise CannotAsk("no\x1b more")
     if not on_worker:
         assert raised.value.returncode == 6
@@ -189,7 +197,7 @@ def test_nothing_that_can_be_asked_ends_the_run_or_fails_the_item_of_a_worker(
 def test_the_group_after_this_one_is_asked_ahead(door: ModuleType) -> None:
     sent: list[str] = []
     run = SimpleNamespace(groups={"g": (), "h": ()}, send=sent.append)
-    config = SimpleNamespace(stash={door.RUN: run})
+    config = SimpleNamespace(stash={RUN: run})
     g, h, claim = (SimpleNamespace(nodeid=f"f.py::t{name}", config=config) for name in ("[g]", "[h]", ""))  # fmt: skip
     door.pytest_runtest_protocol(g, h)
     door.pytest_runtest_protocol(h, claim)
@@ -200,70 +208,49 @@ def test_the_group_after_this_one_is_asked_ahead(door: ModuleType) -> None:
 
 
 def test_data_is_sent_with_the_report_of_the_call_alone(door: ModuleType) -> None:
-    request = SimpleNamespace(node=SimpleNamespace(user_properties=[]))
-    fixture = door.attach.__wrapped__(request)
-    next(fixture)("name", [1])
-    assert request.node.user_properties == [("name", [1])]
-    assert next(fixture, None) is None
-    assert request.node.user_properties == []
+    node = SimpleNamespace(user_properties=[])
+    for name, call in (("record_claim", {"number": "1"}), ("check", None)):
+        fixture = getattr(door, name).__wrapped__(SimpleNamespace(node=node))
+        send = next(fixture)
+        if call:
+            send(**call)
+            assert node.user_properties == [(CLAIM, call)]
+        node.user_properties.append(("theirs", 1))
+        assert next(fixture, None) is None
+        assert node.user_properties == []
 
 
-def group_checked(door: ModuleType, check: Any, keeps: bool = False) -> tuple[list[Any], Any]:
+def group_checked(check: Any, keeps: bool = False) -> tuple[list[Any], Any]:
     """What is sent of a group, and what its item raises."""
-    sent: list[Any] = []
     run, chosen = SimpleNamespace(check=check), SimpleNamespace(keeps_answers=keeps)
-    config = SimpleNamespace(stash={door.RUN: run, door.CHOICES: chosen})
+    config = SimpleNamespace(stash={RUN: run, CHOICES: chosen})
+    item = SimpleNamespace(user_properties=[], config=config)
     try:
-        door.check.__wrapped__(config, lambda *pair: sent.append(pair))("g")
+        items.check(item, "g")
     except (Exception, pytest.fail.Exception) as error:
-        return sent, error
-    return sent, None
+        return item.user_properties, error
+    return item.user_properties, None
 
 
 def test_a_group_sends_its_rows_and_its_answers_where_they_are_kept(door: ModuleType) -> None:
     found = SimpleNamespace(blocks=[1], answers={"c": 2}, wrong="")
-    assert group_checked(door, lambda group: found) == ([(door.ROWS, [1])], None)
-    both = [(door.ROWS, [1]), (door.ANSWERS, {"c": 2})]
-    assert group_checked(door, lambda group: found, keeps=True) == (both, None)
+    assert group_checked(lambda group: found) == ([(ROWS, [1])], None)
+    both = [(ROWS, [1]), (ANSWERS, {"c": 2})]
+    assert group_checked(lambda group: found, keeps=True) == (both, None)
 
 
 def test_what_is_wrong_fails_the_item_without_a_traceback(door: ModuleType) -> None:
     found = SimpleNamespace(blocks=[1], answers={}, wrong="why\x1b")
-    sent, error = group_checked(door, lambda group: found)
-    assert sent == [(door.ROWS, [1])]
+    sent, error = group_checked(lambda group: found)
+    assert sent == [(ROWS, [1])]
     assert isinstance(error, pytest.fail.Exception)
     assert (error.msg, error.pytrace) == ("why\\x1b", False)
 
 
 def test_a_mistake_of_ours_says_which_group_it_broke(door: ModuleType) -> None:
-    sent, error = group_checked(door, lambda group: 1 / 0)
-    assert sent == [(door.BROKEN, "g")]
+    sent, error = group_checked(lambda group: 1 / 0)
+    assert sent == [(BROKEN, "g")]
     assert isinstance(error, ZeroDivisionError)
-
-
-class Config:
-    """As much of a configuration as our hook needs."""
-
-    def __init__(self, door: ModuleType, *arguments: str, **options: Any) -> None:
-        self.option = SimpleNamespace(keyword="loss=bce,form=class", inifilename=None, rootdir=None)
-        self.options, self.stash = options, {}
-        self.args = list(arguments or ("suites",))
-        self.rootpath, self.inipath = ROOT, ROOT / "pyproject.toml"
-        self.lines: list[str] = []
-        self.cleanups: list[Any] = []
-        self.plugins: list[str] = []
-        self.pluginmanager = SimpleNamespace(
-            register=lambda plugin, name: self.plugins.append(name)
-        )
-
-    def getoption(self, name: str, default: Any = None) -> Any:
-        return self.options.get(name, default)
-
-    def addinivalue_line(self, name: str, line: str) -> None:
-        self.lines.append(name)
-
-    def add_cleanup(self, function: Any) -> None:
-        self.cleanups.append(function)
 
 
 @pytest.mark.parametrize(
@@ -291,14 +278,14 @@ def test_who_asks_and_who_collects(
     monkeypatch.chdir(ROOT)
     ended: list[str] = []
     run = SimpleNamespace(asking=SimpleNamespace(end=lambda: ended.append("ended")), groups={})
-    monkeypatch.setattr(door, "_started", lambda config: run)
-    config = Config(door, **options)
+    monkeypatch.setattr("reports.plugin.start.started", lambda config: run)
+    config = Config(**options)
     if is_worker:
         config.workerinput = {}
     door.pytest_configure(config)
     assert config.option.keyword == "loss:bce/form:class"
     assert config.lines == ["markers"]
-    assert (config.stash == {door.RUN: run}) is is_started
+    assert (config.stash == {RUN: run}) is is_started
     assert len(config.cleanups) == is_started
     assert ended == ["ended"] * is_ended
     assert config.plugins == ["xentcheck-collector"] * collects
@@ -308,10 +295,10 @@ def test_other_tests_start_no_run_and_another_configuration_is_refused(
     monkeypatch: pytest.MonkeyPatch, door: ModuleType
 ) -> None:
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(door, "_started", lambda config: pytest.fail("it was started"))
-    door.pytest_configure(Config(door, "meta_tests"))
+    monkeypatch.setattr(door, "_start", lambda config: pytest.fail("it was started"))
+    door.pytest_configure(Config("meta_tests"))
     for name, path in (("rootpath", ROOT / "suites"), ("inipath", ROOT / "my.ini")):
-        config = Config(door)
+        config = Config()
         setattr(config, name, path)
         with pytest.raises(pytest.UsageError, match=r"^pyproject.toml is not read: an option's"):
             door.pytest_configure(config)

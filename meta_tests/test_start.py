@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from meta_tests.hooks import front_door
+from meta_tests.hooks import ROOT, Config, front_door
 from reports.compare import pins
 from reports.compare.same_answer import Shown
-from reports.run import write
+from reports.plugin import start as starting
 from reports.store.errors import BadUsage, CannotWrite
 from reports.store.recording import BadRecording
 from suites.judge.table import BadTable
 from suites.observe.environment import CannotMeasure
-from suites.plugin import run
+from suites.plugin import options
 from suites.plugin.options import BadChoice
 from suites.plugin.run import NothingChosen
 
@@ -26,19 +26,19 @@ STARTED = object()
 class Start:
     """The steps of a start, in their order; one of them may raise."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: ModuleType, **chosen: Any) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         usual = {"seed": 2017, "pin": None, "against": None, "keeps_answers": False}
         usual |= {"pin_folder": Path("pins"), "report_folder": Path("a/report")}
-        self.chosen = SimpleNamespace(**usual | chosen)
-        self.module, self.steps = module, []
+        self.chosen = SimpleNamespace(**usual)
+        self.steps: list[Any] = []
         self.raises: dict[str, BaseException] = {}
         self.config = SimpleNamespace(stash={}, rootpath=Path("/root"), option={})
         self.config.getoption = lambda name, default=None: self.config.option.get(name, default)
         for owner, name in (
-            (module.options, "from_pytest"),
-            (write, "check_writable"),
+            (options, "from_pytest"),
+            (starting, "check_writable"),
             (pins, "check"),
-            (run, "start"),
+            (starting, "start"),
         ):
             monkeypatch.setattr(owner, name, self._step(name))
 
@@ -57,11 +57,11 @@ class Start:
 
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Start:
-    return Start(monkeypatch, front_door())
+    return Start(monkeypatch)
 
 
 def test_a_run_is_started_once_its_report_can_be_written(start: Start) -> None:
-    assert start.module._started(start.config) is STARTED
+    assert starting.started(start.config) is STARTED
     assert start.names() == ["from_pytest", "check_writable", "start"]
     assert start.steps[1] == ("check_writable", Path("/root/a/report"))
     assert start.steps[2][1] is start.chosen
@@ -69,7 +69,7 @@ def test_a_run_is_started_once_its_report_can_be_written(start: Start) -> None:
 
 def test_what_only_collects_needs_no_report(start: Start) -> None:
     start.config.option["collectonly"] = True
-    assert start.module._started(start.config) is STARTED
+    assert starting.started(start.config) is STARTED
     assert start.names() == ["from_pytest", "start"]
 
 
@@ -80,7 +80,7 @@ def test_pins_are_checked_before_a_long_run(
     start: Start, pin: str | None, against: str | None, asked: tuple[str, str]
 ) -> None:
     start.chosen.pin, start.chosen.against, start.chosen.keeps_answers = pin, against, True
-    assert start.module._started(start.config) is STARTED
+    assert starting.started(start.config) is STARTED
     assert start.steps[2] == ("check", *asked, Path("/root/pins"))
 
 
@@ -88,16 +88,16 @@ def test_a_pin_of_another_seed_is_refused(start: Start) -> None:
     start.chosen.seed, start.chosen.keeps_answers = 7, True
     why = r"^--seed: pins and recordings are of the seed 2017 alone$"
     with pytest.raises(pytest.UsageError, match=why):
-        start.module._started(start.config)
+        starting.started(start.config)
     start.chosen.keeps_answers = False
-    assert start.module._started(start.config) is STARTED
+    assert starting.started(start.config) is STARTED
 
 
 def test_which_release_gave_an_answer_is_told_for_the_usual_seed_alone(start: Start) -> None:
-    shown = start.module._shown(start.chosen)
+    shown = starting._same_answer(start.chosen)
     assert isinstance(shown.__self__, Shown)
     start.chosen.seed = 7
-    assert start.module._shown(start.chosen)("case", {}) == ""
+    assert starting._same_answer(start.chosen)("case", {}) == ""
 
 
 @pytest.mark.parametrize(
@@ -117,29 +117,44 @@ def test_what_a_user_can_mend_is_a_line_about_usage(
     start.chosen.keeps_answers = True
     start.raises[step] = error
     with pytest.raises(pytest.UsageError, match=f"^{line}$"):
-        start.module._started(start.config)
+        starting.started(start.config)
 
 
 @pytest.mark.parametrize(
     ("error", "line", "code"),
     [
         (CannotMeasure("why"), "xentcheck: why", 6),
-        (ModuleNotFoundError("No module named 'flint'", name="flint"), "xentcheck: ", 6),
         (NothingChosen.__new__(NothingChosen), "xentcheck: ", 5),
     ],
-    ids=["no installation", "no package", "no case"],
+    ids=["no installation", "no case"],
 )
 def test_what_can_not_be_run_ends_with_its_code(
     start: Start, error: Exception, line: str, code: int
 ) -> None:
     start.raises["start"] = error
     with pytest.raises(pytest.exit.Exception, match=f"^{line}") as raised:
-        start.module._started(start.config)
+        starting.started(start.config)
     assert raised.value.returncode == code
 
 
-@pytest.mark.parametrize("error", [KeyError("x"), ImportError("cannot import name 'x'", name="suites.x")])  # fmt: skip
-def test_a_mistake_of_ours_stays_as_it_is(start: Start, error: Exception) -> None:
-    start.raises["start"] = error
-    with pytest.raises(type(error)):
-        start.module._started(start.config)
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ModuleNotFoundError("No module named 'flint'", name="flint"), "python-flint is not installed"),
+        (ImportError("cannot import name 'x'", name="suites.x"), ""),
+        (KeyError("x"), ""),
+    ],
+)  # fmt: skip
+def test_a_package_that_is_missing_is_a_line_and_a_mistake_of_ours_stays_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, line: str
+) -> None:
+    def fail(config: Any) -> None:
+        raise error
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("reports.plugin.start.started", fail)
+    with pytest.raises(pytest.exit.Exception if line else type(error)) as raised:
+        front_door().pytest_configure(Config())
+    if line:
+        assert str(raised.value).startswith(f"xentcheck: {line}")
+        assert raised.value.returncode == 6
