@@ -6,7 +6,7 @@ Tests that start the program in a process of its own see every file; they come l
 from __future__ import annotations
 
 import ast
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +26,7 @@ SLOW = {
         *("absences_live", "all_pairs", "bisection", "build", "command_line", "contributing"),
         *("every_option", "exit_codes", "forecast", "front_door", "page_in_browser"),
         *("pins_at_the_door", "probe", "releases", "sensitivity", "sensitivity_live"),
-        *("shipped", "sweep"),
+        *("enclosure_of_formulas", "arithmetics", "observer", "shipped", "sweep"),
     )
 }
 # It reads the code as a text, and fails for any change of a listed survivor.
@@ -38,7 +38,7 @@ def by_distance(root: Path, file: str) -> list[str]:
 
     Distance counts imports; what imports the file directly is at distance 1. Test files that reach
     it by no import stand at the end, since they may run it in another process. Of equal ones the one
-    that has the name of the file comes first.
+    that has the name of the file comes first, then those that import the fewest others.
     """
     importers = _importers(root)
     distance, queue = {file: 0}, deque([file])
@@ -53,8 +53,11 @@ def by_distance(root: Path, file: str) -> list[str]:
     named = f"meta_tests/test_{Path(file).name}"
     far = len(distance) + 1
 
-    def order(test: str) -> tuple[int, bool, str]:
-        return distance.get(test, far) + 2 * (test in SLOW), test != named, test
+    imports = Counter(name for names in importers.values() for name in names)
+
+    def order(test: str) -> tuple[int, bool, int, str]:
+        steps = distance.get(test, far) + 2 * (test in SLOW)
+        return steps, test != named, imports[test], test
 
     return sorted(tests, key=order)
 
