@@ -161,3 +161,8 @@ def test_exponent_of_float32_is_told_from_an_option_of_float32(p: str) -> None:
     if value < 1 / q - mpf(10) ** -9:
         assert _says(question, inputs, [float(value)]) == says
     assert _says(question, inputs, [[float(slope)]], 1) == says
+
+
+def test_no_two_quirks_do_the_same() -> None:
+    acts = [replace(quirk, says="") for quirk in QUIRKS]
+    assert len(set(acts)) == len(acts)
