@@ -36,7 +36,7 @@ def _causes(
         expected = expect(question, inputs)[quantity]
         evidence = Evidence(numbers, expected, quantity, inputs, question.dtype)
         causes = explain(evidence, None, question, rivals, dtype)
-    return causes.texts.ravel().tolist()
+    return causes.ravel().tolist()
 
 
 def _binary(dtype: str) -> tuple[Question, tuple[Rival, ...]]:
@@ -332,5 +332,5 @@ def test_a_value_that_was_cast_to_float32_speaks_for_the_formula_of_its_gradient
     )
     assert beside.wrong.tolist() == [[False, False, True], [False] * 3]
     rivals = (Rival(other, "through logits"),)
-    found = explain(beside, this, right, rivals, "float32").texts.tolist()
+    found = explain(beside, this, right, rivals, "float32").tolist()
     assert found == [["", "", "through logits"], [""] * 3]

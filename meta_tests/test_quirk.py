@@ -36,7 +36,7 @@ def _says(
         expected = expect(question, inputs)[quantity]
         evidence = Evidence(numbers, expected, quantity, inputs, question.dtype)
         causes = explain(evidence, None, question, rivals, question.dtype)
-    return causes.texts.ravel().tolist()
+    return causes.ravel().tolist()
 
 
 @one_quirk

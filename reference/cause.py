@@ -76,7 +76,6 @@ class Contest:
     came_in: str
     evidence: Evidence
     beside: Evidence | None
-    to_the_end: bool = False
     tried: dict[Hashable, Match] = field(default_factory=dict)
 
     def levels(self) -> Iterator[list[Match]]:
@@ -98,7 +97,7 @@ class Contest:
             match = self._tried(program)
             if match and self._earns(match):
                 found.append(match)
-                if self._is_perfect(match) and not self.to_the_end:
+                if self._is_perfect(match):
                     break
         return found
 
@@ -220,8 +219,8 @@ class Contest:
             return 0 if flushes or program.quirk == NONE else 2
         return 1
 
-    def winner(self) -> tuple[list[Match], list[Match]]:
-        """Those that share the numbers, the best first; and others that hold as well as the one."""
+    def winner(self) -> list[Match]:
+        """The one that reproduces all numbers, or those that share them, the best first."""
         found: list[Match] = []
         whole: list[Match] = []
         shared: list[Match] = []
@@ -234,15 +233,10 @@ class Contest:
                 shared = self._shared(found)
             if shared and not whole and depth >= sum(m.program.departures for m in shared):
                 break
-        return self._best(whole) if whole else (shared or self._shared(found), [])
+        return [min(whole, key=self.key)] if whole else shared or self._shared(found)
 
     def _is_enough(self, matches: list[Match]) -> bool:
         return not (self.evidence.wrong & ~self._together(matches)).any()
-
-    def _best(self, matches: list[Match]) -> tuple[list[Match], list[Match]]:
-        keys = [self.key(match) for match in matches]
-        first, *others = (m for m, key in zip(matches, keys, strict=True) if key == min(keys))
-        return [first], others
 
     def _together(self, matches: list[Match]) -> np.ndarray:
         hits = [match.hits for match in matches if self._may_share(match)]
@@ -311,28 +305,20 @@ def _text(question: Question, match: Match) -> tuple[str, str]:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Causes:
-    """A text for each number, "" for those that are right; and others that hold as well, for all."""
-
-    texts: np.ndarray
-    others: tuple[np.ndarray, ...] = ()
-
-
 def explain(
     evidence: Evidence,
     beside: Evidence | None,
     question: Question,
     rivals: Iterable[Rival],
     computed_in: str,
-) -> Causes:
-    """Why numbers are not what is expected.
+) -> np.ndarray:
+    """Why numbers are not what is expected: a text for each, "" for those that are right.
 
     `beside` are those of the other quantity of the same call, `rivals` come in the order of their
     departures, `computed_in` is the dtype that the loss came in.
     """
     if not evidence.wrong.any():
-        return Causes(np.full(evidence.observed.shape, "", object))
+        return np.full(evidence.observed.shape, "", object)
     with np.errstate(all="ignore"):
         return _explain(evidence, beside, question, rivals, computed_in)
 
@@ -343,13 +329,10 @@ def _explain(
     question: Question,
     rivals: Iterable[Rival],
     computed_in: str,
-) -> Causes:
+) -> np.ndarray:
     guessed = computed_in == question.dtype == "float64" and fits_float32(evidence.observed)
     more = ["float32"] if question.dtype in HALF or guessed else []
     dtypes = dict.fromkeys((computed_in, *more))
     others = tuple(dtype for dtype in dtypes if dtype != question.dtype)
     contest = Contest(question, rivals, others, computed_in, evidence, beside)
-    shared, as_well = contest.winner()
-    texts = contest.texts(shared)
-    alike = (contest.texts([match]) for match in as_well)
-    return Causes(texts, tuple(other for other in alike if (other != texts).any()))
+    return contest.texts(contest.winner())

@@ -14,7 +14,7 @@ import numpy as np
 
 from reference.arithmetic.formats import NAMES as DTYPES
 from reference.arithmetic.formats import get_format, ulp
-from reference.cause import UNEXPLAINED, Causes, explain, fits_float32
+from reference.cause import UNEXPLAINED, explain, fits_float32
 from reference.evidence import Evidence
 from reference.expectation import Expected, expect
 from reference.specification import QUANTITIES, Inputs, Question
@@ -157,7 +157,7 @@ def computed_in(case: Case, value: Packed) -> str:
     return "float32" if cast else dtype
 
 
-def causes(case: Case, given: Inputs, quantity: int, answers: Answer) -> Causes:
+def causes(case: Case, given: Inputs, quantity: int, answers: Answer) -> np.ndarray:
     """Why the numbers of an answer that has the right shape are not what is expected."""
     evidence = [_evidence(case, given, number, answers) for number in range(len(QUANTITIES))]
     this, beside = evidence[quantity], evidence[1 - quantity]
@@ -213,6 +213,6 @@ def _compare(
         observed_dtype=[answer["dtype"]] * numbers.size,
         ulp_error=error.ravel().tolist(),
         radius_share=share.ravel().tolist(),
-        cause=contract_judge.told(case, found.texts.ravel().tolist(), answers),
+        cause=contract_judge.told(case, found.ravel().tolist(), answers),
         tested=(~(expected.unbounded & np.isfinite(numbers))).ravel().tolist(),
     )

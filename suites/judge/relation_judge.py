@@ -39,7 +39,7 @@ class Side:
         return expect(question(self.case), self.given)[quantity]
 
     def cause(self, quantity: int) -> np.ndarray:
-        return causes(self.case, self.given, quantity, self.answer).texts
+        return causes(self.case, self.given, quantity, self.answer)
 
 
 def compare(relation: Relation, this: Side, other: Side) -> Iterator[Columns]:
