@@ -93,6 +93,25 @@ READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
         },
     ),
     "a metric": (case(form="metric"), {}),
+    "a weight for all rows": (
+        case("sample_weight:scalar", form="metric-weighted"),
+        {"a weight for all rows was counted once": ("reduction", "weighted-once")},
+    ),
+    "a mask": (
+        case(form="masked"),
+        {"the mask was ignored": ("reduction", "unweighted")},
+    ),
+    "a batch in parts": (
+        case(form="evaluate_in_parts-class", output="layers.Dense"),
+        {"each part of the batch counts alike": ("reduction", "parts")},
+    ),
+    "options, float64": (
+        case("gamma:2.7", loss="categorical_focal_crossentropy", dtype="float64"),
+        {
+            "options were rounded to float32": ("parameters", (("gamma", 2.700000047683716),)),
+            "epsilon was rounded to float32": ("epsilon", ROUNDED),
+        },
+    ),
     "weights": (
         case("sample_weight:column", form="metric-weighted"),
         {"rows without weight were counted in the mean": ("reduction", "batch")},

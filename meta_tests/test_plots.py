@@ -258,6 +258,9 @@ def test_the_text_of_a_plot_is_short_and_has_the_colours_of_the_page() -> None:
     def draw(axes: Axes) -> None:
         axes.plot([0, 1 / 3], [0, 1 / 7], color=svg.SERIES[1])
         axes.set_title("a title")
+        box = axes.get_position()
+        assert 0.1 < box.x0 < box.x1 < 1
+        assert 0.1 < box.y0 < box.y1 < 0.95
 
     first, second = svg.draw_svg(draw, "one"), svg.draw_svg(draw, "one")
     assert first == second
