@@ -15,6 +15,7 @@ from reference import history
 from reference.arithmetic.exact import Exact
 from reference.arithmetic.formats import NAMES
 from reference.arithmetic.gradient import Tape
+from reference.arithmetic.native import Native
 from reference.expectation import expect, in_enclosure, in_native
 from reference.history import Formula
 from reference.specification import Inputs, Question, run
@@ -197,3 +198,25 @@ def test_what_the_output_does_not_reach_has_no_gradient() -> None:
     tape = Tape(Exact())
     watched, other = (tape.watch(tape.a.array(np.ones((1, 2)))) for _ in range(2))
     _all_zero(tape.gradient(tape.log(other), watched))
+
+
+@pytest.mark.parametrize(
+    ("adjoint", "like", "expected"),
+    [
+        ([[1.0, 2.0], [3.0, 4.0]], (1, 1), [[10.0]]),
+        ([[1.0, 2.0]], (1, 1), [[3.0]]),
+        ([1.0, 2.0], (1,), [3.0]),
+        ([[1.0, 2.0], [3.0, 4.0]], (2, 1), [[3.0], [7.0]]),
+        ([[5.0]], (1, 1), [[5.0]]),
+        ([[1.0], [2.0]], (2, 1), [[1.0], [2.0]]),
+        ([[1.0], [2.0]], (2, 2), [[1.0, 1.0], [2.0, 2.0]]),
+        ([[5.0]], (2, 2), [[5.0, 5.0], [5.0, 5.0]]),
+        ([[1.0, 2.0], [3.0, 4.0]], (2, 2), [[1.0, 2.0], [3.0, 4.0]]),
+    ],
+)
+def test_an_adjoint_gets_the_shape_of_its_operand(
+    adjoint: list[object], like: tuple[int, ...], expected: list[object]
+) -> None:
+    a = Native("float64")
+    found = Tape(a)._fit(a.array(np.array(adjoint)), a.array(np.zeros(like)))
+    assert np.asarray(found).tolist() == expected
