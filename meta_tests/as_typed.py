@@ -1,10 +1,10 @@
-"""Runs the commands of README.md and CONTRIBUTING.md as they stand there, in a copy of the project.
+"""Runs the commands of README.md, CONTRIBUTING.md and docs/ as they stand there, in a copy of the project.
 
     python meta_tests/as_typed.py
 
 It is meant for an environment that holds requirements.txt alone, needs no more itself, and is no
 test module, since pytest would load what the other tests need. Commands that take long are made
-smaller by the table below; it names every command of both files, also those that it does not run.
+smaller by the table below; it names every command of these files, also those that it does not run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(f"docs/{p.name}" for p in ROOT.glob("docs/*.md")),
+)
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)  # language and lines
 INLINE = re.compile(r"`([^`\n]+)`")
 COMMAND = re.compile(r"([A-Z_]+=\S+ )*(pytest|python[\d.]*|pip|ruff)( |$)")
@@ -97,6 +101,7 @@ COMMANDS = {
     "python -m suites.cases.combinations": Way(
         code=4, says="pip install -r meta_tests/requirements.txt"
     ),
+    "python docs/tables.py": Way(),
     "python benchmarks/false_alarms.py": Way(left_out="takes minutes"),
     "pip install -r requirements.txt -r meta_tests/requirements.txt": Way(left_out=MORE),
     "ruff check . && ruff format --check . && mypy && pytest meta_tests -n 2 --dist loadscope && pytest": Way(
@@ -104,7 +109,7 @@ COMMANDS = {
     ),
 }
 
-# A value of each option of README's table, by which together few cases are chosen.
+# A value of each option of the table in docs/options.md, by which together few cases are chosen.
 VALUES = {
     "--losses": "weighted_sigmoid_crossentropy",
     "--forms": "nn",
@@ -142,8 +147,8 @@ def documented(root: Path = ROOT) -> list[str]:
 
 
 def options(root: Path = ROOT) -> dict[str, str]:
-    """The options of README's table, with the variable of each, "" for none."""
-    lines = (root / "README.md").read_text(encoding="utf-8").splitlines()
+    """The options of the table in docs/options.md, with the variable of each, "" for none."""
+    lines = (root / "docs/options.md").read_text(encoding="utf-8").splitlines()
     rows = [line.strip("|").split("|") for line in lines if line.startswith("| `--")]
     return {row[0].strip("` "): row[1].strip("` ") for row in rows}
 

@@ -1,4 +1,4 @@
-"""Every option of README's table, through the front door, on canned answers."""
+"""Every option of the documents, through the front door, on canned answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every exit code of README's table, through the front door, on canned answers."""
+"""Every exit code of the table of exit codes, through the front door, on canned answers."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_its_variable_says_the_same_unless_the_option_is_there(flag):
 def test_defaults_are_those_of_the_table():
     chosen = choices({}, {})
     every = {name for flag in TABLE for name in re.findall(r"`([^`]+)`", TABLE[flag][3])}
-    for flag, (_, _, default, _) in TABLE.items():
+    for flag, (_, _, default, *_) in TABLE.items():
         found, text = getattr(chosen, field(flag)), default.strip("`")
         if text == "all":
             assert found == ("all",) or set(found) <= every or flag == "--forms"

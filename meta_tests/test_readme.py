@@ -5,38 +5,50 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
+from docs import tables
 from meta_tests import as_typed
-from suites.judge import ledger
-from suites.plugin.options import OPTIONS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+LINK = re.compile(r"\]\(([^):#]+)(#[\w-]+)?\)")
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The cells of the table whose first heading is given."""
-    lines = README[README.index(f"| {heading} |") :].split("\n\n")[0].splitlines()[2:]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    """The cells of the table of a document whose first heading is given."""
+    text = "\n\n".join(path.read_text(encoding="utf-8") for path in tables.FILES)
+    lines = text[text.index(f"| {heading} |") :].splitlines()[2:]
+    cells = (line.strip("|").split("|") for line in takewhile(lambda line: line[:1] == "|", lines))
+    return [[cell.strip() for cell in line] for line in cells]
 
 
-def test_the_table_of_options_is_the_parser():
-    table = {row[0].strip("`"): row for row in rows("option")}
-    assert list(table) == [option.flag for option in OPTIONS]
-    for option in OPTIONS:
-        _, variable, default, values = table[option.flag]
-        assert variable == (f"`{option.variable}`" if option.has_variable else "")
-        assert default == f"`{option.default}`"
-        if option.known and "--help" not in values:
-            names = [name for name in re.findall(r"`([^`]+)`", values) if name not in table]
-            assert tuple(names) == option.known
+@pytest.mark.parametrize("path", tables.FILES, ids=lambda path: path.name)
+def test_tables_are_those_of_the_code(path):
+    text = path.read_text(encoding="utf-8")
+    assert text == tables.written(text), "python docs/tables.py"
 
 
-def test_the_known_differences_are_those_of_the_ledger():
-    assert [row[0].strip("`") for row in rows("entry")] == [entry.id for entry in ledger.load()]
+def test_every_table_has_its_place_and_every_place_a_table():
+    names = re.findall(r"<!-- begin (.*) -->", "".join(map(Path.read_text, tables.FILES)))
+    assert sorted(names) == sorted(tables.TABLES)
+
+
+@pytest.mark.parametrize("path", tables.FILES, ids=lambda path: path.name)
+def test_links_lead_to_files_that_are_there(path):
+    for file, anchor in LINK.findall(path.read_text(encoding="utf-8")):
+        there = path.parent / file
+        assert there.is_file(), file
+        heading = anchor.removeprefix("#").replace("-", " ")
+        assert not anchor or f"# {heading}" in there.read_text(encoding="utf-8").lower()
+
+
+def test_a_newcomer_reads_the_readme_in_a_few_minutes():
+    assert len(README) < 9_500
+    assert max(map(len, README.splitlines())) < 260
 
 
 def test_the_workflow_to_paste_is_the_one_in_use():

@@ -1,0 +1,155 @@
+"""Writes the tables of the documents from the code: `python docs/tables.py`.
+
+A table stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from reports.compare.drift import FAILING, MEANING, Drift  # noqa: E402
+from reports.exit_codes import Exit  # noqa: E402
+from suites.cases.contracts import CONTRACTS  # noqa: E402
+from suites.cases.forms import FORMS  # noqa: E402
+from suites.cases.loss_options import ARGUMENTS  # noqa: E402
+from suites.cases.losses import LOSSES  # noqa: E402
+from suites.cases.relations import RELATIONS  # noqa: E402
+from suites.cases.selection import LEFT_OUT  # noqa: E402
+from suites.judge import ledger  # noqa: E402
+from suites.plugin.exits import MEANING as EXITS  # noqa: E402
+from suites.plugin.options import OPTIONS, Option  # noqa: E402
+
+FILES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PLACE = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+FEW = 12  # names that are listed in a cell
+Rows = Iterable[Sequence[str]]
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _options() -> Rows:
+    yield "option", "variable", "default", "values", "what it does"
+    for option in OPTIONS:
+        variable = _code(option.variable) if option.has_variable else ""
+        yield _code(option.flag), variable, _code(option.default), _values(option), option.help
+
+
+def _values(option: Option) -> str:
+    if not option.known:
+        return option.metavar
+    names = option.known if len(option.known) <= FEW else option.known[:1]
+    more = "" if len(option.known) <= FEW else ", ...: `pytest --help` lists them"
+    return ", ".join(map(_code, names)) + more
+
+
+def _tiers() -> Rows:
+    yield "tier", "what it leaves out"
+    yield from ((_code(tier), text) for tier, text in LEFT_OUT.items())
+
+
+def _exits() -> Rows:
+    yield "exit code", "meaning"
+    yield from ((str(int(code)), text) for code, text in EXITS.items())
+
+
+def _exits_of_reports() -> Rows:
+    yield "`python -m reports` ends with", "meaning"
+    yield from ((str(code.value), code.meaning) for code in Exit)
+
+
+def _drift() -> Rows:
+    yield "drift", "meaning", "fails"
+    for drift in Drift:
+        levels = [level for level, kinds in FAILING.items() if drift in kinds]
+        fails = "yes" if "value" in levels else f"with `--drift {levels[0]}`" if levels else ""
+        yield str(drift), MEANING[drift], fails
+
+
+def _losses() -> Rows:
+    yield "loss", "formula of probabilities", "formula of logits"
+    for loss in LOSSES.values():
+        yield (
+            _code(loss.name),
+            *(one.name if one else "" for one in (loss.probabilities, loss.logits)),
+        )
+
+
+def _forms() -> Rows:
+    yield "form", "losses that have it", "a call, in short"
+    calls: dict[str, tuple[str, set[str]]] = {}
+    for form in FORMS.values():
+        calls.setdefault(form.name, (form.call, set()))[1].add(form.loss)
+    for name, (call, losses) in calls.items():
+        one_line = "" if "\n" in call else _code(call.replace("{{", "{").replace("}}", "}"))
+        yield _code(name), "all" if len(losses) == len(LOSSES) else str(len(losses)), one_line
+
+
+def _loss_options() -> Rows:
+    yield "keyword", "values"
+    for option in ARGUMENTS.values():
+        yield _code(option.name), ", ".join(_code(name) for name in option.values)
+
+
+def _relations() -> Rows:
+    yield "relation", "one side", "the other"
+    yield from ((one.name, *one.sides) for one in RELATIONS)
+
+
+def _contracts() -> Rows:
+    yield "contract", "what must hold", "expected"
+    yield from ((_code(one.name), one.says, one.due) for one in CONTRACTS.values())
+
+
+def _known_differences() -> Rows:
+    yield "entry", "in short", "releases"
+    for entry in ledger.load():
+        link = f"[{entry.title}]({entry.links[0]})" if entry.links else entry.title
+        yield _code(entry.id), link, entry.span
+
+
+TABLES: dict[str, Callable[[], Rows]] = {
+    "options": _options,
+    "tiers": _tiers,
+    "exit-codes": _exits,
+    "exit-codes-of-reports": _exits_of_reports,
+    "drift": _drift,
+    "losses": _losses,
+    "forms": _forms,
+    "loss-options": _loss_options,
+    "relations": _relations,
+    "contracts": _contracts,
+    "known-differences": _known_differences,
+}
+
+
+def table(rows: Rows) -> str:
+    """Rows as Markdown; the first is the heading."""
+    heading, *others = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    lines = [heading, ["---"] * len(heading), *others]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def written(text: str) -> str:
+    """A document with its tables as the code has them."""
+    return PLACE.sub(lambda found: found[1] + table(TABLES[found[2]]()) + found[3], text)
+
+
+def main() -> None:
+    for path in FILES:
+        before = path.read_text(encoding="utf-8")
+        after = written(before)
+        if after != before:
+            path.write_text(after, encoding="utf-8")
+            print(f"written: {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
