@@ -9,7 +9,7 @@ import pytest
 
 from meta_tests.recorded import CASE, answer
 from reports.compare.timeline import Recorded, Timeline
-from reports.compare.trace import changes, find, lines
+from reports.compare.trace import changes, chosen, find, lines
 from reports.releases import environments
 from reports.store.errors import BadUsage
 
@@ -145,3 +145,37 @@ def test_other_backends_are_shown_only_if_they_are_wanted() -> None:
     assert not changes(whole, ONE)
     assert any("keras-3.15.1-jax" in line for line in lines(whole, ONE, backends=True))
     assert changes(whole, ONE, backends=True)
+
+
+def names_of(whole: Timeline, names: str) -> list[str]:
+    return [new.environment.id for _, new in chosen(changes(whole, ONE), names)]
+
+
+TWICE = timeline(dict(zip(IDS, (OLD, NEW, OLD, OLD), strict=True)), {IDS[1]: WHY})
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [("all", ["tf-2.3.4", "tf-2.4.4"]), ("tf-2.4.4", ["tf-2.4.4"]), ("tf-2.4.4,tf-2.3.4", ["tf-2.3.4", "tf-2.4.4"])],
+)  # fmt: skip
+def test_changes_are_chosen_by_where_they_were_seen(names: str, expected: list[str]) -> None:
+    assert names_of(TWICE, names) == expected
+
+
+def test_the_one_change_needs_no_name() -> None:
+    once = timeline(dict(zip(IDS, (OLD, OLD, NEW, NEW), strict=True)), {IDS[2]: WHY, IDS[3]: WHY})
+    assert names_of(once, "") == ["tf-2.4.4"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "names", "why"),
+    [
+        (TWICE, "", "2 changes: name some of tf-2.3.4, tf-2.4.4, or all"),
+        (TWICE, "tf-2.2.3,x", "no change was seen at tf-2.2.3, x, but at tf-2.3.4, tf-2.4.4"),
+        (SAME, "", "no release changed it: nothing to bisect"),
+    ],
+)
+def test_changes_that_are_not_there_are_refused(whole: Timeline, names: str, why: str) -> None:
+    with pytest.raises(BadUsage) as raised:
+        names_of(whole, names)
+    assert str(raised.value) == why
