@@ -1,0 +1,133 @@
+"""The client of an observer, on a process that is played: what is written, what is read, who is to blame."""
+
+from __future__ import annotations
+
+import queue
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from suites.observe import client
+from suites.observe.client import Asking, CannotAsk
+from suites.observe.process import Ended
+
+VERSIONS = {"tensorflow": "2.21.0"}
+CRASH, HANG = Ended("exit 3", "last words"), queue.Empty()
+
+
+class Played:
+    """Plays one process after another: each is a list of what it answers."""
+
+    def __init__(self, *lives: list[Any]) -> None:
+        self.lives = [list(life) for life in lives]
+        self.written: list[list[Any]] = []
+        self.limits: list[float] = []
+        self.ended = 0
+
+    def __call__(self, python: Path, observer: Path, variables: dict[str, str]) -> Played:
+        self.written.append([])
+        return self
+
+    def write(self, question: Any) -> None:
+        self.written[-1].append(question)
+
+    def read(self, limit: float) -> Any:
+        self.limits.append(limit)
+        answer = self.lives[len(self.written) - 1].pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def end(self) -> None:
+        self.ended += 1
+
+
+def asking(monkeypatch: pytest.MonkeyPatch, *lives: list[Any]) -> tuple[Asking, Played]:
+    played = Played(*lives)
+    monkeypatch.setattr(client, "Process", played)
+    return Asking(Path("python"), Path("observer.py"), {}, limit=7.0, start=30.0), played
+
+
+def test_questions_are_written_ahead_and_answered_in_their_order(monkeypatch) -> None:
+    one, played = asking(monkeypatch, [VERSIONS, {"error": "a"}, {"error": "b"}])
+    first, second = one.send({"call": 1}), one.send({"call": 2})
+    assert played.written == [[{}, {"call": 1}, {"call": 2}]]
+    assert second.answer() == {"error": "b"}
+    assert first.answer() == {"error": "a"}
+    assert played.limits == [30.0, 7.0, 7.0]
+    assert one.about() == VERSIONS
+    assert not one._waiting
+
+
+def test_one_that_ends_the_process_is_asked_twice_and_the_others_again(monkeypatch) -> None:
+    lives = [[VERSIONS, CRASH], [VERSIONS, CRASH], [VERSIONS, {"error": "b"}]]
+    one, played = asking(monkeypatch, *lives)
+    first, second = one.send({"call": 1}), one.send({"call": 2})
+    assert first.answer() == {"error": "Crash: exit 3"}
+    assert one.last_words == "last words"
+    assert second.answer() == {"error": "b"}
+    both = [{}, {"call": 1}, {"call": 2}]
+    assert played.written == [both, both, [{}, {"call": 2}]]
+    assert played.ended == 2
+
+
+def test_one_that_takes_too_long_once_gets_its_answer(monkeypatch) -> None:
+    one, _ = asking(monkeypatch, [VERSIONS, HANG], [VERSIONS, {"error": "a"}])
+    assert one.ask({"call": 1}) == {"error": "a"}
+    never, _ = asking(monkeypatch, [VERSIONS, HANG], [VERSIONS, HANG])
+    assert never.ask({"call": 1}) == {"error": "Timeout: no answer within 7 s"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (HANG, "no answer within 30 s"),
+        (CRASH, "last words (exit 3)"),
+        (Ended("exit 3", ""), "(exit 3)"),
+        ({"error": "no TensorFlow"}, "no TensorFlow"),
+    ],
+)
+def test_what_does_not_start_can_not_be_asked(monkeypatch, answer: Any, why: str) -> None:
+    one, played = asking(monkeypatch, [answer])
+    with pytest.raises(CannotAsk) as raised:
+        one.ask({"call": 1})
+    assert str(raised.value) == why
+    assert played.ended == 1
+
+
+def test_no_interpreter_is_named(monkeypatch) -> None:
+    def refuse(*_: Any) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(client, "Process", refuse)
+    with pytest.raises(CannotAsk, match=r"^python does not start: No such file or directory$"):
+        Asking(Path("python"), Path("observer.py"), {}).begin()
+
+
+def test_what_was_sent_is_forgotten_when_it_ends(monkeypatch) -> None:
+    one, played = asking(monkeypatch, [VERSIONS], [VERSIONS, {"error": "b"}])
+    with one as same:
+        same.send({"call": 1})
+    assert played.ended == 1
+    one.end()
+    assert played.ended == 1
+    assert one.ask({"call": 2}) == {"error": "b"}
+    assert played.written == [[{}, {"call": 1}], [{}, {"call": 2}]]
+
+
+def test_the_installation_says_more_of_itself(monkeypatch) -> None:
+    found = [
+        {"floatx": "float32"},
+        {"working": ["CPU:0"], "broken": {"GPU:0": "no"}},
+        {"names": {"a": ["b"]}, "uses": [["a", "b"], ["a", ""]], "aliases": ["c"]},
+        {"error": "no Keras"},
+    ]
+    one, played = asking(monkeypatch, [VERSIONS, *found])
+    assert one.settings() == {"floatx": "float32"}
+    assert one.devices() == (["CPU:0"], {"GPU:0": "no"})
+    assert one.public_api(iter(["x"])) == ({"a": ["b"]}, {("a", "b"), ("a", "")}, ["c"])
+    with pytest.raises(CannotAsk, match=r"^no Keras$"):
+        one.settings()
+    asked = [{"about": "settings"}, {"about": "devices"}, {"about": "public_api", "calls": ["x"]}]
+    assert played.written == [[{}, *asked, {"about": "settings"}]]
