@@ -38,7 +38,9 @@ HOSTILE = "PlantedError: \x1b[31m\x1b]0;owned\x07\x9b\u202e</td>|=1+1"
 
 def broken(place: Path, how: str) -> dict[str, str]:
     """Variables under which drawing the page of the report does something else."""
-    code = f"import reports.run.write\ndef render(*_):\n    {how}\nreports.write.render = render\n"
+    code = (
+        f"import reports.run.write\ndef render(*_):\n    {how}\nreports.run.write.render = render\n"
+    )
     (place / "broken.py").write_text(code)
     return {"PYTHONPATH": str(place), "PYTEST_PLUGINS": "broken"}
 

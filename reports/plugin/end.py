@@ -17,10 +17,10 @@ from reports.store.errors import BadUsage
 from reports.store.recording import BadRecording
 from suites.observe import requests
 from suites.observe.messages import Answer
+from suites.plugin.block import Block
 from suites.plugin.exits import INTERNAL_ERROR
 from suites.plugin.keys import CHOICES, RUN
 from suites.plugin.outcome import Outcome
-from suites.plugin.run import Block
 
 
 @dataclass

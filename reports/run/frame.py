@@ -25,13 +25,14 @@ tables may take a text that begins with "=" or "-" for a formula, so import the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
 from suites.observe.visible import visible
+from suites.plugin.block import Block
 
 CASE = (
     *("loss", "form", "arguments", "output", "dtype"),
@@ -61,8 +62,6 @@ COLUMNS = (
 )
 VERDICTS = ("agree", "known", "new", "gone", "missing", "not_tested", "not_measured")
 
-Block = dict[str, Any]  # {"case": nine names, every other column: a list}, all plain data
-
 
 def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
     """One frame of the blocks that the test items sent, in an order that is always the same."""
@@ -71,8 +70,9 @@ def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
         size = len(block["index"])
         for name, value in zip(CASE, block["case"], strict=True):
             columns[name] += [visible(value)] * size
+        lists = cast(Mapping[str, list[Any]], block)  # by names that are not spelled out
         for name in COLUMNS[len(CASE) :]:
-            columns[name] += block[name] if name in NUMBERS else map(visible, block[name])
+            columns[name] += lists[name] if name in NUMBERS else map(visible, lists[name])
     frame = pd.DataFrame(columns)
     for name in (*CASE, *NAMES):
         frame[name] = frame[name].astype("category")

@@ -6,16 +6,16 @@ The template says how it looks; here the frame becomes what the template lists.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import pandas as pd
 
 from reports.run import plots
 from reports.run.frame import NUMBERS
-from reports.run.summary import headline
+from reports.run.summary import Summary, headline
 from reports.run.svg import short
 from reports.run.tables import NAMES, Record, groups, matrix, tightest, tightness, with_places
 from reports.run.template import template
+from suites.plugin.outcome import Known
 
 CARDS = 30  # the most groups of new and gone differences that are shown
 PLACE = ["verdict", "loss", "form", "output", "dtype", "execution", "cause"]
@@ -25,10 +25,10 @@ UNMEASURED = ["verdict", "cause", "loss", "device"]
 
 def render(
     frame: pd.DataFrame,
-    summary: dict[str, Any],
-    environment: dict[str, Any],
+    summary: Summary,
+    environment: dict[str, str],
     claims: list[dict[str, str]],
-    differences: list[dict[str, Any]],
+    differences: list[Known],
     scripts: Collection[str] = (),
 ) -> str:
     """The page as HTML, the same text for the same arguments.
@@ -54,7 +54,7 @@ def render(
     return page
 
 
-def state(summary: dict[str, Any]) -> str:
+def state(summary: Summary) -> str:
     """The verdict that the whole page carries, the gravest first."""
     for verdict in ("new", "gone", "missing", "not_measured"):
         if summary[verdict]:

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
-from reports.run.frame import CASE, VERDICTS
+from reports.run.frame import CASE
 from suites.observe.visible import in_markdown
 
 CELL_LIMIT = 90  # characters of a table cell
 
 
-def summarise(frame: pd.DataFrame, seconds: float) -> dict[str, Any]:
-    """Cases, comparisons by verdict, and the duration of the run in seconds."""
+class Summary(TypedDict):
+    """Cases, comparisons, comparisons by verdict, and the duration of the run in seconds."""
+
+    cases: int
+    comparisons: int
+    agree: int
+    known: int
+    new: int
+    gone: int
+    missing: int
+    not_tested: int
+    not_measured: int
+    seconds: float
+
+
+def summarise(frame: pd.DataFrame, seconds: float) -> Summary:
     counts = frame["verdict"].value_counts()
     cases = frame.groupby(list(CASE), observed=True).ngroups if len(frame) else 0
-    numbers = {verdict: int(counts.get(verdict, 0)) for verdict in VERDICTS}
-    return {"cases": cases, "comparisons": len(frame), **numbers, "seconds": round(seconds, 1)}
+    return Summary(
+        cases=cases,
+        comparisons=len(frame),
+        agree=int(counts.get("agree", 0)),
+        known=int(counts.get("known", 0)),
+        new=int(counts.get("new", 0)),
+        gone=int(counts.get("gone", 0)),
+        missing=int(counts.get("missing", 0)),
+        not_tested=int(counts.get("not_tested", 0)),
+        not_measured=int(counts.get("not_measured", 0)),
+        seconds=round(seconds, 1),
+    )
 
 
-def headline(summary: dict[str, Any]) -> str:
+def headline(summary: Summary) -> str:
     """The verdict of the run in one sentence."""
     if not summary["comparisons"]:
         return "No comparisons: nothing was measured"
@@ -49,7 +73,7 @@ def disagreements(frame: pd.DataFrame) -> pd.DataFrame:
     return other.groupby(keys, observed=True).size().rename("comparisons").reset_index()
 
 
-def markdown(frame: pd.DataFrame, summary: dict[str, Any], environment: dict[str, str]) -> str:
+def markdown(frame: pd.DataFrame, summary: Summary, environment: dict[str, str]) -> str:
     """The summary as Markdown; new and vanished differences first."""
     order = {
         verdict: place

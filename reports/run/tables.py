@@ -14,6 +14,7 @@ import pandas as pd
 
 from reports.run.frame import CASE, VERDICTS
 from reports.run.summary import counted
+from suites.plugin.outcome import Known
 
 Record = dict[str, Any]
 
@@ -112,16 +113,16 @@ def tightest(agreeing: pd.DataFrame) -> list[Record]:
     return [*map(_with_case, best.nlargest(WORST, "radius_share").to_dict("records"))]
 
 
-def with_places(differences: list[dict[str, Any]], frame: pd.DataFrame) -> list[Record]:
+def with_places(differences: list[Known], frame: pd.DataFrame) -> list[Record]:
     """The known differences, each with the names of the cases in which it shows."""
     rows = frame[frame["verdict"] == "known"]
     facets = ("loss", "form", "output", "dtype", "execution", "device")
     places = {record["known"]: record for record in groups(rows, ["known"], facets)}
     return [
-        difference | {"places": {name: places[difference["id"]][f"all_{name}"] for name in facets}}
-        if difference["id"] in places
-        else difference | {"places": {}}
-        for difference in differences
+        {**one, "places": {name: places[one["id"]][f"all_{name}"] for name in facets}}
+        if one["id"] in places
+        else {**one, "places": {}}
+        for one in differences
     ]
 
 

@@ -14,8 +14,9 @@ import pandas as pd
 
 from reports.run.frame import write_csv
 from reports.run.page import render
-from reports.run.summary import markdown, summarise
+from reports.run.summary import Summary, markdown, summarise
 from reports.store import folder as folders
+from suites.plugin.outcome import Known
 
 FILES = ("comparisons.csv", "environment.json", "summary.json", "summary.md", "index.html")
 MORE = ("drift.csv", "drift.html")  # of a run that is compared with a pin or a release
@@ -32,11 +33,11 @@ def write_report(
     frame: pd.DataFrame,
     environment: dict[str, str],
     claims: list[dict[str, str]],
-    differences: list[dict[str, Any]],
+    differences: list[Known],
     scripts: Mapping[str, str],
     seconds: float,
     more: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+) -> Summary:
     """Write all files of a report and return its summary.
 
     `scripts` are the texts of the files in `scripts/`, `more` those of files of MORE, by name.

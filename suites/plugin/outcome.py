@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import astuple
 from functools import cached_property
-from typing import Any
+from typing import TypedDict
 
 from suites.cases.case import Case
 from suites.judge.judge import whole
 from suites.judge.ledger import Difference, Seen, mark_gone
 from suites.plugin import script, upstream
+from suites.plugin.block import Block, as_block
 from suites.plugin.exits import CANNOT_MEASURE, INTERNAL_ERROR
-from suites.plugin.run import Block, Run
+from suites.plugin.run import Run
 from suites.plugin.script import Comparison
 
 WHERE_MISSING = "suites/judge/absences.toml says what a release may lack"
@@ -22,6 +23,19 @@ STOPPED = "the run stopped before it"
 CRASHED = "the process died while it was measured"
 BROKEN = "a mistake in the suite itself, not in what it measures"
 UNANSWERED = ("missing", "not_measured")
+
+
+class Known(TypedDict):
+    """A known difference for the report, with the number of comparisons that show it."""
+
+    id: str
+    title: str
+    why: str
+    links: list[str]
+    span: str
+    seen: str
+    comparisons: int
+    causes: list[str]
 
 
 class Outcome:
@@ -116,7 +130,7 @@ class Outcome:
             lines.append("nothing was measured: this release has none of what was chosen")
         return lines
 
-    def differences(self) -> list[dict[str, Any]]:
+    def differences(self) -> list[Known]:
         """The known differences, with the number of comparisons that show each."""
         counts: dict[str, int] = {}
         for block in self.blocks:
@@ -176,13 +190,7 @@ def _named(what: str, cases: Sequence[Case]) -> str:
 
 def _gap(case: Case, reason: str) -> Block:
     """The one row of a case that was asked for and has no answer."""
-    columns = vars(whole("call", "", reason))
-    return columns | {
-        "case": astuple(case),
-        "quantity": ["call"],
-        "verdict": ["not_measured"],
-        "known": [""],
-    }
+    return as_block(case, whole("call", "", reason), ["not_measured"], [""])
 
 
 def _mark_gone(entry: Difference, blocks: Iterable[Block]) -> None:

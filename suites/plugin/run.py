@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from suites.cases.case import Case
 from suites.cases.relation import Relation
@@ -17,10 +16,10 @@ from suites.observe import environment, requests
 from suites.observe.client import Asking
 from suites.observe.messages import Answer
 from suites.plugin import failure, options, pending
+from suites.plugin.block import Block, as_block
 from suites.plugin.options import Choices
 from suites.plugin.pending import Together
 
-Block = dict[str, Any]
 CHOICES = ("losses", "dtypes", "executions", "forms")
 
 
@@ -87,8 +86,7 @@ class Run:
             line = "" if none else diagnose.text(case, this.answer, judged)
             answers[requests.key(case)] = this.answer, line
             for columns, verdicts, known in self._judged(together, judged):
-                whole = {"quantity": [columns.quantity] * len(verdicts), "case": astuple(case)}
-                blocks.append(vars(columns) | whole | {"verdict": verdicts, "known": known})
+                blocks.append(as_block(case, columns, verdicts, known))
                 by = partial(self.shown, requests.key(case), this.answer)
                 texts.append(failure.describe(case, columns, verdicts, self.folder, by))
         return Checked(blocks, "\n".join(text for text in texts if text), answers)

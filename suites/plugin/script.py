@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import indent
-from typing import Any
 
 from reference.specification import QUANTITIES
 from suites.cases import loss_options
@@ -14,6 +12,7 @@ from suites.cases.case import Case
 from suites.cases.forms import FORMS
 from suites.observe.arrays import asked
 from suites.observe.visible import visible
+from suites.plugin.block import Block
 
 SCRIPT = '''"""{id}
 
@@ -99,10 +98,16 @@ class Comparison:
     cause: str
 
     @classmethod
-    def at(cls, block: Mapping[str, Any], place: int) -> Comparison:
+    def at(cls, block: Block, place: int) -> Comparison:
         """That at a place of a block of comparisons."""
-        names = ("quantity", "index", "low", "high", "observed", "cause")
-        return cls(*(block[name][place] for name in names))
+        return cls(
+            quantity=block["quantity"][place],
+            index=block["index"][place],
+            low=block["low"][place],
+            high=block["high"][place],
+            observed=block["observed"][place],
+            cause=block["cause"][place],
+        )
 
     @property
     def is_of_one_call(self) -> bool:

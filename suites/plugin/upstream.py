@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from suites.cases.case import Case
 from suites.judge.ledger import Difference
 from suites.observe.visible import in_markdown, visible
 from suites.plugin import script
+from suites.plugin.block import Block
 from suites.plugin.script import Comparison
 
 TEXT = """\
@@ -32,7 +32,7 @@ TensorFlow {tensorflow}, Keras {keras}, NumPy {numpy}, Python {python}, {platfor
 def text(
     entry: Difference,
     case: Case,
-    block: Mapping[str, Any],
+    block: Block,
     place: int,
     environment: Mapping[str, str],
     seed: int,
