@@ -7,13 +7,17 @@ from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
-from meta_tests.door import ABSENT, INTERIOR, RAISED, recorded
+import pytest
+
+from meta_tests.door import ABSENT, INTERIOR, RAISED, SETTINGS, VERSIONS, recorded
 from meta_tests.in_process import planted, run_of
 from reports.store.answer_text import unpack
 from suites.cases.case import Case
+from suites.judge import ledger
 from suites.judge.ledger import Difference
-from suites.observe import requests
-from suites.plugin.run import Checked
+from suites.observe import environment, requests
+from suites.plugin.options import BadChoice, choices
+from suites.plugin.run import Checked, NothingChosen, Run, start
 
 RELATED = (
     "class equals function",
@@ -105,3 +109,94 @@ def test_an_absence_that_nothing_allows_is_missing_and_has_no_relations() -> Non
     ]
     assert len(found.blocks) == 1
     assert list(found.answers.values()) == [(ABSENT, "")]
+
+
+class Installed:
+    """An installation of the newest release, with a processor and a device that is broken."""
+
+    def __init__(self) -> None:
+        self.ended = 0
+
+    def devices(self) -> tuple[list[str], dict[str, str]]:
+        return ["CPU:0", "CPU:1"], {"GPU:0": "no memory"}
+
+    def about(self) -> Mapping[str, str]:
+        return VERSIONS
+
+    def end(self) -> None:
+        self.ended += 1
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> Installed:
+    found = Installed()
+    monkeypatch.delenv("TF_DETERMINISTIC_OPS", raising=False)
+    monkeypatch.setattr(environment, "start", lambda: found)
+    monkeypatch.setattr(environment, "require_defaults", lambda asking: SETTINGS)
+    monkeypatch.setattr(ledger, "covered", lambda entries, every: {"of": (entries, len(every))})
+    return found
+
+
+def started(**typed: str) -> Run:
+    return start(choices(typed, {}), lambda name, answer: "")
+
+
+def test_a_run_has_the_cases_that_were_chosen(installed: Installed) -> None:
+    few = {"losses": "binary_crossentropy", "forms": "function", "dtypes": "float16"}
+    run = started(tier="quick", seed="7", **few)
+    chosen = [case for cases in run.groups.values() for case in cases]
+    assert {(case.loss, case.form, case.dtype, case.execution) for case in chosen} == {
+        ("binary_crossentropy", "function", "float16", "eager")
+    }
+    assert all({case.group for case in cases} == {group} for group, cases in run.groups.items())
+    assert (run.seed, run.executions) == (7, ("eager",))
+    assert run.environment["seed"] == "7"
+    assert run.environment["tier"].startswith("quick; left out: ")
+    assert run.environment["not measured"] == "GPU:0: no memory"
+    assert (run.versions, run.settings, run.folder) == (VERSIONS, SETTINGS, "reports/latest")
+    assert installed.ended == 0
+
+
+def test_a_ledger_has_what_the_release_may_show_and_the_night_alone_the_rare(
+    installed: Installed,
+) -> None:
+    few = {"losses": "binary_focal_crossentropy", "forms": "string-class", "dtypes": "float32"}
+    quick = started(tier="quick", losses="binary_crossentropy")
+    run, night = started(**few), started(tier="everything", **few)
+    for one in (run, night):
+        assert all(entry.spans(VERSIONS) for entry in one.ledger.entries)
+    assert not any(entry.rare for entry in run.ledger.entries)
+    assert any(entry.rare for entry in night.ledger.entries)
+    assert run.executions == night.executions == ("eager", "graph", "xla")
+    (entries, cases), (more, every) = run.covered["of"], night.covered["of"]
+    assert {entry.rare for entry in entries} == {False}
+    assert len(more) > len(entries) > len(run.ledger.entries)
+    assert cases == quick.covered["of"][1] < every
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        (
+            {"tier": "quick", "forms": "masked", "losses": "binary_crossentropy"},
+            "no case combines --tier quick --losses binary_crossentropy --forms masked; choose more of one",
+        ),
+        (
+            {"losses": "weighted_sigmoid_crossentropy", "forms": "class"},
+            "no case combines --tier default --losses weighted_sigmoid_crossentropy --forms class; choose more of one",
+        ),
+    ],
+)
+def test_choices_that_no_case_combines_are_named(
+    installed: Installed, typed: dict[str, str], why: str
+) -> None:
+    with pytest.raises(NothingChosen) as raised:
+        started(**typed)
+    assert str(raised.value) == why
+    assert installed.ended == 1
+
+
+def test_a_device_that_does_not_work_is_refused(installed: Installed) -> None:
+    with pytest.raises(BadChoice, match="GPU:0"):
+        started(devices="GPU:0")
+    assert installed.ended == 1
