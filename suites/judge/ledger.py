@@ -19,6 +19,7 @@ from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from reference.arithmetic.formats import NAMES as DTYPES
@@ -29,6 +30,7 @@ from suites.cases.inputs import LOGITS, PROBABILITIES
 from suites.cases.losses import LOSSES
 from suites.cases.relations import NAMES as RELATION_NAMES
 from suites.judge import table
+from suites.judge.coverage import Index
 from suites.judge.table import BadTable
 
 QUANTITIES = ("value", "gradient", "call", *RELATION_NAMES)
@@ -55,6 +57,7 @@ KNOWN = {
     "quantity": QUANTITIES,
 }
 FUSED = "fused"
+OF_NO_CASE = ("quantity", FUSED)  # keys of a box that say nothing of the case itself
 DTYPE = "{dtype}"
 # A cause is known as a whole: what any text may follow, a second cause may follow unseen. The shape
 # of a result is that of the inputs, and no cause.
@@ -126,7 +129,7 @@ def _holds(box: Box, case: Case, quantity: str | None = None) -> bool:
 
 
 def _has(case: Case, name: str, names: tuple[str, ...]) -> bool:
-    if name in ("quantity", FUSED):
+    if name in OF_NO_CASE:
         return True
     if name == "without":
         return set(names).isdisjoint(case.arguments.split("+"))
@@ -228,13 +231,10 @@ def covered(entries: Iterable[Difference], cases: Iterable[Case]) -> Covered:
 
     Raises BadTable for an entry that covers none, and for two that claim the same difference.
     """
-    of_loss: dict[str, list[Case]] = {}
-    for case in cases:
-        of_loss.setdefault(case.loss, []).append(case)
+    index = Index(cases)
     found: dict[Difference, dict[Case, frozenset[str]]] = {}
     for entry in entries:
-        own = (case for loss in entry.losses for case in of_loss.get(loss, ()))
-        found[entry] = {case: names for case in own if (names := entry.quantities(case))}
+        found[entry] = _covered(entry, index)
         if not found[entry]:
             raise BadTable(f"{FILE.name}: {entry.id} matches no case; correct or remove it")
     for first, second in combinations(found, 2):
@@ -246,6 +246,15 @@ def covered(entries: Iterable[Difference], cases: Iterable[Case]) -> Covered:
                     f"{FILE.name}: {first.id} and {second.id} overlap, for example in {case.id}"
                 )
     return found
+
+
+def _covered(entry: Difference, index: Index) -> dict[Case, frozenset[str]]:
+    found: dict[int, frozenset[str]] = {}
+    for box in (*entry.always, *entry.sometimes):
+        quantities = frozenset(box.get("quantity", QUANTITIES))
+        for place in np.flatnonzero(index.inside(box, OF_NO_CASE)).tolist():
+            found[place] = found.get(place, frozenset()) | quantities
+    return {index.cases[place]: names for place, names in sorted(found.items())}
 
 
 def _claim_alike(first: Difference, second: Difference) -> bool:
@@ -272,6 +281,10 @@ class Ledger:
 
     entries: tuple[Difference, ...]
 
+    @cached_property
+    def _of_loss(self) -> Mapping[str, tuple[Difference, ...]]:
+        return {loss: tuple(e for e in self.entries if loss in e.losses) for loss in LOSSES}
+
     def verdicts(
         self, case: Case, quantity: str, causes: list[str], tested: Sequence[bool] = ()
     ) -> tuple[list[str], list[str]]:
@@ -280,7 +293,8 @@ class Ledger:
         `tested` says of which numbers the reference claims anything; without it, of all.
         """
         asked = {quantity, "call"} if quantity == "value" else {quantity}  # it was no error
-        covering = [e for e in self.entries if any(e.may_show(case, name) for name in asked)]
+        about = self._of_loss.get(case.loss, ())
+        covering = [e for e in about if any(e.may_show(case, name) for name in asked)]
         names = {cause: _name(covering, case, quantity, cause) for cause in set(causes)}
         known = [names[cause] for cause in causes]
         whether = tested or [True] * len(causes)
@@ -293,7 +307,7 @@ class Ledger:
 
     def known(self, case: Case, quantity: str, cause: str) -> str:
         """The id of the entry that accounts for a cause; "" if none does."""
-        return _name(self.entries, case, quantity, cause)
+        return _name(self._of_loss.get(case.loss, ()), case, quantity, cause)
 
     def known_between(
         self, case: Case, relation: str, cause: str, wrong: tuple[Case, str, str]

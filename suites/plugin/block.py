@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from typing import TypedDict
 
 from suites.cases.case import Case
@@ -38,7 +37,7 @@ class Block(TypedDict):
 def as_block(case: Case, columns: Columns, verdict: Sequence[str], known: Sequence[str]) -> Block:
     """The comparisons with their verdicts, and the ids of the entries that account for them."""
     return Block(
-        case=astuple(case),
+        case=case.names,
         quantity=[columns.quantity] * len(columns.index),
         index=columns.index,
         low=columns.low,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import astuple
 from functools import cached_property
+from operator import attrgetter
 from typing import TypedDict
 
 from suites.cases.case import Case
@@ -51,7 +51,7 @@ class Outcome:
     ) -> None:
         self.run, self.broken = run, broken
         measured = {tuple(block["case"]) for block in blocks}
-        cases = {astuple(case): case for group in run.groups.values() for case in group}
+        cases = {case.names: case for group in run.groups.values() for case in group}
         self.measured = {cases[names] for names in measured}
         expected = [case for group in asked for case in run.groups[group]]
         self.missing = [case for case in expected if case not in self.measured]
@@ -83,7 +83,9 @@ class Outcome:
     def unjustified(self) -> list[Case]:
         """Cases that have no answer although this release should have one."""
         found = {tuple(block["case"]) for block in self.blocks if "missing" in block["verdict"]}
-        return [case for case in sorted(self.absent, key=astuple) if astuple(case) in found]
+        return [
+            case for case in sorted(self.absent, key=attrgetter("names")) if case.names in found
+        ]
 
     @property
     def is_empty(self) -> bool:
