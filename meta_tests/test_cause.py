@@ -334,3 +334,19 @@ def test_a_value_that_was_cast_to_float32_speaks_for_the_formula_of_its_gradient
     rivals = (Rival(other, "through logits"),)
     found = explain(beside, this, right, rivals, "float32").tolist()
     assert found == [["", "", "through logits"], [""] * 3]
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_programs_have_as_many_departures_as_their_depth(depth: int) -> None:
+    """A formula, an option, a dtype and a quirk count one each; one ULP and a row away as well."""
+    question, (rival,) = _binary("float64")
+    two = Rival(rival.question, "both", ("one", "other"))
+    found = list(Contest(question, (), ("float32",), "float64", None, None)._programs([rival, two], depth))  # fmt: skip
+    assert found
+    assert {program.departures for program in found} == {depth}
+    assert any(program.ulps for program in found) is (depth == 1)
+    assert any(program.elsewhere for program in found) is (depth <= 2)
+    for program in found:
+        counted = len(program.parts) + (program.quirk != NONE)
+        alone = program.elsewhere or program.ulps
+        assert alone or counted == depth

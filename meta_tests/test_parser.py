@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
+from reports.exit_codes import Exit, refusal
 from reports.parser import parser
-from reports.store.errors import BadUsage
+from reports.releases.interpreter import CannotBuild
+from reports.releases.uv import CannotLock, NoIndex
+from reports.store.errors import BadUsage, CannotWrite
+from reports.store.recording import BadRecording
+from suites.judge.table import BadTable
+from suites.observe.client import CannotAsk
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = {"recordings": ROOT / "reports/recordings"}
@@ -106,3 +112,30 @@ def test_what_cannot_be_read_is_named_with_where_the_help_is(
         parser().parse_args(arguments)
     assert str(raised.value).startswith(f"{why}; python -m reports")
     assert str(raised.value).endswith(" --help says what there is")
+
+
+def test_exit_codes_are_those_of_pytest_where_it_has_them() -> None:
+    names = ("DONE", "DIFFERENT", "INTERRUPTED", "MISTAKE", "UNUSABLE", "CANNOT_MEASURE")
+    assert {code.name: int(code) for code in Exit} == dict(zip(names, (0, 1, 2, 3, 4, 6), strict=True))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("error", "found"),
+    [
+        (BadUsage("why"), (4, "why")),
+        (BadRecording("why"), (4, "why")),
+        (CannotWrite("why"), (4, "why")),
+        (BadTable("why"), (4, "why")),
+        (CannotBuild("why"), (6, "why")),
+        (CannotLock("why"), (6, "why")),
+        (NoIndex("why"), (6, "why")),
+        (CannotAsk("why"), (6, "why")),
+        (OSError(28, "No space left", "a.csv"), (4, "a.csv: No space left")),
+        (OSError(28, "No space left"), (4, "output: No space left")),
+        (OSError(2, "No such file", "a.csv"), None),
+        (KeyError("x"), None),
+        (ImportError("cannot import name 'x'", name="suites.x"), None),
+    ],
+)
+def test_which_errors_a_user_can_mend(error: Exception, found: tuple[int, str] | None) -> None:
+    assert refusal(error) == found
