@@ -175,3 +175,24 @@ def test_formulas_that_compete_for_probabilities(
 ) -> None:
     found = rivals(case(loss=loss, labels=labels))
     assert [one.says for one in found if len(one.parts) == 1] == list(others)
+
+
+@pytest.mark.parametrize(
+    ("output", "others"),
+    [
+        (
+            "logits",
+            [
+                "the gradient assumes targets that sum to one",
+                "the logits went through the clip",
+                "the logits were taken for probabilities",
+            ],
+        ),
+        ("tf.nn.softmax", ["the logits were taken for the probabilities", *CATEGORICAL[:2]]),
+    ],
+)
+def test_formulas_that_compete_for_logits_and_behind_an_activation(
+    output: str, others: list[str]
+) -> None:
+    found = rivals(case(output=output))
+    assert [one.says for one in found if len(one.parts) == 1] == others

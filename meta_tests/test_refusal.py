@@ -98,3 +98,14 @@ def test_an_error_of_another_name_than_the_call_has_is_an_error() -> None:
 
 def test_the_text_is_the_first_line() -> None:
     assert refusal(ValueError("one\ntwo"), "1", {}) == {"error": "ValueError: one"}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'keras.losses.crossentropy(target, output, **{"strange": 1})',
+        'keras.losses.crossentropy(target, **{"strange": keras.losses.Crossentropy(reduction="sum")})',
+    ],
+)
+def test_a_keyword_that_the_text_gives_to_nobody_is_an_error(call: str) -> None:
+    assert kind(call) == "error"
