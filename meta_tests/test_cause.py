@@ -3,6 +3,7 @@
 The observed numbers are what TensorFlow and Keras were seen to return, or worked out by hand.
 """
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -350,3 +351,17 @@ def test_programs_have_as_many_departures_as_their_depth(depth: int) -> None:
         counted = len(program.parts) + (program.quirk != NONE)
         alone = program.elsewhere or program.ulps
         assert alone or counted == depth
+
+
+def test_what_is_cut_off_may_be_off_by_twice_what_is_rounded() -> None:
+    question = Question(history.BINARY_DIRECT, "float16", reduction="none")
+    evidence = Evidence(np.zeros((1, 2)), expect(question, MISTAKEN)[0], 0, MISTAKEN, "float16")
+    wider = replace(question, dtype="float32")
+    cut = Quirk("the result was cut off, not rounded", cuts_off=True)
+    (mid, plain, _), (same, twice, _) = (
+        evidence.interval(Program(wider, quirk=quirk)) for quirk in (NONE, cut)
+    )
+    assert mid.tolist() == same.tolist()
+    u = 2.0**-11  # beside which what float32 adds is little
+    assert round(plain[0, 0] / (mid[0, 0] * u), 2) == 1.0
+    assert round(twice[0, 0] / (mid[0, 0] * u), 2) == 2.0

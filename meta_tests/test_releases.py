@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from meta_tests.index import Index, served
-from reports.releases import uv
+from reports.releases import build, uv
 from reports.releases.package_index import between, day
 from reports.releases.uv import NoIndex
 
@@ -111,3 +111,17 @@ def test_without_uv_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatc
 )
 def test_a_reason_of_uv_is_one_line(said: str, reason: str) -> None:
     assert uv.reason(said) == reason
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("error: it broke\n  cause: error sending request for url", "no network: the packages can't be fetched"),
+        ("a\n\nERROR: one\nError: two\n  cause: first\n  cause: second\n", "Error: two; cause: first"),
+        ("a line\nthe last  line\n\n", "the last line"),
+        ("\n", "no reason given"),
+        ("error: " + "x" * 400, "error: " + "x" * 293),
+    ],
+)  # fmt: skip
+def test_a_build_that_fails_has_its_reason_in_one_line(said: str, reason: str) -> None:
+    assert build.reason(said) == reason
