@@ -365,3 +365,22 @@ def test_what_is_cut_off_may_be_off_by_twice_what_is_rounded() -> None:
     u = 2.0**-11  # beside which what float32 adds is little
     assert round(plain[0, 0] / (mid[0, 0] * u), 2) == 1.0
     assert round(twice[0, 0] / (mid[0, 0] * u), 2) == 2.0
+
+
+def test_what_fails_in_its_own_dtype_too_does_not_fail_for_another() -> None:
+    """A loss class computes in float32, and the slope of a root at 0 times 0 is NaN in any dtype."""
+    question = Question(history.GENERALISED, "float64")
+    rows = Inputs(np.zeros(2, int), np.array([[0.0, 0.3], [0.7, 0.3]]))
+    seen = in_native(replace(question, dtype="float32"), rows)[1]
+    assert np.isnan(seen[0, 1])
+    found = _causes(question, rows, seen, computed_in="float32", quantity=1)
+    assert found == ["", "the formula itself fails in float64", "computed in float32", ""]
+
+
+def test_what_fails_in_another_dtype_alone_fails_for_it() -> None:
+    """Logits of 1e300 are infinite in float32."""
+    question = Question(history.SOFTMAX, "float64")
+    rows = Inputs(np.eye(2), np.array([[1e300, 0.0], [0.0, 0.5]]))
+    seen = in_native(replace(question, dtype="float32"), rows)[0]
+    assert np.isnan(seen[0])
+    assert _causes(question, rows, seen, computed_in="float32") == ["computed in float32"] * 2

@@ -263,9 +263,17 @@ class Contest:
             plain = self._without_quirk(match)
             if plain and match.program.quirk != NONE:
                 _say(texts, self.question, plain, match.hits & plain.hits)
+            if own := self._fails_anyway(match):
+                failed = match.hits & own.hits & ~np.isfinite(self.evidence.observed)
+                _say(texts, self.question, own, failed)
             taken = self._given(match) if len(matches) == 1 else match.hits
             _say(texts, self.question, match, taken)
         return texts
+
+    def _fails_anyway(self, match: Match) -> Match | None:
+        """The right formula in its own dtype, where nothing but the dtype is another one."""
+        own = self.tried.get(_name(Program(self.question), frozenset(), NONE))
+        return own if match.program.parts == {ROUNDED} else None
 
     def _without_quirk(self, match: Match) -> Match | None:
         program = match.program
