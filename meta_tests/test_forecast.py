@@ -54,6 +54,6 @@ def test_what_a_release_should_not_lack_is_missing() -> None:
     name = "binary_crossentropy,function,plain,probabilities,float32,eager,CPU:0,hard,interior"
     answers = {key: answer for key, answer in newest.answers.items() if key != name}
     found = forecast.forecast(replace(newest, answers=answers))
-    assert [(row.verdict, forecast.questions.key(row.case)) for row in found.wrong] == [
+    assert [(row.verdict, forecast.requests.key(row.case)) for row in found.wrong] == [
         ("missing", name)
     ]
