@@ -5,6 +5,7 @@ skipped fails, since a tool that is missing there would stay missing without any
 """
 
 import os
+import signal
 from collections.abc import Generator
 from typing import Any
 
@@ -15,6 +16,10 @@ settings.register_profile("desk", deadline=None, max_examples=15)
 settings.register_profile("ci", settings.get_profile("desk"), derandomize=True)
 settings.register_profile("soak", settings.get_profile("desk"), max_examples=1500)
 settings.load_profile("ci" if "CI" in os.environ else "desk")
+
+# A shell has what it starts in the background ignore Ctrl-C, and so would all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What a test may be skipped for, even under CI, and why.
 MAY_BE_MISSING = {
