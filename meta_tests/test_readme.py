@@ -63,7 +63,7 @@ def test_ci_runs_the_commands_of_the_readme():
         "make plain -r requirements.txt\npython meta_tests/as_typed.py\n",
         "-r requirements.txt -r meta_tests/requirements.txt",
         "pytest meta_tests",
-        "\npytest --against tf-2.21.0-keras-3.15.1\n",
+        "\npytest -n 2 --against tf-2.21.0-keras-3.15.1\n",
     )
     places = [script.find(step) for step in steps]
     assert places == sorted(places)
