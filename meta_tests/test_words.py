@@ -28,7 +28,8 @@ def keras(version: str) -> Module:
     found = Module(__version__=version, losses=Module(), optimizers=Module(), backend=Settings())
     if number < (2, 0):
         del found.losses
-    found.Model = Module(compile=compile_of_2_8 if number >= (2, 8) else compile_of_2_1)
+    if number >= (2, 1):  # it was keras.models.Model alone before
+        found.Model = Module(compile=compile_of_2_8 if number >= (2, 8) else compile_of_2_1)
     if number >= (3, 0):
         found.config, found.optimizers.LossScaleOptimizer = Module(), object
     elif number >= (2, 4):
@@ -81,6 +82,12 @@ def test_nobody_is_asked_for_an_argument_that_is_unknown(version: str) -> None:
     for call in PROGRAMS:
         assert "jit_compile" not in asked(version, call) or call in COMPILED
     assert {asked(version, call) for call in COMPILED} == {"Model.compile has no jit_compile"}
+
+
+def test_keras_without_a_model_at_its_top_compiles_none() -> None:
+    for call in PROGRAMS:
+        assert "jit_compile" not in asked("1.0.7", call, "keras") or call in COMPILED
+    assert {asked("1.0.7", call, "keras") for call in COMPILED} == {dialect.NO_COMPILER}
 
 
 def test_what_is_known_is_asked() -> None:

@@ -102,4 +102,6 @@ def _is_2_3(keras, subject):
 
 
 def _compiles_models(keras):
-    return "jit_compile" in inspect.signature(keras.Model.compile).parameters
+    """Whether Model.compile knows XLA; Keras before 2.1 has its models at another place."""
+    model = getattr(keras, "Model", None)
+    return model is not None and "jit_compile" in inspect.signature(model.compile).parameters
