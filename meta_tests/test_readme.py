@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
@@ -162,3 +164,16 @@ def test_reference_and_reports_never_import_tensorflow() -> None:
         for module, name in imports()
         if re.match("(tensorflow|keras)\\b", name) and not module.startswith("suites.observe.")
     ]
+
+
+def test_recordings_are_compared_without_the_reference_and_the_tables() -> None:
+    rooms = ("changes", "groups", "trace", "timeline", "upgrade", "pins", "release_claims")
+    code = f"""
+import sys
+{"".join(f"import reports.compare.{room}; " for room in rooms)}
+loaded = [name for name in sys.modules if name.startswith(("reference", "suites.cases", "flint"))]
+print(*loaded)
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

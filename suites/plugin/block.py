@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from suites.cases.case import Case
-from suites.judge.judge import Columns
+if TYPE_CHECKING:  # a report names the type, and needs neither the tables nor the reference
+    from suites.cases.case import Case
+    from suites.judge.judge import Columns
 
 
 class Block(TypedDict):
