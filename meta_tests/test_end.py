@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from reports.store.errors import CannotWrite
 from suites.cases.case import Case
 from suites.observe import requests
 from suites.plugin.keys import ANSWERS, CHOICES, CLAIM, ROWS, RUN
+from suites.plugin.options import choices
 
 CASES = (INTERIOR, RAILS, LOGITS)
 UNCHANGED = "no report written; the previous one, if any, is as it was"
@@ -48,17 +50,17 @@ def finished(
     **chosen: Any,
 ) -> SimpleNamespace:
     """A run of a few cases in a folder, up to its end: exit code and lines."""
-    usual: dict[str, Any] = {"pin": None, "against": None, "reason": None, "drift": "value"}
-    usual |= {"pin_folder": Path("pins"), "report_folder": Path("report")}
+    folders = {"pin_folder": Path("pins"), "report_folder": Path("report")}
+    choice = replace(choices({}, {}), **folders | chosen)
     run = run_of(*CASES, answers=answers)
-    config = SimpleNamespace(rootpath=place, stash={RUN: run, CHOICES: SimpleNamespace(**usual | chosen)})  # fmt: skip
+    config = SimpleNamespace(rootpath=place, stash={RUN: run, CHOICES: choice})
     collector = Collector(config)
     items = [SimpleNamespace(nodeid=f"f.py::t[{group}]") for group in run.groups]
     collector.pytest_collection_finish(SimpleNamespace(items=items))
     for group in dict.fromkeys(case.group for case in only):
         found = run.check(group)
         sent = [(ROWS, found.blocks), (CLAIM, CLAIMED)]
-        if chosen.get("pin") or chosen.get("against"):
+        if choice.keeps_answers:
             sent.append((ANSWERS, found.answers))
         name = f"f.py::t[{group}]"
         report = SimpleNamespace(nodeid=name, when="call", failed=bool(found.wrong), user_properties=sent)  # fmt: skip

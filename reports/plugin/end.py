@@ -55,7 +55,8 @@ def end(
     run, chosen = config.stash[RUN], config.stash[CHOICES]
     outcome = Outcome(run, gathered.blocks, gathered.asked, gathered.crashed, gathered.broken)
     ended.code = outcome.exit_code(ended.code, failed)
-    compared, files = _drift(config, gathered, ended)
+    now = _now(config, gathered) if chosen.keeps_answers else None
+    compared, files = _drift(config, now, ended) if now and now.rows else ([], {})
     claims = sorted(gathered.claims, key=lambda claim: int(claim["number"]))
     parts = run.environment, claims, outcome.differences(), outcome.scripts()
     frame = from_blocks(outcome.blocks)
@@ -67,8 +68,8 @@ def end(
         f"report: {report_folder(config)}/index.html",
         *compared,
     ]
-    if chosen.pin:
-        _pin(config, gathered, outcome.incomplete(ended.stopped), ended)
+    if chosen.pin and now:
+        _pin(config, now, outcome.incomplete(ended.stopped), ended)
 
 
 def _now(config: pytest.Config, gathered: Gathered) -> pins.Answers:
@@ -79,14 +80,14 @@ def _now(config: pytest.Config, gathered: Gathered) -> pins.Answers:
 
 
 def _drift(
-    config: pytest.Config, gathered: Gathered, ended: Ended
+    config: pytest.Config, now: pins.Answers, ended: Ended
 ) -> tuple[list[str], dict[str, str]]:
     """Compare the answers with a pin or a release: lines for the terminal, and two files."""
     chosen = config.stash[CHOICES]
-    if not (chosen.against and gathered.answers):
+    if not chosen.against:
         return [], {}
     try:
-        before, now = pins.load(chosen.against, pin_folder(config)), _now(config, gathered)
+        before = pins.load(chosen.against, pin_folder(config))
         compared = pins.drifted(before, now, now.rows)
     except BadRecording as error:
         ended.code = pytest.ExitCode.USAGE_ERROR
@@ -98,14 +99,14 @@ def _drift(
     return ["", *pins.told(compared, chosen.against, before, now).splitlines()], files
 
 
-def _pin(config: pytest.Config, gathered: Gathered, incomplete: str, ended: Ended) -> None:
+def _pin(config: pytest.Config, now: pins.Answers, incomplete: str, ended: Ended) -> None:
     """Write the answers as a pin, unless some of those that were asked for are missing."""
     run, chosen = config.stash[RUN], config.stash[CHOICES]
     assert chosen.pin
     if incomplete:
         ended.lines.append(f"pin {chosen.pin}: not written: {incomplete}")
         return
-    now, about = _now(config, gathered), (dict(run.versions), dict(run.settings))
+    about = dict(run.versions), dict(run.settings)
     entry = pin_file.Entry(chosen.reason or "", len(now.rows), provenance.this_suite(), *about)
     try:
         ended.lines += pins.update(chosen.pin, pin_folder(config), now, entry)
