@@ -313,6 +313,7 @@ def _text(question: Question, match: Match) -> tuple[str, str]:
     )
 
 
+@np.errstate(all="ignore")
 def explain(
     evidence: Evidence,
     beside: Evidence | None,
@@ -327,17 +328,6 @@ def explain(
     """
     if not evidence.wrong.any():
         return np.full(evidence.observed.shape, "", object)
-    with np.errstate(all="ignore"):
-        return _explain(evidence, beside, question, rivals, computed_in)
-
-
-def _explain(
-    evidence: Evidence,
-    beside: Evidence | None,
-    question: Question,
-    rivals: Iterable[Rival],
-    computed_in: str,
-) -> np.ndarray:
     guessed = computed_in == question.dtype == "float64" and fits_float32(evidence.observed)
     more = ["float32"] if question.dtype in HALF or guessed else []
     dtypes = dict.fromkeys((computed_in, *more))
