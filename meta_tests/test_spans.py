@@ -33,6 +33,7 @@ def is_of_relations(entry: Difference) -> bool:
 
 
 OF_ANSWERS = [entry for entry in ENTRIES if not (entry.rare or is_of_relations(entry))]
+COVERED = ledger.covered(OF_ANSWERS, CASES.values())
 
 
 def shows(entry: Difference, case: Case, found: Diagnosis) -> bool:
@@ -41,11 +42,7 @@ def shows(entry: Difference, case: Case, found: Diagnosis) -> bool:
 
 @pytest.mark.parametrize("entry", OF_ANSWERS, ids=lambda entry: entry.id)
 def test_an_entry_shows_in_its_span_and_nowhere_else(entry):
-    covered = {
-        name: case
-        for name, case in CASES.items()
-        if case.loss in entry.losses and entry.quantities(case)
-    }
+    covered = {name: case for name, case in CASES.items() if case in COVERED[entry]}
     for one in JUDGED:
         row = one.environment
         found = any(shows(entry, case, one.diagnosis(name)) for name, case in covered.items())

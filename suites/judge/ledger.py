@@ -97,11 +97,6 @@ class Difference:
     def may_show(self, case: Case, quantity: str) -> bool:
         return any(_holds(box, case, quantity) for box in (*self.always, *self.sometimes))
 
-    def quantities(self, case: Case) -> frozenset[str]:
-        """Those of a case that may show it."""
-        boxes = (box for box in (*self.always, *self.sometimes) if _holds(box, case))
-        return frozenset(name for box in boxes for name in box.get("quantity", QUANTITIES))
-
     @cached_property
     def losses(self) -> frozenset[str]:
         boxes = (*self.always, *self.sometimes)
@@ -121,11 +116,11 @@ class Difference:
         return f"TensorFlow {self.tensorflow or 'any'}, Keras {self.keras or 'any'}"
 
 
-def _holds(box: Box, case: Case, quantity: str | None = None) -> bool:
-    """Whether the case lies in the box; of any quantity where none is given."""
-    if quantity and quantity not in box.get("quantity", (quantity,)):
-        return False
-    return all(_has(case, name, names) for name, names in box.items())
+def _holds(box: Box, case: Case, quantity: str) -> bool:
+    """Whether the quantity of the case lies in the box."""
+    return quantity in box.get("quantity", (quantity,)) and all(
+        _has(case, name, names) for name, names in box.items()
+    )
 
 
 def _has(case: Case, name: str, names: tuple[str, ...]) -> bool:
