@@ -1,7 +1,7 @@
 """An observer that needs no TensorFlow: it answers from a plan, and else by NumPy in float64.
 
 The variable CANNED names the plan, a JSON file: `versions`, `settings` and `devices` of what it
-pretends to be, by the digest of a question an answer of `answers` or something that it does instead
+pretends to be, by the digest of a request an answer of `answers` or something that it does instead
 (`acts`), and `refuses`, an error with which it starts.
 """
 
@@ -21,9 +21,9 @@ EPSILON = 1e-7
 Array = np.ndarray
 
 
-def digest(question: dict[str, Any]) -> str:
-    """A name for a question."""
-    return hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()
+def digest(request: dict[str, Any]) -> str:
+    """A name for a request."""
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 
 def _array(packed: dict[str, Any]) -> Array:
@@ -36,16 +36,12 @@ def _packed(array: Array) -> dict[str, Any]:
     return {"dtype": "float32", "shape": list(array.shape), "hex": raw.tobytes().hex()}
 
 
-def computed(question: dict[str, Any]) -> dict[str, Any]:
+def computed(request: dict[str, Any]) -> dict[str, Any]:
     """The mean binary cross-entropy of float32 predictions, and nothing else."""
-    call, arrays = question["call"], question["arrays"]
+    call, arrays = request["call"], request["arrays"]
     logits = call == "tf.keras.losses.binary_crossentropy(target, output, from_logits=True)"
     plain = call == "tf.keras.losses.binary_crossentropy(target, output)"
-    if (
-        not (logits or plain)
-        or arrays["output"]["dtype"] != "float32"
-        or question["by"] != "output"
-    ):
+    if not (logits or plain) or arrays["output"]["dtype"] != "float32" or request["by"] != "output":
         return {"not_asked": "there is no canned answer"}
     target, output = _array(arrays["target"]), _array(arrays["output"])
     if logits:
@@ -59,17 +55,17 @@ def computed(question: dict[str, Any]) -> dict[str, Any]:
     return {"value": _packed(losses.mean(axis=-1)), "gradient": gradient}
 
 
-def _answer(plan: dict[str, Any], question: dict[str, Any]) -> dict[str, Any]:
-    about = question.get("about", "" if question else "versions")
+def _answer(plan: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+    about = request.get("about", "" if request else "versions")
     if about:
         return plan[about]
-    name = digest(question)
+    name = digest(request)
     match plan["acts"].get(name):
         case "die":
             os._exit(3)
         case "interrupt":
             os.kill(os.getppid(), signal.SIGINT)
-    return plan["answers"].get(name) or computed(question)
+    return plan["answers"].get(name) or computed(request)
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from reports.store.answer_text import unpack
 from reports.store.recording import Shelf
 from suites.cases.case import Case
 from suites.cases.selection import select
-from suites.observe.requests import SEED, key, question
+from suites.observe.requests import SEED, key, request
 
 ROOT = Path(__file__).parents[1]
 RELEASE = "tf-2.21.0-keras-3.15.1"
@@ -60,10 +60,10 @@ def recorded() -> Mapping[str, str]:
 
 @cache
 def asked() -> Mapping[Case, str]:
-    """The digests of the questions of every case that a run here may ask."""
+    """The digests of the requests of every case that a run here may ask."""
     losses, forms = (LOSS, "weighted_sigmoid_crossentropy"), ("function", "class", "nn")
     cases = select(["CPU:0"], losses, ["float32"], ["eager"], forms)
-    return {case: digest(question(case, SEED)) for case in cases}
+    return {case: digest(request(case, SEED)) for case in cases}
 
 
 def case(output: str, inputs: str) -> Case:

@@ -1,4 +1,4 @@
-"""The questions that the tests of the reference go through, and inputs for them.
+"""The specifications that the tests of the reference go through, and inputs for them.
 
 A formula that is new in `lineage` is asked of its own accord.
 """
@@ -13,7 +13,7 @@ from meta_tests import rows
 from reference import history
 from reference.arithmetic.formats import get_format
 from reference.history import Formula
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 
 FORMULAS = {
     entry: name.lower().replace("_", "-")
@@ -26,48 +26,50 @@ def _activation(formula: Formula) -> str:
     return "sigmoid" if formula.elementwise else "softmax"
 
 
-DIRECT = tuple(Question(formula, "float64") for formula in FORMULAS)
+DIRECT = tuple(Specification(formula, "float64") for formula in FORMULAS)
 ACTIVATED = tuple(
-    Question(formula, "float64", _activation(formula)) for formula in FORMULAS if not formula.logits
+    Specification(formula, "float64", _activation(formula))
+    for formula in FORMULAS
+    if not formula.logits
 )
-QUESTIONS = DIRECT + ACTIVATED
+SPECIFICATIONS = DIRECT + ACTIVATED
 
 
-def name(question: Question) -> str:
+def name(spec: Specification) -> str:
     """For the id of a test."""
-    before = f"{question.activation}-then-" if question.activation else ""
-    return before + FORMULAS[question.formula]
+    before = f"{spec.activation}-then-" if spec.activation else ""
+    return before + FORMULAS[spec.formula]
 
 
-def on_logits(question: Question) -> bool:
-    return question.of_logits
+def on_logits(spec: Specification) -> bool:
+    return spec.of_logits
 
 
-def draw_question(question: Question, dtype: str, rng: np.random.Generator) -> Question:
+def draw_spec(spec: Specification, dtype: str, rng: np.random.Generator) -> Specification:
     """The same in `dtype`, with any reduction."""
-    return replace(question, dtype=dtype, reduction=str(rng.choice(["none", "row", "batch"])))
+    return replace(spec, dtype=dtype, reduction=str(rng.choice(["none", "row", "batch"])))
 
 
 def draw_inputs(
-    question: Question, dtype: str, rng: np.random.Generator, shape: tuple[int, int]
+    spec: Specification, dtype: str, rng: np.random.Generator, shape: tuple[int, int]
 ) -> Inputs:
     """Rows that look for trouble; see `rows`."""
     format = get_format(dtype)
-    output = (rows.logits if on_logits(question) else rows.probabilities)(rng, format, shape)
-    if question.formula.sparse:
+    output = (rows.logits if on_logits(spec) else rows.probabilities)(rng, format, shape)
+    if spec.formula.sparse:
         return Inputs(rows.classes(rng, shape), output)
     return Inputs(rows.targets(rng, format, shape), output)
 
 
 def draw_interior(
-    question: Question, dtype: str, rng: np.random.Generator, shape: tuple[int, int]
+    spec: Specification, dtype: str, rng: np.random.Generator, shape: tuple[int, int]
 ) -> Inputs:
     """Rows away from every rail, with one-hot targets."""
     dense = get_format(dtype).dtype
     scores = rng.uniform(-1.5, 1.5, shape)
-    if not on_logits(question):
+    if not on_logits(spec):
         scores = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
     target = rows.classes(rng, shape)
-    if not question.formula.sparse:
+    if not spec.formula.sparse:
         target = np.eye(shape[1])[target].astype(dense)
     return Inputs(target, scores.astype(dense))

@@ -33,9 +33,9 @@ class Canned:
 
     changed: dict[str, Any]
 
-    def send(self, question: dict[str, Any]) -> Canned.Sent:
-        name = digest(question)
-        return Canned.Sent((_usual() | self.changed).get(name) or computed(question))
+    def send(self, spec: dict[str, Any]) -> Canned.Sent:
+        name = digest(spec)
+        return Canned.Sent((_usual() | self.changed).get(name) or computed(spec))
 
     @dataclass
     class Sent:

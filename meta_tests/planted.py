@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.arithmetic.deviation import NONE, QUIRKS, Quirk
+from reference.arithmetic.deviation import KNOWN_DEVIATIONS, NONE, Deviation
 from reference.arithmetic.formats import get_format, ulp
-from reference.cause import Contest, Rival
+from reference.cause import Candidate, Contest
 from reference.evidence import FEW, Evidence, Match
 from reference.expectation import expect, in_native
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 from suites.cases.case import Case
 from suites.cases.selection import select
-from suites.judge.specify import question, rivals
+from suites.judge.specify import candidates, specification
 from suites.observe.arrays import arrays
 
 CASES = [
@@ -29,10 +29,10 @@ class Planted:
 
     case: Case
     seed: int
-    question: Question
+    spec: Specification
     says: str
     parts: frozenset[str]
-    quirk: Quirk = NONE
+    deviation: Deviation = NONE
 
     @property
     def given(self) -> Inputs:
@@ -41,7 +41,7 @@ class Planted:
     def numbers(self) -> tuple[np.ndarray, np.ndarray]:
         """Value and gradient, in the dtype of the case."""
         with np.errstate(all="ignore"):
-            found = in_native(self.question, self.given, quirk=self.quirk)
+            found = in_native(self.spec, self.given, deviation=self.deviation)
             dtype = get_format(self.case.dtype).dtype
             value, gradient = (each.astype(dtype).astype(np.float64) for each in found)
         return value, gradient
@@ -51,7 +51,7 @@ class Planted:
 
 
 def evidence(case: Case, given: Inputs, numbers: tuple[np.ndarray, ...]) -> list[Evidence]:
-    expected = expect(question(case), given)
+    expected = expect(specification(case), given)
     return [
         Evidence(each.reshape(part.mid.shape), part, quantity, given, case.dtype)
         for quantity, (each, part) in enumerate(zip(numbers, expected, strict=True))
@@ -60,25 +60,29 @@ def evidence(case: Case, given: Inputs, numbers: tuple[np.ndarray, ...]) -> list
 
 def contest(case: Case, of: list[Evidence], quantity: int) -> Contest:
     dtypes = ("float32",) if case.dtype in ("float16", "bfloat16") else ()
-    others = rivals(case)
-    return Contest(question(case), others, dtypes, case.dtype, of[quantity], of[1 - quantity])
+    others = candidates(case)
+    return Contest(specification(case), others, dtypes, case.dtype, of[quantity], of[1 - quantity])
 
 
-def draw(rng: np.random.Generator, departures: int, with_quirk: bool) -> Iterator[Planted]:
+def draw(rng: np.random.Generator, departures: int, with_deviation: bool) -> Iterator[Planted]:
     """Programs with so many departures, of cases and seeds of all kinds."""
     while True:
         case = CASES[rng.integers(len(CASES))]
-        found = [rival for rival in rivals(case) if len(rival.departures) == departures]
-        quirk = QUIRKS[rng.integers(1, len(QUIRKS))] if with_quirk else NONE
+        found = [
+            candidate for candidate in candidates(case) if len(candidate.departures) == departures
+        ]
+        deviation = (
+            KNOWN_DEVIATIONS[rng.integers(1, len(KNOWN_DEVIATIONS))] if with_deviation else NONE
+        )
         if departures == 0:
-            found = [Rival(question(case), "")]
+            found = [Candidate(specification(case), "")]
         if found:
             one = found[rng.integers(len(found))]
-            yield Planted(case, int(rng.integers(1000)), one.question, one.says, _parts(one), quirk)
+            yield Planted(case, int(rng.integers(1000)), one.spec, one.says, _parts(one), deviation)
 
 
-def _parts(rival: Rival) -> frozenset[str]:
-    return rival.departures if rival.says else frozenset()
+def _parts(candidate: Candidate) -> frozenset[str]:
+    return candidate.departures if candidate.says else frozenset()
 
 
 def gives(match: Match, of: Evidence) -> bool:

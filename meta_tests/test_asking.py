@@ -1,4 +1,4 @@
-"""An installation is asked in a process of its own, which may die or hang over one question."""
+"""An installation is asked in a process of its own, which may die or hang over one request."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def until(true: Callable[[], object], seconds: float = 10.0) -> bool:
 
 
 def errors(ask: Asking, *calls: str) -> list[str]:
-    """What is answered to questions that are all sent before the first answer is read."""
+    """What is answered to requests that are all sent before the first answer is read."""
     sent = [ask.send({"call": call}) for call in calls]
     return [one.answer()["error"] for one in sent]
 
@@ -67,7 +67,7 @@ def test_it_says_what_is_installed(ask: Asking) -> None:
     assert ask.devices() == (["CPU:0", "CPU:1"], {})
 
 
-def test_a_question_that_kills_costs_its_own_answer_only(ask: Asking) -> None:
+def test_a_request_that_kills_costs_its_own_answer_only(ask: Asking) -> None:
     found = errors(ask, "a", "die", "b", "leave", "hang", "c")
     assert found == [
         "a",
@@ -93,7 +93,7 @@ def test_a_kill_from_outside_costs_nothing(ask: Asking, tmp_path: Path) -> None:
     assert [one.answer()["error"] for one in sent] == ["a", "hang once", "b"]
 
 
-def test_answers_come_in_the_order_of_the_questions_whichever_is_read_first(ask: Asking) -> None:
+def test_answers_come_in_the_order_of_the_requests_whichever_is_read_first(ask: Asking) -> None:
     first, second = (ask.send({"call": call}) for call in ("sleep", "b"))
     assert second.answer()["error"] == "b"
     assert first.answer()["error"] == "sleep"

@@ -11,12 +11,12 @@ import pytest
 
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import history
-from reference.arithmetic.deviation import FLUSHED, NONE, Quirk
+from reference.arithmetic.deviation import FLUSHED, NONE, Deviation
 from reference.arithmetic.formats import NAMES
-from reference.cause import UNEXPLAINED, Contest, Rival, explain
+from reference.cause import UNEXPLAINED, Candidate, Contest, explain
 from reference.evidence import ROUNDED, Evidence, Match, Program
 from reference.expectation import expect, in_native
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 
 TWICE = "epsilon was added twice"
 TAKEN = "logits were taken for probabilities"
@@ -24,45 +24,45 @@ MISTAKEN = Inputs(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))  # certain, an
 
 
 def _causes(
-    question: Question,
+    spec: Specification,
     inputs: Inputs,
     observed: object,
-    rivals: tuple[Rival, ...] = (),
+    candidates: tuple[Candidate, ...] = (),
     computed_in: str = "",
     quantity: int = 0,
 ) -> list[str]:
     numbers = np.asarray(observed, np.float64)
-    dtype = computed_in or question.dtype
+    dtype = computed_in or spec.dtype
     with np.errstate(all="ignore"):
-        expected = expect(question, inputs)[quantity]
-        evidence = Evidence(numbers, expected, quantity, inputs, question.dtype)
-        causes = explain(evidence, None, question, rivals, dtype)
+        expected = expect(spec, inputs)[quantity]
+        evidence = Evidence(numbers, expected, quantity, inputs, spec.dtype)
+        causes = explain(evidence, None, spec, candidates, dtype)
     return causes.ravel().tolist()
 
 
-def _binary(dtype: str) -> tuple[Question, tuple[Rival, ...]]:
-    question = Question(history.BINARY_DIRECT, dtype, reduction="none")
-    other = Question(history.BINARY_DOUBLE_EPSILON, dtype, reduction="none")
-    return question, (Rival(other, TWICE),)
+def _binary(dtype: str) -> tuple[Specification, tuple[Candidate, ...]]:
+    spec = Specification(history.BINARY_DIRECT, dtype, reduction="none")
+    other = Specification(history.BINARY_DOUBLE_EPSILON, dtype, reduction="none")
+    return spec, (Candidate(other, TWICE),)
 
 
-def _on_logits(dtype: str) -> tuple[Question, tuple[Rival, ...]]:
-    other = Question(history.CATEGORICAL, dtype)
-    return Question(history.SOFTMAX, dtype), (Rival(other, TAKEN),)
+def _on_logits(dtype: str) -> tuple[Specification, tuple[Candidate, ...]]:
+    other = Specification(history.CATEGORICAL, dtype)
+    return Specification(history.SOFTMAX, dtype), (Candidate(other, TAKEN),)
 
 
 def test_what_agrees_has_no_cause() -> None:
-    question, rivals = _binary("float32")
-    assert _causes(question, MISTAKEN, [[16.118095, 15.942385]], rivals) == ["", ""]
+    spec, candidates = _binary("float32")
+    assert _causes(spec, MISTAKEN, [[16.118095, 15.942385]], candidates) == ["", ""]
 
 
 @pytest.mark.parametrize("dtype", NAMES)
-@pytest.mark.parametrize("question", DIRECT, ids=name)
-def test_native_failures_are_never_unexplained(question: Question, dtype: str) -> None:
-    inputs = draw_inputs(question, dtype, np.random.default_rng(3), (24, 3))
-    question = Question(question.formula, dtype, reduction="none")
-    for quantity, observed in enumerate(in_native(question, inputs)):
-        causes = _causes(question, inputs, observed, quantity=quantity)
+@pytest.mark.parametrize("spec", DIRECT, ids=name)
+def test_native_failures_are_never_unexplained(spec: Specification, dtype: str) -> None:
+    inputs = draw_inputs(spec, dtype, np.random.default_rng(3), (24, 3))
+    spec = Specification(spec.formula, dtype, reduction="none")
+    for quantity, observed in enumerate(in_native(spec, inputs)):
+        causes = _causes(spec, inputs, observed, quantity=quantity)
         assert set(causes) <= {"", f"the formula itself fails in {dtype}"}
 
 
@@ -75,96 +75,96 @@ def test_native_failures_are_never_unexplained(question: Question, dtype: str) -
     ],
 )
 def test_double_epsilon_is_recognised(dtype: str, seen: list[float]) -> None:
-    question, rivals = _binary(dtype)
-    causes = _causes(question, MISTAKEN, [seen], rivals)
+    spec, candidates = _binary(dtype)
+    causes = _causes(spec, MISTAKEN, [seen], candidates)
     assert causes[0] == TWICE
     assert causes[1] in ("", TWICE)  # in half precision nothing is claimed of log(1 - p)
 
 
 def test_logits_taken_for_probabilities_are_recognised() -> None:
     inputs = Inputs(np.array([[1.0, 0.0, 0.0]]), np.array([[3.0, 1.0, 0.0]]))
-    question, rivals = _on_logits("float32")
-    assert _causes(question, inputs, [log(4 / 3)], rivals) == [TAKEN]
+    spec, candidates = _on_logits("float32")
+    assert _causes(spec, inputs, [log(4 / 3)], candidates) == [TAKEN]
     softmax_loss = log(1 + np.exp(-2) + np.exp(-3))
-    assert _causes(question, inputs, [softmax_loss], rivals) == [""]
+    assert _causes(spec, inputs, [softmax_loss], candidates) == [""]
 
 
-def test_rival_explains_the_numbers_of_a_call_together() -> None:
-    """Half a call is by no formula: what the rival contradicts takes the rest along."""
+def test_candidate_explains_the_numbers_of_a_call_together() -> None:
+    """Half a call is by no formula: what the candidate contradicts takes the rest along."""
     inputs = Inputs(np.eye(3)[:2], np.array([[3.0, 1.0, 0.0], [1.0, 3.0, 0.0]]))
-    question, rivals = _on_logits("float32")
-    assert _causes(question, inputs, [log(4 / 3)] * 2, rivals) == [TAKEN, TAKEN]
-    assert UNEXPLAINED in _causes(question, inputs, [log(4 / 3), 42.0], rivals)
+    spec, candidates = _on_logits("float32")
+    assert _causes(spec, inputs, [log(4 / 3)] * 2, candidates) == [TAKEN, TAKEN]
+    assert UNEXPLAINED in _causes(spec, inputs, [log(4 / 3), 42.0], candidates)
 
 
-def test_rival_that_is_vague_explains_nothing() -> None:
+def test_candidate_that_is_vague_explains_nothing() -> None:
     """In float16 the double epsilon bounds no loss of a certain mistake."""
-    question = Question(history.SIGMOID, "float16", reduction="none")
-    vague = Question(history.BINARY_DIRECT, "float16", reduction="none")
+    spec = Specification(history.SIGMOID, "float16", reduction="none")
+    vague = Specification(history.BINARY_DIRECT, "float16", reduction="none")
     inputs = Inputs(np.array([[0.0]]), np.array([[1.0]]))
-    assert _causes(question, inputs, [[7.0]], (Rival(vague, TWICE),)) == [UNEXPLAINED]
+    assert _causes(spec, inputs, [[7.0]], (Candidate(vague, TWICE),)) == [UNEXPLAINED]
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_formula_that_fails_in_half_precision_is_recognised(dtype: str) -> None:
     """1 - 1e-7 rounds to one: log 0, and zero times it."""
-    question, _ = _binary(dtype)
+    spec, _ = _binary(dtype)
     inputs = Inputs(np.array([[0.0, 1.0]]), np.array([[1.0, 1.0]]))
     fails = f"the formula itself fails in {dtype}"
-    assert _causes(question, inputs, [[np.inf, np.nan]]) == [fails, fails]
+    assert _causes(spec, inputs, [[np.inf, np.nan]]) == [fails, fails]
 
 
 def test_failure_that_is_not_of_the_formula_is_unexplained() -> None:
-    question, _ = _binary("float32")
-    causes = _causes(question, MISTAKEN, [[np.nan, np.inf]])
+    spec, _ = _binary("float32")
+    causes = _causes(spec, MISTAKEN, [[np.nan, np.inf]])
     assert causes == [UNEXPLAINED, UNEXPLAINED]
 
 
 def test_number_that_was_computed_in_float32_is_recognised() -> None:
-    """Keras 2.0.5 gave 0.35667497 for the first row of the question, in float32."""
-    question = Question(history.CATEGORICAL, "float64")
+    """Keras 2.0.5 gave 0.35667497 for the first row of the specification, in float32."""
+    spec = Specification(history.CATEGORICAL, "float64")
     inputs = Inputs(np.eye(4)[:1], np.array([[0.7, 0.1, 0.1, 0.1]]))
     seen = [float(np.float32(0.35667497))]
-    assert _causes(question, inputs, seen, computed_in="float32") == ["computed in float32"]
-    assert _causes(question, inputs, seen, computed_in="float64") == ["computed in float32"]
+    assert _causes(spec, inputs, seen, computed_in="float32") == ["computed in float32"]
+    assert _causes(spec, inputs, seen, computed_in="float64") == ["computed in float32"]
     nearby = [float(np.float32(0.35667497)) + 1e-12]
-    assert _causes(question, inputs, nearby, computed_in="float64") == [UNEXPLAINED]
-    assert _causes(question, inputs, [0.35667494393873245], computed_in="float64") == [""]
+    assert _causes(spec, inputs, nearby, computed_in="float64") == [UNEXPLAINED]
+    assert _causes(spec, inputs, [0.35667494393873245], computed_in="float64") == [""]
 
 
-def test_rival_in_another_precision_says_both() -> None:
-    question, rivals = _binary("float64")
+def test_candidate_in_another_precision_says_both() -> None:
+    spec, candidates = _binary("float64")
     inputs = Inputs(np.array([[1.0]]), np.array([[0.0]]))
     seen = [[float(np.float32(15.424949))]]
-    causes = _causes(question, inputs, seen, rivals, computed_in="float32")
+    causes = _causes(spec, inputs, seen, candidates, computed_in="float32")
     assert causes == [f"{TWICE}, computed in float32"]
 
 
 def test_nonsense_is_unexplained() -> None:
-    question, rivals = _binary("float32")
+    spec, candidates = _binary("float32")
     observed = [[42.0, -1.0]]
     for computed_in in NAMES:
-        assert _causes(question, MISTAKEN, observed, rivals, computed_in) == [UNEXPLAINED] * 2
+        assert _causes(spec, MISTAKEN, observed, candidates, computed_in) == [UNEXPLAINED] * 2
 
 
 def test_gradient_has_a_cause_of_its_own() -> None:
     """The fused form gives softmax - target where the labels sum to two."""
-    question = Question(history.SOFTMAX, "float32")
+    spec = Specification(history.SOFTMAX, "float32")
     assumes = "targets that sum to one"
-    rivals = (Rival(Question(history.FUSED_SOFTMAX, "float32"), assumes),)
+    candidates = (Candidate(Specification(history.FUSED_SOFTMAX, "float32"), assumes),)
     inputs = Inputs(np.array([[1.0, 1.0, 0.0]]), np.zeros((1, 3)))
     due, fused = [[-1 / 3, -1 / 3, 2 / 3]], [[-2 / 3, -2 / 3, 1 / 3]]
-    assert _causes(question, inputs, due, rivals, quantity=1) == [""] * 3
-    assert _causes(question, inputs, fused, rivals, quantity=1) == [assumes] * 3
+    assert _causes(spec, inputs, due, candidates, quantity=1) == [""] * 3
+    assert _causes(spec, inputs, fused, candidates, quantity=1) == [assumes] * 3
 
 
 def test_a_step_carries_a_broken_row_to_all_others() -> None:
     """The kernel's gradient is a matrix product over the rows of the batch, and 0 * NaN is NaN."""
-    question = Question(
+    spec = Specification(
         history.GENERALISED, "float32", "softmax", "batch", (("q", 0.5),), stepped=True
     )
     rows = Inputs(np.eye(2), np.array([[-200.0, 0.0], [0.0, 0.5]]))
-    _, weights = in_native(question, rows)
+    _, weights = in_native(spec, rows)
     assert np.isnan(weights).all()
 
 
@@ -172,15 +172,15 @@ def _key(program: Program, distance: float = 0.0, numbers: int = 0, misses: bool
     nothing = np.zeros(3, bool)
     arrays = (nothing, nothing, nothing, nothing, nothing, np.full(3, misses))
     match = Match(program, *arrays, distance, numbers)
-    evidence = Evidence(np.zeros(3), expect(program.question, MISTAKEN)[0], 0, MISTAKEN, "float32")
-    return Contest(program.question, (), (), "float32", evidence, None).key(match)
+    evidence = Evidence(np.zeros(3), expect(program.spec, MISTAKEN)[0], 0, MISTAKEN, "float32")
+    return Contest(program.spec, (), (), "float32", evidence, None).key(match)
 
 
 def test_of_two_programs_the_better_has_the_lesser_key() -> None:
     """Each is worse than the one before it, by one thing."""
-    question, _ = _binary("float32")
-    plain = Program(question)
-    other = Program(question, "other", frozenset({"other"}), 1)
+    spec, _ = _binary("float32")
+    plain = Program(spec)
+    other = Program(spec, "other", frozenset({"other"}), 1)
     keys = [
         _key(plain, 4.0, 1),
         _key(plain, 64.0, 3),
@@ -195,32 +195,34 @@ def test_of_two_programs_the_better_has_the_lesser_key() -> None:
 
 
 def test_programs_that_give_no_number_are_doubted_the_more_the_less_they_say() -> None:
-    """The right formula and flushing say most, then another formula, then a quirk, then a row."""
-    question, _ = _binary("float32")
+    """The right formula and flushing say most, then another formula, then a deviation, then a row."""
+    spec, _ = _binary("float32")
     parts = frozenset({"other"})
-    lost = Quirk("NaN was lost in exp", exp_loses_nan=True)
+    lost = Deviation("NaN was lost in exp", exp_loses_nan=True)
     doubts = [
-        Program(question, departures=1),
-        Program(question, departures=1, quirk=FLUSHED),
-        Program(question, "other", parts, 1),
-        Program(question, "other", parts, 1, lost),
-        Program(question, departures=1, quirk=lost),
-        Program(question, departures=1, elsewhere=True),
+        Program(spec, departures=1),
+        Program(spec, departures=1, deviation=FLUSHED),
+        Program(spec, "other", parts, 1),
+        Program(spec, "other", parts, 1, lost),
+        Program(spec, departures=1, deviation=lost),
+        Program(spec, departures=1, elsewhere=True),
     ]
     assert [_key(one, np.inf)[-2] for one in doubts] == [0, 0, 1, 1, 2, 3]
-    half = Question(history.BINARY_DIRECT, "float16", reduction="none")
-    assert _key(Program(half, departures=1, quirk=FLUSHED), np.inf)[-2] == 2  # which is not flushed
+    half = Specification(history.BINARY_DIRECT, "float16", reduction="none")
+    assert (
+        _key(Program(half, departures=1, deviation=FLUSHED), np.inf)[-2] == 2
+    )  # which is not flushed
     assert [_key(one, np.inf, numbers=1)[-2] for one in doubts] == [0] * 6
     assert NONE not in (FLUSHED, lost)
 
 
 def test_failure_of_one_row_excuses_no_other() -> None:
-    question = Question(history.CATEGORICAL, "float32")
+    spec = Specification(history.CATEGORICAL, "float32")
     rows = Inputs(np.eye(2), np.array([[0.0, 0.0], [0.25, 0.75]]))
-    observed = in_native(question, rows)[1].copy()
+    observed = in_native(spec, rows)[1].copy()
     assert np.isnan(observed[0]).all()
     observed[1, 0] = np.nan
-    assert _causes(question, rows, observed, quantity=1) == ["", "", UNEXPLAINED, ""]
+    assert _causes(spec, rows, observed, quantity=1) == ["", "", UNEXPLAINED, ""]
 
 
 TENTH = [0.1, 0.5, np.inf]  # which float32 has not, and has
@@ -228,16 +230,16 @@ IN_FLOAT32 = frozenset({ROUNDED})
 
 
 def _evidence(quantity: int, came_in: str, expected: str = "float64") -> Evidence:
-    question = Question(history.BINARY_DIRECT, expected, reduction="none")
+    spec = Specification(history.BINARY_DIRECT, expected, reduction="none")
     numbers = np.array(TENTH)
-    return Evidence(numbers, expect(question, MISTAKEN)[quantity], quantity, MISTAKEN, came_in)
+    return Evidence(numbers, expect(spec, MISTAKEN)[quantity], quantity, MISTAKEN, came_in)
 
 
 def _program(dtype: str, activation: str = "", **fields: object) -> Program:
-    return Program(Question(history.BINARY_DIRECT, dtype, activation), **fields)
+    return Program(Specification(history.BINARY_DIRECT, dtype, activation), **fields)
 
 
-REDUCED = Quirk("r", reduces_in="float32")
+REDUCED = Deviation("r", reduces_in="float32")
 
 
 @pytest.mark.parametrize(
@@ -248,11 +250,11 @@ REDUCED = Quirk("r", reduces_in="float32")
         (0, "float64", _program("float16"), False),
         (0, "float32", _program("float32"), False),
         (0, "float64", _program("float64", loss_dtype="float32"), True),
-        (0, "float64", _program("float64", quirk=REDUCED), True),
+        (0, "float64", _program("float64", deviation=REDUCED), True),
         (0, "float64", _program("float32", "sigmoid"), True),
         (1, "float64", _program("float32"), True),
         (1, "float64", _program("float32", "sigmoid"), False),
-        (1, "float64", _program("float64", quirk=REDUCED), False),
+        (1, "float64", _program("float64", deviation=REDUCED), False),
     ],
 )
 def test_digits_that_float32_has_not_speak_against_it_unless_something_adds_them(
@@ -277,7 +279,7 @@ def test_another_dtype_shows_in_the_digits_of_float64(
     assert _evidence(0, came_in)._shows_digits(_program("float32", parts=parts)) is shows
 
 
-COARSE = Quirk("r", reduces_in="bfloat16")
+COARSE = Deviation("r", reduces_in="bfloat16")
 
 
 @pytest.mark.parametrize(
@@ -291,8 +293,8 @@ COARSE = Quirk("r", reduces_in="bfloat16")
         (0, "float64", "float32", _program("float32"), True, 52),
         (0, "float32", "float32", _program("float32"), True, 23),
         (0, "float16", "float32", _program("float32"), True, 23),
-        (0, "float32", "float32", _program("float32", quirk=COARSE), False, 7),
-        (1, "float32", "float32", _program("float32", quirk=COARSE), False, 23),
+        (0, "float32", "float32", _program("float32", deviation=COARSE), False, 7),
+        (1, "float32", "float32", _program("float32", deviation=COARSE), False, 23),
     ],
 )
 def test_numbers_are_compared_in_the_coarsest_spacing_on_the_way(
@@ -313,7 +315,7 @@ def test_what_greater_numbers_leave_of_a_gradient_is_sixteen_of_their_ulp() -> N
 def test_a_value_that_was_cast_to_float32_speaks_for_the_formula_of_its_gradient() -> None:
     """tf.keras of TensorFlow 1.13: near p = 1 the way through the logits costs some digits."""
     right, other = (
-        Question(formula, "float64")
+        Specification(formula, "float64")
         for formula in (history.BINARY_DIRECT, history.BINARY_THROUGH_LOGITS)
     )
     below, above = [0.0, 1.01e-7, 1 - 1.01e-7], [0.0, 1.1e-7, 1 - 1.1e-7]
@@ -332,34 +334,34 @@ def test_a_value_that_was_cast_to_float32_speaks_for_the_formula_of_its_gradient
         )
     )
     assert beside.wrong.tolist() == [[False, False, True], [False] * 3]
-    rivals = (Rival(other, "through logits"),)
-    found = explain(beside, this, right, rivals, "float32").tolist()
+    candidates = (Candidate(other, "through logits"),)
+    found = explain(beside, this, right, candidates, "float32").tolist()
     assert found == [["", "", "through logits"], [""] * 3]
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])
 def test_programs_have_as_many_departures_as_their_depth(depth: int) -> None:
-    """A formula, an option, a dtype and a quirk count one each; one ULP and a row away as well."""
-    question, (rival,) = _binary("float64")
-    two = Rival(rival.question, "both", ("one", "other"))
-    found = list(Contest(question, (), ("float32",), "float64", None, None)._programs([rival, two], depth))  # fmt: skip
+    """A formula, an option, a dtype and a deviation count one each; one ULP and a row away as well."""
+    spec, (candidate,) = _binary("float64")
+    two = Candidate(candidate.spec, "both", ("one", "other"))
+    found = list(Contest(spec, (), ("float32",), "float64", None, None)._programs([candidate, two], depth))  # fmt: skip
     assert found
     assert {program.departures for program in found} == {depth}
     assert any(program.ulps for program in found) is (depth == 1)
     assert any(program.elsewhere for program in found) is (depth <= 2)
     for program in found:
-        counted = len(program.parts) + (program.quirk != NONE)
+        counted = len(program.parts) + (program.deviation != NONE)
         alone = program.elsewhere or program.ulps
         assert alone or counted == depth
 
 
 def test_what_is_cut_off_may_be_off_by_twice_what_is_rounded() -> None:
-    question = Question(history.BINARY_DIRECT, "float16", reduction="none")
-    evidence = Evidence(np.zeros((1, 2)), expect(question, MISTAKEN)[0], 0, MISTAKEN, "float16")
-    wider = replace(question, dtype="float32")
-    cut = Quirk("the result was cut off, not rounded", cuts_off=True)
+    spec = Specification(history.BINARY_DIRECT, "float16", reduction="none")
+    evidence = Evidence(np.zeros((1, 2)), expect(spec, MISTAKEN)[0], 0, MISTAKEN, "float16")
+    wider = replace(spec, dtype="float32")
+    cut = Deviation("the result was cut off, not rounded", cuts_off=True)
     (mid, plain, _), (same, twice, _) = (
-        evidence.interval(Program(wider, quirk=quirk)) for quirk in (NONE, cut)
+        evidence.interval(Program(wider, deviation=deviation)) for deviation in (NONE, cut)
     )
     assert mid.tolist() == same.tolist()
     u = 2.0**-11  # beside which what float32 adds is little
@@ -369,18 +371,18 @@ def test_what_is_cut_off_may_be_off_by_twice_what_is_rounded() -> None:
 
 def test_what_fails_in_its_own_dtype_too_does_not_fail_for_another() -> None:
     """A loss class computes in float32, and the slope of a root at 0 times 0 is NaN in any dtype."""
-    question = Question(history.GENERALISED, "float64")
+    spec = Specification(history.GENERALISED, "float64")
     rows = Inputs(np.zeros(2, int), np.array([[0.0, 0.3], [0.7, 0.3]]))
-    seen = in_native(replace(question, dtype="float32"), rows)[1]
+    seen = in_native(replace(spec, dtype="float32"), rows)[1]
     assert np.isnan(seen[0, 1])
-    found = _causes(question, rows, seen, computed_in="float32", quantity=1)
+    found = _causes(spec, rows, seen, computed_in="float32", quantity=1)
     assert found == ["", "the formula itself fails in float64", "computed in float32", ""]
 
 
 def test_what_fails_in_another_dtype_alone_fails_for_it() -> None:
     """Logits of 1e300 are infinite in float32."""
-    question = Question(history.SOFTMAX, "float64")
+    spec = Specification(history.SOFTMAX, "float64")
     rows = Inputs(np.eye(2), np.array([[1e300, 0.0], [0.0, 0.5]]))
-    seen = in_native(replace(question, dtype="float32"), rows)[0]
+    seen = in_native(replace(spec, dtype="float32"), rows)[0]
     assert np.isnan(seen[0])
-    assert _causes(question, rows, seen, computed_in="float32") == ["computed in float32"] * 2
+    assert _causes(spec, rows, seen, computed_in="float32") == ["computed in float32"] * 2

@@ -82,8 +82,8 @@ class Canned:
     def __init__(self, answer: dict[str, Any]) -> None:
         self.answer, self.asked = answer, {}
 
-    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        self.asked = question
+    def ask(self, spec: dict[str, Any]) -> dict[str, Any]:
+        self.asked = spec
         return self.answer
 
 

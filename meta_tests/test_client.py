@@ -29,8 +29,8 @@ class Played:
         self.written.append([])
         return self
 
-    def write(self, question: Any) -> None:
-        self.written[-1].append(question)
+    def write(self, request: Any) -> None:
+        self.written[-1].append(request)
 
     def read(self, limit: float) -> Any:
         self.limits.append(limit)
@@ -49,7 +49,7 @@ def asking(monkeypatch: pytest.MonkeyPatch, *lives: list[Any]) -> tuple[Asking, 
     return Asking(Path("python"), Path("observer.py"), {}, limit=7.0, start=30.0), played
 
 
-def test_questions_are_written_ahead_and_answered_in_their_order(monkeypatch) -> None:
+def test_requests_are_written_ahead_and_answered_in_their_order(monkeypatch) -> None:
     one, played = asking(monkeypatch, [VERSIONS, {"error": "a"}, {"error": "b"}])
     first, second = one.send({"call": 1}), one.send({"call": 2})
     assert played.written == [[{}, {"call": 1}, {"call": 2}]]

@@ -1,4 +1,4 @@
-"""What the pieces of contracts make of a question and its numbers, by hand."""
+"""What the pieces of contracts make of a specification and its numbers, by hand."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 
 from reference import history
 from reference.arithmetic.native import Native
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 from suites.cases import contract
 
-USUAL = Question(history.BINARY_DIRECT, "float64", reduction="row")
+USUAL = Specification(history.BINARY_DIRECT, "float64", reduction="row")
 INPUTS = Inputs(np.array([[1.0, 0.0]]), np.array([[0.25, 0.5]]))
 
 
@@ -28,7 +28,7 @@ INPUTS = Inputs(np.array([[1.0, 0.0]]), np.array([[0.25, 0.5]]))
         (contract.activated("softmax"), "activation", "softmax"),
     ],
 )
-def test_a_piece_changes_one_field_of_a_question(change, field: str, value: object) -> None:
+def test_a_piece_changes_one_field_of_a_spec(change, field: str, value: object) -> None:
     assert getattr(USUAL, field) != value
     assert getattr(change(USUAL), field) == value
 
@@ -40,12 +40,12 @@ def test_pieces_change_numbers() -> None:
     assert (made.target.tolist(), made.output.dtype.name) == ([1, 0], "float32")
 
 
-def losses(question: Question, target: list[float], output: list[float]) -> list[float]:
+def losses(spec: Specification, target: list[float], output: list[float]) -> list[float]:
     """Of float64 arithmetic, to nine places, for eight rows of one prediction each."""
     a = Native("float64")
     arrays = (a.array(np.array(part, float)[:, None]) for part in (target, output))
     with np.errstate(all="ignore"):
-        return np.round(np.asarray(question.formula.steps(*arrays, a)).ravel(), 9).tolist()
+        return np.round(np.asarray(spec.formula.steps(*arrays, a)).ravel(), 9).tolist()
 
 
 LABELS = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]  # of which the mean is 1/4

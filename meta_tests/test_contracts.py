@@ -16,7 +16,7 @@ from suites.cases.case import EXECUTIONS, Case
 from suites.cases.contract import EITHER, ERROR, NUMBER, Contract
 from suites.cases.contracts import CONTRACTS
 from suites.judge.judge import Columns, judge
-from suites.judge.specify import question
+from suites.judge.specify import specification
 from suites.observe import arrays
 from suites.observe.arrays import packed
 
@@ -37,7 +37,7 @@ def answer(value: Any, gradient: Any = None, dtype: str = "float32") -> dict[str
 
 
 def right_answer(case: Case) -> dict[str, Any]:
-    value, gradient = expect(question(case), arrays.arrays(case, SEED))
+    value, gradient = expect(specification(case), arrays.arrays(case, SEED))
     return answer(value.mid, gradient.mid, case.dtype)
 
 

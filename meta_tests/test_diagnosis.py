@@ -91,10 +91,10 @@ def case(**fields: str) -> Case:
 def answered(one: Case, change: int | None = None) -> dict[str, object]:
     """What a right installation answers to a case; one number of the gradient may be another."""
     from reference.expectation import in_native
-    from suites.judge.specify import question
+    from suites.judge.specify import specification
     from suites.observe.arrays import arrays, packed
 
-    value, gradient = in_native(question(one), arrays(one, requests.SEED))
+    value, gradient = in_native(specification(one), arrays(one, requests.SEED))
     axis = one.chosen.get("axis", "-1")
     raw = np.moveaxis(gradient, -1, int(axis)).copy()
     if change is not None:

@@ -7,11 +7,11 @@ import pytest
 from reference import history
 from reference.arithmetic.protocol import EPSILON
 from reference.history import Formula
-from reference.specification import ACROSS, Question
+from reference.specification import ACROSS, Specification
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
 from suites.cases.losses import LOSSES
-from suites.judge.specify import question, rivals
+from suites.judge.specify import candidates, specification
 
 CATEGORICAL = (
     "another formula: the quoted source with epsilon through float32",
@@ -28,14 +28,18 @@ def case(arguments: str = "plain", output: str = "probabilities", **fields: str)
     return Case(**usual | fields, arguments=arguments, output=output)
 
 
-def readings(asked: Case) -> dict[str, Question]:
+def readings(asked: Case) -> dict[str, Specification]:
     """Of one departure each, but for other formulas."""
-    found = {rival.parts[0]: rival.question for rival in rivals(asked) if len(rival.parts) == 1}
-    own = (question(asked).formula, question(asked).dtype)
+    found = {
+        candidate.parts[0]: candidate.spec
+        for candidate in candidates(asked)
+        if len(candidate.parts) == 1
+    }
+    own = (specification(asked).formula, specification(asked).dtype)
     return {says: one for says, one in found.items() if (one.formula, one.dtype) == own}
 
 
-# The case, and by what is said of a reading the field of the question that it changes.
+# The case, and by what is said of a reading the field of the specification that it changes.
 READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
     "plain": (case(), {}),
     "smoothed": (case("label_smoothing:0.1"), {}),
@@ -126,13 +130,13 @@ def test_readings_of_a_case(asked: Case, expected: dict[str, tuple[str, object]]
     assert found.keys() == expected.keys()
 
 
-def test_rivals_come_with_fewer_departures_first_and_each_says_all_of_its_own() -> None:
-    found = list(rivals(case("label_smoothing:0.1+axis:1", inputs="rank-3")))
-    counts = [len(rival.parts) for rival in found]
+def test_candidates_come_with_fewer_departures_first_and_each_says_all_of_its_own() -> None:
+    found = list(candidates(case("label_smoothing:0.1+axis:1", inputs="rank-3")))
+    counts = [len(candidate.parts) for candidate in found]
     assert counts == sorted(counts)
-    assert {tuple(rival.says.split("; ")) == rival.parts for rival in found} == {True}
+    assert {tuple(candidate.says.split("; ")) == candidate.parts for candidate in found} == {True}
     both = {f"{COUNTED}the last axis", f"{COUNTED}axis 1"}
-    assert not [rival for rival in found if both <= set(rival.parts)]  # of one field
+    assert not [candidate for candidate in found if both <= set(candidate.parts)]  # of one field
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
@@ -173,7 +177,7 @@ def test_every_formula_of_the_history_is_expected_of_a_loss_or_competes_for_one(
 def test_formulas_that_compete_for_probabilities(
     loss: str, labels: str, others: tuple[str, ...]
 ) -> None:
-    found = rivals(case(loss=loss, labels=labels))
+    found = candidates(case(loss=loss, labels=labels))
     assert [one.says for one in found if len(one.parts) == 1] == list(others)
 
 
@@ -194,5 +198,5 @@ def test_formulas_that_compete_for_probabilities(
 def test_formulas_that_compete_for_logits_and_behind_an_activation(
     output: str, others: list[str]
 ) -> None:
-    found = rivals(case(output=output))
+    found = candidates(case(output=output))
     assert [one.says for one in found if len(one.parts) == 1] == others

@@ -16,10 +16,10 @@ from meta_tests.arithmetics import MACHINES, Everything, Machine
 from meta_tests.formulas import (
     ACTIVATED,
     DIRECT,
-    QUESTIONS,
+    SPECIFICATIONS,
     draw_inputs,
     draw_interior,
-    draw_question,
+    draw_spec,
     name,
 )
 from reference.arithmetic.ball import Ball
@@ -27,24 +27,24 @@ from reference.arithmetic.enclosure import Enclosure
 from reference.arithmetic.formats import NAMES
 from reference.arithmetic.native import Native
 from reference.expectation import expect
-from reference.specification import QUANTITIES, Inputs, Question, run
+from reference.specification import QUANTITIES, Inputs, Specification, run
 
-every_question = pytest.mark.parametrize("question", QUESTIONS, ids=name)
+every_spec = pytest.mark.parametrize("spec", SPECIFICATIONS, ids=name)
 every_dtype = pytest.mark.parametrize("dtype", NAMES)
 seeds = st.integers(0, 2**32 - 1)
 class_counts = st.integers(1, 9)
 machines = st.sampled_from(MACHINES)
 
 
-def _balls(question: Question, inputs: Inputs) -> tuple[Ball, Ball]:
+def _balls(spec: Specification, inputs: Inputs) -> tuple[Ball, Ball]:
     with np.errstate(all="ignore"):
-        value, gradient = run(question, inputs, Enclosure(question.dtype))
+        value, gradient = run(spec, inputs, Enclosure(spec.dtype))
     return value, gradient
 
 
-def _numbers(question: Question, inputs: Inputs, machine: Machine) -> tuple[np.ndarray, ...]:
+def _numbers(spec: Specification, inputs: Inputs, machine: Machine) -> tuple[np.ndarray, ...]:
     with np.errstate(all="ignore"):
-        return tuple(number.data for number in run(question, inputs, machine))
+        return tuple(number.data for number in run(spec, inputs, machine))
 
 
 def _shares(found: np.ndarray, ball: Ball) -> np.ndarray:
@@ -70,70 +70,70 @@ def _assert_inside(found: np.ndarray, ball: Ball, inputs: Inputs, what: str) -> 
 
 
 @every_dtype
-@every_question
+@every_spec
 @given(machine=machines, seed=seeds, classes=class_counts)
 def test_enclosure_holds_what_machines_return(
-    question: Question, dtype: str, machine: type[Machine], seed: int, classes: int
+    spec: Specification, dtype: str, machine: type[Machine], seed: int, classes: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    question = draw_question(question, dtype, rng)
-    inputs = draw_inputs(question, dtype, rng, (24, classes))
-    numbers = _numbers(question, inputs, machine(dtype, rng))
-    for what, found, ball in zip(QUANTITIES, numbers, _balls(question, inputs), strict=True):
-        _assert_inside(found, ball, inputs, f"{machine.__name__}: {question.reduction} {what}")
+    spec = draw_spec(spec, dtype, rng)
+    inputs = draw_inputs(spec, dtype, rng, (24, classes))
+    numbers = _numbers(spec, inputs, machine(dtype, rng))
+    for what, found, ball in zip(QUANTITIES, numbers, _balls(spec, inputs), strict=True):
+        _assert_inside(found, ball, inputs, f"{machine.__name__}: {spec.reduction} {what}")
 
 
 @every_dtype
-@every_question
+@every_spec
 @given(seed=seeds, classes=class_counts)
 def test_enclosure_holds_the_real_numbers(
-    question: Question, dtype: str, seed: int, classes: int
+    spec: Specification, dtype: str, seed: int, classes: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    question = draw_question(question, dtype, rng)
-    inputs = draw_inputs(question, dtype, rng, (3, classes))
-    for expected in expect(question, inputs):
+    spec = draw_spec(spec, dtype, rng)
+    inputs = draw_inputs(spec, dtype, rng, (3, classes))
+    for expected in expect(spec, inputs):
         real = np.isfinite(expected.high) & np.isfinite(expected.rad)
         error = np.abs(expected.high[real] - expected.mid[real] + expected.low[real])
         assert (error <= expected.rad[real] * (1 + 2.0**-50)).all()
 
 
 @every_dtype
-@every_question
+@every_spec
 @given(seed=seeds, classes=st.integers(2, 9))
 def test_enclosure_is_bounded_and_holds_native_results_away_from_the_rails(
-    question: Question, dtype: str, seed: int, classes: int
+    spec: Specification, dtype: str, seed: int, classes: int
 ) -> None:
-    question = replace(question, dtype=dtype)
-    inputs = draw_interior(question, dtype, np.random.default_rng(seed), (24, classes))
+    spec = replace(spec, dtype=dtype)
+    inputs = draw_interior(spec, dtype, np.random.default_rng(seed), (24, classes))
     with np.errstate(all="ignore"):
-        results = run(question, inputs, Native(dtype))
-    for what, result, ball in zip(QUANTITIES, results, _balls(question, inputs), strict=True):
+        results = run(spec, inputs, Native(dtype))
+    for what, result, ball in zip(QUANTITIES, results, _balls(spec, inputs), strict=True):
         found = np.asarray(result, np.float64)
         assert np.isfinite([found, ball.mid, ball.rad]).all()
         _assert_inside(found, ball, inputs, f"native {what}")
 
 
-def _used(question: Question, dtype: str) -> tuple[float, float]:
+def _used(spec: Specification, dtype: str) -> tuple[float, float]:
     """Greatest share of the radius that a machine uses: of the value's and of the gradient's."""
     rng = np.random.default_rng(2017)
-    question = replace(question, dtype=dtype)
+    spec = replace(spec, dtype=dtype)
     used = np.zeros(2)
     for _ in range(2):
-        inputs = draw_interior(question, dtype, rng, (400, 3))
-        numbers = _numbers(question, inputs, Everything(dtype, rng))
-        balls = _balls(question, inputs)
+        inputs = draw_interior(spec, dtype, rng, (400, 3))
+        numbers = _numbers(spec, inputs, Everything(dtype, rng))
+        balls = _balls(spec, inputs)
         shares = [_shares(*pair).max() for pair in zip(numbers, balls, strict=True)]
         used = np.maximum(used, shares)
     return float(used[0]), float(used[1])
 
 
-def _table(questions: tuple[Question, ...]) -> np.ndarray:
-    """Shares of (questions, dtypes, quantities), also printed."""
-    table = np.array([[_used(question, dtype) for dtype in NAMES] for question in questions])
+def _table(specs: tuple[Specification, ...]) -> np.ndarray:
+    """Shares of (specifications, dtypes, quantities), also printed."""
+    table = np.array([[_used(spec, dtype) for dtype in NAMES] for spec in specs])
     print("\nshare of the radius used, value and gradient:", *NAMES, sep="  ")
-    for question, of_dtype in zip(questions, table, strict=True):
-        print(f"{name(question):44}", *(f"{v:.2f} {g:.2f}" for v, g in of_dtype), sep="   ")
+    for spec, of_dtype in zip(specs, table, strict=True):
+        print(f"{name(spec):44}", *(f"{v:.2f} {g:.2f}" for v, g in of_dtype), sep="   ")
     return table
 
 

@@ -31,8 +31,8 @@ RIGHT = ["tier: quick", "report: {}/report/index.html"]
 
 
 @pytest.fixture(autouse=True)
-def same_questions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The digest of all questions takes seconds, and is that of the release."""
+def same_specs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The digest of all specifications takes seconds, and is that of the release."""
     found = requests.digest_of_all() if not DIGEST else DIGEST[0]
     DIGEST[:] = [found]
     monkeypatch.setattr(requests, "digest_of_all", lambda: found)

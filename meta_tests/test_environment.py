@@ -91,7 +91,7 @@ class Asked:
 
     def __init__(self, about: str = "", keras: str = "", xla: str = "", **found: str) -> None:
         self.fails = {"about": about, "settings": keras}
-        self.xla, self.found, self.questions = xla, SETTINGS | found, []
+        self.xla, self.found, self.requests = xla, SETTINGS | found, []
 
     def _or_fail(self, name: str) -> dict[str, str]:
         if self.fails[name]:
@@ -104,8 +104,8 @@ class Asked:
     def settings(self) -> dict[str, str]:
         return self._or_fail("settings")
 
-    def ask(self, question: dict[str, object]) -> dict[str, str]:
-        self.questions.append(question)
+    def ask(self, request: dict[str, object]) -> dict[str, str]:
+        self.requests.append(request)
         return {"error": self.xla} if self.xla else {}
 
 
@@ -117,11 +117,11 @@ def with_variables(asked: Asked, **variables: str) -> Asked:
 def test_settings_that_are_usual_are_returned_and_xla_is_not_asked_without_flags() -> None:
     asked = Asked()
     assert environment.require_defaults(asked) == SETTINGS
-    assert asked.questions == []
+    assert asked.requests == []
     asked = with_variables(Asked(), XLA_FLAGS="--a", TF_XLA_FLAGS="--b")
     assert environment.require_defaults(asked) == SETTINGS
-    ((question),) = asked.questions
-    assert (question["execution"], question["call"]) == ("xla", "output + 1")
+    ((request),) = asked.requests
+    assert (request["execution"], request["call"]) == ("xla", "output + 1")
 
 
 @pytest.mark.parametrize(

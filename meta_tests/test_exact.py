@@ -15,24 +15,24 @@ from reference.arithmetic.exact import Exact, decimal, evaluate, split
 from reference.arithmetic.formats import NAMES, get_format
 from reference.expectation import Expected, expect
 from reference.history import Formula
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 
 seeds = st.integers(0, 2**32 - 1)
 DIGITS = 1000  # a loss of e^-2048, added to one on the way, leaves 110 of them
 
 
-def _witness(question: Question, inputs: Inputs) -> list[mpf | float]:
+def _witness(spec: Specification, inputs: Inputs) -> list[mpf | float]:
     """The values of the rows, one after the other; where it has none, the limit as a float."""
     target = inputs.target
-    if question.formula.sparse:
+    if spec.formula.sparse:
         target = np.eye(inputs.output.shape[-1])[target]
     found: list[mpf | float] = []
     for labels, output in zip(target.astype(float), inputs.output.astype(float), strict=True):
         row = [mpf(t) for t in labels], [mpf(x) for x in output]
         try:
-            found += WITNESSES[question.formula](*row)
+            found += WITNESSES[spec.formula](*row)
         except ArithmeticError:
-            found.append(_limit(question.formula, *row))
+            found.append(_limit(spec.formula, *row))
     return found
 
 
@@ -43,19 +43,19 @@ def _limit(formula: Formula, labels: list[mpf], output: list[mpf]) -> float:
         return float("nan")
 
 
-def _expected(question: Question, inputs: Inputs) -> Expected:
-    return expect(question, inputs)[0]
+def _expected(spec: Specification, inputs: Inputs) -> Expected:
+    return expect(spec, inputs)[0]
 
 
 @pytest.mark.parametrize("formula", WITNESSES, ids=FORMULAS.get)
 @given(dtype=st.sampled_from(NAMES), seed=seeds, classes=st.integers(1, 4))
 def test_values_are_those_of_mpmath(formula: Formula, dtype: str, seed: int, classes: int) -> None:
-    question = Question(formula, dtype, reduction="none")
-    inputs = draw_inputs(question, dtype, np.random.default_rng(seed), (4, classes))
-    value = _expected(question, inputs)
+    spec = Specification(formula, dtype, reduction="none")
+    inputs = draw_inputs(spec, dtype, np.random.default_rng(seed), (4, classes))
+    value = _expected(spec, inputs)
     with mp.workdps(DIGITS):
         for due, high, low in zip(
-            _witness(question, inputs), value.high.flat, value.low.flat, strict=True
+            _witness(spec, inputs), value.high.flat, value.low.flat, strict=True
         ):
             if isinstance(due, float):
                 np.testing.assert_allclose(high, due, rtol=1e-14, atol=1e-39)
@@ -72,7 +72,7 @@ def test_every_formula_has_a_witness() -> None:
 def test_precision_is_raised_until_a_tiny_loss_is_known() -> None:
     """Of logits 700 apart: log(1 + e^-700), which needs a thousand bits beside one."""
     inputs = Inputs(np.array([[1.0, 0.0]]), np.array([[700.0, 0.0]]))
-    value = _expected(Question(history.SOFTMAX, "float64"), inputs)
+    value = _expected(Specification(history.SOFTMAX, "float64"), inputs)
     assert value.high.item() == float(mpmath.exp(-700))
     assert value.decimal.item() == "9.8596765437597708567e-305"
 
@@ -81,13 +81,13 @@ def test_sum_that_cancels_is_known() -> None:
     """1 - p of the largest p below one, inside the rails of float16 only."""
     p = 1 - 2.0**-11
     inputs = Inputs(np.array([[0.0]]), np.array([[p]]))
-    value = _expected(Question(history.BINARY_DIRECT, "float16"), inputs)
+    value = _expected(Specification(history.BINARY_DIRECT, "float16"), inputs)
     assert value.high.item() == float(11 * mpmath.log(2))
 
 
 def test_row_that_sums_to_zero_is_nan() -> None:
     inputs = Inputs(np.array([[1.0, 0.0]] * 2), np.array([[0.0, 0.0], [1.0, 3.0]]))
-    value = _expected(Question(history.CATEGORICAL, "float32"), inputs)
+    value = _expected(Specification(history.CATEGORICAL, "float32"), inputs)
     np.testing.assert_array_equal(np.isnan(value.high), [True, False])
     assert value.decimal.tolist() == ["nan", "1.3862943611198906188"]  # log 4
 
@@ -96,7 +96,7 @@ def test_probability_exactly_on_a_rail_has_a_value() -> None:
     """2^-20 of a total of 10^7 2^-20 is 1e-7, which no precision tells from the rail."""
     rail = 2.0**-20
     inputs = Inputs(np.array([[1.0, 0.0]]), np.array([[rail, 1e7 * rail - rail]]))
-    value = _expected(Question(history.CATEGORICAL, "float64"), inputs)
+    value = _expected(Specification(history.CATEGORICAL, "float64"), inputs)
     assert value.decimal.item() == "16.118095650958319788"
 
 

@@ -9,7 +9,7 @@ from reference import history
 from reference.arithmetic.formats import get_format
 from reference.expectation import Expected, expect, in_native
 from reference.history import Formula
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 
 INF, NAN = np.inf, np.nan
 HOLDS = {  # midpoint, radius, exact value: what agrees, and what does not
@@ -49,16 +49,16 @@ def test_what_is_claimed_of_nothing_is_unbounded(about: str) -> None:
 def test_root_of_less_than_zero_is_none_only_beyond_the_radius(p, none_by_a_hair) -> None:
     """float16 rounds 1 - (1 - p) to zero, which has a root."""
     parameters = (("gamma", 0.5),)
-    question = Question(history.BINARY_FOCAL, "float16", reduction="none", parameters=parameters)
-    value, _ = expect(question, Inputs(np.array([[0.0]]), np.array([[p]], np.float16)))
+    spec = Specification(history.BINARY_FOCAL, "float16", reduction="none", parameters=parameters)
+    value, _ = expect(spec, Inputs(np.array([[0.0]]), np.array([[p]], np.float16)))
     assert np.isnan(value.high.item())
     assert value.unbounded.item() == value.holds(np.array([[2.3]])).item() == none_by_a_hair
     assert value.holds(np.array([[NAN]])).item()
 
 
 def test_row_of_zeros_has_no_value() -> None:
-    question = Question(history.CATEGORICAL, "float32")
-    value, _ = expect(question, Inputs(np.eye(2), np.zeros((2, 2))))
+    spec = Specification(history.CATEGORICAL, "float32")
+    value, _ = expect(spec, Inputs(np.eye(2), np.zeros((2, 2))))
     assert np.isnan(value.high).all()
     assert not value.unbounded.any()
 
@@ -69,7 +69,7 @@ def test_what_is_one_ulp_away_is_the_prediction_or_what_an_activation_returns(
 ) -> None:
     """Of a loss that is the prediction."""
     identity = Formula("identity", lambda target, output, a: output, "", elementwise=True)
-    given, made = Question(identity, "float32", "", "none"), Question(identity, "float32", "sigmoid", "none")  # fmt: skip
+    given, made = Specification(identity, "float32", "", "none"), Specification(identity, "float32", "sigmoid", "none")  # fmt: skip
     labels = np.zeros((1, 1), np.float32)
     half, zero = (Inputs(labels, np.array([[x]], np.float32)) for x in (0.5, 0.0))
     assert in_native(given, half, ulps)[0].item() == output
@@ -81,5 +81,5 @@ def test_what_is_one_ulp_away_is_the_prediction_or_what_an_activation_returns(
 def test_root_of_minus_infinity_is_none_for_any_class() -> None:
     """Though pow(-inf, -0.5) is 0 in C: no number on the way there has a root."""
     rows = Inputs(np.zeros(1, int), np.array([[-INF, 0.5]]))
-    for expected in expect(Question(history.GENERALISED, "float32"), rows):
+    for expected in expect(Specification(history.GENERALISED, "float32"), rows):
         assert np.isnan(expected.high).all()

@@ -18,7 +18,7 @@ from reference.arithmetic.gradient import Tape
 from reference.arithmetic.native import Native
 from reference.expectation import expect, in_enclosure, in_native
 from reference.history import Formula
-from reference.specification import Inputs, Question, run
+from reference.specification import Inputs, Specification, run
 
 seeds = st.integers(0, 2**32 - 1)
 every_dtype = pytest.mark.parametrize("dtype", NAMES)
@@ -27,9 +27,9 @@ EPSILON32 = float(np.float32(1e-7))  # the rails of the clip in float32
 ONE_LESS_EPSILON32 = float(np.float32(1) - np.float32(1e-7))
 
 
-def _gradient(question: Question, target: np.ndarray, output: np.ndarray) -> Vector:
+def _gradient(spec: Specification, target: np.ndarray, output: np.ndarray) -> Vector:
     """In real numbers, at the working precision."""
-    return np.asarray(run(question, Inputs(target, output), Exact())[1])
+    return np.asarray(run(spec, Inputs(target, output), Exact())[1])
 
 
 def _reals(numbers: np.ndarray) -> Vector:
@@ -49,37 +49,37 @@ def _total(t: Vector) -> Vector:
     return np.asarray(t.sum(axis=-1, keepdims=True))
 
 
-CLOSED_FORMS: dict[str, tuple[Question, Callable[[Vector, Vector], Vector]]] = {
+CLOSED_FORMS: dict[str, tuple[Specification, Callable[[Vector, Vector], Vector]]] = {
     "categorical": (
-        Question(history.CATEGORICAL, "float64"),
+        Specification(history.CATEGORICAL, "float64"),
         lambda t, y: -t / y + _total(t) / _total(y),
     ),
     "softmax-then-categorical": (
-        Question(history.CATEGORICAL, "float64", "softmax"),
+        Specification(history.CATEGORICAL, "float64", "softmax"),
         lambda t, z: _total(t) * _softmax(z) - t,
     ),
     "softmax": (
-        Question(history.SOFTMAX, "float64"),
+        Specification(history.SOFTMAX, "float64"),
         lambda t, z: _total(t) * _softmax(z) - t,
     ),
     "fused-softmax": (
-        Question(history.FUSED_SOFTMAX, "float64"),
+        Specification(history.FUSED_SOFTMAX, "float64"),
         lambda t, z: _softmax(z) - t,
     ),
     "sigmoid": (
-        Question(history.SIGMOID, "float64", reduction="none"),
+        Specification(history.SIGMOID, "float64", reduction="none"),
         lambda t, x: _sigmoid(x) - t,
     ),
     "sigmoid-then-binary": (
-        Question(history.BINARY_DIRECT, "float64", "sigmoid", reduction="none"),
+        Specification(history.BINARY_DIRECT, "float64", "sigmoid", reduction="none"),
         lambda t, x: _sigmoid(x) - t,
     ),
     "binary": (
-        Question(history.BINARY_DIRECT, "float64", reduction="none"),
+        Specification(history.BINARY_DIRECT, "float64", reduction="none"),
         lambda t, p: -t / p + (1 - t) / (1 - p),
     ),
     "mean-of-binary": (
-        Question(history.BINARY_DIRECT, "float64"),
+        Specification(history.BINARY_DIRECT, "float64"),
         lambda t, p: (-t / p + (1 - t) / (1 - p)) / p.shape[-1],
     ),
 }
@@ -88,12 +88,12 @@ CLOSED_FORMS: dict[str, tuple[Question, Callable[[Vector, Vector], Vector]]] = {
 @pytest.mark.parametrize("case", CLOSED_FORMS)
 @given(seed=seeds, classes=st.integers(2, 6))
 def test_gradient_is_the_closed_form(case: str, seed: int, classes: int) -> None:
-    question, closed_form = CLOSED_FORMS[case]
+    spec, closed_form = CLOSED_FORMS[case]
     rng = np.random.default_rng(seed)
-    output = draw_interior(question, "float64", rng, (3, classes)).output
+    output = draw_interior(spec, "float64", rng, (3, classes)).output
     target = rng.integers(0, 9, output.shape) / 8  # rows that need not sum to one
     with ctx.workprec(256):
-        found = _gradient(question, target, output)
+        found = _gradient(spec, target, output)
         due = closed_form(_reals(target), _reals(output))
         assert all(abs(error) < arb("1e-60") for error in (found - due).flat)
 
@@ -104,8 +104,8 @@ def test_gradient_is_the_closed_form(case: str, seed: int, classes: int) -> None
 @given(seed=seeds)
 def test_gradient_is_the_limit_of_differences(formula: Formula, seed: int) -> None:
     """Of all but the fused form, which is not the gradient of its value."""
-    question = Question(formula, "float64", reduction="none")
-    inputs = draw_interior(question, "float64", np.random.default_rng(seed), (1, 3))
+    spec = Specification(formula, "float64", reduction="none")
+    inputs = draw_interior(spec, "float64", np.random.default_rng(seed), (1, 3))
     target = np.eye(3)[inputs.target] if formula.sparse else inputs.target
     labels = [mpf(t) for t in target[0]]
 
@@ -114,7 +114,7 @@ def test_gradient_is_the_limit_of_differences(formula: Formula, seed: int) -> No
 
     with ctx.workprec(256), mp.workdps(60):
         at = tuple(map(mpf, inputs.output[0]))
-        found = _gradient(question, inputs.target, inputs.output)
+        found = _gradient(spec, inputs.target, inputs.output)
         for partial, by in zip(found.flat, np.eye(3, dtype=int), strict=True):
             due = mp.diff(loss, at, tuple(by))
             assert abs(partial - arb(mp.nstr(due, 55))) < arb("1e-40")
@@ -134,8 +134,8 @@ def test_gradient_at_a_rail_is_a_set_of_both_sides(
 ) -> None:
     """Inside the rails it is `slope`, outside it is zero."""
     target = np.array([0]) if formula.sparse else np.array([[1.0, 0.0]])
-    question = Question(formula, "float32", reduction="none")
-    ball = in_enclosure(question, Inputs(target, np.array([[rail, 1 - rail]])))[1]
+    spec = Specification(formula, "float32", reduction="none")
+    ball = in_enclosure(spec, Inputs(target, np.array([[rail, 1 - rail]])))[1]
     low, high = (ball.mid - ball.rad)[0, 0], (ball.mid + ball.rad)[0, 0]
     assert low <= slope <= high
     assert low <= 0 <= high
@@ -151,12 +151,12 @@ def _all_zero(*parts: Vector) -> None:
 @every_dtype
 @given(seed=seeds)
 def test_zero_target_is_not_updated_by_the_quoted_source(dtype: str, seed: int) -> None:
-    question = Question(history.CATEGORICAL, dtype, "softmax")
-    output = draw_interior(question, dtype, np.random.default_rng(seed), (4, 3)).output
+    spec = Specification(history.CATEGORICAL, dtype, "softmax")
+    output = draw_interior(spec, dtype, np.random.default_rng(seed), (4, 3)).output
     inputs = Inputs(np.zeros_like(output), output)
-    for expected in expect(question, inputs):
+    for expected in expect(spec, inputs):
         _all_zero(expected.high, expected.mid, expected.rad)
-    value, gradient = in_native(question, inputs)
+    value, gradient = in_native(spec, inputs)
     _all_zero(value, gradient)
     assert np.signbit(value).all()  # -0.0
 
@@ -164,32 +164,34 @@ def test_zero_target_is_not_updated_by_the_quoted_source(dtype: str, seed: int) 
 @every_dtype
 @given(seed=seeds)
 def test_zero_target_is_updated_by_the_fused_form(dtype: str, seed: int) -> None:
-    question = Question(history.FUSED_SOFTMAX, dtype)
-    output = draw_interior(question, dtype, np.random.default_rng(seed), (4, 3)).output
+    spec = Specification(history.FUSED_SOFTMAX, dtype)
+    output = draw_interior(spec, dtype, np.random.default_rng(seed), (4, 3)).output
     inputs = Inputs(np.zeros_like(output), output)
-    value, gradient = expect(question, inputs)
+    value, gradient = expect(spec, inputs)
     powers = np.exp(output.astype(np.float64))
     softmax = powers / powers.sum(axis=-1, keepdims=True)
     _all_zero(value.high, value.mid, value.rad)
     np.testing.assert_allclose(gradient.high, softmax, rtol=1e-14)
-    assert gradient.holds(in_native(question, inputs)[1]).all()
+    assert gradient.holds(in_native(spec, inputs)[1]).all()
 
 
 @every_dtype
 def test_clipped_class_stops_the_whole_row(dtype: str) -> None:
     """A confidently wrong prediction learns nothing: its loss is 16.1, its gradient zero."""
-    question = Question(history.CATEGORICAL, dtype, "softmax")
+    spec = Specification(history.CATEGORICAL, dtype, "softmax")
     inputs = Inputs(np.array([[1.0, 0.0, 0.0]]), np.array([[-20.0, 5.0, 4.0]]))
-    value, gradient = expect(question, inputs)
+    value, gradient = expect(spec, inputs)
     assert value.decimal.item() == "16.118095650958319788"
-    _all_zero(gradient.high, in_native(question, inputs)[1])
+    _all_zero(gradient.high, in_native(spec, inputs)[1])
     assert gradient.holds(np.zeros((1, 3))).all()
 
 
 def test_gradient_of_a_mean_over_the_batch_is_shared_by_its_rows() -> None:
     output = np.array([[0.5, 0.25], [0.125, 0.5]])
     inputs = Inputs(np.ones((2, 2)), output)
-    value, gradient = expect(Question(history.BINARY_DIRECT, "float64", reduction="batch"), inputs)
+    value, gradient = expect(
+        Specification(history.BINARY_DIRECT, "float64", reduction="batch"), inputs
+    )
     np.testing.assert_array_equal(gradient.high, -1 / output / 4)
     assert value.high == pytest.approx(np.mean(-np.log(output)), rel=1e-15)
 

@@ -16,7 +16,7 @@ from reference import history
 from reference.arithmetic.formats import NAMES
 from reference.expectation import Expected, expect
 from reference.history import Formula
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 
 every_dtype = pytest.mark.parametrize("dtype", NAMES)
 seeds = st.integers(0, 2**32 - 1)
@@ -55,7 +55,7 @@ def test_softmax_crossentropy_dense_and_sparse(dtype, logits, labels, loss, slop
     dense = Inputs(np.array([labels], float), np.array([logits], float))
     sparse = Inputs(np.array([np.argmax(labels)]), np.array([logits], float))
     for formula, inputs in ((history.SOFTMAX, dense), (history.SPARSE_SOFTMAX, sparse)):
-        value, gradient = expect(Question(formula, dtype), inputs)
+        value, gradient = expect(Specification(formula, dtype), inputs)
         _same(value, loss)
         _same(gradient, slope)
         assert value.holds(np.array([loss])).all()
@@ -67,7 +67,7 @@ def test_softmax_crossentropy_dense_and_sparse(dtype, logits, labels, loss, slop
 def test_sigmoid_crossentropy(dtype, logit, label, loss, slope) -> None:
     inputs = Inputs(np.array([[label]]), np.array([[logit]]))
     for formula in (history.SIGMOID, history.WEIGHTED_SIGMOID):
-        value, gradient = expect(Question(formula, dtype, reduction="none"), inputs)
+        value, gradient = expect(Specification(formula, dtype, reduction="none"), inputs)
         _same(value, loss)
         _same(gradient, slope)
 
@@ -77,12 +77,12 @@ def test_mask_is_judged_like_the_classes_that_are_left(dtype) -> None:
     """With a radius, and with nothing but 0 for what is masked."""
     masked = Inputs(np.array([[0.0, 1.0, 0.0]]), np.array([[-inf, 0.25, 2.0]]))
     left = Inputs(masked.target[:, 1:], masked.output[:, 1:])
-    question = Question(history.SOFTMAX, dtype)
-    for of_all, of_rest in zip(expect(question, masked), expect(question, left), strict=True):
+    spec = Specification(history.SOFTMAX, dtype)
+    for of_all, of_rest in zip(expect(spec, masked), expect(spec, left), strict=True):
         kept = of_all.high.shape[-1] - of_rest.high.shape[-1]
         np.testing.assert_array_equal(of_all.high[..., kept:], of_rest.high)
         np.testing.assert_allclose(of_all.rad[..., kept:], of_rest.rad, rtol=0.5)
-    gradient = expect(question, masked)[1]
+    gradient = expect(spec, masked)[1]
     assert gradient.holds(np.where([[True, False, False]], 0.0, gradient.mid)).all()
     assert not gradient.holds(np.where([[True, False, False]], 1e-40, gradient.mid))[0, 0]
 
@@ -92,14 +92,14 @@ def test_row_without_weight_costs_nothing_however_wrong(dtype) -> None:
     labels, logits = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[-inf, 0.0], [0.0, 0.0]])
     inputs = Inputs(labels, logits, np.array([0.0, 1.0]))
     for reduction, due in {"sum": log(2), "batch": log(2) / 2, "weighted": log(2)}.items():
-        value, gradient = expect(Question(history.SOFTMAX, dtype, reduction=reduction), inputs)
+        value, gradient = expect(Specification(history.SOFTMAX, dtype, reduction=reduction), inputs)
         _same(value, due)
         _same(gradient, np.array([[0.0, 0.0], [-0.5, 0.5]]) * due / log(2))
 
 
 def test_rows_of_opposite_infinities_have_no_mean() -> None:
     inputs = Inputs(np.eye(2), np.array([[-inf, 0.0], [0.0, -inf]]), np.array([1.0, -1.0]))
-    value, gradient = expect(Question(history.SOFTMAX, "float32", reduction="sum"), inputs)
+    value, gradient = expect(Specification(history.SOFTMAX, "float32", reduction="sum"), inputs)
     assert np.isnan(value.high)
     _same(gradient, [-1.0, 1.0, -1.0, 1.0])
 
@@ -107,10 +107,10 @@ def test_rows_of_opposite_infinities_have_no_mean() -> None:
 def test_probabilities() -> None:
     """x / (x + c) leads to 1: what remains is a clip."""
     inputs = Inputs(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[inf, 0.5]] * 2))
-    value, gradient = expect(Question(history.CATEGORICAL, "float32"), inputs)
+    value, gradient = expect(Specification(history.CATEGORICAL, "float32"), inputs)
     assert value.decimal.tolist() == ["1.0000000500000033333e-7", "16.118095650958319788"]
     _same(gradient, np.zeros((2, 2)))
-    value, _ = expect(Question(history.GENERALISED, "float32"), inputs)
+    value, _ = expect(Specification(history.GENERALISED, "float32"), inputs)
     _same(value, [-inf, 2 - 2 * 0.5**0.5])
 
 
@@ -138,7 +138,7 @@ def test_values_are_the_limits_of_mpmath(formula: Formula, seed: int) -> None:
     inputs = Inputs(target[None], row[None])
     if formula.sparse:
         inputs = Inputs(np.array([target.argmax()]), row[None])
-    value, _ = expect(Question(formula, "float64", reduction="none"), inputs)
+    value, _ = expect(Specification(formula, "float64", reduction="none"), inputs)
     with mp.workdps(450):
         rates = [rates for drawn in rng.uniform(1, 2, (3, 3)) for rates in (drawn, 3 - drawn)]
         paths = [_witness(formula, target.tolist(), row, path) for path in rates]
@@ -165,8 +165,8 @@ SLOPES = {
 def test_slopes_at_edges(dtype, formula, options, p, labels, slopes) -> None:
     if slopes is None:  # (1 - p_t)^0.5 (-log epsilon) at p_t = 0, for a loss below the clip
         slopes = (-0.5 * log(1e7), 0.5 * log(1e7))
-    question = Question(formula, dtype, reduction="none", parameters=tuple(options.items()))
-    _, gradient = expect(question, Inputs(np.array([labels], float), np.array([p], float)))
+    spec = Specification(formula, dtype, reduction="none", parameters=tuple(options.items()))
+    _, gradient = expect(spec, Inputs(np.array([labels], float), np.array([p], float)))
     _same(gradient, slopes)
     assert gradient.holds(np.array([slopes])).all()
 
@@ -175,7 +175,7 @@ def test_slopes_at_edges(dtype, formula, options, p, labels, slopes) -> None:
 @pytest.mark.parametrize("reduction", ["row", "sum", "batch", "weighted"])
 def test_row_without_weight_has_no_slope_at_a_root_of_0(dtype, reduction) -> None:
     rows = Inputs(np.zeros(2, int), np.array([[0.0, 0.5]] * 2), np.array([0.0, 1.0]))
-    _, gradient = expect(Question(history.GENERALISED, dtype, reduction=reduction), rows)
+    _, gradient = expect(Specification(history.GENERALISED, dtype, reduction=reduction), rows)
     np.testing.assert_array_equal(gradient.high, [[0.0, 0.0], [-inf, 0.0]])
     assert gradient.holds(gradient.high).all()
     assert not gradient.holds(np.array([[nan, nan], [nan, nan]])).any()
@@ -184,7 +184,7 @@ def test_row_without_weight_has_no_slope_at_a_root_of_0(dtype, reduction) -> Non
 def test_row_without_weight_costs_nothing_though_it_is_all_zeros() -> None:
     """NaN is wrong; of other numbers nothing is claimed, since the steps lead to none."""
     rows = Inputs(np.eye(2), np.array([[0.0, 0.0], [0.5, 0.5]]), np.array([0.0, 1.0]))
-    value, gradient = expect(Question(history.CATEGORICAL, "float32", reduction="sum"), rows)
+    value, gradient = expect(Specification(history.CATEGORICAL, "float32", reduction="sum"), rows)
     _same(value, log(2))
     _same(gradient, [0.0, 0.0, 1.0, -1.0])
     assert not value.holds(np.array(nan))
@@ -201,8 +201,8 @@ def test_slopes_at_edges_are_the_limits_of_mpmath(formula: Formula, seed: int) -
     rng = np.random.default_rng(seed)
     row, target = rng.choice([0.0, 1.0, 0.25, 0.375], 3), np.eye(3)[rng.integers(0, 3)]
     labels = np.array(target.argmax()) if formula.sparse else target
-    question = Question(formula, "float64", reduction="none")
-    _, gradient = expect(question, Inputs(labels[None], row[None]))
+    spec = Specification(formula, "float64", reduction="none")
+    _, gradient = expect(spec, Inputs(labels[None], row[None]))
     with mp.workdps(450):
         one = [list(map(mpf, each.tolist())) for each in (target, row)]
         slopes = [slope_from_inside(formula, *one, place) for place in range(3)]

@@ -1,4 +1,4 @@
-"""Halving finds the release that changed an answer, with no more questions than it takes."""
+"""Halving finds the release that changed an answer, with no more specifications than it takes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_one_change_is_found_and_what_hides_it_is_named(answers: Answers) -> Non
 
 
 @given(rows("ab"))
-def test_no_question_is_asked_twice_or_in_vain(answers: Answers) -> None:
+def test_no_spec_is_asked_twice_or_in_vain(answers: Answers) -> None:
     asked = Asked(answers)
     asked.steps("a first", "b last")
     missing = sum(answers[n] is None for n in asked.probes)
@@ -76,7 +76,7 @@ def test_with_nothing_between_nothing_is_asked() -> None:
     assert asked.probes == []
 
 
-def test_seven_releases_take_three_questions() -> None:
+def test_seven_releases_take_three_specs() -> None:
     asked = Asked(["a1", "a2", "a3", "a4", "a5", "b6", "b7"])
     (step,) = asked.steps("a0", "b8")
     assert (step.before, step.after) == ("a5", "b6")

@@ -5,13 +5,13 @@ import pytest
 
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import history
-from reference.arithmetic.deviation import FLUSHED, Quirk
+from reference.arithmetic.deviation import FLUSHED, Deviation
 from reference.arithmetic.formats import NAMES, get_format, ulp
 from reference.arithmetic.gradient import Tape
 from reference.arithmetic.native import Native
 from reference.expectation import in_native
 from reference.history import Formula
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 
 THROUGH_LOGITS = history.BINARY_THROUGH_LOGITS
 DOUBLE_EPSILON = history.BINARY_DOUBLE_EPSILON
@@ -21,8 +21,8 @@ every_dtype = pytest.mark.parametrize("dtype", NAMES)
 
 def _binary(formula: Formula, dtype: str, p: float, target: float) -> tuple[float, float]:
     """Loss and gradient of one prediction."""
-    question = Question(formula, dtype, reduction="none")
-    value, gradient = in_native(question, Inputs(np.array([[target]]), np.array([[p]])))
+    spec = Specification(formula, dtype, reduction="none")
+    value, gradient = in_native(spec, Inputs(np.array([[target]]), np.array([[p]])))
     return value.item(), gradient.item()
 
 
@@ -85,7 +85,7 @@ def test_gradient_of_a_certain_mistake_fails_in_float16() -> None:
 def test_tiny_probability_of_any_class_spoils_the_row_in_float16() -> None:
     """1/p overflows, and infinity times the target's zero is NaN."""
     target, output = np.array([[1.0, 0.0, 0.0]] * 2), np.array([[0.5, 0.5, 1e-6], [0.5, 0.5, 1e-4]])
-    _, gradient = in_native(Question(history.CATEGORICAL, "float16"), Inputs(target, output))
+    _, gradient = in_native(Specification(history.CATEGORICAL, "float16"), Inputs(target, output))
     np.testing.assert_array_equal(np.isnan(gradient), [[True] * 3, [False] * 3])
 
 
@@ -99,24 +99,24 @@ def test_tiny_probability_of_any_class_spoils_the_row_in_float16() -> None:
 )
 def test_quoted_source_at_its_rails(dtype: str, right: float, wrong: float) -> None:
     inputs = Inputs(np.eye(2), np.array([[1.0, 0.0], [1.0, 0.0]]))
-    value, _ = in_native(Question(history.CATEGORICAL, dtype), inputs)
+    value, _ = in_native(Specification(history.CATEGORICAL, dtype), inputs)
     assert value == pytest.approx([right, wrong], rel=1e-4 if dtype == "float16" else 2e-7)
     assert np.signbit(value[0]) == (right == 0)
 
 
 def test_row_of_zeros_has_no_loss() -> None:
     value, gradient = in_native(
-        Question(history.CATEGORICAL, "float32"), Inputs(np.zeros((1, 3)), np.zeros((1, 3)))
+        Specification(history.CATEGORICAL, "float32"), Inputs(np.zeros((1, 3)), np.zeros((1, 3)))
     )
     assert np.isnan(value).all()
     assert np.isnan(gradient).all()
 
 
 @every_dtype
-@pytest.mark.parametrize("question", DIRECT, ids=name)
-def test_every_step_keeps_the_dtype(question: Question, dtype: str) -> None:
-    formula = question.formula
-    inputs = draw_inputs(question, dtype, np.random.default_rng(1), (4, 3))
+@pytest.mark.parametrize("spec", DIRECT, ids=name)
+def test_every_step_keeps_the_dtype(spec: Specification, dtype: str) -> None:
+    formula = spec.formula
+    inputs = draw_inputs(spec, dtype, np.random.default_rng(1), (4, 3))
     tape = Tape(Native(dtype))
     output = tape.watch(tape.a.array(inputs.output))
     target = inputs.target if formula.sparse else tape.array(inputs.target)
@@ -157,13 +157,13 @@ def test_an_approximate_sigmoid_has_its_own_range_above_minus_9() -> None:
     """Below it is exp(x), to 3 ULP; the approximation is off by as much as an ULP of 1."""
     logits = Native("float32").array(np.array([-8.0, -9.0, -10.0]))
     exponentials = [3.3546262790251185e-04, 1.2340980408667956e-04, 4.5399929762484854e-05]
-    found = Native("float32", quirk=Quirk(coarse_sigmoid="above -9")).sigmoid(logits)
+    found = Native("float32", deviation=Deviation(coarse_sigmoid="above -9")).sigmoid(logits)
     nearest = np.array(exponentials, np.float32)
     near = np.abs(np.asarray(found) - nearest) <= 3 * np.spacing(nearest)
     assert near.tolist() == [False, True, True]
     sigmoid_of_minus_8 = 3.353501304664781e-04
     assert abs(float(found[0]) - sigmoid_of_minus_8) <= 2.0**-23
-    whole = Native("float32", quirk=Quirk(coarse_sigmoid="everywhere")).sigmoid(logits)
+    whole = Native("float32", deviation=Deviation(coarse_sigmoid="everywhere")).sigmoid(logits)
     assert whole[0] == found[0]
     assert (np.abs(np.asarray(whole) - nearest) > 3 * np.spacing(nearest)).all()
 
@@ -171,7 +171,7 @@ def test_an_approximate_sigmoid_has_its_own_range_above_minus_9() -> None:
 @pytest.mark.parametrize("dtype", ["bfloat16", "float32", "float64"])
 def test_what_is_flushed_is_smaller_than_the_smallest_normal_number(dtype: str) -> None:
     s = get_format(dtype).smallest_normal
-    a = Native(dtype, quirk=FLUSHED)
+    a = Native(dtype, deviation=FLUSHED)
     numbers, one = a.array(np.array([s, -s, s / 2, -s / 2, 2 * s])), a.constant(1.0)
     found = (numbers * one).astype(np.float64)
     assert found.tolist() == [s, -s, 0, 0, 2 * s]

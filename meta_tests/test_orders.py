@@ -1,6 +1,6 @@
 """Whatever order a program takes: weights and divisions early or late, options as they are rounded.
 
-Questions have options that no format has, weights of any sign and size, all reductions, and up to a
+Specifications have options that no format has, weights of any sign and size, all reductions, and up to a
 thousand rows. The program works on one of the machines; where it is early, each loss is divided and
 weighted before any sum is taken.
 """
@@ -20,7 +20,7 @@ from meta_tests.formulas import DIRECT, draw_inputs, draw_interior, name
 from reference import history
 from reference.arithmetic.formats import NAMES, get_format
 from reference.expectation import expect, in_enclosure
-from reference.specification import Inputs, Question, run
+from reference.specification import Inputs, Specification, run
 
 ROWS = (1, 2, 3, 8, 33, 100, 1000)
 REDUCTIONS = ("row", "sum", "batch", "weighted")
@@ -34,17 +34,17 @@ OPTIONS: dict[str, dict[str, tuple[float, float]]] = {
     "generalised_crossentropy_gathered": {"q": (0.05, 0.999)},
     "weighted_sigmoid_crossentropy_with_logits": {"pos_weight": (0.1, 9.0)},
 }
-every_question = pytest.mark.parametrize("question", DIRECT, ids=name)
+every_spec = pytest.mark.parametrize("spec", DIRECT, ids=name)
 every_dtype = pytest.mark.parametrize("dtype", NAMES)
 seeds = st.integers(0, 2**32 - 1)
 machines = st.sampled_from(MACHINES)
 
 
-def _options(question: Question, rng: np.random.Generator) -> Question:
-    ranges = OPTIONS.get(getattr(question.formula.steps, "__name__", ""), {})
+def _options(spec: Specification, rng: np.random.Generator) -> Specification:
+    ranges = OPTIONS.get(getattr(spec.formula.steps, "__name__", ""), {})
     drawn = tuple((name, float(rng.uniform(*ends))) for name, ends in ranges.items())
-    smoothing = 0.0 if question.formula.sparse else float(rng.choice([0.0, rng.uniform(0, 1)]))
-    return replace(question, parameters=drawn, smoothing=smoothing)
+    smoothing = 0.0 if spec.formula.sparse else float(rng.choice([0.0, rng.uniform(0, 1)]))
+    return replace(spec, parameters=drawn, smoothing=smoothing)
 
 
 def _weights(dtype: str, rows: int, rng: np.random.Generator) -> np.ndarray:
@@ -61,43 +61,43 @@ def _weights(dtype: str, rows: int, rng: np.random.Generator) -> np.ndarray:
     return drawn[kind].astype(get_format(dtype).dtype).astype(np.float64)
 
 
-def _early(question: Question, inputs: Inputs) -> Question:
+def _early(spec: Specification, inputs: Inputs) -> Specification:
     """The same number, of losses that are divided and weighted before any sum is taken."""
-    formula, weights = question.formula, inputs.weight[:, None]
+    formula, weights = spec.formula, inputs.weight[:, None]
     classes = float(inputs.output.shape[-1])
 
     def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
         losses = formula.steps(target, output, a, **parameters)
         factor = a.array(weights)
-        if question.reduction == "weighted":
+        if spec.reduction == "weighted":
             factor = factor / a.reduce_sum(factor, None)
-        if question.reduction == "batch":
+        if spec.reduction == "batch":
             factor = factor / float(len(weights))
         if not formula.elementwise:
             return losses * factor
         return a.reduce_sum((losses / classes) * factor)
 
-    reduction = "row" if question.reduction == "row" else "sum"
+    reduction = "row" if spec.reduction == "row" else "sum"
     once = replace(formula, steps=steps, elementwise=False)
     classes_of = 2 if formula.elementwise else None  # for smoothing
-    return replace(question, formula=once, reduction=reduction, classes=classes_of)
+    return replace(spec, formula=once, reduction=reduction, classes=classes_of)
 
 
 @every_dtype
-@every_question
+@every_spec
 @given(machine=machines, seed=seeds, early=st.booleans(), rows=st.sampled_from(ROWS))
 def test_no_order_leaves_the_enclosure(
-    question: Question, dtype: str, machine: type[Machine], seed: int, early: bool, rows: int
+    spec: Specification, dtype: str, machine: type[Machine], seed: int, early: bool, rows: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    question = _options(replace(question, dtype=dtype, reduction=str(rng.choice(REDUCTIONS))), rng)
+    spec = _options(replace(spec, dtype=dtype, reduction=str(rng.choice(REDUCTIONS))), rng)
     draw = draw_inputs if rng.random() < 0.5 else draw_interior
-    inputs = replace(draw(question, dtype, rng, (rows, 2)), weight=_weights(dtype, rows, rng))
-    asked = _early(question, inputs) if early else question
+    inputs = replace(draw(spec, dtype, rng, (rows, 2)), weight=_weights(dtype, rows, rng))
+    asked = _early(spec, inputs) if early else spec
     given_to = replace(inputs, weight=None) if early else inputs
     with np.errstate(all="ignore"):
         numbers = run(asked, given_to, machine(dtype, rng))
-    for found, ball in zip(numbers, in_enclosure(question, inputs), strict=True):
+    for found, ball in zip(numbers, in_enclosure(spec, inputs), strict=True):
         data = found.data.reshape(ball.mid.shape)
         claimed = np.isfinite(data) & np.isfinite(ball.rad)
         with np.errstate(all="ignore"):
@@ -108,33 +108,33 @@ def test_no_order_leaves_the_enclosure(
 # What TensorFlow 2.21 returned, on inputs that random calls found.
 RETURNED = {
     "fused, float32": (
-        Question(history.SPARSE_SOFTMAX, "float32", reduction="sum"),
+        Specification(history.SPARSE_SOFTMAX, "float32", reduction="sum"),
         (1, [0, -9.375255584716797], 1.001407504081726),
         (1, -1.0013225078582764),
     ),
     "fused, bfloat16": (
-        Question(history.SPARSE_SOFTMAX, "bfloat16", reduction="sum"),
+        Specification(history.SPARSE_SOFTMAX, "bfloat16", reduction="sum"),
         (1, [0, -6.21875], 1.0078125),
         (1, -1.0),
     ),
     "an exponent, bfloat16": (
-        Question(history.GENERALISED, "bfloat16", parameters=(("q", 0.9),)),
+        Specification(history.GENERALISED, "bfloat16", parameters=(("q", 0.9),)),
         (0, [4.525653250665807e-37, 0.5], 1.0),
         (0, -4864.0),
     ),
     "an exponent, float32": (
-        Question(history.GENERALISED, "float32", parameters=(("q", 0.3415),)),
+        Specification(history.GENERALISED, "float32", parameters=(("q", 0.3415),)),
         (0, [1.2e-38, 0.5], 1.0),
         (0, -9.350987188817451e24),
     ),
 }
 
 
-@pytest.mark.parametrize(("question", "given", "returned"), RETURNED.values(), ids=RETURNED)
-def test_gradients_of_tensorflow_are_inside(question, given, returned) -> None:
+@pytest.mark.parametrize(("spec", "given", "returned"), RETURNED.values(), ids=RETURNED)
+def test_gradients_of_tensorflow_are_inside(spec, given, returned) -> None:
     (label, row, weight), (place, number) = given, returned
-    output = np.array([row]).astype(get_format(question.dtype).dtype)
-    gradient = expect(question, Inputs(np.array([label]), output, np.array([weight])))[1]
+    output = np.array([row]).astype(get_format(spec.dtype).dtype)
+    gradient = expect(spec, Inputs(np.array([label]), output, np.array([weight])))[1]
     assert abs(number - gradient.mid[0, place]) <= gradient.rad[0, place] < abs(number)
 
 
@@ -142,6 +142,8 @@ def test_divisor_is_a_sum_that_may_cancel() -> None:
     """By 4 u of 4, beside 0.0005: some ten thousand times what the sum of one sign is off."""
     weights = np.array([1.0, -1.0, 1.0, -1.0, 0.0005])
     inputs = Inputs(np.zeros(5, int), np.zeros((5, 2), np.float32), weights)
-    value, _ = expect(Question(history.SPARSE_SOFTMAX, "float32", reduction="weighted"), inputs)
+    value, _ = expect(
+        Specification(history.SPARSE_SOFTMAX, "float32", reduction="weighted"), inputs
+    )
     relative = value.rad / value.mid
     assert 3e4 * 2.0**-24 < relative < 3e5 * 2.0**-24

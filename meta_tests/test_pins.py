@@ -27,8 +27,8 @@ def entry(reason: str = "", settings: Mapping[str, str] = SETTINGS) -> Entry:
     return Entry(reason, 2, "0f1e2d3", {"tensorflow": "2.21.0"}, settings)
 
 
-def answers(one: str, two: str = HALF, said: str = "", questions: str = "q") -> Answers:
-    return Answers(questions, {ONE: one, TWO: two}, {ONE: said} if said else {}, SETTINGS)
+def answers(one: str, two: str = HALF, said: str = "", requests: str = "q") -> Answers:
+    return Answers(requests, {ONE: one, TWO: two}, {ONE: said} if said else {}, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_what_a_release_does_not_have_is_added_later():
     assert list(drifted(release, answers(HALF), [ONE, TWO]).frame["drift"]) == ["added"]
 
 
-def test_other_questions_cannot_be_compared():
-    with pytest.raises(BadRecording, match=r"asked other questions \(p\)"):
-        drifted(answers(HALF, questions="p"), answers(HALF), [ONE])
+def test_other_requests_cannot_be_compared():
+    with pytest.raises(BadRecording, match=r"asked other requests \(p\)"):
+        drifted(answers(HALF, requests="p"), answers(HALF), [ONE])
 
 
 def test_a_pin_is_written_and_read(tmp_path):
@@ -144,9 +144,9 @@ def test_nothing_is_written_where_nothing_has_changed(tmp_path):
     assert contents(tmp_path) == before
 
 
-def test_answers_to_other_questions_are_replaced_for_a_reason(tmp_path):
-    update("mine", tmp_path, answers(HALF, questions="p"), entry())
-    with pytest.raises(BadUsage, match="2 answers to questions that are no longer asked"):
+def test_answers_to_other_requests_are_replaced_for_a_reason(tmp_path):
+    update("mine", tmp_path, answers(HALF, requests="p"), entry())
+    with pytest.raises(BadUsage, match="2 answers to requests that are no longer asked"):
         update("mine", tmp_path, answers(HALF), entry())
     update("mine", tmp_path, answers(HALF), entry("a new suite"))
     assert load("mine", tmp_path) == answers(HALF)

@@ -13,7 +13,7 @@ from reference.cause import UNEXPLAINED
 from reference.evidence import FEW, STEPS
 from reference.expectation import expect, in_native
 from suites.cases.case import Case
-from suites.judge.specify import question
+from suites.judge.specify import specification
 from suites.observe.arrays import arrays
 
 DRAWN = 40  # programs of each kind; a few seconds each
@@ -25,12 +25,12 @@ def _wrong(planted: Planted) -> list[int]:
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(
-    ("departures", "quirk"), [(1, False), (2, False), (0, True), (1, True)], ids=str
+    ("departures", "deviation"), [(1, False), (2, False), (0, True), (1, True)], ids=str
 )
-def test_what_is_planted_is_found(seed: int, departures: int, quirk: bool) -> None:
-    rng = np.random.default_rng((seed, departures, quirk))
+def test_what_is_planted_is_found(seed: int, departures: int, deviation: bool) -> None:
+    rng = np.random.default_rng((seed, departures, deviation))
     tried = 0
-    for planted in islice(draw(rng, departures, quirk), DRAWN):
+    for planted in islice(draw(rng, departures, deviation), DRAWN):
         of = planted.evidence()
         for quantity in _wrong(planted):
             tried += 1
@@ -38,12 +38,19 @@ def test_what_is_planted_is_found(seed: int, departures: int, quirk: bool) -> No
                 one = contest(planted.case, of, quantity)
                 found = one.winner()
                 texts = set(one.texts(found).flat)
-            about = planted.case.id, planted.seed, quantity, planted.says, planted.quirk.says, texts
+            about = (
+                planted.case.id,
+                planted.seed,
+                quantity,
+                planted.says,
+                planted.deviation.says,
+                texts,
+            )
             assert UNEXPLAINED not in texts, about
             if len(found) > 1:
                 continue  # what one program does, several may do in part
             (match,) = found
-            assert match.program.departures <= departures + quirk, about
+            assert match.program.departures <= departures + deviation, about
             of_it = match.program.parts <= planted.parts  # where the rest of it shows nowhere
             as_near = match.distance <= FEW * STEPS
             assert of_it or as_near or gives(match, of[quantity]), about
@@ -68,9 +75,9 @@ def test_noise_has_no_cause(seed: int, dtype: str) -> None:
 
 def _noise(rng: np.random.Generator, case: Case, quantity: int) -> tuple[str, str] | None:
     given = arrays(case, int(rng.integers(1000)))
-    expected = expect(question(case), given)
+    expected = expect(specification(case), given)
     with np.errstate(all="ignore"):
-        natives = in_native(question(case), given)
+        natives = in_native(specification(case), given)
         right = [
             np.where(part.holds(native), native, part.high)
             for part, native in zip(expected, natives, strict=True)

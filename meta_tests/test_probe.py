@@ -33,10 +33,10 @@ OBSERVER = """
 import json, sys
 from importlib.metadata import version, PackageNotFoundError
 for line in sys.stdin:
-    keras, question = version("keras"), json.loads(line)
-    if "about" in question:
+    keras, request = version("keras"), json.loads(line)
+    if "about" in request:
         answer = {"floatx": "float32"}
-    elif not question:
+    elif not request:
         answer = {"tensorflow": version("tensorflow-cpu"), "keras": SAYS}
     else:
         answer = {"error": "TypeError: no" if keras < "3.7.1" else "ValueError: no"}
@@ -80,7 +80,7 @@ def test_what_is_built_is_asked_the_one_case(index: Index, tmp_path: Path) -> No
     assert found.environment.lock == tmp_path / FOLDER / "locks" / "tf-2.17.1-keras-3.7.0.txt"
     assert told.startswith("tf-2.17.1-keras-3.7.0: TypeError: no; ")
     assert told.count("\n") == 1
-    assert json.loads((tmp_path / FOLDER / "question.json").read_text()) == {CASE: {"call": "1"}}
+    assert json.loads((tmp_path / FOLDER / "request.json").read_text()) == {CASE: {"call": "1"}}
     assert not (LOCKS / found.environment.lock.name).exists()
 
 
@@ -110,7 +110,7 @@ def test_no_network_stops_and_leaves_nothing_behind(
     with probe(CASE, asked(tmp_path), tmp_path) as one, pytest.raises(NoIndex, match="no network"):
         replace(one, stream=told).ask(row)
     assert told.getvalue() == "tf-2.17.1-keras-3.7.0: stopped\n"
-    assert [path.name for path in (tmp_path / FOLDER).iterdir()] == ["question.json"]
+    assert [path.name for path in (tmp_path / FOLDER).iterdir()] == ["request.json"]
 
 
 @pytest.mark.parametrize("answered", ["absent", "3.6.0"])

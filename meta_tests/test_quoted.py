@@ -1,4 +1,4 @@
-"""The quoted source: where it stood, and the numbers of the question that started from it."""
+"""The quoted source: where it stood, and the numbers of the specification that started from it."""
 
 import re
 
@@ -9,7 +9,7 @@ from reference import history, quoted
 from reference.arithmetic.exact import Exact, decimal, evaluate
 from reference.arithmetic.formats import get_format
 from reference.expectation import in_native
-from reference.specification import Inputs, Question, run
+from reference.specification import Inputs, Specification, run
 
 RELEASES = [
     *("1.0.7", "1.0.8", "1.1.0", "1.1.1", "1.1.2", "1.2.0", "1.2.1", "1.2.2"),
@@ -24,14 +24,14 @@ STATEMENTS = (
 )
 FIRST, SECOND = (0.7, 0.1, 0.1, 0.1), (0.73, 0.26, 0.05, 0.05)
 LOG_OF_EPSILON = "16.118095650958319788"  # 7 log 10
-CATEGORICAL = Question(history.CATEGORICAL, "float64")
+CATEGORICAL = Specification(history.CATEGORICAL, "float64")
 
 
-def _exact(question: Question, *output: float, true_class: int = 0) -> str:
+def _exact(spec: Specification, *output: float, true_class: int = 0) -> str:
     """The loss of one row, in decimal digits of the real number."""
     inputs = Inputs(np.eye(len(output))[[true_class]], np.array([output]))
     smallest = get_format("float64").smallest_subnormal
-    value, _ = evaluate(lambda: run(question, inputs, Exact()), smallest)
+    value, _ = evaluate(lambda: run(spec, inputs, Exact()), smallest)
     return str(decimal(value).item())
 
 
@@ -55,9 +55,9 @@ def test_source_is_quoted_line_by_line() -> None:
 def test_numbers_of_the_answer(
     output: tuple[float, ...], quoted_source: str, both_terms: str, mean_of_both: str
 ) -> None:
-    both = Question(history.BOTH_TERMS_SUMMED, "float64")
-    keras = Question(history.BINARY_DIRECT, "float64")
-    found = [_exact(question, *output) for question in (CATEGORICAL, both, keras)]
+    both = Specification(history.BOTH_TERMS_SUMMED, "float64")
+    keras = Specification(history.BINARY_DIRECT, "float64")
+    found = [_exact(spec, *output) for spec in (CATEGORICAL, both, keras)]
     assert [f"{float(text):.12f}" for text in found] == [quoted_source, both_terms, mean_of_both]
 
 
@@ -72,8 +72,8 @@ def test_numbers_of_the_answer(
 def test_numbers_of_rows_that_sum_to_one(
     output: tuple[float, ...], quoted_source: str, both_terms: str
 ) -> None:
-    both = Question(history.BOTH_TERMS_SUMMED, "float64")
-    found = [_exact(question, *output) for question in (CATEGORICAL, both)]
+    both = Specification(history.BOTH_TERMS_SUMMED, "float64")
+    found = [_exact(spec, *output) for spec in (CATEGORICAL, both)]
     assert [f"{float(text):.5f}" for text in found] == [quoted_source, both_terms]
 
 
@@ -95,6 +95,6 @@ def test_epsilon_bounds_the_loss_from_both_sides() -> None:
 
 def test_epsilon_of_old_releases_went_through_float32() -> None:
     assert float(np.float32(1e-7)) == quoted.EPSILON_THROUGH_FLOAT32
-    old = Question(history.CATEGORICAL_FLOAT32_EPSILON, "float64")
+    old = Specification(history.CATEGORICAL_FLOAT32_EPSILON, "float64")
     value, _ = in_native(old, Inputs(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])))
     assert value.item() == pytest.approx(16.118095639272223, abs=1e-14)

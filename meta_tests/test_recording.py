@@ -92,11 +92,11 @@ reading = pytest.mark.parametrize("read_it", READ.values(), ids=READ)
 
 
 @reading
-def test_a_recording_of_other_questions_is_no_parent(tmp_path: Path, read_it) -> None:
+def test_a_recording_of_other_requests_is_no_parent(tmp_path: Path, read_it) -> None:
     shelf = Shelf(tmp_path)
     write(Recording("old", "none", "p", {}), shelf.path("old"))
     write(Recording("new", "old", "q", {}), shelf.path("new"))
-    with pytest.raises(BadRecording, match=r"new.txt: asked other questions \(q\)"):
+    with pytest.raises(BadRecording, match=r"new.txt: asked other requests \(q\)"):
         read_it(shelf, "new")
 
 
@@ -181,7 +181,7 @@ def test_an_interrupted_write_leaves_the_old_file(
 
 
 def test_the_head_says_what_was_asked() -> None:
-    assert recording.FIELDS == ("environment", "parent", "questions", "rows", "sum")
+    assert recording.FIELDS == ("environment", "parent", "requests", "rows", "sum")
 
 
 NAMES = st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=4).map(",".join)
@@ -273,6 +273,6 @@ def test_a_file_groups_cases_and_stores_an_answer_once(tmp_path: Path) -> None:
         "l,g",
         row("l,g", f"x,a\t= {second[:8]}"),
     ]
-    head = ["xentcheck recording 2", "environment one", "parent two basis", "questions q", "rows 4"]
+    head = ["xentcheck recording 2", "environment one", "parent two basis", "requests q", "rows 4"]
     assert path.read_text().splitlines() == [*head, f"sum {total}", "", *body]
     assert total == sha256("\n".join(body).encode()).hexdigest()

@@ -20,7 +20,7 @@ from suites.cases.relation import Relation
 from suites.cases.relations import RELATIONS
 from suites.cases.selection import select
 from suites.judge.relation_judge import Side, compare
-from suites.judge.specify import question
+from suites.judge.specify import specification
 from suites.observe.arrays import arrays, packed
 
 SEED = 2017
@@ -40,7 +40,7 @@ every_relation = pytest.mark.parametrize("relation", RELATIONS, ids=lambda one: 
 def _answer(case: Case, given: Inputs) -> dict[str, Any]:
     """What a library returns that rounds the exact numbers to the dtype."""
     found: dict[str, Any] = {}
-    asked = question(case)
+    asked = specification(case)
     dtypes = (asked.loss_dtype or asked.dtype, asked.dtype)
     for name, dtype, expected in zip(QUANTITIES, dtypes, expect(asked, given), strict=True):
         numbers = expected.high
@@ -77,7 +77,7 @@ def test_right_answers_fulfil_a_relation(relation: Relation) -> None:
 def test_no_case_is_related_to_one_of_which_nothing_is_expected() -> None:
     for relation in RELATIONS:
         for case in filter(relation.holds_for, CASES):
-            question(relation.case(case))
+            specification(relation.case(case))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_sides_may_be_as_far_apart_as_both_radii(
     distance = 0.5 + 2.0**-41 + beyond * 2.0**-52
     wide = [
         replace(one, mid=np.zeros_like(one.mid), rad=np.full_like(one.rad, 0.25))
-        for one in expect(question(this.case), this.given)
+        for one in expect(specification(this.case), this.given)
     ]
     monkeypatch.setattr(suites.judge.relation_judge, "expect", lambda *_: wide)
     sides = (
@@ -129,7 +129,7 @@ def test_sides_may_be_as_far_apart_as_both_radii(
 
 def _spoilt(side: Side) -> Side:
     dtype = get_format(side.case.dtype).dtype
-    value = np.array(expect(question(side.case), side.given)[0].high, dtype)
+    value = np.array(expect(specification(side.case), side.given)[0].high, dtype)
     value.flat[0] = WRONG
     return Side(side.case, side.given, side.answer | {"value": packed(value)})
 

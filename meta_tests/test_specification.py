@@ -10,7 +10,7 @@ import pytest
 from reference.arithmetic.native import Native
 from reference.expectation import in_native
 from reference.history import Formula
-from reference.specification import ACROSS, Inputs, Question, one_hot, run, run_cast
+from reference.specification import ACROSS, Inputs, Specification, one_hot, run, run_cast
 
 IDENTITY = Formula("identity", lambda target, output, a: output, "", elementwise=True)
 PRODUCT = Formula("product", lambda target, output, a: target * output, "", elementwise=True)
@@ -24,8 +24,8 @@ LOSSES = [
 ]  # of which the rows have the means 2, 4, 3, 8
 
 
-def asked(formula: Formula = IDENTITY, reduction: str = "row", **fields: Any) -> Question:
-    return Question(formula, "float64", "", reduction, **fields)
+def asked(formula: Formula = IDENTITY, reduction: str = "row", **fields: Any) -> Specification:
+    return Specification(formula, "float64", "", reduction, **fields)
 
 
 def inputs(weight: list[float] | None = None) -> Inputs:
@@ -79,8 +79,8 @@ def test_a_mean_without_a_weight_is_none_where_nothing_guards_it() -> None:
 def test_rows_of_an_ignored_class_do_not_count(reduction: str, expected: object) -> None:
     """Of classes 0, 7, 0, 1, where 7 is ignored and epsilon is a half."""
     given = Inputs(np.array([0, 7, 0, 1]), np.array(LOSSES))
-    question = asked(GATHERED, reduction, ignored=7, epsilon=0.5)
-    value, _ = in_native(question, given)
+    spec = asked(GATHERED, reduction, ignored=7, epsilon=0.5)
+    value, _ = in_native(spec, given)
     assert np.round(value, 12).tolist() == np.round(expected, 12).tolist()
 
 
@@ -95,8 +95,8 @@ def test_labels_are_smoothed_towards_their_share() -> None:
     assert found["two"] == [[0.75, 0.25, 0.25, 0.25]]
     assert found["eight"] == [[0.5625, 0.0625, 0.0625, 0.0625]]
     whole = Formula("product", lambda target, output, a: target * output, "")
-    question = Question(whole, "float64", "", "none", smoothing=0.5)
-    value = run(question, Inputs(labels, ones), Native("float64"))[0]
+    spec = Specification(whole, "float64", "", "none", smoothing=0.5)
+    value = run(spec, Inputs(labels, ones), Native("float64"))[0]
     assert np.asarray(value).tolist() == [[0.625, 0.125, 0.125, 0.125]]
 
 
@@ -118,12 +118,12 @@ def test_a_gradient_is_by_what_is_asked_for_wherever_the_loss_is(
     by: str, gradient: list[list[float]]
 ) -> None:
     given = Inputs(np.array([[3.0, 5.0]]), np.array([[2.0, 4.0]]))
-    question = asked(PRODUCT, "none", by=by)
+    spec = asked(PRODUCT, "none", by=by)
     for loss_dtype in ("", "float32"):
-        value, found = in_native(question, given, loss_dtype=loss_dtype)
+        value, found = in_native(spec, given, loss_dtype=loss_dtype)
         assert value.tolist() == [[6.0, 20.0]]
         assert found.tolist() == gradient
-    cast = run_cast(question, given, Native("float64"), Native("float32"))
+    cast = run_cast(spec, given, Native("float64"), Native("float32"))
     assert np.asarray(cast[0]).dtype == np.float32
 
 
@@ -136,8 +136,8 @@ def test_a_step_leaves_the_output_less_its_gradient() -> None:
 
 def test_a_softmax_across_the_rows_makes_each_column_a_distribution() -> None:
     given = Inputs(np.zeros((2, 2)), np.log(np.array([[1.0, 1.0], [3.0, 1.0]])))
-    across = Question(IDENTITY, "float64", ACROSS, "none")
-    along = Question(IDENTITY, "float64", "softmax", "none")
+    across = Specification(IDENTITY, "float64", ACROSS, "none")
+    along = Specification(IDENTITY, "float64", "softmax", "none")
     assert np.round(in_native(across, given)[0], 12).tolist() == [[0.25, 0.5], [0.75, 0.5]]
     assert np.round(in_native(along, given)[0], 12).tolist() == [[0.5, 0.5], [0.75, 0.25]]
     assert across.couples_rows

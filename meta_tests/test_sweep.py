@@ -26,26 +26,26 @@ from reports.store.recording import Shelf
 NAMES = ("tf-2.19.1", "tf-2.20.0")
 SIZE = 150
 CASE = "loss,form,plain,logits,float32,eager,CPU:0,hard,{}"
-QUESTIONS = {CASE.format(number): {"call": str(number)} for number in range(SIZE)}
+SPECIFICATIONS = {CASE.format(number): {"call": str(number)} for number in range(SIZE)}
 ROOT = Path(__file__).parent.parent
 
 # Answers of two releases that differ now and then, each after some time. What is in the file `orders`
-# beside it is done once, before the question of that number.
+# beside it is done once, before the request of that number.
 OBSERVER = """
 import json, os, sys, time
 release = os.path.basename(os.path.dirname(os.path.dirname(sys.executable)))
 here = os.path.dirname(os.path.abspath(__file__))
 open(os.path.join(here, "pids"), "a").write("%d\\n" % os.getpid())
 for line in sys.stdin:
-    question = json.loads(line)
-    if not question:
+    request = json.loads(line)
+    if not request:
         answer = {"tensorflow": release}
-    elif "about" in question:
+    elif "about" in request:
         answer = {"floatx": "float32"}
     else:
         time.sleep(PAUSE)
-        number = int(question["call"])
-        order = os.path.join(here, release + question["call"])
+        number = int(request["call"])
+        order = os.path.join(here, release + request["call"])
         if os.path.exists(order):
             told = open(order).read()
             os.remove(order)
@@ -71,7 +71,7 @@ def asked(folder: Path, pause: float = 0.004) -> Asked:
     observer = folder / "observer.py"
     if not observer.exists():
         observer.write_text(OBSERVER.replace("PAUSE", str(pause)))
-    return Asked(QUESTIONS, json.dumps(QUESTIONS), "q", observer, lambda rows: {})
+    return Asked(SPECIFICATIONS, json.dumps(SPECIFICATIONS), "q", observer, lambda rows: {})
 
 
 @pytest.fixture
@@ -215,9 +215,14 @@ def test_a_failure_leaves_a_recording_as_it_is(folder):
 
 
 def test_a_form_without_a_number_is_not_recorded(folder):
-    forms = {name: ("loss", "form") for name in QUESTIONS}
+    forms = {name: ("loss", "form") for name in SPECIFICATIONS}
     one = Asked(
-        QUESTIONS, json.dumps(QUESTIONS), "q", asked(folder).observer, lambda rows: {}, forms
+        SPECIFICATIONS,
+        json.dumps(SPECIFICATIONS),
+        "q",
+        asked(folder).observer,
+        lambda rows: {},
+        forms,
     )
     results = record(NAMES[:1], one, folder / "recordings", folder / "built", 1, None)
     assert "every case of loss, form raises an error, such as 'ValueError: " in results[0].reason

@@ -98,11 +98,11 @@ def test_packages_that_are_not_the_same_are_named(before: str, after: str, words
     assert changed(ROWS[before], ROWS[after]) == words
 
 
-def recorded(folder: Path, answers: Mapping[str, str], questions: str = "q") -> Shown:
+def recorded(folder: Path, answers: Mapping[str, str], requests: str = "q") -> Shown:
     (folder / "said").mkdir()
     for name, text in answers.items():
-        write(Recording(name, "none", questions, {ONE: text}), folder / f"{name}.txt")
-        write(Recording(name, "none", questions, {}), folder / "said" / f"{name}.txt")
+        write(Recording(name, "none", requests, {ONE: text}), folder / f"{name}.txt")
+        write(Recording(name, "none", requests, {}), folder / "said" / f"{name}.txt")
     return Shown(lambda: "q", folder)
 
 
@@ -115,7 +115,7 @@ def test_who_gave_an_answer_is_told_in_runs_of_neighbours(tmp_path: Path) -> Non
     assert same_answer.NOBODY == "no release that is recorded"
 
 
-def test_recordings_of_other_questions_and_none_at_all_tell_nothing(tmp_path: Path) -> None:
+def test_recordings_of_other_requests_and_none_at_all_tell_nothing(tmp_path: Path) -> None:
     assert recorded(tmp_path, {"tf-2.2.3": OLD}, "others").by(ONE, unpack(OLD)) == ""
     assert Shown(lambda: "q", tmp_path / "nowhere").by(ONE, unpack(OLD)) == ""
 

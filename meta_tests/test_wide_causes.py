@@ -10,9 +10,9 @@ import pytest
 
 from meta_tests.test_cause import _causes
 from reference import history
-from reference.cause import UNEXPLAINED, Rival
+from reference.cause import UNEXPLAINED, Candidate
 from reference.history import Formula
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 from reports.store.answer_text import unpack
 from reports.store.recording import SHIPPED
 from reports.store.shelf import shelves
@@ -27,28 +27,28 @@ OF_FAST_MATH = 8.562492e-14  # where 1.0832e-13 is right
 ONE = np.array([[1.0]], np.float32)
 
 
-def _question(formula: Formula) -> Question:
-    return Question(formula, "float32", reduction="none")
+def _spec(formula: Formula) -> Specification:
+    return Specification(formula, "float32", reduction="none")
 
 
-def _rivals(*formulas: Formula) -> tuple[Rival, ...]:
-    return tuple(Rival(_question(formula), formula.name) for formula in formulas)
+def _candidates(*formulas: Formula) -> tuple[Candidate, ...]:
+    return tuple(Candidate(_spec(formula), formula.name) for formula in formulas)
 
 
 @pytest.mark.parametrize("observed", [3.973643e-08, -1e-7, 1e-8, 3e-7, 1e-6])
 def test_no_formula_that_rounds_away_all_digits_explains_some(observed: float) -> None:
     """Through the logits, log(p / (1 - p)), a loss of 1e-7 may come out as anything up to 4e-6."""
-    rivals = _rivals(history.BINARY_DOUBLE_EPSILON, history.BINARY_THROUGH_LOGITS)
-    right = _question(history.BINARY_DIRECT), Inputs(ONE, ONE)
-    assert _causes(*right, [[observed]], rivals) == [UNEXPLAINED]
-    assert _causes(*right, [[1.0640644e-07]], rivals) == [""]
+    candidates = _candidates(history.BINARY_DOUBLE_EPSILON, history.BINARY_THROUGH_LOGITS)
+    right = _spec(history.BINARY_DIRECT), Inputs(ONE, ONE)
+    assert _causes(*right, [[observed]], candidates) == [UNEXPLAINED]
+    assert _causes(*right, [[1.0640644e-07]], candidates) == [""]
 
 
 @pytest.mark.parametrize("observed", [OF_FAST_MATH, 1e-12, 1e-9, 1e-7, -1e-13, -3e-8])
 def test_no_deviation_that_loses_all_digits_explains_some(observed: float) -> None:
     """log(1 + x) of a small x may miss by an ULP of 1; it is 0 here, and nothing else."""
     logit = np.array([[np.log(1.0832315259529859e-13)]], np.float32)
-    right = _question(history.SIGMOID), Inputs(ONE * 0, logit)
+    right = _spec(history.SIGMOID), Inputs(ONE * 0, logit)
     assert _causes(*right, [[observed]]) == [UNEXPLAINED]
     assert _causes(*right, [[0.0]]) == ["log1p(x) was computed as log(1 + x)"]
 

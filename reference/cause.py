@@ -3,7 +3,7 @@
 It is computed for each call; nobody types a cause in. Programs compete for the numbers of a call:
 
 1. A program departs from the right one in its formula, in options that are read wrongly, in its
-   dtype, or by a quirk of a library. All subsets are tried, those with fewer departures first.
+   dtype, or by a deviation of a library. All subsets are tried, those with fewer departures first.
 2. It reproduces a wrong number if its native arithmetic comes within `FEW` ULP or gives the same NaN
    or infinity, or if its enclosure holds the number, and lies nearer than the right value does: one
    that is wider than the error explains nothing.
@@ -28,10 +28,10 @@ from itertools import groupby
 
 import numpy as np
 
-from reference.arithmetic.deviation import FLUSHED, NONE, QUIRKS, Quirk
+from reference.arithmetic.deviation import FLUSHED, KNOWN_DEVIATIONS, NONE, Deviation
 from reference.arithmetic.formats import get_format
 from reference.evidence import FEW, MANY, ROUNDED, Evidence, Match, Program
-from reference.specification import Question
+from reference.specification import Specification
 
 UNEXPLAINED = "unexplained"
 HALF = ("float16", "bfloat16")  # what many machines compute in float32
@@ -40,13 +40,13 @@ DEEPEST = 4  # departures in one program
 
 
 @dataclass(frozen=True)
-class Rival:
+class Candidate:
     """Another formula, or other options, that an implementation might compute.
 
     `says` is the text for it, `parts` name its departures; without them it is one.
     """
 
-    question: Question
+    spec: Specification
     says: str
     parts: tuple[str, ...] = ()
 
@@ -66,12 +66,12 @@ def fits_float32(numbers: np.ndarray) -> bool:
 class Contest:
     """Programs that compete for the numbers of one quantity; `beside` is the other quantity.
 
-    `rivals` come with fewer departures first. `dtypes` are those in which it may have been computed
+    `candidates` come with fewer departures first. `dtypes` are those in which it may have been computed
     beside its own; the result `came_in` the first of them, or in its own.
     """
 
-    question: Question
-    rivals: Iterable[Rival]
+    spec: Specification
+    candidates: Iterable[Candidate]
     dtypes: tuple[str, ...]
     came_in: str
     evidence: Evidence
@@ -80,20 +80,20 @@ class Contest:
 
     def levels(self) -> Iterator[list[Match]]:
         """What gives a wrong number at least, by the number of departures."""
-        yield list(filter(None, [self._tried(Program(self.question))]))
-        known: list[Rival] = []
-        rivals = groupby(self.rivals, key=lambda rival: len(rival.departures))
-        following = next(rivals, None)
+        yield list(filter(None, [self._tried(Program(self.spec))]))
+        known: list[Candidate] = []
+        candidates = groupby(self.candidates, key=lambda candidate: len(candidate.departures))
+        following = next(candidates, None)
         for depth in range(1, DEEPEST + 1):
             while following and following[0] <= depth:
                 known += following[1]
-                following = next(rivals, None)
+                following = next(candidates, None)
             yield self._level(known, depth)
 
-    def _level(self, rivals: list[Rival], depth: int) -> list[Match]:
+    def _level(self, candidates: list[Candidate], depth: int) -> list[Match]:
         """Of so many departures, up to one that none of them can surpass."""
         found = []
-        for program in filter(self._may_matter, self._programs(rivals, depth)):
+        for program in filter(self._may_matter, self._programs(candidates, depth)):
             match = self._tried(program)
             if match and self._earns(match):
                 found.append(match)
@@ -106,26 +106,28 @@ class Contest:
         rest = (part for place, part in enumerate(self.key(match)) if place != DEPARTURES)
         return self._explains_all(match) and not any(rest)
 
-    def _programs(self, rivals: list[Rival], depth: int) -> Iterator[Program]:
+    def _programs(self, candidates: list[Candidate], depth: int) -> Iterator[Program]:
         """Those with so many departures, the likeliest first."""
         if depth == 1:
-            yield from (Program(self.question, departures=1, ulps=ulps) for ulps in (1, -1))
-        for quirk in QUIRKS:
-            for rival in (None, *rivals):
-                yield from self._in_all_dtypes(rival, quirk, depth)
+            yield from (Program(self.spec, departures=1, ulps=ulps) for ulps in (1, -1))
+        for deviation in KNOWN_DEVIATIONS:
+            for candidate in (None, *candidates):
+                yield from self._in_all_dtypes(candidate, deviation, depth)
         if depth <= 2:
-            quirks = QUIRKS[1:] if depth == 2 else (NONE,)
-            right = Program(self.question, departures=depth, elsewhere=True)
-            yield from (replace(right, quirk=quirk) for quirk in quirks)
+            deviations = KNOWN_DEVIATIONS[1:] if depth == 2 else (NONE,)
+            right = Program(self.spec, departures=depth, elsewhere=True)
+            yield from (replace(right, deviation=deviation) for deviation in deviations)
 
-    def _in_all_dtypes(self, rival: Rival | None, quirk: Quirk, depth: int) -> Iterator[Program]:
+    def _in_all_dtypes(
+        self, candidate: Candidate | None, deviation: Deviation, depth: int
+    ) -> Iterator[Program]:
         """In the dtype in which a result came, another formula does not depart by that."""
-        parts = rival.departures if rival else frozenset()
-        asked, says = (rival.question, rival.says) if rival else (self.question, "")
-        program = Program(asked, says, parts, depth, quirk)
-        left = depth - len(parts) - (quirk != NONE)
+        parts = candidate.departures if candidate else frozenset()
+        asked, says = (candidate.spec, candidate.says) if candidate else (self.spec, "")
+        program = Program(asked, says, parts, depth, deviation)
+        left = depth - len(parts) - (deviation != NONE)
         for dtype in self.dtypes:
-            if left == (not rival or dtype != self.came_in):
+            if left == (not candidate or dtype != self.came_in):
                 yield from self._cast(program, dtype)
         if left == 0:
             yield program
@@ -133,34 +135,34 @@ class Contest:
     def _cast(self, program: Program, dtype: str) -> Iterator[Program]:
         """All of it in the dtype, or the loss alone."""
         parts = program.parts | {ROUNDED}
-        asked = replace(program.question, dtype=dtype)
-        yield replace(program, question=asked, parts=parts, rounds=True)
-        if not (program.quirk.reduces_in or program.question.loss_dtype):
+        asked = replace(program.spec, dtype=dtype)
+        yield replace(program, spec=asked, parts=parts, rounds=True)
+        if not (program.deviation.reduces_in or program.spec.loss_dtype):
             yield replace(program, loss_dtype=dtype, parts=parts, rounds=True)
 
     def _may_matter(self, program: Program) -> bool:
-        """Whether its quirk, if it has one, may change anything; which is cheaper to ask."""
-        quirk = program.quirk
+        """Whether its deviation, if it has one, may change anything; which is cheaper to ask."""
+        deviation = program.deviation
         if program.ulps or program.elsewhere:
             return bool((self.evidence.wrong & ~np.isfinite(self.evidence.observed)).any())
-        if quirk == NONE:
+        if deviation == NONE:
             return True
-        if quirk.is_of_nan and self.evidence.is_finite(replace(program, quirk=NONE)):
+        if deviation.is_of_nan and self.evidence.is_finite(replace(program, deviation=NONE)):
             return False
-        matters = quirk.matters(program.computes_in, self.evidence.quantity)
+        matters = deviation.matters(program.computes_in, self.evidence.quantity)
         return matters and self.evidence.changes(program)
 
     def _tried(self, program: Program) -> Match | None:
         match = self.evidence.match(program)
         if match:
-            self.tried[_name(program, program.parts, program.quirk)] = match
+            self.tried[_name(program, program.parts, program.deviation)] = match
         return match
 
     def _earns(self, match: Match) -> bool:
         """Whether it gives wrong numbers, and each departure some that it would not give without."""
         program, parts = match.program, match.program.parts
-        without = [_name(program, parts - {part}, program.quirk) for part in parts]
-        if program.quirk != NONE:
+        without = [_name(program, parts - {part}, program.deviation) for part in parts]
+        if program.deviation != NONE:
             without.append(_name(program, parts, NONE))
         simpler = filter(None, map(self.tried.get, without))
         if not match.hits.any():
@@ -191,7 +193,7 @@ class Contest:
     def _is_proven(self, match: Match) -> bool:
         beside = self.beside.match(match.program) if self.beside else None
         # an approximation of the sigmoid has too many variants to reproduce each of its numbers
-        enough = 1 if match.program.quirk.coarse_sigmoid else MANY
+        enough = 1 if match.program.deviation.coarse_sigmoid else MANY
         return match.numbers > 0 and match.numbers + (beside.numbers if beside else 0) >= enough
 
     def key(self, match: Match) -> tuple[float, ...]:
@@ -212,11 +214,11 @@ class Contest:
 
     def _doubt(self, program: Program) -> int:
         """How little it says that a program gives NaN or infinity, and nothing else."""
-        flushes = program.quirk == FLUSHED and get_format(program.computes_in).flushes
+        flushes = program.deviation == FLUSHED and get_format(program.computes_in).flushes
         if program.elsewhere:
             return 3
         if not program.parts:
-            return 0 if flushes or program.quirk == NONE else 2
+            return 0 if flushes or program.deviation == NONE else 2
         return 1
 
     def winner(self) -> list[Match]:
@@ -260,22 +262,22 @@ class Contest:
         """What is said of each number."""
         texts = np.where(self.evidence.wrong, UNEXPLAINED, "").astype(object)
         for match in matches:
-            plain = self._without_quirk(match)
-            if plain and match.program.quirk != NONE:
-                _say(texts, self.question, plain, match.hits & plain.hits)
+            plain = self._without_deviation(match)
+            if plain and match.program.deviation != NONE:
+                _say(texts, self.spec, plain, match.hits & plain.hits)
             if own := self._fails_anyway(match):
                 failed = match.hits & own.hits & ~np.isfinite(self.evidence.observed)
-                _say(texts, self.question, own, failed)
+                _say(texts, self.spec, own, failed)
             taken = self._given(match) if len(matches) == 1 else match.hits
-            _say(texts, self.question, match, taken)
+            _say(texts, self.spec, match, taken)
         return texts
 
     def _fails_anyway(self, match: Match) -> Match | None:
         """The right formula in its own dtype, where nothing but the dtype is another one."""
-        own = self.tried.get(_name(Program(self.question), frozenset(), NONE))
+        own = self.tried.get(_name(Program(self.spec), frozenset(), NONE))
         return own if match.program.parts == {ROUNDED} else None
 
-    def _without_quirk(self, match: Match) -> Match | None:
+    def _without_deviation(self, match: Match) -> Match | None:
         program = match.program
         return self.tried.get(_name(program, program.parts, NONE))
 
@@ -285,31 +287,31 @@ def _magnitude(distance: float) -> int:
     return 0 if distance <= FEW else 1 + math.floor(math.log2(distance / FEW) / 4)
 
 
-def _say(texts: np.ndarray, question: Question, match: Match, where: np.ndarray) -> None:
-    held, native = _text(question, match)
+def _say(texts: np.ndarray, spec: Specification, match: Match, where: np.ndarray) -> None:
+    held, native = _text(spec, match)
     where = where & (texts == UNEXPLAINED)
     texts[where & ~match.special] = held
     texts[where & match.special] = native
 
 
-def _name(program: Program, parts: frozenset[str], quirk: Quirk) -> Hashable:
-    return parts, quirk, program.loss_dtype, program.ulps, program.elsewhere
+def _name(program: Program, parts: frozenset[str], deviation: Deviation) -> Hashable:
+    return parts, deviation, program.loss_dtype, program.ulps, program.elsewhere
 
 
-def _text(question: Question, match: Match) -> tuple[str, str]:
+def _text(spec: Specification, match: Match) -> tuple[str, str]:
     """What is said of a number that the program gives, and of one that only native arithmetic does."""
-    program, quirk = match.program, match.program.quirk
+    program, deviation = match.program, match.program.deviation
     dtype = program.computes_in
-    elsewhere = dtype != question.dtype and dtype != question.loss_dtype
+    elsewhere = dtype != spec.dtype and dtype != spec.loss_dtype
     if not program.says and elsewhere:
-        return (f"computed in {dtype}{quirk.behind}",) * 2
+        return (f"computed in {dtype}{deviation.behind}",) * 2
     if not program.says:
-        fails = f"the formula itself fails in {question.dtype}"
-        return quirk.says or fails, fails + quirk.behind
+        fails = f"the formula itself fails in {spec.dtype}"
+        return deviation.says or fails, fails + deviation.behind
     there = f", computed in {dtype}" if elsewhere else ""
     return (
-        program.says + there + quirk.behind,
-        f"{program.says}, which fails in {dtype}{quirk.behind}",
+        program.says + there + deviation.behind,
+        f"{program.says}, which fails in {dtype}{deviation.behind}",
     )
 
 
@@ -317,20 +319,20 @@ def _text(question: Question, match: Match) -> tuple[str, str]:
 def explain(
     evidence: Evidence,
     beside: Evidence | None,
-    question: Question,
-    rivals: Iterable[Rival],
+    spec: Specification,
+    candidates: Iterable[Candidate],
     computed_in: str,
 ) -> np.ndarray:
     """Why numbers are not what is expected: a text for each, "" for those that are right.
 
-    `beside` are those of the other quantity of the same call, `rivals` come in the order of their
+    `beside` are those of the other quantity of the same call, `candidates` come in the order of their
     departures, `computed_in` is the dtype that the loss came in.
     """
     if not evidence.wrong.any():
         return np.full(evidence.observed.shape, "", object)
-    guessed = computed_in == question.dtype == "float64" and fits_float32(evidence.observed)
-    more = ["float32"] if question.dtype in HALF or guessed else []
+    guessed = computed_in == spec.dtype == "float64" and fits_float32(evidence.observed)
+    more = ["float32"] if spec.dtype in HALF or guessed else []
     dtypes = dict.fromkeys((computed_in, *more))
-    others = tuple(dtype for dtype in dtypes if dtype != question.dtype)
-    contest = Contest(question, rivals, others, computed_in, evidence, beside)
+    others = tuple(dtype for dtype in dtypes if dtype != spec.dtype)
+    contest = Contest(spec, candidates, others, computed_in, evidence, beside)
     return contest.texts(contest.winner())

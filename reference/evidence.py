@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from reference.arithmetic.ball import rounded
-from reference.arithmetic.deviation import NONE, Quirk
+from reference.arithmetic.deviation import NONE, Deviation
 from reference.arithmetic.formats import CORRECTLY_ROUNDED, Format, get_format, ulp
 from reference.expectation import Expected, admits, in_enclosure, in_native
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 
 FEW = 4.0  # ULP between two programs that take the same steps
 STEPS = 16.0  # ULP of their terms, in sums that cancel
@@ -21,20 +21,20 @@ MANY = 3  # numbers that no other program gives by chance
 
 @dataclass(frozen=True)
 class Program:
-    """A question and an arithmetic: what may have been computed.
+    """A specification and an arithmetic: what may have been computed.
 
-    `parts` are its `departures` from the right one but for the quirk, `says` their text without the
+    `parts` are its `departures` from the right one but for the deviation, `says` their text without the
     dtype; another dtype is none where the result came in it;
     `loss_dtype` is that of the loss, where predictions are cast for it; `rounds` says that the
     dtype is not the right one. `ulps` moves the predictions by an ULP; `elsewhere` says that
     another place in the row broke.
     """
 
-    question: Question
+    spec: Specification
     says: str = ""
     parts: frozenset[str] = frozenset()
     departures: int = 0
-    quirk: Quirk = NONE
+    deviation: Deviation = NONE
     loss_dtype: str = ""
     rounds: bool = False
     ulps: int = 0
@@ -43,7 +43,7 @@ class Program:
     @property
     def computes_in(self) -> str:
         """The dtype of the loss."""
-        return self.loss_dtype or self.question.loss_dtype or self.question.dtype
+        return self.loss_dtype or self.spec.loss_dtype or self.spec.dtype
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +126,7 @@ class Evidence:
         numbers = finite & (near | (held & telling)) & self.wrong & ~lost
         digits = finite & held & self.wrong & ~lost & self._shows_digits(program)
         hits = numbers | digits | (~finite & (held | given) & self.wrong)
-        alone = program.parts == {ROUNDED} and program.quirk == NONE
+        alone = program.parts == {ROUNDED} and program.deviation == NONE
         distance = np.fmin(off, np.abs(observed - mid)) / self._ulp(observed, program, True)
         return Match(
             program,
@@ -172,9 +172,9 @@ class Evidence:
 
     def _digits_too_many(self, program: Program) -> np.ndarray:
         """Wrong numbers with digits that the program does not compute, and that nothing adds."""
-        question, reduced = program.question, program.quirk.reduces_in
+        spec, reduced = program.spec, program.deviation.reduces_in
         format = get_format(reduced or program.computes_in)
-        added = question.activation or question.stepped or reduced  # digits, in the gradient
+        added = spec.activation or spec.stepped or reduced  # digits, in the gradient
         if (self.quantity == 1 and added) or (self.came_in, format.name) != ("float64", "float32"):
             return np.zeros(self.observed.shape, bool)
         cast = self.observed.astype(format.dtype).astype(np.float64)
@@ -183,7 +183,7 @@ class Evidence:
     def _ulp(self, at: np.ndarray, program: Program, finest: bool = False) -> np.ndarray:
         """Spacing of what the program computes, or of a finer dtype in which the result came."""
         # a gradient goes on in its own dtype
-        dtype = "" if self.quantity else program.quirk.reduces_in
+        dtype = "" if self.quantity else program.deviation.reduces_in
         reduced = get_format(dtype or program.computes_in)
         formats = (get_format(program.computes_in), self.expected.format, reduced)
         format = max(formats, key=lambda each: each.unit_roundoff)
@@ -193,13 +193,13 @@ class Evidence:
         return ulp(at, format)
 
     def _natives(self, program: Program) -> list[np.ndarray]:
-        """What native arithmetic may give: with the quirk and, where it need not show, without."""
+        """What native arithmetic may give: with the deviation and, where it need not show, without."""
         found = [self.native(program)]
-        if program.quirk != NONE:
-            found.append(self.native(replace(program, quirk=NONE)))
+        if program.deviation != NONE:
+            found.append(self.native(replace(program, deviation=NONE)))
         if self._is_reduced_wider(program):
-            wider = replace(program.quirk, reduces_in=self.came_in)
-            found.append(self.native(replace(program, quirk=wider), self.came_in))
+            wider = replace(program.deviation, reduces_in=self.came_in)
+            found.append(self.native(replace(program, deviation=wider), self.came_in))
         return found
 
     def _results(self, program: Program) -> list[np.ndarray]:
@@ -211,26 +211,26 @@ class Evidence:
     def _is_reduced_wider(self, program: Program) -> bool:
         """Whether the mean may have been taken in the wider dtype in which the result came."""
         wider = get_format(self.came_in).unit_roundoff < self.expected.format.unit_roundoff
-        here = program.computes_in == self.expected.format.name and not program.quirk.reduces_in
+        here = program.computes_in == self.expected.format.name and not program.deviation.reduces_in
         return wider and here and self.quantity == 0 and not self.observed.shape
 
     def native(self, program: Program, dtype: str = "") -> np.ndarray:
         both = in_native(
-            program.question, self.inputs, program.ulps, program.loss_dtype, program.quirk
+            program.spec, self.inputs, program.ulps, program.loss_dtype, program.deviation
         )
         found = both[self.quantity].reshape(self.observed.shape)
         format = get_format(dtype) if dtype else self.expected.format
-        return _cut_off(found, format) if program.quirk.cuts_off else _rounded(found, format)
+        return _cut_off(found, format) if program.deviation.cuts_off else _rounded(found, format)
 
     def interval(self, program: Program) -> tuple[np.ndarray, np.ndarray, Format]:
         """Midpoint and radius in the dtype of the case, and the narrowest format on the way."""
         format = self.expected.format
-        ball = in_enclosure(program.question, self.inputs, program.quirk, program.loss_dtype)[
+        ball = in_enclosure(program.spec, self.inputs, program.deviation, program.loss_dtype)[
             self.quantity
         ]
         narrow = min(ball.format, format, key=lambda each: each.largest)
         if ball.format.name != format.name:  # the result is rounded to the dtype of the case
-            ulps = 2 * CORRECTLY_ROUNDED if program.quirk.cuts_off else CORRECTLY_ROUNDED
+            ulps = 2 * CORRECTLY_ROUNDED if program.deviation.cuts_off else CORRECTLY_ROUNDED
             ball = rounded(ball.mid, ball.rad, format, ulps)
         return ball.mid.reshape(self.observed.shape), ball.rad.reshape(self.observed.shape), narrow
 
@@ -245,12 +245,12 @@ class Evidence:
 
     def is_finite(self, program: Program) -> bool:
         """Whether neither the inputs nor what native arithmetic makes of them hold NaN or infinity."""
-        numbers = (self.inputs.output, *in_native(program.question, self.inputs))
+        numbers = (self.inputs.output, *in_native(program.spec, self.inputs))
         return all(np.isfinite(np.asarray(each, np.float64)).all() for each in numbers)
 
     def changes(self, program: Program) -> bool:
-        """Whether the quirk of the program changes what native arithmetic gives."""
-        plain = self.native(replace(program, quirk=NONE))
+        """Whether the deviation of the program changes what native arithmetic gives."""
+        plain = self.native(replace(program, deviation=NONE))
         return not np.array_equal(self.native(program), plain, equal_nan=True)
 
 

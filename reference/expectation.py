@@ -1,4 +1,4 @@
-"""What a question gives in each arithmetic, and what may be observed where it is asked."""
+"""What a specification gives in each arithmetic, and what may be observed where it is asked."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from flint import arb
 from reference import limit
 from reference.arithmetic import exact
 from reference.arithmetic.ball import Ball
-from reference.arithmetic.deviation import NONE, Quirk
+from reference.arithmetic.deviation import NONE, Deviation
 from reference.arithmetic.enclosure import Enclosure
 from reference.arithmetic.formats import Format, get_format
 from reference.arithmetic.native import Native
 from reference.specification import (
     BY_ROW,
     Inputs,
-    Question,
+    Specification,
     run,
     run_cast,
     run_reduced,
@@ -82,36 +82,36 @@ def admits(observed: np.ndarray, mid: np.ndarray, rad: np.ndarray, format: Forma
 
 @_remembered
 def in_native(
-    question: Question,
+    spec: Specification,
     inputs: Inputs,
     ulps: int = 0,
     loss_dtype: str = "",
-    quirk: Quirk = NONE,
+    deviation: Deviation = NONE,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Value and gradient in the dtype itself, as float64.
 
     `ulps` (-1, 0 or 1) moves the predictions, given or made by the activation, by one ULP;
     `loss_dtype` is that of the loss, where predictions are cast for it.
     """
-    if ulps and not question.activation:
+    if ulps and not spec.activation:
         towards = np.asarray(np.copysign(np.inf, ulps), inputs.output.dtype)
         moved = np.nextafter(inputs.output, towards)
         inputs = replace(inputs, output=np.where(np.isfinite(inputs.output), moved, inputs.output))
-    loss_dtype = loss_dtype or question.loss_dtype
+    loss_dtype = loss_dtype or spec.loss_dtype
     with np.errstate(all="ignore"):
-        a = Native(question.dtype, ulps, quirk)
-        if quirk.reduces_in:
-            value, gradient = run_reduced(question, inputs, a, Native(quirk.reduces_in))
+        a = Native(spec.dtype, ulps, deviation)
+        if deviation.reduces_in:
+            value, gradient = run_reduced(spec, inputs, a, Native(deviation.reduces_in))
         elif loss_dtype:
-            value, gradient = run_cast(question, inputs, a, Native(loss_dtype, quirk=quirk))
+            value, gradient = run_cast(spec, inputs, a, Native(loss_dtype, deviation=deviation))
         else:
-            value, gradient = run(question, inputs, a)
+            value, gradient = run(spec, inputs, a)
         value, gradient = np.asarray(value, np.float64), np.asarray(gradient, np.float64)
-        if question.stepped:
+        if spec.stepped:
             gradient = _multiplied_by_rows(gradient)
     return (
-        value.reshape(shape_of_value(question, inputs)),
-        gradient.reshape(shape_of_gradient(question, inputs)),
+        value.reshape(shape_of_value(spec, inputs)),
+        gradient.reshape(shape_of_gradient(spec, inputs)),
     )
 
 
@@ -124,9 +124,9 @@ def _multiplied_by_rows(gradient: np.ndarray) -> np.ndarray:
 
 @_remembered
 def in_enclosure(
-    question: Question,
+    spec: Specification,
     inputs: Inputs,
-    quirk: Quirk = NONE,
+    deviation: Deviation = NONE,
     loss_dtype: str = "",
     infinity: float = np.inf,
 ) -> tuple[Ball, Ball]:
@@ -135,18 +135,18 @@ def in_enclosure(
     `loss_dtype` is that of the loss, where predictions are cast for it; infinite ones are taken for
     `infinity`.
     """
-    loss_dtype = loss_dtype or question.loss_dtype
+    loss_dtype = loss_dtype or spec.loss_dtype
     with np.errstate(all="ignore"):
-        a = Enclosure(question.dtype, quirk, infinity)
-        if quirk.reduces_in:
-            value, gradient = run_reduced(question, inputs, a, Enclosure(quirk.reduces_in))
+        a = Enclosure(spec.dtype, deviation, infinity)
+        if deviation.reduces_in:
+            value, gradient = run_reduced(spec, inputs, a, Enclosure(deviation.reduces_in))
         elif loss_dtype:
-            value, gradient = run_cast(question, inputs, a, Enclosure(loss_dtype, quirk))
+            value, gradient = run_cast(spec, inputs, a, Enclosure(loss_dtype, deviation))
         else:
-            value, gradient = run(question, inputs, a)
+            value, gradient = run(spec, inputs, a)
     return (
-        _tidy(value, shape_of_value(question, inputs)),
-        _tidy(gradient, shape_of_gradient(question, inputs)),
+        _tidy(value, shape_of_value(spec, inputs)),
+        _tidy(gradient, shape_of_gradient(spec, inputs)),
     )
 
 
@@ -157,54 +157,54 @@ def _tidy(ball: Ball, shape: tuple[int, ...]) -> Ball:
 
 
 @_remembered
-def expect(question: Question, inputs: Inputs) -> tuple[Expected, Expected]:
-    """Value and gradient of the question, to judge observations by."""
-    format = get_format(question.dtype)
+def expect(spec: Specification, inputs: Inputs) -> tuple[Expected, Expected]:
+    """Value and gradient of the specification, to judge observations by."""
+    format = get_format(spec.dtype)
     output = np.asarray(inputs.output, np.float64)
     nan = np.asarray(np.isnan(output).any(axis=-1, keepdims=True))
     safe = replace(inputs, output=np.where(nan, np.ones_like(inputs.output), inputs.output))
     infinite = np.asarray(np.isinf(output).any(axis=-1, keepdims=True) & ~nan)
-    reals = _in_reals(question, safe, bool(infinite.any()), format.smallest_subnormal)
-    reals, led = _from_edges(question, safe, reals, format.smallest_subnormal)
-    balls = in_enclosure(question, inputs)
-    nothing = in_native(replace(question, dtype="float64"), inputs)
-    of_nan = _places(question, inputs, nan)
+    reals = _in_reals(spec, safe, bool(infinite.any()), format.smallest_subnormal)
+    reals, led = _from_edges(spec, safe, reals, format.smallest_subnormal)
+    balls = in_enclosure(spec, inputs)
+    nothing = in_native(replace(spec, dtype="float64"), inputs)
+    of_nan = _places(spec, inputs, nan)
     parts = [_expected(*part, format) for part in zip(balls, reals, nothing, of_nan, strict=True)]
     if infinite.any():
-        huge = in_enclosure(question, safe, infinity=HUGE)
-        places = _places(question, inputs, infinite)
+        huge = in_enclosure(spec, safe, infinity=HUGE)
+        places = _places(spec, inputs, infinite)
         parts = [_at_limits(*part) for part in zip(parts, places, huge, strict=True)]
     value, gradient = (_at_limits(*part) for part in zip(parts, led, strict=True))
     return value, gradient
 
 
-def _places(question: Question, inputs: Inputs, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _places(spec: Specification, inputs: Inputs, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where value and gradient depend on one of these rows, (..., 1)."""
-    value, gradient = shape_of_value(question, inputs), shape_of_gradient(question, inputs)
+    value, gradient = shape_of_value(spec, inputs), shape_of_gradient(spec, inputs)
     of_value = rows if len(value) == rows.ndim else rows[..., 0]
     return (
-        np.broadcast_to(of_value if question.reduction in BY_ROW else rows.any(), value),
+        np.broadcast_to(of_value if spec.reduction in BY_ROW else rows.any(), value),
         np.broadcast_to(rows if len(gradient) == rows.ndim else rows[..., 0], gradient),
     )
 
 
 def _in_reals(
-    question: Question, inputs: Inputs, infinite: bool, smallest: float
+    spec: Specification, inputs: Inputs, infinite: bool, smallest: float
 ) -> tuple[np.ndarray, ...]:
     if infinite:
-        return limit.evaluate(question, inputs, smallest)
-    return exact.evaluate(lambda: run(question, inputs, exact.Exact()), smallest)
+        return limit.evaluate(spec, inputs, smallest)
+    return exact.evaluate(lambda: run(spec, inputs, exact.Exact()), smallest)
 
 
 def _from_edges(
-    question: Question, inputs: Inputs, reals: tuple[np.ndarray, ...], smallest: float
+    spec: Specification, inputs: Inputs, reals: tuple[np.ndarray, ...], smallest: float
 ) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
     """The same with limits where probabilities of 0 or 1 give no value, and where those are."""
     none = tuple(_is_nan(part) for part in reals)
     output = np.asarray(inputs.output, np.float64)
-    if question.of_logits or not any(map(np.any, none)) or not np.isin(output, (0, 1)).any():
+    if spec.of_logits or not any(map(np.any, none)) or not np.isin(output, (0, 1)).any():
         return reals, tuple(np.zeros_like(part) for part in none)
-    limits = limit.evaluate(question, inputs, smallest, edges=True)
+    limits = limit.evaluate(spec, inputs, smallest, edges=True)
     led = tuple(part & ~_is_nan(to) for part, to in zip(none, limits, strict=True))
     return tuple(map(np.where, led, limits, reals)), led
 

@@ -1,4 +1,4 @@
-"""What a question comes to where predictions are infinite, or at an edge: the limit, if there is one.
+"""What a specification comes to where predictions are infinite, or at an edge: the limit, if there is one.
 
 An infinite prediction is no measurement; it stands for "as large as can be", as in a mask that adds
 minus infinity to the logits of the classes that are out. What is right there is what numbers that
@@ -33,7 +33,7 @@ import numpy as np
 from flint import arb, ctx
 
 from reference.arithmetic import exact
-from reference.specification import Inputs, Question, run
+from reference.specification import Inputs, Specification, run
 
 STEPS = (1, 2, 4)
 PATHS = (0.0, 0.5, -0.5)  # by which part the last infinity grows faster than the first
@@ -43,7 +43,7 @@ SETTLED, SHRUNK = arb(2) ** -90, arb(2) ** -20
 
 
 def evaluate(
-    question: Question, inputs: Inputs, smallest: float, edges: bool = False
+    spec: Specification, inputs: Inputs, smallest: float, edges: bool = False
 ) -> tuple[np.ndarray, ...]:
     """Limits of value and gradient as exact numbers, infinities and NaN included.
 
@@ -51,53 +51,53 @@ def evaluate(
     smaller than a 1024th of `smallest` is zero.
     """
     output = np.asarray(inputs.output, np.float64)
-    huge = _huge(question, output)
+    huge = _huge(spec, output)
     precisions = (320, 2560, min(int(BITS * huge), exact.PRECISIONS[-1]))
     moved = np.isinf(output) | (edges & ((output == 0) | (output == 1)))
 
     def near(path: float, step: int) -> tuple[np.ndarray, ...]:
-        there = replace(inputs, output=_at(question, output, moved, huge * step, path))
-        return exact.evaluate(lambda: run(question, there, exact.Exact()), smallest, precisions)
+        there = replace(inputs, output=_at(spec, output, moved, huge * step, path))
+        return exact.evaluate(lambda: run(spec, there, exact.Exact()), smallest, precisions)
 
     with ctx.workprec(precisions[-1]):
         limits = [
             [_each(parts, smallest) for parts in zip(*(near(path, n) for n in STEPS), strict=True)]
-            for path in PATHS[: _paths(question, moved)]
+            for path in PATHS[: _paths(spec, moved)]
         ]
         return tuple(_agreed(parts, smallest) for parts in zip(*limits, strict=True))
 
 
-def _paths(question: Question, moved: np.ndarray) -> int:
+def _paths(spec: Specification, moved: np.ndarray) -> int:
     """How many are tried: one is enough where no number depends on two that move."""
-    axis = None if question.couples_rows else -1
+    axis = None if spec.couples_rows else -1
     return len(PATHS) if moved.sum(axis=axis).max(initial=0) > 1 else 1
 
 
-def _huge(question: Question, output: np.ndarray) -> float:
+def _huge(spec: Specification, output: np.ndarray) -> float:
     """Far beyond the finite numbers beside it; far below them, too, as an exponent."""
     finite = np.abs(output[np.isfinite(output) & (output != 0)])
     greatest, least = float(finite.max(initial=0.0)), float(finite.min(initial=1.0))
-    if question.of_logits:
+    if spec.of_logits:
         return max(BEYOND, 4 * greatest)
     return BEYOND + max(math.log2(greatest + 1), -math.log2(least))
 
 
 def _at(
-    question: Question, output: np.ndarray, moved: np.ndarray, huge: float, path: float
+    spec: Specification, output: np.ndarray, moved: np.ndarray, huge: float, path: float
 ) -> np.ndarray:
     """The predictions with huge numbers for infinite ones, and a huge exponent from an edge."""
     numbers = exact.Exact().array(np.where(moved, 0.0, output))
     rates = 1 + path * np.linspace(0, 1, int(moved.sum()))
     pairs = zip(output[moved].tolist(), map(float, rates), strict=True)
-    numbers[moved] = [_moved(question, start, huge, rate) for start, rate in pairs]
+    numbers[moved] = [_moved(spec, start, huge, rate) for start, rate in pairs]
     return numbers
 
 
-def _moved(question: Question, start: float, huge: float, rate: float) -> arb:
+def _moved(spec: Specification, start: float, huge: float, rate: float) -> arb:
     if math.isfinite(start):
         less = arb(2) ** -arb(huge * rate)
         return 1 - less if start else less
-    size = arb(huge) if question.of_logits else arb(2) ** int(huge)
+    size = arb(huge) if spec.of_logits else arb(2) ** int(huge)
     return size * arb(math.copysign(rate, start))
 
 

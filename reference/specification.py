@@ -19,7 +19,7 @@ BY_ROW = ("none", "row")  # reductions that leave a number for each row, or more
 
 
 @dataclass(frozen=True)
-class Question:
+class Specification:
     """A formula and what stands before and after it.
 
     `activation` ("softmax", "sigmoid", `ACROSS` or "") turns the inputs, then logits,
@@ -74,97 +74,97 @@ class Inputs:
     weight: np.ndarray | None = None
 
 
-def run(question: Question, inputs: Inputs, a: Arithmetic) -> tuple[Value, Value]:
-    """Value and gradient of the question, in the arithmetic `a`."""
-    tape = Tape(a, question.epsilon)
-    values = _values(question, inputs, tape)
-    by = values[question.by] = tape.watch(values[question.by].value)
-    output = _activated(question, values["output"], tape)
-    losses = _losses(question, inputs, values | {"output": output}, tape)
+def run(spec: Specification, inputs: Inputs, a: Arithmetic) -> tuple[Value, Value]:
+    """Value and gradient of the specification, in the arithmetic `a`."""
+    tape = Tape(a, spec.epsilon)
+    values = _values(spec, inputs, tape)
+    by = values[spec.by] = tape.watch(values[spec.by].value)
+    output = _activated(spec, values["output"], tape)
+    losses = _losses(spec, inputs, values | {"output": output}, tape)
     gradient = tape.gradient(losses, by)
-    return losses.value, _stepped(question, by.value, gradient)
+    return losses.value, _stepped(spec, by.value, gradient)
 
 
-def _stepped(question: Question, start: Value, gradient: Value) -> Value:
-    return start - gradient if question.stepped else gradient
+def _stepped(spec: Specification, start: Value, gradient: Value) -> Value:
+    return start - gradient if spec.stepped else gradient
 
 
-def _values(question: Question, inputs: Inputs, tape: Tape) -> dict[str, Variable]:
+def _values(spec: Specification, inputs: Inputs, tape: Tape) -> dict[str, Variable]:
     """What a gradient may be taken by; sparse targets stay class numbers, and are not among it."""
     values = {"output": tape.array(inputs.output)}
-    if not question.formula.sparse:
+    if not spec.formula.sparse:
         values["target"] = tape.array(one_hot(inputs))
     if inputs.weight is not None:
         values["weight"] = tape.array(inputs.weight[..., None])
     return values
 
 
-def _activated(question: Question, given: Variable, tape: Tape) -> Variable:
-    if question.activation == ACROSS:
+def _activated(spec: Specification, given: Variable, tape: Tape) -> Variable:
+    if spec.activation == ACROSS:
         return tape.transpose(tape.softmax(tape.transpose(given)))
-    return getattr(tape, question.activation)(given) if question.activation else given
+    return getattr(tape, spec.activation)(given) if spec.activation else given
 
 
 def _losses(
-    question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape
+    spec: Specification, inputs: Inputs, values: dict[str, Variable], tape: Tape
 ) -> Variable:
-    each = _of_formula(question, inputs, values, tape)
-    return _reduced(question, inputs, each, values.get("weight"), tape)
+    each = _of_formula(spec, inputs, values, tape)
+    return _reduced(spec, inputs, each, values.get("weight"), tape)
 
 
 def _of_formula(
-    question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape
+    spec: Specification, inputs: Inputs, values: dict[str, Variable], tape: Tape
 ) -> Variable:
-    pair = _target(question, inputs, values, tape), values["output"]
-    first, second = reversed(pair) if question.swapped else pair
-    losses: Variable = question.formula.steps(first, second, tape, **dict(question.parameters))
+    pair = _target(spec, inputs, values, tape), values["output"]
+    first, second = reversed(pair) if spec.swapped else pair
+    losses: Variable = spec.formula.steps(first, second, tape, **dict(spec.parameters))
     return losses
 
 
 def _reduced(
-    question: Question, inputs: Inputs, losses: Variable, given: Variable | None, tape: Tape
+    spec: Specification, inputs: Inputs, losses: Variable, given: Variable | None, tape: Tape
 ) -> Variable:
     """The losses of the formula, times what counts each, and put together."""
     classes = inputs.output.shape[-1]
-    weight = _weight(question, inputs, given, tape)
-    if question.formula.elementwise and question.reduction != "none":
+    weight = _weight(spec, inputs, given, tape)
+    if spec.formula.elementwise and spec.reduction != "none":
         losses = reduce_mean(losses, classes, tape)
         losses = losses if weight is None else tape.once_more(losses)  # weighted before the mean
-    if weight is not None and question.reduction != "unweighted":
+    if weight is not None and spec.reduction != "unweighted":
         losses = losses * weight
-    if question.reduction in BY_ROW:
+    if spec.reduction in BY_ROW:
         return losses
     total = tape.reduce_sum(losses, None)
-    if question.reduction.startswith("weighted") and weight is not None:
-        return _per_weight(question, total, weight, tape)
-    return total if question.reduction == "sum" else total / _count(question, inputs)
+    if spec.reduction.startswith("weighted") and weight is not None:
+        return _per_weight(spec, total, weight, tape)
+    return total if spec.reduction == "sum" else total / _count(spec, inputs)
 
 
-def _count(question: Question, inputs: Inputs) -> float:
+def _count(spec: Specification, inputs: Inputs) -> float:
     """The rows that the sum of all losses is divided by."""
     rows = inputs.output.size / inputs.output.shape[-1]
-    return rows / 2 if question.reduction == "added-up" else rows
+    return rows / 2 if spec.reduction == "added-up" else rows
 
 
-def _per_weight(question: Question, total: Variable, weight: Variable, tape: Tape) -> Variable:
+def _per_weight(spec: Specification, total: Variable, weight: Variable, tape: Tape) -> Variable:
     """The sum of the losses by that of the weights, which is a sum like others."""
-    if question.reduction == "weighted-once":
+    if spec.reduction == "weighted-once":
         weight = weight * tape.array(np.eye(1, math.prod(weight.shape)).reshape(weight.shape))
     weights = tape.reduce_sum(weight, None)
-    if question.reduction == "weighted-unguarded":
+    if spec.reduction == "weighted-unguarded":
         return total / weights
     return divide_or_zero(total, weights, tape)
 
 
-def _target(question: Question, inputs: Inputs, values: dict[str, Variable], tape: Tape) -> Value:
-    if question.formula.sparse:
-        return np.where(inputs.target == question.ignored, 0, inputs.target).astype(np.int64)
+def _target(spec: Specification, inputs: Inputs, values: dict[str, Variable], tape: Tape) -> Value:
+    if spec.formula.sparse:
+        return np.where(inputs.target == spec.ignored, 0, inputs.target).astype(np.int64)
     target = values["target"]
-    if not question.smoothing:
+    if not spec.smoothing:
         return target
-    binary = question.formula.elementwise
-    classes = question.classes or (2 if binary else inputs.output.shape[-1])
-    return smooth(target, question.smoothing, classes, tape)
+    binary = spec.formula.elementwise
+    classes = spec.classes or (2 if binary else inputs.output.shape[-1])
+    return smooth(target, spec.smoothing, classes, tape)
 
 
 def one_hot(inputs: Inputs) -> np.ndarray:
@@ -176,22 +176,22 @@ def one_hot(inputs: Inputs) -> np.ndarray:
 
 
 def _weight(
-    question: Question, inputs: Inputs, given: Variable | None, tape: Tape
+    spec: Specification, inputs: Inputs, given: Variable | None, tape: Tape
 ) -> Variable | None:
     """How much each row counts, as (..., 1): its weight, less ignored rows and, in a mean, for them."""
     rows = len(inputs.output)
-    if question.reduction == "weighted-half":
+    if spec.reduction == "weighted-half":
         return tape.array(np.asarray(np.arange(rows)[:, None] < rows // 2, np.float64))
-    if question.reduction == "parts":
+    if spec.reduction == "parts":
         return _weights_of_parts(rows, tape)
-    if question.ignored is None:
+    if spec.ignored is None:
         return given
-    counts = tape.array((inputs.target != question.ignored)[..., None].astype(np.float64))
+    counts = tape.array((inputs.target != spec.ignored)[..., None].astype(np.float64))
     every, counted = tape.constant(float(inputs.target.size)), tape.reduce_sum(counts, None)
-    if question.reduction == "batch":
+    if spec.reduction == "batch":
         counts = counts * divide_or_zero(every, counted, tape)
-    if question.reduction == "padded":
-        counts = counts * (every / (counted + tape.constant(question.epsilon)))
+    if spec.reduction == "padded":
+        counts = counts * (every / (counted + tape.constant(spec.epsilon)))
     return counts if given is None else given * counts
 
 
@@ -202,50 +202,50 @@ def _weights_of_parts(rows: int, tape: Tape, size: int = 3) -> Variable:
     return tape.constant(float(rows)) / tape.array((len(sizes) * sizes[parts])[:, None])
 
 
-def run_cast(question: Question, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:
+def run_cast(spec: Specification, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:
     """As `run`, with the loss itself in `inner`: predictions are cast to it, the gradient back."""
-    tape, loss_tape = Tape(a, question.epsilon), Tape(inner, question.epsilon)
+    tape, loss_tape = Tape(a, spec.epsilon), Tape(inner, spec.epsilon)
     given = tape.watch(a.array(inputs.output))
-    output = _activated(question, given, tape)
-    values = _values(question, inputs, loss_tape)
+    output = _activated(spec, given, tape)
+    values = _values(spec, inputs, loss_tape)
     values["output"] = Variable(inner.cast(output.value), loss_tape)
-    by = values[question.by] = loss_tape.watch(values[question.by].value)
-    losses = _losses(question, inputs, values, loss_tape)
+    by = values[spec.by] = loss_tape.watch(values[spec.by].value)
+    losses = _losses(spec, inputs, values, loss_tape)
     gradient = loss_tape.gradient(losses, by)
-    if question.by != "output":
+    if spec.by != "output":
         return losses.value, gradient
     back = tape.gradient(output, given, a.cast(gradient))
-    if question.stepped:
+    if spec.stepped:
         back = inner.cast(given.value) - inner.cast(back)
     return losses.value, back
 
 
-def run_reduced(question: Question, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:
+def run_reduced(spec: Specification, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:
     """As `run`, with what follows the formula in `inner`: the losses are cast, the gradient back."""
-    tape, outer = Tape(a, question.epsilon), Tape(inner)
-    values = _values(question, inputs, tape)
-    given = values[question.by] = tape.watch(values[question.by].value)
-    activated = values | {"output": _activated(question, values["output"], tape)}
-    losses = _of_formula(question, inputs, activated, tape)
+    tape, outer = Tape(a, spec.epsilon), Tape(inner)
+    values = _values(spec, inputs, tape)
+    given = values[spec.by] = tape.watch(values[spec.by].value)
+    activated = values | {"output": _activated(spec, values["output"], tape)}
+    losses = _of_formula(spec, inputs, activated, tape)
     cast = outer.watch(inner.cast(losses.value))
     weight = values.get("weight")
     weight = weight and outer.watch(inner.cast(weight.value))
-    total = _reduced(question, inputs, cast, weight, outer)
-    if question.by == "weight":
+    total = _reduced(spec, inputs, cast, weight, outer)
+    if spec.by == "weight":
         assert weight is not None
         return total.value, outer.gradient(total, weight)
     gradient = tape.gradient(losses, given, a.cast(outer.gradient(total, cast)))
-    return total.value, _stepped(question, given.value, gradient)
+    return total.value, _stepped(spec, given.value, gradient)
 
 
-def shape_of_value(question: Question, inputs: Inputs) -> tuple[int, ...]:
+def shape_of_value(spec: Specification, inputs: Inputs) -> tuple[int, ...]:
     """The shape of the value."""
-    if question.reduction not in BY_ROW:
+    if spec.reduction not in BY_ROW:
         return ()
-    elementwise = question.formula.elementwise and question.reduction == "none"
+    elementwise = spec.formula.elementwise and spec.reduction == "none"
     return inputs.output.shape if elementwise else inputs.output.shape[:-1]
 
 
-def shape_of_gradient(question: Question, inputs: Inputs) -> tuple[int, ...]:
+def shape_of_gradient(spec: Specification, inputs: Inputs) -> tuple[int, ...]:
     """The shape of what the gradient is taken by."""
-    return inputs.output.shape[:-1] if question.by == "weight" else inputs.output.shape
+    return inputs.output.shape[:-1] if spec.by == "weight" else inputs.output.shape

@@ -69,7 +69,7 @@ def _verify(options: argparse.Namespace) -> int:
             code = (code or Exit.CANNOT_MEASURE) if not result.has_interpreter else Exit.DIFFERENT
             continue
         before, after = (pins.recorded(name, folder) for folder in (options.recordings, again))
-        compared = pins.drifted(before, after, asked.questions)
+        compared = pins.drifted(before, after, asked.requests)
         lines = pins.other_settings(name, before, after)
         say(*lines, groups.text(compared, name, "here", rounding=True))
         code = Exit.DIFFERENT if pins.fails(compared, "value") else code
@@ -86,7 +86,7 @@ def _asked() -> Any:
     from suites.observe import observer, requests
 
     cases = select(requests.DEVICES)
-    asked = requests.questions(cases, requests.SEED)
+    asked = requests.requests(cases, requests.SEED)
     judge = Judge(cases, requests.SEED, unpack)
     text, digest = requests.as_json(asked), requests.digest(asked)
     forms = {requests.key(case): (case.loss, case.form) for case in cases if not case.is_contract}

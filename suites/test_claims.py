@@ -1,4 +1,4 @@
-"""The claims of the question of 2017, with a verdict from the reference and one from TensorFlow."""
+"""The claims of the request of 2017, with a verdict from the reference and one from TensorFlow."""
 
 from collections.abc import Callable
 

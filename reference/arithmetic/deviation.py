@@ -1,7 +1,7 @@
 """How libraries depart from IEEE arithmetic, from the accuracy that `formats` grants them, or from
 the steps that TensorFlow takes back.
 
-A quirk is no part of what is due: results that need one lie outside their enclosures. It is tried,
+A deviation is no part of what is due: results that need one lie outside their enclosures. It is tried,
 after all formulas were, to say why.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Quirk:
+class Deviation:
     """What is done otherwise, as the plain arithmetics and the tape do it; `says` names it.
 
     numbers: `flushes` makes zero of subnormal ones, `saturates` the largest number of what is
@@ -69,39 +69,41 @@ class Quirk:
 
 SMALL = 1e-4  # XLA's bound for the series of log1p, until 2020
 
-NONE = Quirk()
-FLUSHED = Quirk("subnormals were flushed to zero", flushes=True)
-QUIRKS = (
+NONE = Deviation()
+FLUSHED = Deviation("subnormals were flushed to zero", flushes=True)
+KNOWN_DEVIATIONS = (
     NONE,
     FLUSHED,
-    Quirk("NaN was lost in the clip", clip_of_nan="lower"),
-    Quirk("NaN became the upper bound of the clip", clip_of_nan="upper"),
-    Quirk("NaN was lost in the clip, not in its gradient", clip_of_nan="lower", nan_passes=True),
-    Quirk("NaN passed the clip in the gradient too", nan_passes=True),
-    Quirk("NaN was lost in exp", exp_loses_nan=True),
-    Quirk("NaN was lost in exp and in the clip", exp_loses_nan=True, clip_of_nan="lower"),
-    Quirk("the sigmoid is accurate to an ULP of 1 only", coarse_sigmoid="everywhere"),
-    Quirk("the sigmoid is accurate to an ULP of 1 only, above -9", coarse_sigmoid="above -9"),
-    Quirk("the sigmoid was computed as (1 + tanh(x / 2)) / 2", coarse_sigmoid="tanh"),
-    Quirk("log1p is cut off after two terms", log1p="short"),
-    Quirk("log1p(x) was computed as log(1 + x)", log1p="naive"),
-    Quirk("the losses were rounded to float32", reduces_in="float32"),
-    Quirk("the bounds of the clip were rounded to float32", clip_bounds="float32"),
-    Quirk("the gradient of log divides", log_divides=True),
-    Quirk("the gradient of the clip multiplies by 0", masks_multiply=True),
-    Quirk("the gradients divide, and multiply by 0", log_divides=True, masks_multiply=True),
-    Quirk("the gradient of a quotient divides first", quotient_first=True, log_divides=True),
-    Quirk("the gradient of the clip is halved at its bounds", ties_halve=True),
-    Quirk(
+    Deviation("NaN was lost in the clip", clip_of_nan="lower"),
+    Deviation("NaN became the upper bound of the clip", clip_of_nan="upper"),
+    Deviation(
+        "NaN was lost in the clip, not in its gradient", clip_of_nan="lower", nan_passes=True
+    ),
+    Deviation("NaN passed the clip in the gradient too", nan_passes=True),
+    Deviation("NaN was lost in exp", exp_loses_nan=True),
+    Deviation("NaN was lost in exp and in the clip", exp_loses_nan=True, clip_of_nan="lower"),
+    Deviation("the sigmoid is accurate to an ULP of 1 only", coarse_sigmoid="everywhere"),
+    Deviation("the sigmoid is accurate to an ULP of 1 only, above -9", coarse_sigmoid="above -9"),
+    Deviation("the sigmoid was computed as (1 + tanh(x / 2)) / 2", coarse_sigmoid="tanh"),
+    Deviation("log1p is cut off after two terms", log1p="short"),
+    Deviation("log1p(x) was computed as log(1 + x)", log1p="naive"),
+    Deviation("the losses were rounded to float32", reduces_in="float32"),
+    Deviation("the bounds of the clip were rounded to float32", clip_bounds="float32"),
+    Deviation("the gradient of log divides", log_divides=True),
+    Deviation("the gradient of the clip multiplies by 0", masks_multiply=True),
+    Deviation("the gradients divide, and multiply by 0", log_divides=True, masks_multiply=True),
+    Deviation("the gradient of a quotient divides first", quotient_first=True, log_divides=True),
+    Deviation("the gradient of the clip is halved at its bounds", ties_halve=True),
+    Deviation(
         "the gradients of the quotient by 1 / y^2, and of the clip halved at its bounds",
         quotient_squares=True,
         ties_halve=True,
     ),
-    Quirk("the exponent was rounded to float32", exponents="float32"),
-    Quirk("the result was cut off, not rounded", cuts_off=True),
-    Quirk("0 times infinity or NaN was taken for 0", zero_wins=True),
-    Quirk("numbers beyond the largest became the largest", saturates=True),
-    Quirk(
+    Deviation("the exponent was rounded to float32", exponents="float32"),
+    Deviation("the result was cut off, not rounded", cuts_off=True),
+    Deviation("0 times infinity or NaN was taken for 0", zero_wins=True),
+    Deviation("numbers beyond the largest became the largest", saturates=True),
+    Deviation(
         "NaN was lost, and numbers beyond the largest became the largest",
         saturates=True,
         exp_loses_nan=True,

@@ -37,7 +37,7 @@ the parts of a gradient that meet again: another order that loses a small part b
 is another formula. Reductions come one after the other: a loss for each row, then their mean.
 
 Zero times a set is zero even where the set is unbounded: the sets hold real numbers, and NaN never
-is a correct answer to a question that has a real one. An infinite radius says that the formula
+is a correct answer to a specification that has a real one. An infinite radius says that the formula
 gives no accuracy at all there (a logarithm of a set that touches zero), whatever the midpoint; NaN
 as a midpoint, that no number of the set has a real result (a logarithm of a set below zero).
 
@@ -64,7 +64,7 @@ from reference.arithmetic.ball import (
     rounded,
     times,
 )
-from reference.arithmetic.deviation import NONE, SMALL, Quirk
+from reference.arithmetic.deviation import NONE, SMALL, Deviation
 from reference.arithmetic.formats import get_format
 from reference.arithmetic.protocol import Steps
 
@@ -72,20 +72,20 @@ from reference.arithmetic.protocol import Steps
 class Enclosure(Steps):
     """Arithmetic on balls. NaN midpoints mean that the formula has no real value there.
 
-    With the `quirk` of a library it holds what that returns; no correct evaluation has one.
+    With the `deviation` of a library it holds what that returns; no correct evaluation has one.
     Infinite numbers are taken for `infinity`.
     """
 
-    def __init__(self, dtype: str, quirk: Quirk = NONE, infinity: float = np.inf) -> None:
+    def __init__(self, dtype: str, deviation: Deviation = NONE, infinity: float = np.inf) -> None:
         self.format = get_format(dtype)
         self.infinity = infinity
-        if quirk.flushes:
+        if deviation.flushes:
             self.format = replace(self.format, flushes=True)
-        self.quirk = quirk
+        self.deviation = deviation
 
     def array(self, numbers: np.ndarray) -> Ball:
         numbers = np.asarray(numbers)
-        if self.quirk.saturates:
+        if self.deviation.saturates:
             numbers = np.clip(numbers.astype(np.float64), -self.format.largest, self.format.largest)
         mid = numbers.astype(self.format.dtype).astype(np.float64)
         mid = np.where(np.isinf(mid), np.copysign(self.infinity, mid), mid)
@@ -113,10 +113,10 @@ class Enclosure(Steps):
         above = 1 + x.mid
         mid = np.where(x.mid > -1, np.log1p(x.mid), np.log(_in_the_domain(replace(x, mid=above))))
         below = np.where(above > x.rad, -np.log1p(-x.rad / above), np.inf)
-        if self.quirk.log1p:
+        if self.deviation.log1p:
             series = np.abs(x.mid) ** 3 / 3  # the first term that is left out
             sum_ = 2 * self.format.unit_roundoff / above  # of 1 + x
-            short = (self.quirk.log1p == "short") & (np.abs(x.mid) < SMALL)
+            short = (self.deviation.log1p == "short") & (np.abs(x.mid) < SMALL)
             below = below + np.where(short, series, sum_)
         return self._function(mid, below, self.format.ulp_log1p, x.exactly_zero)
 
@@ -125,7 +125,7 @@ class Enclosure(Steps):
         rad = times(mid, np.expm1(x.rad))
         exact = x.exactly_zero | ((x.mid == -np.inf) & (x.rad == 0))
         result = self._function(mid, rad, self.format.ulp_exp, exact, scaled=2)
-        return self._lost(x, result) if self.quirk.exp_loses_nan else result
+        return self._lost(x, result) if self.deviation.exp_loses_nan else result
 
     def _lost(self, x: Ball, result: Ball) -> Ball:
         """Zero where x is NaN."""
@@ -174,25 +174,25 @@ class Enclosure(Steps):
         negative = self.exp(self.where_nonnegative(logits, -logits, logits))  # exp(-|z|)
         numerator = self.where_nonnegative(logits, self._one(logits), negative)
         result = numerator / (1.0 + negative)
-        if self.quirk.coarse_sigmoid:
+        if self.deviation.coarse_sigmoid:
             result = Ball(result.mid, result.rad + 2 * self.format.unit_roundoff, self.format)
-        return self._lost(logits, result) if self.quirk.exp_loses_nan else result
+        return self._lost(logits, result) if self.deviation.exp_loses_nan else result
 
     def _one(self, like: Ball) -> Ball:
         return Ball(np.ones_like(like.mid), np.zeros_like(like.mid), self.format)
 
     def clip_by_value(self, x: Ball, lower: Ball, upper: Ball) -> Ball:
         """Unchanged where surely inside; else between the clips of both ends, which are monotone."""
-        if self.quirk.clip_bounds:
-            lower, upper = (self._rounded_to(self.quirk.clip_bounds, x) for x in (lower, upper))
+        if self.deviation.clip_bounds:
+            lower, upper = (self._rounded_to(self.deviation.clip_bounds, x) for x in (lower, upper))
         inside = (x.low >= lower.high) & (x.high <= upper.low)
         low = np.minimum(np.maximum(x.low, lower.low), upper.low)
         high = np.minimum(np.maximum(x.high, lower.high), upper.high)
         clipped = between(low, high, self.format)
         mid, rad = np.where(inside, x.mid, clipped.mid), np.where(inside, x.rad, clipped.rad)
         nan = np.isnan(x.mid)
-        if self.quirk.clip_of_nan:
-            bound = lower if self.quirk.clip_of_nan == "lower" else upper
+        if self.deviation.clip_of_nan:
+            bound = lower if self.deviation.clip_of_nan == "lower" else upper
             mid, rad = np.where(nan, bound.mid, mid), np.where(nan, bound.rad, rad)
             return Ball(mid, rad, self.format)
         return Ball(mid, np.where(nan, np.inf, rad), self.format)
@@ -207,8 +207,8 @@ class Enclosure(Steps):
         mid = np.where(surely, yes.mid, np.where(never, no.mid, both.mid))
         rad = np.where(surely, yes.rad, np.where(never, no.rad, both.rad))
         nan = np.isnan(x.mid)
-        if self.quirk != NONE:  # machines compare NaN too
-            chosen = yes if self.quirk.nan_passes else no
+        if self.deviation != NONE:  # machines compare NaN too
+            chosen = yes if self.deviation.nan_passes else no
             mid, rad = np.where(nan, chosen.mid, mid), np.where(nan, chosen.rad, rad)
             return Ball(mid, rad, self.format)
         return Ball(np.where(nan, np.nan, mid), np.where(nan, np.inf, rad), self.format)
@@ -237,7 +237,7 @@ class Enclosure(Steps):
         return rounded(x.mid, x.rad, self.format, exact=x.exactly_zero)
 
     def reduce_max(self, x: Ball) -> Ball:
-        maximum = np.fmax if self.quirk.exp_loses_nan else np.maximum
+        maximum = np.fmax if self.deviation.exp_loses_nan else np.maximum
         mid = maximum.reduce(x.mid, axis=-1, keepdims=True)
         return Ball(mid, np.max(x.rad, axis=-1, keepdims=True), self.format)
 

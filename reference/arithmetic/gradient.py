@@ -63,9 +63,9 @@ class Variable:
         y = self._lift(other)
 
         def back(g: Value) -> Value:
-            if self.tape.quirk.quotient_first:
+            if self.tape.deviation.quotient_first:
                 return (g / y.value) * (-self.value / y.value)
-            if self.tape.quirk.quotient_squares:
+            if self.tape.deviation.quotient_squares:
                 return (-g * self.value) * (1.0 / (y.value * y.value))
             return g * ((-self.value / y.value) / y.value)
 
@@ -85,7 +85,7 @@ class Tape:
         self.a = arithmetic
         self.epsilon = epsilon
         self.knows_constants = arithmetic.knows_constants
-        self.quirk = arithmetic.quirk
+        self.deviation = arithmetic.deviation
         self.recorded: list[Variable] = []
 
     def watch(self, value: Value) -> Variable:
@@ -140,7 +140,7 @@ class Tape:
 
     def log(self, x: Variable) -> Variable:
         def back(g: Value) -> Value:
-            return g / x.value if self.quirk.log_divides else g * (1.0 / x.value)
+            return g / x.value if self.deviation.log_divides else g * (1.0 / x.value)
 
         return self.record(self.a.log(x.value), (x, back))
 
@@ -152,8 +152,8 @@ class Tape:
         return self.record(self.a.log1p(x.value), (x, lambda g: g * (1.0 / (1.0 + x.value))))
 
     def power(self, x: Variable, exponent: float, less: int = 0) -> Variable:
-        if self.quirk.exponents:
-            exponent = float(np.dtype(self.quirk.exponents).type(exponent))
+        if self.deviation.exponents:
+            exponent = float(np.dtype(self.deviation.exponents).type(exponent))
 
         def back(g: Value) -> Value:
             if exponent == less and self.a.knows_constants:
@@ -175,11 +175,11 @@ class Tape:
         low, high = lower.value, upper.value
 
         def back(g: Value) -> Value:
-            multiplies = self.quirk.masks_multiply
+            multiplies = self.deviation.masks_multiply
             zero, through = self._filled(0.0, g), self._filled(1.0, g) if multiplies else g
             inside = self.a.where_nonnegative(high - x.value, through, zero)
             inside = self.a.where_nonnegative(x.value - low, inside, zero)
-            if self.quirk.ties_halve and isinstance(inside, np.ndarray):  # a set holds the half
+            if self.deviation.ties_halve and isinstance(inside, np.ndarray):  # a set holds the half
                 at_bound = (x.value == low) | (x.value == high)
                 inside = inside * np.where(at_bound, 0.5, 1.0).astype(inside.dtype)
             return g * inside if multiplies else inside

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.arithmetic.deviation import NONE, SMALL, Quirk
+from reference.arithmetic.deviation import NONE, SMALL, Deviation
 from reference.arithmetic.formats import get_format
 from reference.arithmetic.protocol import Steps
 
@@ -106,21 +106,21 @@ class Native(Steps):
     Values are `Rounded` arrays of the dtype. Half-precision functions are evaluated in float32 and
     rounded, as NumPy, Eigen and XLA do. Floating-point warnings are the caller's to silence.
     `ulps` (-1, 0 or 1) moves what an activation returns by one ULP: libraries differ by that.
-    `quirk` is that of a library.
+    `deviation` is that of a library.
     """
 
     knows_constants = False  # it multiplies 0 by 0 ** -1, as the frameworks do
 
-    def __init__(self, dtype: str, ulps: int = 0, quirk: Quirk = NONE) -> None:
-        self.kind = Flushed if quirk.flushes else ZeroWins if quirk.zero_wins else Rounded
+    def __init__(self, dtype: str, ulps: int = 0, deviation: Deviation = NONE) -> None:
+        self.kind = Flushed if deviation.flushes else ZeroWins if deviation.zero_wins else Rounded
         self.format = get_format(dtype)
         self.dtype = self.format.dtype
         self.ulps = ulps
-        self.quirk = quirk
+        self.deviation = deviation
 
     def array(self, numbers: np.ndarray) -> np.ndarray:
         numbers = np.asarray(numbers)
-        if self.quirk.saturates:
+        if self.deviation.saturates:
             numbers = np.clip(numbers.astype(np.float64), -self.format.largest, self.format.largest)
         return numbers.astype(self.dtype).view(self.kind)
 
@@ -135,16 +135,16 @@ class Native(Steps):
         return np.log(x)
 
     def exp(self, x: np.ndarray) -> np.ndarray:
-        return self._lost(x, np.exp(x)) if self.quirk.exp_loses_nan else np.exp(x)
+        return self._lost(x, np.exp(x)) if self.deviation.exp_loses_nan else np.exp(x)
 
     def _lost(self, x: np.ndarray, result: np.ndarray) -> np.ndarray:
         return np.where(np.isnan(x), self.constant(0.0), result).view(self.kind)
 
     def log1p(self, x: np.ndarray) -> np.ndarray:
-        if not self.quirk.log1p:
+        if not self.deviation.log1p:
             return np.log1p(x)
         naive = np.log(1.0 + x)
-        if self.quirk.log1p == "naive":
+        if self.deviation.log1p == "naive":
             return naive
         return np.where(np.abs(x) < SMALL, (1.0 - x * 0.5) * x, naive).view(self.kind)
 
@@ -155,14 +155,14 @@ class Native(Steps):
         """One function to the frameworks: exp(-z) must not overflow on the way."""
         wide = np.asarray(logits, np.float64 if self.format.name == "float64" else np.float32)
         exact = 1 / (1 + np.exp(np.negative(wide)))
-        if self.quirk.coarse_sigmoid == "tanh":
+        if self.deviation.coarse_sigmoid == "tanh":
             tanh = _rational_tanh if self.format.name == "float32" else np.tanh
             return self._moved(tanh(logits * 0.5).view(self.kind) * 0.5 + 0.5)
-        coarse = bool(self.quirk.coarse_sigmoid) and wide.dtype == np.float32
-        above = np.greater(wide, -np.inf if self.quirk.coarse_sigmoid == "everywhere" else -9.0)
+        coarse = bool(self.deviation.coarse_sigmoid) and wide.dtype == np.float32
+        above = np.greater(wide, -np.inf if self.deviation.coarse_sigmoid == "everywhere" else -9.0)
         result = np.where(above, _rational_sigmoid(wide), np.exp(wide)) if coarse else exact
         sigmoid = self._moved(result.astype(self.dtype))
-        return self._lost(logits, sigmoid) if self.quirk.exp_loses_nan else sigmoid
+        return self._lost(logits, sigmoid) if self.deviation.exp_loses_nan else sigmoid
 
     def softmax(self, logits: np.ndarray) -> np.ndarray:
         return self._moved(super().softmax(logits))
@@ -172,22 +172,24 @@ class Native(Steps):
         return (np.nextafter(x, towards) if self.ulps else x).view(self.kind)
 
     def clip_by_value(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
-        if self.quirk.clip_bounds:
-            lower, upper = (self.array(x.astype(self.quirk.clip_bounds)) for x in (lower, upper))
-        if self.quirk.clip_of_nan:
-            bound = lower if self.quirk.clip_of_nan == "lower" else upper
+        if self.deviation.clip_bounds:
+            lower, upper = (
+                self.array(x.astype(self.deviation.clip_bounds)) for x in (lower, upper)
+            )
+        if self.deviation.clip_of_nan:
+            bound = lower if self.deviation.clip_of_nan == "lower" else upper
             x = np.where(np.isnan(x), bound, x).astype(self.dtype).view(self.kind)
         return np.maximum(np.minimum(x, upper), lower)
 
     def where_nonnegative(self, x: np.ndarray, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
-        true = ~(x < 0) if self.quirk.nan_passes else x >= 0
+        true = ~(x < 0) if self.deviation.nan_passes else x >= 0
         return np.where(true, yes, no).view(self.kind)
 
     def reduce_sum(self, x: np.ndarray, axis: int | None = -1) -> np.ndarray:
         return np.add.reduce(x, axis=axis, keepdims=True)
 
     def reduce_max(self, x: np.ndarray) -> np.ndarray:
-        maximum = np.fmax if self.quirk.exp_loses_nan else np.maximum
+        maximum = np.fmax if self.deviation.exp_loses_nan else np.maximum
         return maximum.reduce(x, axis=-1, keepdims=True)
 
     def gather(self, x: np.ndarray, index: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from reference.arithmetic.deviation import NONE, Quirk
+from reference.arithmetic.deviation import NONE, Deviation
 
 Value = Any  # an array of the arithmetic in use: ndarray, object array, Ball or Variable
 
@@ -31,7 +31,7 @@ class Arithmetic(Protocol):
 
     epsilon: float
     knows_constants: bool  # that x ** 0 is one, and has the derivative 0 at x = 0 too
-    quirk: Quirk
+    deviation: Deviation
 
     def array(self, numbers: np.ndarray) -> Value:
         """Numbers of the dtype under test, taken as they are."""
@@ -89,7 +89,7 @@ class Steps:
 
     epsilon = EPSILON
     knows_constants = True
-    quirk = NONE
+    deviation = NONE
 
     def softmax(self: Any, logits: Value) -> Value:
         """exp(z - max z) / sum exp(z - max z), as every framework computes it."""

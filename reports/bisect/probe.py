@@ -1,4 +1,4 @@
-"""Ask environments that are built for it one question."""
+"""Ask environments that are built for it one request."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Probe:
         return Recorded(environment, answers, self.asked.say(answers))
 
     def _task(self, environment: Environment) -> sweep.Task:
-        file, journals = self.folder / "question.json", self.folder / "answers"
+        file, journals = self.folder / "request.json", self.folder / "answers"
         return sweep.Task(environment, file, self.asked.observer, journals, self.folder)
 
     def _tell(self, text: str) -> None:
@@ -90,9 +90,9 @@ def _other(environment: Environment, about: Mapping[str, str]) -> str:
 @contextmanager
 def probe(case: str, asked: Asked, built: Path) -> Iterator[Probe]:
     """A probe below the folder of built environments, alone there. Raises BadUsage."""
-    if case not in asked.questions:
+    if case not in asked.requests:
         raise BadUsage(f"{case} is not asked any more, so no new environment can be asked")
     folder = built / FOLDER
     with sweep.alone(folder):
-        write_whole(folder / "question.json", json.dumps({case: asked.questions[case]}))
+        write_whole(folder / "request.json", json.dumps({case: asked.requests[case]}))
         yield Probe(case, asked, folder)

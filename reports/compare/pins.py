@@ -43,12 +43,12 @@ DRIFT_PAGE = "drift.html in the report folder"
 
 @dataclass(frozen=True)
 class Answers:
-    """What was answered to which questions, and the lines of the diagnoses; both by case.
+    """What was answered to which requests, and the lines of the diagnoses; both by case.
 
     A case that is not in `rows` is `missing`. `settings` are those of the machine and the process.
     """
 
-    questions: str
+    requests: str
     rows: Rows
     said: Rows
     settings: Mapping[str, str]
@@ -137,7 +137,7 @@ def recorded(name: str, folder: Path) -> Answers:
     path = current(folder, f"{name}.json")
     about = recorded_about(path) if path.is_file() else None
     settings = {**about.versions, **about.settings} if about else {}
-    return Answers(answers.read(name).questions, *found, settings, missing=ABSENT)
+    return Answers(answers.read(name).requests, *found, settings, missing=ABSENT)
 
 
 def _pinned(files: Files) -> Answers:
@@ -150,15 +150,15 @@ def _pinned(files: Files) -> Answers:
             which = f"{path} is not the file that {files.about} was written with"
             raise BadRecording(f"{which}; {WHOLE}")
     found = answers.answers(files.name), said.answers(files.name)
-    return Answers(answers.read(files.name).questions, *found, about.history[-1].settings)
+    return Answers(answers.read(files.name).requests, *found, about.history[-1].settings)
 
 
 def drifted(before: Answers, after: Answers, cases: Iterable[str]) -> Compared:
-    """What changed among these cases. Raises BadRecording for other questions."""
-    if before.questions != after.questions:
+    """What changed among these cases. Raises BadRecording for other requests."""
+    if before.requests != after.requests:
         raise BadRecording(
-            f"the recording was asked other questions ({before.questions}) than this version asks"
-            f" ({after.questions}); pin again, or compare with a recording of this version"
+            f"the recording was asked other requests ({before.requests}) than this version asks"
+            f" ({after.requests}); pin again, or compare with a recording of this version"
         )
     return rows(before.side, after.side, cases)
 
@@ -199,8 +199,8 @@ def update(name: str, folder: Path, now: Answers, entry: Entry) -> list[str]:
         first = replace(entry, reason=entry.reason or "first pinned")
         return [_write(files, now, (first,))]
     before, history = load(name, folder), pin_file.read(files.about).history
-    if before.questions != now.questions:
-        old = f"{counted(len(before.rows), 'answer')} to questions that are no longer asked"
+    if before.requests != now.requests:
+        old = f"{counted(len(before.rows), 'answer')} to requests that are no longer asked"
         lines, merged, added = [f"pin {name}: {old}, replaced"], now, 0
     else:
         lines, merged = _changes(name, before, now), _merged(before, now)
@@ -233,7 +233,7 @@ def _write(files: Files, now: Answers, history: tuple[Entry, ...]) -> str:
     totals = []
     for shelf, found in zip(files.shelves, (now.rows, now.said), strict=True):
         kept = {case: text for case, text in found.items() if text != shelf.usual}
-        recording = Recording(files.name, NO_PARENT, now.questions, kept)
+        recording = Recording(files.name, NO_PARENT, now.requests, kept)
         totals.append(write(recording, shelf.path(files.name)))
     answers, diagnoses = totals
     pin_file.write(About(answers, diagnoses, history), files.about)

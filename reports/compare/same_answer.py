@@ -17,11 +17,11 @@ NOBODY = "no release that is recorded"
 class Shown:
     """Looks answers up; the recordings are read when the first is asked for.
 
-    `questions` gives the digest of what is asked now: recordings of other questions tell nothing.
+    `requests` gives the digest of what is asked now: recordings of other requests tell nothing.
     """
 
-    def __init__(self, questions: Callable[[], str], folder: Path = SHIPPED) -> None:
-        self.questions, self.folder = questions, folder
+    def __init__(self, requests: Callable[[], str], folder: Path = SHIPPED) -> None:
+        self.requests, self.folder = requests, folder
 
     def by(self, case: str, answer: Answer) -> str:
         """The environments that answered so, neighbours together; "" where none can be compared."""
@@ -43,10 +43,10 @@ class Shown:
             recorded = timeline.load(self.folder).recorded
         except BadRecording:
             return []
-        digest = self.questions()
+        digest = self.requests()
         lines: dict[tuple[str, str], dict[str, timeline.Recorded]] = {}
         for name, one in recorded.items():
-            if Shelf(self.folder).read(name).questions == digest:
+            if Shelf(self.folder).read(name).requests == digest:
                 place = one.environment.subject, one.environment.backend
                 lines.setdefault(place, {})[name] = one
         return list(lines.values())

@@ -15,7 +15,7 @@ PAUSE = 60.0  # seconds between two lines of a log
 
 
 class Progress:
-    """Tells of environments that are done and of those that are asked; `whole` counts questions."""
+    """Tells of environments that are done and of those that are asked; `whole` counts requests."""
 
     def __init__(self, whole: int, stream: IO[str] = sys.stderr) -> None:
         self.whole, self.stream = whole, stream

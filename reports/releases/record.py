@@ -14,7 +14,7 @@ from reports.store import provenance, refused
 from reports.store.commit import commit, complete
 from reports.store.errors import BadUsage
 from reports.store.files import write_whole
-from reports.store.journal import Question
+from reports.store.journal import Request
 from reports.store.recording import Rows, Shelf
 from reports.store.shelf import Kept, shelved, shelves
 from suites.observe import process_groups
@@ -24,12 +24,12 @@ from suites.observe import process_groups
 class Asked:
     """All that is asked, the program that asks it, and who judges the answers.
 
-    `digest` is a name for the questions, `text` their JSON; `say` gives of answers the texts that
+    `digest` is a name for the requests, `text` their JSON; `say` gives of answers the texts that
     are said of those that are not right. `forms` are the losses and forms of the cases in which a
     number is expected.
     """
 
-    questions: Mapping[str, Question]
+    requests: Mapping[str, Request]
     text: str
     digest: str
     observer: Path
@@ -51,7 +51,7 @@ def record(
     What `journals` hold, a folder below `built` where none is named, is not asked again.
     """
     chosen = environments.chosen(names)
-    file, suite = built / "questions.json", provenance.this_suite()
+    file, suite = built / "requests.json", provenance.this_suite()
     answers = journals or built / "answers"
     with sweep.alone(built), sweep.alone(recordings), _executor(scheduler, workers) as executor:
         check(recordings)
@@ -59,7 +59,7 @@ def record(
         tasks = {
             one.id: sweep.Task(one, file, asked.observer, answers, built, suite) for one in chosen
         }
-        results = sweep.run(tasks.values(), executor, Progress(len(asked.questions)).tell)
+        results = sweep.run(tasks.values(), executor, Progress(len(asked.requests)).tell)
         results = [_held(one, tasks[one.environment], asked.forms) for one in results]
         measured = [one.environment for one in results if one.about]
         put(recordings, {name: sweep.answered(tasks[name]) for name in measured}, asked, results)

@@ -36,12 +36,12 @@ ROUNDS = 4  # in which what has no answer is asked: twice alike is believed
 class Task:
     """What measuring one environment takes; all of it is plain data and can travel.
 
-    `questions` is a file of JSON, from names to questions. Environments are built below `built`,
+    `requests` is a file of JSON, from names to requests. Environments are built below `built`,
     and removed there after use while less than `spare` bytes of the disk are free.
     """
 
     environment: Environment
-    questions: Path
+    requests: Path
     observer: Path
     journals: Path
     built: Path
@@ -105,18 +105,18 @@ def _fill(task: Task, asking: Asking) -> None:
 
     Raises CannotAsk where the process ends again and again, each time in another way.
     """
-    questions = json.loads(task.questions.read_text(encoding="utf-8"))
+    requests = json.loads(task.requests.read_text(encoding="utf-8"))
     for _ in range(ROUNDS):
-        there = journal.read(task.journal, questions)
-        missing = [name for name in questions if name not in there]
+        there = journal.read(task.journal, requests)
+        missing = [name for name in requests if name not in there]
         if not missing:
             return
         for name in missing:
-            answer = answer_text.pack(asking.ask(questions[name]))
+            answer = answer_text.pack(asking.ask(requests[name]))
             if process_groups.stopped():  # what was killed from here has answered nothing
                 raise process_groups.Stopped("interrupted")
-            journal.add(task.journal, name, questions[name], answer)
-    if len(journal.read(task.journal, questions)) < len(questions):
+            journal.add(task.journal, name, requests[name], answer)
+    if len(journal.read(task.journal, requests)) < len(requests):
         raise CannotAsk(f"the process ends in another way each time, such as at {missing[0]}")
 
 
@@ -143,5 +143,5 @@ def _result(future: Future[Result], task: Task) -> Result:
 
 
 def answered(task: Task) -> Rows:
-    """What the journal of a task holds of its questions."""
-    return journal.read(task.journal, json.loads(task.questions.read_text(encoding="utf-8")))
+    """What the journal of a task holds of its requests."""
+    return journal.read(task.journal, json.loads(task.requests.read_text(encoding="utf-8")))

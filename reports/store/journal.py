@@ -1,7 +1,7 @@
 """The answers of an environment while it is asked: a line each, safe against any interruption.
 
-A line is JSON: the name of a question, a sum of the question, the answer, and a sum of these three.
-What is in it need not be asked again; a line that was cut off or damaged is, and so is a question
+A line is JSON: the name of a request, a sum of the request, the answer, and a sum of these three.
+What is in it need not be asked again; a line that was cut off or damaged is, and so is a request
 that has changed since. That there was no answer, since the process ended or took too long, is
 believed when it is in the file twice: the first time something else may have been the reason.
 """
@@ -14,33 +14,33 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-Question = Mapping[str, Any]
-Line = tuple[str, str, str]  # name, sum of the question, answer
+Request = Mapping[str, Any]
+Line = tuple[str, str, str]  # name, sum of the request, answer
 NO_ANSWER = ("error Crash: ", "error Timeout: ")
 FROM_OUTSIDE = ("error Crash: SIGTERM", "error Crash: SIGINT", "error Crash: SIGHUP")
 
 
-def add(path: Path, name: str, question: Question, answer: str) -> None:
+def add(path: Path, name: str, request: Request, answer: str) -> None:
     """Append one answer; it is in the file when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = name, total(question), answer
+    line = name, total(request), answer
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps([*line, _sum(line)]) + "\n")
 
 
-def total(question: Question) -> str:
-    return f"{crc32(json.dumps(question, sort_keys=True).encode()):08x}"
+def total(request: Request) -> str:
+    return f"{crc32(json.dumps(request, sort_keys=True).encode()):08x}"
 
 
 def _sum(line: Line) -> str:
     return f"{crc32(json.dumps(line).encode()):08x}"
 
 
-def read(path: Path, questions: Mapping[str, Question]) -> dict[str, str]:
-    """The answers to these questions that the file has; what was cut off is taken out of it."""
+def read(path: Path, requests: Mapping[str, Request]) -> dict[str, str]:
+    """The answers to these requests that the file has; what was cut off is taken out of it."""
     if not path.is_file():
         return {}
-    known = {name: total(question) for name, question in questions.items()}
+    known = {name: total(request) for name, request in requests.items()}
     whole = path.read_bytes()
     if not whole.endswith(b"\n"):
         whole = whole[: whole.rfind(b"\n") + 1]
@@ -62,7 +62,7 @@ def _believed(lines: list[Line]) -> dict[str, str]:
 
 
 def count(path: Path) -> int:
-    """How many answers the file has, those to old questions included."""
+    """How many answers the file has, those to old requests included."""
     return path.read_bytes().count(b"\n") if path.is_file() else 0
 
 

@@ -1,4 +1,4 @@
-"""What one environment answered to every question, as text that is exact, sorted and checked.
+"""What one environment answered to every request, as text that is exact, sorted and checked.
 
 A recording holds only the answers that differ from its parent's, the environment before it in
 time, so that a value is stored once and the file of a release shows what the release changed. In a
@@ -7,7 +7,7 @@ recording without a parent everything that is not there is absent. The first lin
     xentcheck recording 2
     environment tf-2.21.0
     parent tf-2.20.0 5c0d1e2f...
-    questions 0f1e2d3c4b5a6978
+    requests 0f1e2d3c4b5a6978
     rows 2
     sum 1a2b3c4d...
 
@@ -33,7 +33,7 @@ from reports.store.files import write_whole
 
 SHIPPED = Path(__file__).parents[1] / "recordings"  # those of the releases
 FIRST = "xentcheck recording 2"
-FIELDS = ("environment", "parent", "questions", "rows", "sum")
+FIELDS = ("environment", "parent", "requests", "rows", "sum")
 ABSENT = "absent"
 NOT_ASKED = "not asked"
 UNANSWERED = (ABSENT, NOT_ASKED)
@@ -49,14 +49,14 @@ class BadRecording(ValueError):
 
 @dataclass(frozen=True)
 class Recording:
-    """`rows` are the answers that differ from the parent's; `questions` names what was asked.
+    """`rows` are the answers that differ from the parent's; `requests` names what was asked.
 
     `basis` is the sum of the parent's file, and `total` that of this one once it is in a file.
     """
 
     environment: str
     parent: str
-    questions: str
+    requests: str
     rows: Rows
     basis: str = ""
     total: str = field(default="", compare=False)
@@ -75,7 +75,7 @@ def written(recording: Recording) -> tuple[str, str]:
     lines = list(_lines(rows))
     parent = f"{recording.parent} {recording.basis}".strip()
     total = _whole("\n".join(lines))
-    values = (recording.environment, parent, recording.questions, len(rows), total)
+    values = (recording.environment, parent, recording.requests, len(rows), total)
     head = (f"{name} {value}" for name, value in zip(FIELDS, values, strict=True))
     return "\n".join([FIRST, *head, "", *lines]) + "\n", total
 
@@ -128,7 +128,7 @@ def read(path: Path) -> Recording:
     if _whole("\n".join(body)) != about["sum"]:
         raise BadRecording(f"{path.name}: the sum of all lines is another; {REPAIR}")
     parent, _, basis = about["parent"].partition(" ")
-    return Recording(about["environment"], parent, about["questions"], rows, basis, about["sum"])
+    return Recording(about["environment"], parent, about["requests"], rows, basis, about["sum"])
 
 
 def _rows(name: str, above: int, body: list[str]) -> dict[str, str]:
@@ -201,7 +201,7 @@ class Shelf:
     def answers(self, name: str) -> dict[str, str]:
         """Everything an environment answered but what is usual.
 
-        Raises BadRecording for a file that is missing or damaged, or asked other questions than
+        Raises BadRecording for a file that is missing or damaged, or asked other requests than
         its parent.
         """
         chain = [self.read(name)]
@@ -242,10 +242,10 @@ class Shelf:
 
 
 def _check_kinship(child: Recording, parent: Recording) -> None:
-    if parent.questions != child.questions:
+    if parent.requests != child.requests:
         raise BadRecording(
-            f"{child.environment}.txt: asked other questions ({child.questions}) than its"
-            f" parent {child.parent} ({parent.questions}); record it again"
+            f"{child.environment}.txt: asked other requests ({child.requests}) than its"
+            f" parent {child.parent} ({parent.requests}); record it again"
         )
     if parent.total != child.basis:
         raise BadRecording(

@@ -18,7 +18,7 @@ RIGHT = ""  # the diagnosis of most answers
 class Kept:
     """All that an environment answered, and the digest of what it was asked."""
 
-    questions: str
+    requests: str
     rows: Rows
 
 
@@ -40,7 +40,7 @@ def shelve(shelf: Shelf, new: Mapping[str, Kept], parents: Mapping[str, str]) ->
 
 def shelved(shelf: Shelf, new: Mapping[str, Kept], parents: Mapping[str, str]) -> dict[str, str]:
     """The files that `shelve` writes, with their texts."""
-    there = {name: Kept(shelf.read(name).questions, shelf.answers(name)) for name in shelf.names()}
+    there = {name: Kept(shelf.read(name).requests, shelf.answers(name)) for name in shelf.names()}
     kept = {**there, **new}
     sums: dict[str, str] = {}
     files: dict[str, str] = {}
@@ -49,13 +49,13 @@ def shelved(shelf: Shelf, new: Mapping[str, Kept], parents: Mapping[str, str]) -
         alike = (
             one
             for one in ancestors(name, parents)
-            if one in sums and kept[one].questions == this.questions
+            if one in sums and kept[one].requests == this.requests
         )
         parent = next(alike, NO_PARENT)
         before = kept[parent].rows if parent in kept else {}
         rows = differing({**dict.fromkeys(before, shelf.usual), **this.rows}, before, shelf.usual)
         basis = sums.get(parent, "")
-        recording = Recording(name, parent, this.questions, rows, basis)
+        recording = Recording(name, parent, this.requests, rows, basis)
         files[shelf.file(name)], sums[name] = written(recording)
     return files
 

@@ -1,4 +1,4 @@
-"""A case: one question to an installation, as plain data.
+"""A case: one request to an installation, as plain data.
 
 `losses` says what is due, `forms` and `arguments` how it is called, `inputs` with which numbers;
 `selection` says which of the combinations are worth their time.

@@ -15,14 +15,14 @@ import numpy as np
 from reference import formulas
 from reference.arithmetic.formats import NAMES
 from reference.history import SPARSE_SOFTMAX
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 from suites.cases import inputs
 from suites.cases.loss_options import ARGUMENTS, Chosen
 
 # What is due. Where it is a number or an error, a number must be right.
 ERROR, EITHER, NUMBER = "an error", "a number or an error", "a number"
 Change = Callable[[Inputs], Inputs]
-Asking = Callable[[Question], Question]
+Asking = Callable[[Specification], Specification]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Contract:
 
     `target`, `output` and `arguments` (by name) are Python texts in the call, `around` is what
     stands around it, or calls it with `{target}` and `{output}`. `right` makes the arrays out of
-    the usual ones, `question` what is due for them out of the usual question, and `instead` what
+    the usual ones, `specification` what is due for them out of the usual specification, and `instead` what
     might be computed instead, by what is said of that. The first of `dtypes` is asked most;
     `gradient` says that there is one. `settings` of Keras, by name, have values of
     `arguments.ARGUMENTS`.
@@ -49,7 +49,7 @@ class Contract:
     outputs: tuple[str, ...] = ("probabilities",)
     dtypes: tuple[str, ...] = ("float32", *(name for name in NAMES if name != "float32"))
     right: Change = lambda usual: usual
-    question: Asking = lambda usual: usual
+    spec: Asking = lambda usual: usual
     instead: Mapping[str, Asking] = field(default_factory=dict)
     gradient: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -102,7 +102,7 @@ def equal_scores(usual: Inputs) -> Inputs:
 
 
 @cache
-def undivided(usual: Question) -> Question:
+def undivided(usual: Specification) -> Specification:
     """0 / 0 for every prediction."""
 
     def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
@@ -115,7 +115,7 @@ def all_ignored(usual: Inputs) -> Inputs:
     return replace(usual, target=np.full_like(usual.target, 255))
 
 
-def ignoring(usual: Question) -> Question:
+def ignoring(usual: Specification) -> Specification:
     return replace(usual, ignored=255)
 
 
@@ -124,7 +124,7 @@ def activated(name: str) -> Asking:
 
 
 @cache
-def infinite_logits(usual: Question) -> Question:
+def infinite_logits(usual: Specification) -> Specification:
     """The logits of the first row are all minus infinity."""
 
     def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
@@ -135,16 +135,16 @@ def infinite_logits(usual: Question) -> Question:
     return replace(usual, formula=replace(usual.formula, name="infinite logits", steps=steps))
 
 
-def infinite_and_unmasked(usual: Question) -> Question:
+def infinite_and_unmasked(usual: Specification) -> Specification:
     return unmasked(infinite_logits(usual))
 
 
-def elementwise(due: Question) -> Question:
+def elementwise(due: Specification) -> Specification:
     """A loss for each prediction: nothing is averaged."""
     return replace(due, reduction="none")
 
 
-def _of_every_label(due: Question, name: str, mix: Callable[..., Any]) -> Question:
+def _of_every_label(due: Specification, name: str, mix: Callable[..., Any]) -> Specification:
     """A formula whose labels are 0 and 1, of which it then is linear: `mix` gets the mean label,
     and the losses that the labels 1 and 0 would have.
     """
@@ -158,7 +158,7 @@ def _of_every_label(due: Question, name: str, mix: Callable[..., Any]) -> Questi
 
 
 @cache
-def repeated(due: Question) -> Question:
+def repeated(due: Specification) -> Specification:
     """Each prediction against every label."""
 
     def mix(target: Any, yes: Any, no: Any, mean: Callable[[Any], Any]) -> Any:
@@ -168,7 +168,7 @@ def repeated(due: Question) -> Question:
 
 
 @cache
-def repeated_predictions(due: Question) -> Question:
+def repeated_predictions(due: Specification) -> Specification:
     """Each label against every prediction."""
 
     def mix(target: Any, yes: Any, no: Any, mean: Callable[[Any], Any]) -> Any:
@@ -177,22 +177,22 @@ def repeated_predictions(due: Question) -> Question:
     return _of_every_label(due, "repeated predictions", mix)
 
 
-def masked_mean(due: Question) -> Question:
+def masked_mean(due: Specification) -> Specification:
     """The mean of the rows that the mask leaves."""
     return replace(due, reduction="weighted")
 
 
-def unmasked(due: Question) -> Question:
+def unmasked(due: Specification) -> Specification:
     """The mean of all rows, whatever the mask."""
     return replace(due, reduction="unweighted")
 
 
-def unguarded(due: Question) -> Question:
+def unguarded(due: Specification) -> Specification:
     """The mean of the rows that count, also where none does."""
     return replace(due, reduction="weighted-unguarded")
 
 
-def rounded(usual: Question) -> Question:
+def rounded(usual: Specification) -> Specification:
     """Odd class numbers are taken for the even ones below."""
 
     def steps(target: Any, output: Any, a: Any) -> Any:

@@ -103,7 +103,7 @@ def _shapes() -> Iterator[Contract]:
     none = partial(Contract, target="target[:, :0]", output="output[:, :0]")
     yield none("no-classes", says, ERROR, DENSE, WITH_NN)
     says = "Without a reduction there is a loss for each prediction."
-    yield Contract("unreduced", says, NUMBER, ONE_OUTPUT, ("class",), question=elementwise)
+    yield Contract("unreduced", says, NUMBER, ONE_OUTPUT, ("class",), spec=elementwise)
     says = "Scalars are refused in words: they have no axis of classes."
     scalars = partial(Contract, target="tf.reshape(target, [-1])[0]", output="output[0, 0]")
     yield scalars("rank-0", says, ERROR, ALL)
@@ -146,7 +146,7 @@ def _labels() -> Iterator[Contract]:
     target = "tf.cast(target, 'float32') + 0.5"
     yield Contract("class-number-fractional", says, ERROR, NUMBERED, WITH_NN, target)
     says = "Rows of the ignored class have no loss and no gradient, even where there are no others."
-    ignore = partial(Contract, question=ignoring, arguments={"ignore_class": "255"}, outputs=BOTH)
+    ignore = partial(Contract, spec=ignoring, arguments={"ignore_class": "255"}, outputs=BOTH)
     here = partial(ignore, right=all_ignored, instead={NOTHING: unguarded})
     yield here("all-ignored", says, NUMBER, (SPARSE,), DOCUMENTED)
     yield here("all-ignored-in-keras-2", says, NUMBER, (SPARSE,), ("tf_keras-mean",))
@@ -241,7 +241,7 @@ def _options() -> Iterator[Contract]:
     by_row = {"sample_weight": "weight"}
     for name, weights, here in (
         ("weight", (0.0, 1.0, 0.5, 0.25), partial(Contract, arguments=by_row)),
-        ("mask", (0.0, 1.0, 1.0, 1.0), partial(Contract, question=masked_mean)),
+        ("mask", (0.0, 1.0, 1.0, 1.0), partial(Contract, spec=masked_mean)),
     ):
         yield here(
             f"no-{name}-for-infinity",
@@ -262,7 +262,7 @@ def _options() -> Iterator[Contract]:
             *(NUMBER, losses, ("function", "class", "ops")),
             output=f"keras.activations.{name}(output)",
             outputs=("logits",),
-            question=activated(name),
+            spec=activated(name),
             instead={f"the {name} was undone": activated("")},
         )
 

@@ -12,36 +12,36 @@ from typing import Any
 
 import numpy as np
 
-from reference.specification import Question
+from reference.specification import Specification
 from suites.cases.programs import SETTING
 
 PLAIN = "plain"
 Chosen = Mapping[str, str]  # names of arguments and of their values
-Effect = Callable[[Question, str, Chosen], Question]
+Effect = Callable[[Specification, str, Chosen], Specification]
 
 
-def _unchanged(due: Question, value: str, chosen: Chosen) -> Question:
+def _unchanged(due: Specification, value: str, chosen: Chosen) -> Specification:
     return due
 
 
 def _parameter(name: str, **named: Any) -> Effect:
     """The value, or what is `named` so, goes to the formula."""
 
-    def effect(due: Question, value: str, chosen: Chosen) -> Question:
+    def effect(due: Specification, value: str, chosen: Chosen) -> Specification:
         number = named[value] if value in named else float(value)
         return replace(due, parameters=(*due.parameters, (name, number)))
 
     return effect
 
 
-def _alpha(due: Question, value: str, chosen: Chosen) -> Question:
+def _alpha(due: Specification, value: str, chosen: Chosen) -> Specification:
     """Binary focal cross-entropy documents it for class balancing, and for nothing else."""
     if due.formula.elementwise:
         return due
     return _parameter("alpha", list=ALPHAS)(due, value, chosen)
 
 
-def _balance(due: Question, value: str, chosen: Chosen) -> Question:
+def _balance(due: Specification, value: str, chosen: Chosen) -> Specification:
     return _parameter("alpha")(due, chosen.get("alpha", "0.25"), chosen)
 
 
@@ -159,11 +159,11 @@ def within_settings(chosen: Chosen, call: str, dtype: str) -> str:
     )
 
 
-def due(question: Question, chosen: Chosen) -> Question:
-    """What the arguments make of a question."""
+def due(spec: Specification, chosen: Chosen) -> Specification:
+    """What the arguments make of a specification."""
     for name, value in chosen.items():
-        question = ARGUMENTS[name].effect(question, value, chosen)
-    return question
+        spec = ARGUMENTS[name].effect(spec, value, chosen)
+    return spec
 
 
 def axis(chosen: Chosen) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 from reference import history
 from reference.arithmetic import exact
 from reference.arithmetic.formats import get_format
-from reference.specification import Inputs, Question, run
+from reference.specification import Inputs, Specification, run
 from suites.observe.arrays import packed
 from suites.observe.client import Asking
 from suites.observe.observer import decode
@@ -28,12 +28,12 @@ Finding = tuple[str, Mapping[str, float]]
 
 # The ways to a loss: what the reference computes for it, and the call that TensorFlow gets.
 _REFERENCE = {
-    "quoted": Question(history.CATEGORICAL, "float64"),
-    "through softmax": Question(history.CATEGORICAL, "float64", "softmax"),
-    "logits": Question(history.SOFTMAX, "float64"),
-    "binary mean": Question(history.BINARY_DIRECT, "float64"),
-    "both terms": Question(history.BOTH_TERMS_SUMMED, "float64"),
-    "both terms through sigmoid": Question(history.BOTH_TERMS_SUMMED, "float64", "sigmoid"),
+    "quoted": Specification(history.CATEGORICAL, "float64"),
+    "through softmax": Specification(history.CATEGORICAL, "float64", "softmax"),
+    "logits": Specification(history.SOFTMAX, "float64"),
+    "binary mean": Specification(history.BINARY_DIRECT, "float64"),
+    "both terms": Specification(history.BOTH_TERMS_SUMMED, "float64"),
+    "both terms through sigmoid": Specification(history.BOTH_TERMS_SUMMED, "float64", "sigmoid"),
 }
 _BOTH = "tf.reduce_sum(keras.ops.binary_crossentropy(target, {}), axis=-1)"
 _CATEGORICAL = "tf.keras.losses.categorical_crossentropy(target, {})"
@@ -62,8 +62,8 @@ def ask_installed(asking: Asking) -> Ask:
     def ask(way: str, target: Row, output: Row) -> Answer:
         rows = {"target": target, "output": output}
         arrays = {name: packed(np.array([row], float)) for name, row in rows.items()}
-        question = {"call": _CALLS[way], "execution": "eager", "device": "CPU:0"}
-        answer = asking.ask(question | {"arrays": arrays})
+        request = {"call": _CALLS[way], "execution": "eager", "device": "CPU:0"}
+        answer = asking.ask(request | {"arrays": arrays})
         if "value" not in answer:
             raise RuntimeError(f"no value: {answer}")
         return decode(answer["value"]).ravel(), decode(answer["gradient"])[0]

@@ -17,12 +17,12 @@ from reference.arithmetic.formats import get_format, ulp
 from reference.cause import UNEXPLAINED, explain, fits_float32
 from reference.evidence import Evidence
 from reference.expectation import Expected, expect
-from reference.specification import QUANTITIES, Inputs, Question
+from reference.specification import QUANTITIES, Inputs, Specification
 from suites.cases import loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
 from suites.judge import contract_judge
-from suites.judge.specify import question, rivals
+from suites.judge.specify import candidates, specification
 from suites.observe.arrays import arrays
 from suites.observe.messages import Answer, Packed, array
 from suites.observe.observer import decode
@@ -71,7 +71,7 @@ EMPTY: dict[str, Any] = {"tested": True} | dict.fromkeys(NUMBERS, float("nan"))
 
 
 @cache
-def _expected(due: Question, given: Inputs) -> tuple[tuple[Expected, _Texts], ...]:
+def _expected(due: Specification, given: Inputs) -> tuple[tuple[Expected, _Texts], ...]:
     return tuple((part, _Texts(part)) for part in expect(due, given))
 
 
@@ -100,7 +100,7 @@ def judge(case: Case, answer: Answer, seed: int) -> list[Columns]:
     if "value" not in answer:
         return [whole("call", answer["error"], failure(answer))]
     given = arrays(case, seed)
-    expectations = _expected(question(case), given)
+    expectations = _expected(specification(case), given)
     value = _compare(case, given, 0, *expectations[0], answer)
     if not _has_gradient(case):
         return [value]
@@ -162,14 +162,14 @@ def causes(case: Case, given: Inputs, quantity: int, answers: Answer) -> np.ndar
     evidence = [_evidence(case, given, number, answers) for number in range(len(QUANTITIES))]
     this, beside = evidence[quantity], evidence[1 - quantity]
     assert this is not None
-    asked, computed = question(case), computed_in(case, answers["value"])
-    return explain(this, beside, asked, rivals(case), computed)
+    asked, computed = specification(case), computed_in(case, answers["value"])
+    return explain(this, beside, asked, candidates(case), computed)
 
 
 def _evidence(case: Case, given: Inputs, quantity: int, answers: Answer) -> Evidence | None:
     """None where there are no numbers of the shape that is expected."""
     name = QUANTITIES[quantity]
-    packed, expected = array(answers, name), _expected(question(case), given)[quantity][0]
+    packed, expected = array(answers, name), _expected(specification(case), given)[quantity][0]
     if not packed or packed["dtype"] not in DTYPES:
         return None
     numbers = observed(case, packed, name)

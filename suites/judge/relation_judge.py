@@ -13,7 +13,7 @@ from reference.specification import QUANTITIES, Inputs
 from suites.cases.case import Case
 from suites.cases.relation import Back, Relation
 from suites.judge.judge import Columns, causes, failure, observed, whole
-from suites.judge.specify import question
+from suites.judge.specify import specification
 from suites.observe.messages import Answer, array
 
 SLACK = 1 + 2.0**-40  # of our own sum of two radii
@@ -36,7 +36,7 @@ class Side:
         return found if found.shape == self.due(quantity).mid.shape else None
 
     def due(self, quantity: int) -> Expected:
-        return expect(question(self.case), self.given)[quantity]
+        return expect(specification(self.case), self.given)[quantity]
 
     def cause(self, quantity: int) -> np.ndarray:
         return causes(self.case, self.given, quantity, self.answer)

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from reference.arithmetic.protocol import EPSILON
-from reference.cause import Rival
+from reference.cause import Candidate
 from reference.history import FUSED_SOFTMAX, FUSED_SOFTMAX_SLOPE, Formula
-from reference.specification import ACROSS, Question
+from reference.specification import ACROSS, Specification
 from suites.cases import inputs, loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
@@ -37,17 +37,17 @@ def _also(formula: Formula, loss: Loss, before: str = "; ") -> str:
     return "" if formula is loss.probabilities else f"{before}{_says(formula)}"
 
 
-def question(case: Case) -> Question:
+def specification(case: Case) -> Specification:
     """What is due for a case."""
     loss, form = LOSSES[case.loss], FORMS[case.loss, case.form]
     formula = form.formula or (loss.logits if case.output == "logits" else loss.probabilities)
     assert formula
-    due = Question(
+    due = Specification(
         formula, case.dtype, case.activation, form.reduction, by=form.by, stepped=form.stepped
     )
     if case.form == "fit-mixed":
         due = replace(due, loss_dtype="float32")
-    due = case.contract.question(due) if case.is_contract else due
+    due = case.contract.spec(due) if case.is_contract else due
     return loss_options.due(due, case.chosen)
 
 
@@ -56,20 +56,20 @@ class Reading:
     """Options, or arguments of a contract, that are read in another way: what that changes."""
 
     says: str
-    change: Callable[[Question], Question]
-    field: str = ""  # of the question; two readings of one field exclude each other
+    change: Callable[[Specification], Specification]
+    field: str = ""  # of the specification; two readings of one field exclude each other
 
 
-def rivals(case: Case) -> Iterator[Rival]:
+def candidates(case: Case) -> Iterator[Candidate]:
     """What might be computed instead: with fewer departures first, formulas before readings."""
     formulas, readings = tuple(_formulas(case)), (*_of_contract(case), *_options(case))
     if case.is_contract:  # what it is about comes first
-        yield from (_read(Rival(question(case), ""), (reading,)) for reading in readings)
+        yield from (_read(Candidate(specification(case), ""), (reading,)) for reading in readings)
     for departures in range(1, len(readings) + MOST + 1):
         for size in range(departures + 1):
             for chosen in filter(_agree, combinations(readings, size)):
                 if size == departures:
-                    yield _read(Rival(question(case), ""), chosen)
+                    yield _read(Candidate(specification(case), ""), chosen)
                 for formula in formulas:
                     if len(formula.parts) == departures - size:
                         yield _read(formula, chosen)
@@ -81,12 +81,12 @@ def _agree(chosen: tuple[Reading, ...]) -> bool:
     return len(fields) == len(set(fields))
 
 
-def _read(formula: Rival, chosen: tuple[Reading, ...]) -> Rival:
-    asked = formula.question
+def _read(formula: Candidate, chosen: tuple[Reading, ...]) -> Candidate:
+    asked = formula.spec
     for reading in chosen:
         asked = reading.change(asked)
     says = "; ".join(filter(None, (formula.says, *(reading.says for reading in chosen))))
-    return Rival(asked, says, (*formula.parts, *(reading.says for reading in chosen)))
+    return Candidate(asked, says, (*formula.parts, *(reading.says for reading in chosen)))
 
 
 def _of_contract(case: Case) -> Iterator[Reading]:
@@ -95,16 +95,16 @@ def _of_contract(case: Case) -> Iterator[Reading]:
         yield Reading(says, change, "contract")
 
 
-def _formulas(case: Case) -> Iterator[Rival]:
-    """The same question of another formula."""
-    loss, form, due = LOSSES[case.loss], FORMS[case.loss, case.form], question(case)
+def _formulas(case: Case) -> Iterator[Candidate]:
+    """The same specification of another formula."""
+    loss, form, due = LOSSES[case.loss], FORMS[case.loss, case.form], specification(case)
 
     def instead(
         formula: Formula | None, activation: str, says: str, also: str = ""
-    ) -> Iterator[Rival]:
+    ) -> Iterator[Candidate]:
         if formula is not None:
             asked = replace(due, formula=formula, activation=activation)
-            yield Rival(asked, says + also, (says, also) if also else (says,))
+            yield Candidate(asked, says + also, (says, also) if also else (says,))
 
     if form.formula:  # which is not one of the loss
         yield from instead(form.instead, due.activation, _says(form.instead))
@@ -156,15 +156,15 @@ def _options(case: Case) -> Iterator[Reading]:
         yield Reading(says, partial(_changed, change=fields), field)
 
 
-def _changed(due: Question, change: Mapping[str, Any]) -> Question:
-    """The question with other fields; some are made from it."""
+def _changed(due: Specification, change: Mapping[str, Any]) -> Specification:
+    """The specification with other fields; some are made from it."""
     made = {name: value(due) if callable(value) else value for name, value in change.items()}
     return replace(due, **made)
 
 
 def _fields(case: Case) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """The fields of the question that are others where an option is understood otherwise."""
-    chosen, due = case.chosen, question(case)
+    """The fields of the specification that are others where an option is understood otherwise."""
+    chosen, due = case.chosen, specification(case)
     shape = np.moveaxis(np.empty(inputs.shape(case.inputs)), -1, loss_options.axis(chosen)).shape
     if due.smoothing and not due.formula.elementwise and shape[-1] != inputs.CLASSES:
         yield {"classes": shape[-1]}, "the classes were counted on the last axis"
@@ -178,7 +178,7 @@ def _fields(case: Case) -> Iterator[tuple[Mapping[str, Any], str]]:
     if case.form.startswith("evaluate_in_parts"):
         yield {"reduction": "parts"}, "each part of the batch counts alike"
     if case.form.startswith("test_twice"):
-        both = {"formula": lambda question: _of_both_batches(question.formula)}
+        both = {"formula": lambda spec: _of_both_batches(spec.formula)}
         yield both, "the batch before counts too"
     if due.ignored is not None and "metric" in case.form:
         yield {"reduction": "counted"}, "ignored rows were counted in the mean"

@@ -1,6 +1,6 @@
-"""Ask any installation, in a process of its own: a question a line, an answer a line.
+"""Ask any installation, in a process of its own: a request a line, an answer a line.
 
-Questions are sent ahead, and answered in their order. One that ends the process, or takes too long,
+Requests are sent ahead, and answered in their order. One that ends the process, or takes too long,
 costs its own answer and no other: it is asked once more in a fresh process, since a signal from
 outside or a busy machine may have done it, and so is all that was sent after it.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from suites.observe.messages import Answer, Question
+from suites.observe.messages import Answer, Request
 from suites.observe.process import Ended, Process
 
 LIMIT = 120.0  # seconds for one answer, of which most take milliseconds
@@ -32,10 +32,10 @@ class CannotAsk(RuntimeError):
 
 @dataclass(eq=False)
 class Sent:
-    """A question that is on its way."""
+    """A request that is on its way."""
 
     asking: Asking
-    question: Question
+    request: Request
     limit: float
     tries: int = 0
     found: Answer | None = None
@@ -85,7 +85,7 @@ class Asking:
             self._about = {}
             self._process.write({})
             for sent in self._waiting:
-                self._process.write(sent.question)
+                self._process.write(sent.request)
 
     def end(self) -> None:
         """End the process, if there is one, and forget what was sent."""
@@ -136,17 +136,17 @@ class Asking:
             raise CannotAsk(found["error"])
         return found
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, request: Request) -> Answer:
         """One answer, after those to all that was sent before."""
-        return self.send(question).answer()
+        return self.send(request).answer()
 
-    def send(self, question: Question) -> Sent:
-        """Have a question asked. Raises CannotAsk for no interpreter."""
+    def send(self, request: Request) -> Sent:
+        """Have a request asked. Raises CannotAsk for no interpreter."""
         self.begin()
         assert self._process
-        sent = Sent(self, question, self.limit)
+        sent = Sent(self, request, self.limit)
         self._waiting.append(sent)
-        self._process.write(question)
+        self._process.write(request)
         return sent
 
     def advance(self) -> None:

@@ -33,4 +33,4 @@ def array(answer: Answer, quantity: str) -> Packed | None:
 
 
 # A call in text and all that it needs: `observer.py` says which keys it reads.
-Question = Mapping[str, Any]
+Request = Mapping[str, Any]

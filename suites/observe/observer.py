@@ -2,7 +2,7 @@
 
 This file travels: it stands on the standard library and NumPy alone, in Python 3.6 syntax, and
 imports nothing of the project but the files that travel with it, `errors.py`, `dialect.py` and
-`public_api.py`. A question is a call in text, such as
+`public_api.py`. A request is a call in text, such as
 
     tf.keras.losses.categorical_crossentropy(target, output, from_logits=True)
 
@@ -12,8 +12,8 @@ the error that was raised, or says that the installation has no such thing, or t
 asked this. A call of several lines is a program, which sets `value` and `gradient`.
 
 `Observer` asks TensorFlow 2, `Session` TensorFlow 1, `Elsewhere` a Keras on another backend; `start`
-knows which. As a program it reads questions from standard input, a JSON object a line, and writes
-an answer a line: `python observer.py < questions.jsonl > answers.jsonl`. The question {} asks for the
+knows which. As a program it reads requests from standard input, a JSON object a line, and writes
+an answer a line: `python observer.py < requests.jsonl > answers.jsonl`. The request {} asks for the
 versions of what is installed; {"about": "settings"}, "devices" or "public_api" (with `calls`) ask
 for more of it. Arrays travel as {"dtype": "float32", "shape": [2, 3], "hex": "..."}, little-endian. With
 `XENTCHECK_SUBJECT=keras` the package keras is asked where a call says tf.keras.
@@ -33,7 +33,7 @@ import numpy as np
 
 ABOUT = ("versions", "settings", "devices", "public_api")
 PACKAGES = ("tf", "keras", "tf_keras")
-KEPT = 256  # functions that are kept for the next question; XLA's take megabytes each
+KEPT = 256  # functions that are kept for the next request; XLA's take megabytes each
 X86 = ("sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16")
 ARM = ("asimd", "fphp", "asimdhp", "bf16", "sve", "sve2")
 CHANGEABLE = ("epsilon", "floatx")  # settings of Keras that programs change
@@ -155,7 +155,7 @@ class Observer(object):
         return self.names.get(self.subject)
 
     def observe(self, call, arrays, execution, device, by="output"):
-        """Answer one question: `value` and `gradient`, each packed; `error`; `absent`; `not_asked`.
+        """Answer one request: `value` and `gradient`, each packed; `error`; `absent`; `not_asked`.
 
         And `warnings`, if there were any: type and first line of each.
         """
@@ -175,7 +175,7 @@ class Observer(object):
         return answer
 
     def _reason_not_to_ask(self, call, execution, device):
-        """Why a question can't be put to what is installed; "" where it can."""
+        """Why a request can't be put to what is installed; "" where it can."""
         if execution == "xla" and not self._compiler():
             return "tf.function has no jit_compile"
         return reason_not_to_ask(self._keras(), self.subject, call)
@@ -275,7 +275,7 @@ class Observer(object):
 
 
 class Session(Observer):
-    """TensorFlow 1: every question is a graph of its own, run once in a session."""
+    """TensorFlow 1: every request is a graph of its own, run once in a session."""
 
     def _set_up(self, cpus):
         self.config = self.tf.ConfigProto(device_count={"CPU": cpus})
@@ -463,13 +463,13 @@ def _is_bfloat16(tensor):
     return tensor.dtype.base_dtype.name == "bfloat16"
 
 
-def _answer(observer, question):
-    """The answer to a question, or to one about the installation."""
-    about = question.pop("about", "" if question else "versions")
+def _answer(observer, request):
+    """The answer to a request, or to one about the installation."""
+    about = request.pop("about", "" if request else "versions")
     if about not in ABOUT:
-        return observer.observe(**question)
+        return observer.observe(**request)
     try:
-        return getattr(observer, about)(**question)
+        return getattr(observer, about)(**request)
     except Exception as error:  # Keras is imported as late as here
         return {"error": _with_cause(error)}
 

@@ -1,4 +1,4 @@
-"""The cases as questions to an observer, by the names that they have in a recording."""
+"""The cases as requests to an observer, by the names that they have in a recording."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from suites.cases.case import Case
 from suites.cases.forms import FORMS
 from suites.cases.selection import select
 from suites.observe.arrays import arrays, as_asked
-from suites.observe.messages import Question
+from suites.observe.messages import Request
 
 DEVICES = ("CPU:0", "CPU:1")  # those of all recordings
 SEED = 2017  # theirs, too
@@ -22,12 +22,12 @@ def key(case: Case) -> str:
     return ",".join(case.names)
 
 
-def question(case: Case, seed: int) -> Question:
+def request(case: Case, seed: int) -> Request:
     """What the observer is asked for a case."""
     return asked(case, arrays(case, seed))
 
 
-def asked(case: Case, given: Inputs) -> Question:
+def asked(case: Case, given: Inputs) -> Request:
     """What it is asked with other numbers than those of the case."""
     form = FORMS[case.loss, case.form]
     return {
@@ -39,19 +39,19 @@ def asked(case: Case, given: Inputs) -> Question:
     }
 
 
-def digest(questions: Mapping[str, Question]) -> str:
+def digest(requests: Mapping[str, Request]) -> str:
     """A name for all that was asked: two recordings can be compared if theirs are the same."""
-    return hashlib.sha256(as_json(questions).encode()).hexdigest()[:16]
+    return hashlib.sha256(as_json(requests).encode()).hexdigest()[:16]
 
 
 def digest_of_all() -> str:
     """That of what recordings are asked, by which a pin knows whether it can be compared."""
-    return digest(questions(select(DEVICES), SEED))
+    return digest(requests(select(DEVICES), SEED))
 
 
-def as_json(questions: Mapping[str, Question]) -> str:
-    return json.dumps(questions, sort_keys=True)
+def as_json(requests: Mapping[str, Request]) -> str:
+    return json.dumps(requests, sort_keys=True)
 
 
-def questions(cases: Iterable[Case], seed: int) -> dict[str, Question]:
-    return {key(case): question(case, seed) for case in sorted(cases, key=key)}
+def requests(cases: Iterable[Case], seed: int) -> dict[str, Request]:
+    return {key(case): request(case, seed) for case in sorted(cases, key=key)}

@@ -13,84 +13,86 @@ from mpmath import mp, mpf
 
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import history
-from reference.arithmetic.deviation import NONE, QUIRKS, Quirk
+from reference.arithmetic.deviation import KNOWN_DEVIATIONS, NONE, Deviation
 from reference.arithmetic.formats import NAMES, get_format
-from reference.cause import UNEXPLAINED, Rival, explain
+from reference.cause import UNEXPLAINED, Candidate, explain
 from reference.evidence import Evidence
 from reference.expectation import admits, expect, in_enclosure, in_native
-from reference.specification import Inputs, Question
+from reference.specification import Inputs, Specification
 
 NAN = float("nan")
-one_quirk = pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: quirk.says or "none")
+one_deviation = pytest.mark.parametrize(
+    "deviation", KNOWN_DEVIATIONS, ids=lambda deviation: deviation.says or "none"
+)
 
 
 def _says(
-    question: Question,
+    spec: Specification,
     inputs: Inputs,
     observed: object,
     quantity: int = 0,
-    rivals: tuple[Rival, ...] = (),
+    candidates: tuple[Candidate, ...] = (),
 ) -> list[str]:
     numbers = np.asarray(observed, np.float64)
     with np.errstate(all="ignore"):
-        expected = expect(question, inputs)[quantity]
-        evidence = Evidence(numbers, expected, quantity, inputs, question.dtype)
-        causes = explain(evidence, None, question, rivals, question.dtype)
+        expected = expect(spec, inputs)[quantity]
+        evidence = Evidence(numbers, expected, quantity, inputs, spec.dtype)
+        causes = explain(evidence, None, spec, candidates, spec.dtype)
     return causes.ravel().tolist()
 
 
-@one_quirk
+@one_deviation
 @pytest.mark.parametrize("dtype", NAMES)
-@pytest.mark.parametrize("question", DIRECT, ids=name)
-def test_enclosure_with_a_quirk_holds_what_native_arithmetic_does(
-    question: Question, dtype: str, quirk: Quirk
+@pytest.mark.parametrize("spec", DIRECT, ids=name)
+def test_enclosure_with_a_deviation_holds_what_native_arithmetic_does(
+    spec: Specification, dtype: str, deviation: Deviation
 ) -> None:
-    inputs = draw_inputs(question, dtype, np.random.default_rng(5), (8, 3))
+    inputs = draw_inputs(spec, dtype, np.random.default_rng(5), (8, 3))
     inputs.output[3] = np.nan
-    question = replace(question, dtype=dtype, reduction="none")
-    parts = in_native(question, inputs, quirk=quirk), in_enclosure(question, inputs, quirk)
+    spec = replace(spec, dtype=dtype, reduction="none")
+    parts = in_native(spec, inputs, deviation=deviation), in_enclosure(spec, inputs, deviation)
     for found, ball in zip(*parts, strict=True):
         finite = np.isfinite(found) & np.isfinite(ball.rad)
         held = admits(found, ball.mid, ball.rad, get_format(dtype))
         assert held[finite].all(), (found[finite & ~held], ball.mid[finite & ~held])
 
 
-def test_every_kind_of_quirk_is_tried_and_has_words_of_its_own() -> None:
-    kinds = {field.name for field in fields(Quirk)} - {"says"}
-    tried = {kind for quirk in QUIRKS for kind in kinds if getattr(quirk, kind)}
+def test_every_kind_of_deviation_is_tried_and_has_words_of_its_own() -> None:
+    kinds = {field.name for field in fields(Deviation)} - {"says"}
+    tried = {kind for deviation in KNOWN_DEVIATIONS for kind in kinds if getattr(deviation, kind)}
     assert tried == kinds
-    assert len({quirk.says for quirk in QUIRKS}) == len(QUIRKS)
-    assert QUIRKS[0] is NONE
+    assert len({deviation.says for deviation in KNOWN_DEVIATIONS}) == len(KNOWN_DEVIATIONS)
+    assert KNOWN_DEVIATIONS[0] is NONE
 
 
 ROW = np.array([[0.25, NAN, 0.5]])
 SEEN = {
     "tf-2.20.0 in XLA": (
-        Question(history.CATEGORICAL, "float32"),
+        Specification(history.CATEGORICAL, "float32"),
         Inputs(np.eye(3)[:1], ROW),
         [16.118095],
         "NaN was lost in the clip",
     ),
     "tf-2.1.4 in XLA": (
-        Question(history.BINARY_DIRECT, "float32", reduction="none"),
+        Specification(history.BINARY_DIRECT, "float32", reduction="none"),
         Inputs(np.array([[1.0, 1.0, 0.0]]), ROW),
         [[1.3862944, 1.1920929e-07, 0.6931472]],
         "NaN became the upper bound of the clip",
     ),
     "keras-3.15.1-openvino": (
-        Question(history.SIGMOID, "float32", reduction="none"),
+        Specification(history.SIGMOID, "float32", reduction="none"),
         Inputs(np.array([[0.0]]), np.array([[-17.0]])),
         [[0.0]],
         "log1p(x) was computed as log(1 + x)",
     ),
     "keras-3.15.1-openvino in bfloat16": (
-        Question(history.SIGMOID, "bfloat16", reduction="none"),
+        Specification(history.SIGMOID, "bfloat16", reduction="none"),
         Inputs(np.array([[0.0]]), np.array([[2.78125]])),
         [[2.828125]],  # of 2.84136, between 2.828125 and 2.84375
         "computed in float32; the result was cut off, not rounded",
     ),
     "tf-2.1.4 in XLA, with fused multiply-add": (
-        Question(history.CATEGORICAL, "float32", "sigmoid"),
+        Specification(history.CATEGORICAL, "float32", "sigmoid"),
         Inputs(
             np.array([[0.125, 0.625, 0.25]]),
             np.array([[8.758541107177734, -10.962087631225586, -10.997453689575195]], np.float32),
@@ -102,56 +104,56 @@ SEEN = {
 THIRD = float(np.float32(1 / 3))
 
 
-@pytest.mark.parametrize(("question", "inputs", "seen", "says"), SEEN.values(), ids=SEEN)
-def test_quirk_explains_what_was_seen(
-    question: Question, inputs: Inputs, seen: object, says: str
+@pytest.mark.parametrize(("spec", "inputs", "seen", "says"), SEEN.values(), ids=SEEN)
+def test_deviation_explains_what_was_seen(
+    spec: Specification, inputs: Inputs, seen: object, says: str
 ) -> None:
-    assert says in _says(question, inputs, seen)
+    assert says in _says(spec, inputs, seen)
 
 
 def test_mean_in_float32_is_recognised_by_its_third() -> None:
     """Keras 3.15 on PyTorch: 1 / 3 of float32 times a derivative in float64."""
-    question = Question(history.BINARY_DIRECT, "float64")
+    spec = Specification(history.BINARY_DIRECT, "float64")
     inputs = Inputs(np.zeros((1, 3)), np.array([[0.5, 0.25, 0.9375]]))
     seen = [[THIRD / 0.5, THIRD / 0.75, THIRD / 0.0625]]
-    assert _says(question, inputs, seen, 1) == ["the losses were rounded to float32"] * 3
+    assert _says(spec, inputs, seen, 1) == ["the losses were rounded to float32"] * 3
 
 
-def test_quirk_explains_no_number_that_it_does_not_make() -> None:
-    question = Question(history.CATEGORICAL, "float32")
-    assert _says(question, Inputs(np.eye(3)[:1], ROW), [15.0]) == [UNEXPLAINED]
+def test_deviation_explains_no_number_that_it_does_not_make() -> None:
+    spec = Specification(history.CATEGORICAL, "float32")
+    assert _says(spec, Inputs(np.eye(3)[:1], ROW), [15.0]) == [UNEXPLAINED]
 
 
 @pytest.mark.parametrize(
     ("loss_dtype", "value"), [("", 16.11809565095832), ("float32", 16.118095397949219)]
 )
-def test_a_quirk_shows_in_whatever_dtype_the_loss_has(loss_dtype: str, value: float) -> None:
+def test_a_deviation_shows_in_whatever_dtype_the_loss_has(loss_dtype: str, value: float) -> None:
     """NaN becomes epsilon in the clip, and -log 1e-7 is the loss."""
-    question, inputs = Question(history.CATEGORICAL, "float64"), Inputs(np.eye(3)[1:2], ROW)
-    lost = Quirk(exp_loses_nan=True, clip_of_nan="lower")
-    found, _ = in_native(question, inputs, loss_dtype=loss_dtype, quirk=lost)
+    spec, inputs = Specification(history.CATEGORICAL, "float64"), Inputs(np.eye(3)[1:2], ROW)
+    lost = Deviation(exp_loses_nan=True, clip_of_nan="lower")
+    found, _ = in_native(spec, inputs, loss_dtype=loss_dtype, deviation=lost)
     assert found.tolist() == [value]
-    ball, _ = in_enclosure(question, inputs, lost, loss_dtype)
+    ball, _ = in_enclosure(spec, inputs, lost, loss_dtype)
     assert abs(ball.mid - value) <= ball.rad
     assert ball.rad < 1e-4
-    plain, _ = in_native(question, inputs, loss_dtype=loss_dtype)
+    plain, _ = in_native(spec, inputs, loss_dtype=loss_dtype)
     assert np.isnan(plain).all()
 
 
 def test_quotient_by_a_square_is_recognised_by_what_it_leaves_of_zero() -> None:
     """Keras 3.15 on JAX: of x / x, one class that is normalised, half a gradient of 1 at the clip."""
-    question = Question(history.SPARSE_CLIP_LOG_SOFTMAX, "float16")
-    rivals = (Rival(replace(question, formula=history.SPARSE_NORMALISE_CLIP), "normalised"),)
+    spec = Specification(history.SPARSE_CLIP_LOG_SOFTMAX, "float16")
+    candidates = (Candidate(replace(spec, formula=history.SPARSE_NORMALISE_CLIP), "normalised"),)
     inputs = Inputs(np.zeros(1, int), np.array([[2.658203125]], np.float16))
-    (says,) = _says(question, inputs, [[-(2.0**-13)]], 1, rivals)
+    (says,) = _says(spec, inputs, [[-(2.0**-13)]], 1, candidates)
     assert says.startswith("normalised; the gradients of the quotient by 1 / y^2")
-    assert _says(question, inputs, [[2.0**-9]], 1, rivals) == [UNEXPLAINED]
+    assert _says(spec, inputs, [[2.0**-9]], 1, candidates) == [UNEXPLAINED]
 
 
 @pytest.mark.parametrize("p", ["0.125", "1e-31"])
 def test_exponent_of_float32_is_told_from_an_option_of_float32(p: str) -> None:
     """Keras 3.15 on PyTorch: p to the power of a float32 0.7, over a float64 0.7."""
-    question = Question(history.GENERALISED, "float64", parameters=(("q", 0.7),))
+    spec = Specification(history.GENERALISED, "float64", parameters=(("q", 0.7),))
     inputs = Inputs(np.zeros(1, int), np.array([[float(p)]]))
     q, rounded = mpf("0.7"), mpf(float(np.float32(0.7)))
     with mp.workdps(30):
@@ -159,10 +161,10 @@ def test_exponent_of_float32_is_told_from_an_option_of_float32(p: str) -> None:
         slope = -(rounded / q) * mpf(float(p)) ** (rounded - 1)
     says = ["the exponent was rounded to float32"]
     if value < 1 / q - mpf(10) ** -9:
-        assert _says(question, inputs, [float(value)]) == says
-    assert _says(question, inputs, [[float(slope)]], 1) == says
+        assert _says(spec, inputs, [float(value)]) == says
+    assert _says(spec, inputs, [[float(slope)]], 1) == says
 
 
-def test_no_two_quirks_do_the_same() -> None:
-    acts = [replace(quirk, says="") for quirk in QUIRKS]
+def test_no_two_deviations_do_the_same() -> None:
+    acts = [replace(deviation, says="") for deviation in KNOWN_DEVIATIONS]
     assert len(set(acts)) == len(acts)
