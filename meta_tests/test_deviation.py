@@ -1,4 +1,4 @@
-"""Quirks of libraries: what they do to a formula, and that they explain what was seen of them.
+"""Deviations of libraries: what they do to a formula, and that they explain what was seen of them.
 
 The observed numbers are what the releases in the ids were seen to return.
 """

@@ -28,7 +28,7 @@ def test_every_recording_says_what_was_last_put_there(tmp_path_factory, steps) -
     for name, kept in due.items():
         rows = {case: answer for case, answer in kept.rows.items() if answer != "absent"}
         assert shelf.answers(name) == found[name] == rows
-        assert shelf.read(name).specs == kept.specs
+        assert shelf.read(name).requests == kept.requests
 
 
 def test_what_did_not_change_is_stored_once(tmp_path: Path) -> None:

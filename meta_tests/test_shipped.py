@@ -41,7 +41,7 @@ def test_every_environment_has_a_recording_or_a_reason() -> None:
 
 
 def test_all_were_asked_what_is_asked_today() -> None:
-    asked = {ANSWERS.read(name).specs for name in ANSWERS.names()}
+    asked = {ANSWERS.read(name).requests for name in ANSWERS.names()}
     assert asked == {requests.digest_of_all()}
 
 
