@@ -35,7 +35,8 @@ VERSIONS = {"tensorflow": "2.21.0", "keras": "3.15.1", "numpy": "2.4.2", "python
 SETTINGS = {
     **{"keras": "3.15.1", "legacy_keras": "no", "backend": "tensorflow", "floatx": "float32"},
     **{"epsilon": "1e-07", "image_data_format": "channels_last", "onednn": "default"},
-    **{"determinism": "default", "xla_flags": "none", "tf_xla_flags": "none"},
+    **{"onednn_isa": "default", "determinism": "default"},
+    **{"xla_flags": "none", "tf_xla_flags": "none"},
     **{"intra_op_threads": "default", "inter_op_threads": "default", "cpu_features": "AVX2"},
 }
 ENTRY = """

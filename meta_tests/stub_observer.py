@@ -62,7 +62,7 @@ class Stub:
     def settings(self) -> dict[str, str]:
         usual = {"keras": "3.15.1", "floatx": "float32", "epsilon": "1e-07"}
         usual |= {"backend": "tensorflow", "legacy_keras": "no", "cpu_features": "avx"}
-        names = "image_data_format onednn determinism xla_flags tf_xla_flags"
+        names = "image_data_format onednn onednn_isa determinism xla_flags tf_xla_flags"
         threads = "intra_op_threads inter_op_threads"
         return usual | dict.fromkeys(f"{names} {threads}".split(), "default")
 

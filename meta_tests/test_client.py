@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from suites.observe import client
-from suites.observe.client import Asking, CannotAsk
+from suites.observe.client import Asking, CannotAsk, ObserverMistake
 from suites.observe.process import Ended
 
 VERSIONS = {"tensorflow": "2.21.0"}
@@ -77,6 +77,12 @@ def test_one_that_takes_too_long_once_gets_its_answer(monkeypatch) -> None:
     assert one.ask({"call": 1}) == {"error": "a"}
     never, _ = asking(monkeypatch, [VERSIONS, HANG], [VERSIONS, HANG])
     assert never.ask({"call": 1}) == {"error": "Timeout: no answer within 7 s"}
+
+
+def test_a_mistake_of_the_observer_is_no_answer(monkeypatch) -> None:
+    one, _ = asking(monkeypatch, [VERSIONS, {"mistake": "Traceback ... AttributeError: ours"}])
+    with pytest.raises(ObserverMistake, match="AttributeError: ours"):
+        one.ask({"call": 1})
 
 
 @pytest.mark.parametrize(

@@ -216,3 +216,12 @@ def test_a_machine_without_a_list_of_features_has_unknown_ones(monkeypatch):
 
     monkeypatch.setattr("builtins.open", refuse)
     assert observer._cpu_features() == "unknown"
+
+
+def test_a_mistake_of_its_own_is_no_error_of_the_call():
+    def fails(**_):
+        raise AttributeError("ours")
+
+    answer = observer._answer(SimpleNamespace(observe=fails), {"call": "1"})
+    assert list(answer) == ["mistake"]
+    assert answer["mistake"].endswith("AttributeError: ours\n")

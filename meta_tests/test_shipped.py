@@ -24,6 +24,7 @@ MEGABYTE = 1_000_000
 SETTINGS = {
     *("backend", "cpu_features", "determinism", "epsilon", "floatx", "image_data_format"),
     *("inter_op_threads", "intra_op_threads", "keras", "legacy_keras", "onednn"),
+    "onednn_isa",
     *("tf_xla_flags", "xla_flags"),
 }
 

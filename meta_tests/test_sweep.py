@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,13 +21,15 @@ from distributed import Client, LocalCluster
 from reports import __main__ as command
 from reports.releases import environments
 from reports.releases.record import Asked, record
+from reports.releases.sweep import _result
 from reports.store import journal, provenance
 from reports.store.recording import Shelf
+from suites.observe.client import ObserverMistake
 
 NAMES = ("tf-2.19.1", "tf-2.20.0")
 SIZE = 150
 CASE = "loss,form,plain,logits,float32,eager,CPU:0,hard,{}"
-SPECIFICATIONS = {CASE.format(number): {"call": str(number)} for number in range(SIZE)}
+REQUESTS = {CASE.format(number): {"call": str(number)} for number in range(SIZE)}
 ROOT = Path(__file__).parent.parent
 
 # Answers of two releases that differ now and then, each after some time. What is in the file `orders`
@@ -71,7 +74,7 @@ def asked(folder: Path, pause: float = 0.004) -> Asked:
     observer = folder / "observer.py"
     if not observer.exists():
         observer.write_text(OBSERVER.replace("PAUSE", str(pause)))
-    return Asked(SPECIFICATIONS, json.dumps(SPECIFICATIONS), "q", observer, lambda rows: {})
+    return Asked(REQUESTS, json.dumps(REQUESTS), "q", observer, lambda rows: {})
 
 
 @pytest.fixture
@@ -215,10 +218,10 @@ def test_a_failure_leaves_a_recording_as_it_is(folder):
 
 
 def test_a_form_without_a_number_is_not_recorded(folder):
-    forms = {name: ("loss", "form") for name in SPECIFICATIONS}
+    forms = {name: ("loss", "form") for name in REQUESTS}
     one = Asked(
-        SPECIFICATIONS,
-        json.dumps(SPECIFICATIONS),
+        REQUESTS,
+        json.dumps(REQUESTS),
         "q",
         asked(folder).observer,
         lambda rows: {},
@@ -246,3 +249,10 @@ def test_verify_asks_again_whatever_was_answered_before(folder, monkeypatch, cap
     observer.write_text(observer.read_text().replace('"ValueError: ', '"TypeError: '))
     assert command.main(["verify", NAMES[0], *places]) == 1
     assert "TypeError" in capsys.readouterr().out
+
+
+def test_a_mistake_of_the_observer_ends_the_sweep(folder):
+    future = Future()
+    future.set_exception(ObserverMistake("Traceback ..."))
+    with pytest.raises(ObserverMistake):
+        _result(future, None)

@@ -26,7 +26,7 @@ from reports.store.errors import BadUsage
 from reports.store.provenance import UNKNOWN, About
 from reports.store.recording import Rows
 from suites.observe import process_groups
-from suites.observe.client import LIMIT, Asking, CannotAsk
+from suites.observe.client import LIMIT, Asking, CannotAsk, ObserverMistake
 
 GIGABYTE = 2**30
 ROUNDS = 4  # in which what has no answer is asked: twice alike is believed
@@ -134,9 +134,11 @@ def run(
 
 
 def _result(future: Future[Result], task: Task) -> Result:
-    """What a task gave; a worker that is lost is no answer either."""
+    """What a task gave; a worker that is lost is no answer either. Raises ObserverMistake."""
     try:
         return future.result()
+    except ObserverMistake:  # ours: nothing of what was asked can be believed
+        raise
     except Exception as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         return Result(task.environment.id, None, reason)

@@ -30,6 +30,10 @@ class CannotAsk(RuntimeError):
     """The installation can't be asked anything; one line that says why."""
 
 
+class ObserverMistake(Exception):
+    """The observer itself failed, outside of the call; its traceback. No answer of the installation."""
+
+
 @dataclass(eq=False)
 class Sent:
     """A request that is on its way."""
@@ -43,7 +47,7 @@ class Sent:
     def answer(self) -> Answer:
         """Wait for the answer; an error of the name Crash or Timeout where there is none.
 
-        Raises CannotAsk where the process can't be started.
+        Raises CannotAsk where the process can't be started, and ObserverMistake.
         """
         while self.found is None:
             self.asking.advance()
@@ -156,7 +160,10 @@ class Asking:
         sent = self._waiting[0]
         sent.tries += 1
         try:
-            sent.found = cast(Answer, self._process.read(sent.limit))
+            found = self._process.read(sent.limit)
+            if "mistake" in found:
+                raise ObserverMistake(found["mistake"])
+            sent.found = cast(Answer, found)
         except queue.Empty:
             self._fail(sent, f"Timeout: no answer within {sent.limit:g} s")
         except Ended as ended:

@@ -120,7 +120,7 @@ def describe(
         "CPU features": found["cpu_features"],
         "Keras settings": ", ".join(f"{name} {found[name]}" for name in KERAS),
         "KERAS_HOME": str(settings.keras_home(os.environ)),
-        "oneDNN": found["onednn"],
+        "oneDNN": f"{found['onednn']}, instructions {found['onednn_isa']}",
         "determinism": found["determinism"],
         "threads": f"in an operation {found['intra_op_threads']}, of operations {found['inter_op_threads']}",
         "XLA_FLAGS": found["xla_flags"],

@@ -27,6 +27,7 @@ import os
 import runpy
 import signal
 import sys
+import traceback
 import warnings
 
 import numpy as np
@@ -143,6 +144,7 @@ class Observer(object):
             "determinism": variables("TF_DETERMINISTIC_OPS", "default"),
             "xla_flags": variables("XLA_FLAGS", "none"),
             "tf_xla_flags": variables("TF_XLA_FLAGS", "none"),
+            "onednn_isa": variables("ONEDNN_MAX_CPU_ISA", "default"),
             "intra_op_threads": _threads("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"),
             "inter_op_threads": _threads("TF_NUM_INTEROP_THREADS"),
             "cpu_features": _cpu_features(),
@@ -464,10 +466,13 @@ def _is_bfloat16(tensor):
 
 
 def _answer(observer, request):
-    """The answer to a request, or to one about the installation."""
+    """The answer to a request, or to one about the installation; `mistake` where this program failed."""
     about = request.pop("about", "" if request else "versions")
     if about not in ABOUT:
-        return observer.observe(**request)
+        try:
+            return observer.observe(**request)
+        except Exception:  # outside of the call, which catches its own: a mistake of this program
+            return {"mistake": traceback.format_exc()}
     try:
         return getattr(observer, about)(**request)
     except Exception as error:  # Keras is imported as late as here

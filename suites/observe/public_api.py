@@ -146,14 +146,22 @@ def _value(node, scope):
         return None
 
 
-def _uses(node, scope):
+def _called(node, scope):
+    """What a call names, the function behind it, and what that takes before the arguments."""
+    made_by = _value(node.func.func, scope) if isinstance(node.func, ast.Call) else None
+    if inspect.isclass(made_by):  # an object that need not be made to know what it takes
+        return made_by, _call(made_by), (None,)
     function = _value(node.func, scope)
     function = getattr(function, "python_function", function)  # of what tf.function made
-    keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
     named = getattr(function, "__self__", function)  # of a method, its object
-    itself = ()
-    if not inspect.isclass(named) and not inspect.isroutine(named):
-        named, function, itself = type(named), _call(type(named)), (None,)
+    if inspect.isclass(named) or inspect.isroutine(named):
+        return named, function, ()
+    return type(named), _call(type(named)), (None,)
+
+
+def _uses(node, scope):
+    named, function, itself = _called(node, scope)
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
     try:
         bound = inspect.signature(function).bind_partial(*itself, *node.args, **keywords)
     except (TypeError, ValueError):  # it can't be called so
