@@ -84,17 +84,17 @@ COMMANDS = {
     "python -m reports trace sparse_categorical_crossentropy,class,lists-with-class-numbers --bisect tf-2.18.1-keras-3.8.0": Way(
         left_out=BUILDS
     ),
-    "python -m reports sweep tf-2.20.0 tf-2.21.0": Way(left_out=BUILDS),
+    "python -m reports record tf-2.20.0 tf-2.21.0": Way(left_out=BUILDS),
     "python3.8 -m venv old && old/bin/pip install --no-deps -r reports/locks/tf-2.4.4.txt": Way(
         left_out=BUILDS
     ),
     "pip install distributed": Way(left_out=MORE),
     "python benchmarks/building.py": Way(left_out=BUILDS),
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
-    "python -m reports sweep": Way(left_out=BUILDS),
-    "python -m reports sweep ID": Way(left_out=BUILDS),
+    "python -m reports record": Way(left_out=BUILDS),
+    "python -m reports record ID": Way(left_out=BUILDS),
     "python -m reports lock ID": Way(left_out="resolves with uv"),
-    "python -m reports judge": Way(left_out="judges 59 recordings, as meta_tests does"),
+    "python -m reports rejudge": Way(left_out="judges 59 recordings, as meta_tests does"),
     "python -m meta_tests.forecast": Way(left_out="reads 16 recordings, as meta_tests does"),
     "python -m meta_tests.mutations --near 12 --seed 1": Way(left_out="runs tests a hundred times"),
     "python -m reports.compare.absences": Way(says="written: "),

@@ -210,7 +210,9 @@ def test_another_backend_is_not_bisected() -> None:
 
 
 def test_a_gap_that_the_table_fills_is_to_be_recorded_first() -> None:
-    with pytest.raises(ValueError, match=r"^tf-2\.17\.1 has no recording: python -m reports sweep"):
+    with pytest.raises(
+        ValueError, match=r"^tf-2\.17\.1 has no recording: python -m reports record"
+    ):
         World(keras_did_it).find(find("tf-2.16.2"), NEW)
 
 

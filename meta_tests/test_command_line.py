@@ -45,19 +45,22 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ((*PAIR, "--csv", "x", "--html", "x"), "--csv and --html are the same file"),
         ((*PAIR, "--html", "./x", "--csv", "reports/../x"), "--csv and --html are the same"),
         (("timeline", "--csv", "reports/latest/timeline.html"), "are the same file"),
-        ((*PAIR, "--loss", ""), "--loss: an empty list names none"),
-        ((*PAIR, "--dtype", " , "), "--dtype: an empty list names none"),
+        ((*PAIR, "--loss", ""), "--loss: the list is empty"),
+        ((*PAIR, "--dtype", " , "), "--dtype: the list is empty"),
         (("compare", "tf-2.15.1", "tf-2.16.2", "--loss", "hinge"), "no case has 'hinge'"),
         ((*PAIR, "--csv", "/proc/nowhere"), "can't write /proc"),
         ((*PAIR, "--csv", "/dev/full"), "can't write /dev/full: No space left on device"),
-        (("judge", "--recordings", "/nowhere"), "--recordings: there is no folder /nowhere"),
-        (("judge", "--recordings", "reports/run/templates"), "there is no recording in"),
-        (("sweep", "tf-9.9"), "no environment 'tf-9.9'; known: "),
-        (("sweep", "--workers", "0"), "'0' is not a whole number from 1"),
-        (("sweep", "tf-2.16.2", "--built", ""), "--built: an empty text"),
-        (("sweep", "tf-2.16.2", "--built", "/proc/x"), "can't write /proc/x: No such file"),
+        (("rejudge", "--recordings", "/nowhere"), "--recordings: there is no folder /nowhere"),
+        (("rejudge", "--recordings", "reports/run/templates"), "there is no recording in"),
+        (("record", "tf-9.9"), "no environment 'tf-9.9'; known: "),
+        (("record", "--workers", "0"), "'0' is not a whole number from 1"),
+        (("record", "tf-2.16.2", "--built", ""), "--built: an empty text"),
+        (("record", "tf-2.16.2", "--built", "/proc/x"), "can't write /proc/x: No such file"),
         (("verify", "tf-2.16.2", "--built", "README.md/x"), "can't write README.md/x: Not a"),
-        (("sweep", "tf-2.16.2", "--recordings", "README.md"), "can't write README.md: File exists"),
+        (
+            ("record", "tf-2.16.2", "--recordings", "README.md"),
+            "can't write README.md: File exists",
+        ),
     ],
     ids=lambda value: " ".join(value)[:50] if isinstance(value, tuple) else "",
 )
@@ -90,8 +93,8 @@ def fail(error: BaseException):
 @pytest.mark.parametrize("missing", [FileNotFoundError(errno.ENOENT, "gone", "ours")])
 def test_a_mistake_of_ours_keeps_its_traceback(capsys, monkeypatch, error, missing) -> None:
     for one in (error, missing, ImportError("reports", name="reports.gone")):
-        monkeypatch.setitem(front.COMMANDS, "history", fail(one))
-        assert front.main(["history"]) == Exit.MISTAKE
+        monkeypatch.setitem(front.COMMANDS, "check-claims", fail(one))
+        assert front.main(["check-claims"]) == Exit.MISTAKE
         err = capsys.readouterr().err
         assert err.startswith("Traceback")
         assert err.splitlines()[-1].startswith("xentcheck: a mistake in xentcheck itself")
@@ -99,12 +102,12 @@ def test_a_mistake_of_ours_keeps_its_traceback(capsys, monkeypatch, error, missi
 
 def test_a_full_disk_is_one_line(capsys, monkeypatch) -> None:
     full = OSError(errno.ENOSPC, "No space left on device", "/somewhere/x")
-    monkeypatch.setitem(front.COMMANDS, "history", fail(full))
-    assert complaint(capsys, "history") == "xentcheck: /somewhere/x: No space left on device\n"
+    monkeypatch.setitem(front.COMMANDS, "check-claims", fail(full))
+    assert complaint(capsys, "check-claims") == "xentcheck: /somewhere/x: No space left on device\n"
 
 
 @pytest.mark.parametrize(
-    ("command", "goes_on"), [("sweep", True), ("verify", True), ("history", False)]
+    ("command", "goes_on"), [("record", True), ("verify", True), ("check-claims", False)]
 )
 def test_ctrl_c_is_one_line_and_2(capsys, monkeypatch, command, goes_on) -> None:
     monkeypatch.setitem(front.COMMANDS, command, fail(KeyboardInterrupt()))
@@ -125,7 +128,7 @@ def test_ctrl_c_is_one_line_and_2(capsys, monkeypatch, command, goes_on) -> None
     ],
 )
 def test_an_output_that_takes_nothing_is_no_traceback(redirection, code, text) -> None:
-    command = f"set -o pipefail; {sys.executable} -m reports history {redirection}"
+    command = f"set -o pipefail; {sys.executable} -m reports check-claims {redirection}"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (code, text)
 
@@ -162,5 +165,5 @@ def test_a_copy_without_recordings_says_which_there_are(capsys, tmp_path) -> Non
 def test_a_file_that_is_no_recording_is_found_before_the_work(capsys, tmp_path) -> None:
     shutil.copy(ROOT / "reports/recordings/tf-1.0.1.txt", tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
-    text = complaint(capsys, "judge", "--recordings", str(tmp_path))
+    text = complaint(capsys, "rejudge", "--recordings", str(tmp_path))
     assert f"{tmp_path / 'notes.txt'}: no environment of the table" in text

@@ -27,8 +27,8 @@ NARROWED = {"loss": ["bce", "cce"], "form": ["class"], "dtype": ["float16"], "ex
 HERE = {"recordings": Path(".")}
 
 PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
-    "sweep": ([], {"names": [], **SHIPPED, **BUILT, "workers": 2, "scheduler": None}),
-    "sweep of some": (
+    "record": ([], {"names": [], **SHIPPED, **BUILT, "workers": 2, "scheduler": None}),
+    "record some": (
         ["a", "b", "--recordings", "new", "--built", "place", "--workers", "3", "--scheduler", "tcp://x:1"],
         {
             **{"names": ["a", "b"], "recordings": Path("new"), "built": Path("place")},
@@ -41,8 +41,8 @@ PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
         ["a", "b", "--recordings", ".", "--built", "place", "--workers", "1"],
         {"names": ["a", "b"], **HERE, "built": Path("place"), "workers": 1},
     ),
-    "judge": ([], SHIPPED),
-    "judge elsewhere": (["--recordings=."], HERE),
+    "rejudge": ([], SHIPPED),
+    "rejudge elsewhere": (["--recordings=."], HERE),
     "compare": (
         ["a", "b"],
         {"before": "a", "after": "b", "rounding": False, **SHIPPED, **ALL_CASES, **NO_FILES},
@@ -73,7 +73,7 @@ PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
     ),
     "timeline": ([], SHIPPED | LATEST),
     "timeline elsewhere": (["--csv", "x", "--html", "y"], SHIPPED | {"csv": Path("x"), "html": Path("y")}),
-    "history": ([], SHIPPED),
+    "check-claims": ([], SHIPPED),
 }  # fmt: skip
 
 
@@ -95,14 +95,14 @@ def test_a_command_has_its_defaults_and_takes_its_options(name: str) -> None:
         (["trace"], "the following arguments are required: CASE"),
         (["upgrade", "--to", "2"], "the following arguments are required: --from"),
         (["upgrade", "--from", "2"], "the following arguments are required: --to"),
-        (["sweep", "--workers", "0"], "argument --workers: '0' is not a whole number from 1"),
-        (["sweep", "--workers", "x"], "argument --workers: 'x' is not a whole number from 1"),
-        (["sweep", "--built", ""], "argument --built: an empty text names no file"),
-        (["judge", "--recordings", "/no/where"], "argument --recordings: there is no folder /no/where"),
-        (["compare", "a", "b", "--loss", ","], "argument --loss: an empty list names none"),
+        (["record", "--workers", "0"], "argument --workers: '0' is not a whole number from 1"),
+        (["record", "--workers", "x"], "argument --workers: 'x' is not a whole number from 1"),
+        (["record", "--built", ""], "argument --built: an empty text names no file"),
+        (["rejudge", "--recordings", "/no/where"], "argument --recordings: there is no folder /no/where"),
+        (["compare", "a", "b", "--loss", ","], "argument --loss: the list is empty"),
         (["compare", "a", "b", "--csv=x", "--html=./x"], "--csv and --html are the same file"),
         (["timeline", "--csv", f"{LATEST['html']}"], "--csv and --html are the same file"),
-        (["history", "--backends"], "unrecognized arguments: --backends"),
+        (["check-claims", "--backends"], "unrecognized arguments: --backends"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named_with_where_the_help_is(
@@ -111,7 +111,7 @@ def test_what_cannot_be_read_is_named_with_where_the_help_is(
     with pytest.raises(BadUsage) as raised:
         parser().parse_args(arguments)
     assert str(raised.value).startswith(f"{why}; python -m reports")
-    assert str(raised.value).endswith(" --help says what there is")
+    assert str(raised.value).endswith(" --help lists what is allowed")
 
 
 def test_exit_codes_are_those_of_pytest_where_it_has_them() -> None:

@@ -1,6 +1,6 @@
-"""The second front door: recordings of releases, made and compared.
+"""The command line `python -m reports`: records releases and compares them.
 
-python -m reports sweep [ENVIRONMENT ...]   build environments, ask them everything, record
+python -m reports record [ENVIRONMENT ...]   build environments, ask them everything, record
 python -m reports compare BEFORE AFTER      what changed between two recordings, and why
 python -m reports trace CASE                one behaviour over all releases; --bisect fills gaps
 """
@@ -21,7 +21,7 @@ from reports.store.files import check_folder, write_out
 from reports.terminal import be_quiet, complain, say
 
 
-def _sweep(options: argparse.Namespace) -> int:
+def _record(options: argparse.Namespace) -> int:
     from reports.releases.record import record
 
     places = options.recordings, options.built
@@ -93,7 +93,7 @@ def _asked() -> Any:
     return Asked(asked, text, digest, Path(observer.__file__), judge.said, forms)
 
 
-def _judge(options: argparse.Namespace) -> int:
+def _rejudge(options: argparse.Namespace) -> int:
     from reports.releases import environments
     from reports.releases.record import check, put
     from reports.releases.sweep import alone
@@ -167,7 +167,7 @@ def _timeline(options: argparse.Namespace) -> int:
     return 0
 
 
-def _history(options: argparse.Namespace) -> int:
+def _check_claims(options: argparse.Namespace) -> int:
     from reports.compare import release_claims, timeline
 
     say(*release_claims.lines(timeline.load(options.recordings)))
@@ -189,19 +189,19 @@ def _upgrade(options: argparse.Namespace) -> int:
 
 
 COMMANDS = {
-    "sweep": _sweep,
+    "record": _record,
     "lock": _lock,
     "verify": _verify,
-    "judge": _judge,
+    "rejudge": _rejudge,
     "compare": _compare,
     "trace": _trace,
     "timeline": _timeline,
-    "history": _history,
+    "check-claims": _check_claims,
     "upgrade": _upgrade,
 }
 
 
-GO_ON = ("sweep", "verify")  # which keep every answer as soon as it is there
+GO_ON = ("record", "verify")  # which keep every answer as soon as it is there
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

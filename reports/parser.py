@@ -14,14 +14,20 @@ from reports.store.recording import SHIPPED
 
 OUTPUTS = ("csv", "html")
 NARROW = ("loss", "form", "dtype", "execution")
+PLURAL = {
+    "loss": "losses",
+    "form": "forms (ways of calling a loss)",
+    "dtype": "dtypes",
+    "execution": "executions (eager, graph, xla)",
+}
 TRACE = """\
-CASE is a case as `compare` prints it, a test id as pytest prints it, or some of its names with commas
-between that together mean one case. A loss may be called bce, and * stands for any letters.
+CASE is a case as `compare` prints it, a test id as pytest prints it, or some of its fields, separated by commas,
+that together select one case. An alias such as bce names a loss, and * matches any letters.
 
---bisect finds the release that changed the answer, where the recordings leave a gap. It needs uv.
-If TensorFlow and Keras are both others, the new Keras is tried on the old TensorFlow first, or else
-the old Keras on the new TensorFlow. Then fresh environments are built below --built for as few of
-the releases between as it takes, and each is asked this one case. Pre-releases are left out."""
+--bisect finds the release that changed the answer between two neighbouring recordings. It needs uv.
+If both TensorFlow and Keras changed, the new Keras is tried on the old TensorFlow first, or else the
+old Keras on the new TensorFlow. Then the releases in between are searched by bisection: each is
+installed below --built and runs this one case. Pre-releases are left out."""
 TRACE_EXAMPLES = """\
 examples:
   python -m reports trace \\
@@ -36,26 +42,26 @@ class Parser(argparse.ArgumentParser):
     """Raises BadUsage for what it can't read; argparse itself would end with 2, "interrupted"."""
 
     def error(self, message: str) -> NoReturn:
-        raise BadUsage(f"{message}; {self.prog} --help says what there is")
+        raise BadUsage(f"{message}; {self.prog} --help lists what is allowed")
 
 
 def parser() -> argparse.ArgumentParser:
     whole = Parser(
         prog="python -m reports",
-        description="Recordings of TensorFlow and Keras releases: make them, compare them.",
+        description="Compare recorded releases of TensorFlow and Keras, and record new ones.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=CODES,
     )
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_sweep(commands)
+    _add_record(commands)
     _add_lock(commands)
     _add_verify(commands)
-    _add_judge(commands)
+    _add_rejudge(commands)
     _add_compare(commands)
     _add_trace(commands)
     _add_upgrade(commands)
     _add_timeline(commands)
-    _add_history(commands)
+    _add_check_claims(commands)
     return whole
 
 
@@ -87,7 +93,7 @@ class _Outputs(argparse.Action):
 def _names(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
-        raise argparse.ArgumentTypeError("an empty list names none")
+        raise argparse.ArgumentTypeError("the list is empty")
     return names
 
 
@@ -97,50 +103,62 @@ def _folder(command: argparse.ArgumentParser, new: bool = False) -> None:
         type=_file if new else _existing,
         default=SHIPPED,
         metavar="FOLDER",
-        help="where recordings stand (default: those that are shipped)",
+        help="folder of the recordings (default: the shipped ones)",
     )
 
 
 def _narrow(command: argparse.ArgumentParser) -> None:
     for name in NARROW:
-        text = f"only these, with commas between; a name of the column {name!r}"
+        text = f"show only these {PLURAL[name]}, separated by commas"
         command.add_argument(f"--{name}", type=_names, metavar="NAMES", help=text)
 
 
-def _add_sweep(commands: Commands) -> None:
+def _add_record(commands: Commands) -> None:
     command = commands.add_parser(
-        "sweep",
-        help="build environments, ask them everything, and record what they answer",
-        description="Build each environment from its lock, ask it every case, record the answers. "
-        "A sweep that was interrupted goes on where it was; what can't be measured gets a reason.",
-        epilog="example: python -m reports sweep tf-2.20.0 tf-2.21.0 --workers 2",
+        "record",
+        help="build environments and record their answers to every case",
+        description="Build each environment from its lock, put every case to it, and record the answers. "
+        "The command resumes after an interruption. An environment that fails is listed with the reason.",
+        epilog="example: python -m reports record tf-2.20.0 tf-2.21.0 --workers 2",
     )
-    command.add_argument("names", nargs="*", metavar="ENVIRONMENT", help="default: the whole table")
+    command.add_argument(
+        "names",
+        nargs="*",
+        metavar="ENVIRONMENT",
+        help="ids in reports/releases/environments.toml (default: all)",
+    )
     _folder(command, new=True)
     _where(command)
     command.add_argument(
-        "--scheduler", metavar="URL", help="a Dask scheduler to run on, such as tcp://host:8786"
+        "--scheduler",
+        metavar="URL",
+        help="address of a Dask scheduler to run on, such as tcp://host:8786",
     )
 
 
 def _add_lock(commands: Commands) -> None:
     command = commands.add_parser(
         "lock",
-        help="write the locks of environments, with uv",
-        description="Choose the packages of environments as they were on their days, with hashes.",
+        help="resolve the packages of environments and write their lock files (needs uv)",
+        description="Resolve the packages of environments as of the day of their release, and write lock files "
+        "with hashes. Needs uv.",
     )
-    command.add_argument("names", nargs="+", metavar="ENVIRONMENT", help="ids of the table")
+    command.add_argument(
+        "names", nargs="+", metavar="ENVIRONMENT", help="ids in reports/releases/environments.toml"
+    )
 
 
 def _add_verify(commands: Commands) -> None:
     command = commands.add_parser(
         "verify",
-        help="record environments again, and compare with what is shipped",
-        description="Record environments again. Values and kinds of answers must be those that are "
-        "shipped; other machines may round otherwise.",
+        help="record environments again and compare with the shipped recordings",
+        description="Record environments again and compare with the shipped recordings. A difference in rounding "
+        "passes, since machines round differently; a difference in value, NaN, dtype or error fails.",
         epilog="example: python -m reports verify keras-2.0.5 tf-2.4.4",
     )
-    command.add_argument("names", nargs="+", metavar="ENVIRONMENT", help="ids of the table")
+    command.add_argument(
+        "names", nargs="+", metavar="ENVIRONMENT", help="ids in reports/releases/environments.toml"
+    )
     _folder(command)
     _where(command)
 
@@ -151,7 +169,7 @@ def _built(command: argparse.ArgumentParser) -> None:
         type=_file,
         default=Path(".environments"),
         metavar="FOLDER",
-        help="where environments are built, and answers kept in between (default: %(default)s)",
+        help="folder for built environments and unfinished recordings (default: %(default)s)",
     )
 
 
@@ -162,7 +180,7 @@ def _where(command: argparse.ArgumentParser) -> None:
         type=_positive,
         default=2,
         metavar="N",
-        help="environments at once (default: 2)",
+        help="environments to record at the same time (default: 2)",
     )
 
 
@@ -172,11 +190,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _add_judge(commands: Commands) -> None:
+def _add_rejudge(commands: Commands) -> None:
     command = commands.add_parser(
-        "judge",
-        help="judge recordings anew, after the reference or the judge has changed",
-        description="Judge all answers of recordings anew, and write what is said of them.",
+        "rejudge",
+        help="recompute the diagnoses of all recordings, after a change of the reference",
+        description="Recompute the diagnoses of all recordings, after a change of reference/ or "
+        "suites/judge. Nothing is installed or measured again.",
     )
     _folder(command)
 
@@ -184,39 +203,41 @@ def _add_judge(commands: Commands) -> None:
 def _add_compare(commands: Commands) -> None:
     command = commands.add_parser(
         "compare",
-        help="what changed between two recordings, grouped by cause",
+        help="list what changed between two recordings, grouped by cause",
         description=f"Marks: {', '.join(f'{mark} {text}' for mark, text in LEGEND.items())}.",
         epilog="example: python -m reports compare tf-2.15.1 tf-2.21.0 --dtype float32",
     )
-    command.add_argument("before", metavar="BEFORE", help="an environment, such as tf-2.15.1")
-    command.add_argument("after", metavar="AFTER", help="another one")
+    command.add_argument("before", metavar="BEFORE", help="id of a recording, such as tf-2.15.1")
+    command.add_argument("after", metavar="AFTER", help="id of another recording")
     _folder(command)
     _narrow(command)
-    command.add_argument("--rounding", action="store_true", help="show what is rounding only, too")
-    for name, text in (("csv", "a row for each case"), ("html", "the groups as a page")):
-        _output(command, name, f"write {text}")
+    command.add_argument(
+        "--rounding", action="store_true", help="also show differences in rounding"
+    )
+    for name, text in (("csv", "one row per case"), ("html", "the comparison as a web page")):
+        _output(command, name, f"write {text}, to this file")
 
 
 def _add_trace(commands: Commands) -> None:
     command = commands.add_parser(
         "trace",
-        help="one behaviour over all releases, and the release that changed it",
+        help="follow one case through all releases; find the release that changed it",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description=TRACE,
         epilog=TRACE_EXAMPLES,
     )
-    command.add_argument("case", metavar="CASE", help="nine names, or some of them; see above")
+    command.add_argument("case", metavar="CASE", help="nine fields, or some of them; see above")
     _folder(command)
     command.add_argument(
-        "--backends", action="store_true", help="show Keras on JAX, PyTorch and OpenVINO, too"
+        "--backends", action="store_true", help="also show Keras on JAX, PyTorch and OpenVINO"
     )
     command.add_argument(
         "--bisect",
         nargs="?",
         const="",
         metavar="ENVIRONMENT",
-        help="build and ask the releases between two recordings; ENVIRONMENT is where the change "
-        "was seen, several with commas between, or all; it may be left out where there is one",
+        help="install and run the releases between two recordings; ENVIRONMENT is the recording that "
+        "first shows the change (several, separated by commas, or all); it may be omitted if only one does",
     )
     _built(command)
 
@@ -232,21 +253,22 @@ def _output(
 def _add_timeline(commands: Commands) -> None:
     command = commands.add_parser(
         "timeline",
-        help="every behaviour over all releases, as a table and a picture",
-        description="Write what is right and what is not, and why, of every case in every release.",
+        help="write the verdict and cause of every case in every release, as CSV and as a plot",
+        description="Write the verdict and the cause of every case in every recorded release.",
     )
     _folder(command)
     latest = SHIPPED.parent / "latest"
     for kind in ("csv", "html"):
         path = latest / f"timeline.{kind}"
-        _output(command, kind, f"where to write it (default: reports/latest/{path.name})", path)
+        _output(command, kind, f"file to write (default: reports/latest/{path.name})", path)
 
 
-def _add_history(commands: Commands) -> None:
+def _add_check_claims(commands: Commands) -> None:
     command = commands.add_parser(
-        "history",
-        help="what is said of old releases, and what their recordings show",
-        description="Hold what is said of old releases against their recordings.",
+        "check-claims",
+        help="check published claims about old releases against their recordings",
+        description="Check published claims about old releases (release notes, issues, source) "
+        "against the recordings.",
     )
     _folder(command)
 
@@ -254,12 +276,12 @@ def _add_history(commands: Commands) -> None:
 def _add_upgrade(commands: Commands) -> None:
     command = commands.add_parser(
         "upgrade",
-        help="what a user notices when TensorFlow or Keras is upgraded, in plain words",
-        description="Say what an upgrade changes. A version is that of a TensorFlow, which comes with "
-        "the Keras of its day, keras-VERSION that of a Keras; an id of a recording is taken as it is.",
+        help="tell what an upgrade of TensorFlow or Keras changes",
+        description="Tell what an upgrade changes. 2.15 means TensorFlow 2.15 with the Keras of its day, "
+        "keras-3.5 that Keras; the id of a recording is used as it is.",
         epilog="example: python -m reports upgrade --from 2.15 --to 2.21 --loss binary_crossentropy",
     )
-    text = "of TensorFlow, such as 2.15, or the id of an environment"
+    text = "a TensorFlow version such as 2.15, or the id of a recording"
     command.add_argument("--from", dest="old", required=True, metavar="VERSION", help=text)
     command.add_argument("--to", dest="new", required=True, metavar="VERSION", help=text)
     _folder(command)

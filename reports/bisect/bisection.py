@@ -55,7 +55,7 @@ class Bisection:
         """
         old, new = before.environment, after.environment
         if old.id != new.parent:
-            raise BadUsage(f"{new.parent} has no recording: python -m reports sweep {new.parent}")
+            raise BadUsage(f"{new.parent} has no recording: python -m reports record {new.parent}")
         names = [name for name in MAKE if getattr(old, name) != getattr(new, name)]
         if old.backend != new.backend:
             return Found(before, after, "another backend, not another release: nothing to bisect")

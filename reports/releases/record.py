@@ -1,4 +1,4 @@
-"""From environments to a shelf of recordings: what the command `sweep` does."""
+"""From environments to a shelf of recordings: what the command `record` does."""
 
 from __future__ import annotations
 
