@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ import pytest
 import suites
 from reference.arithmetic.formats import NAMES as DTYPES
 from suites.cases import inputs
-from suites.cases.case import EXECUTIONS, OUTPUTS, Case, is_of
+from suites.cases.case import Case, is_of
+from suites.cases.execution import EXECUTIONS
 from suites.cases.forms import FORM_NAMES, FORMS
 from suites.cases.losses import LOSSES
+from suites.cases.outputs import OUTPUTS
 from suites.cases.relation import Relation
 from suites.cases.relations import RELATIONS
 from suites.cases.selection import select
@@ -43,7 +46,7 @@ def test_every_name_is_asked_for(field):
     known = {
         "loss": set(LOSSES),
         "form": set(FORM_NAMES),
-        "output": {name for names in OUTPUTS.values() for name in names},
+        "output": set(OUTPUTS),
         "dtype": set(DTYPES),
         "execution": set(EXECUTIONS),
         "device": {"CPU:0", "CPU:1"},
@@ -109,18 +112,20 @@ def test_numbers_come_from_the_name_and_the_seed_alone():
     assert not np.array_equal(arrays.arrays(case, 2).output, first)
 
 
-@pytest.mark.parametrize("regime", sorted(set(inputs.PROBABILITIES) - set(inputs.RANDOM)))
-def test_a_regime_that_is_not_random_keeps_what_it_is_for(regime):
-    wanted = {
-        "rails": lambda p: (p == 0).any() and (p == 1).any(),
-        "near-epsilon": lambda p: (p < 1e-7).any() and ((p > 1e-7) & (p < 1.2e-7)).any(),
-        "zero-rows": lambda p: (p == 0).all(axis=-1).any(),
-        "not-finite": lambda p: np.isnan(p).any() and np.isposinf(p).any() and np.isneginf(p).any(),
-        "subnormal": lambda p: ((p > 0) & (p < np.finfo(np.float32).smallest_normal)).any(),
-        "certain-of-thousand": lambda p: p.max() == p.sum() == 1,
-        "minus-zero": lambda p: (np.signbit(p) & (p == 0)).any(),
-    }
-    assert wanted[regime](inputs.predictions(regime, False, "float32", 2017))
+WANTED: dict[str, Callable[[np.ndarray], bool]] = {
+    "rails": lambda p: (p == 0).any() and (p == 1).any(),
+    "near-epsilon": lambda p: (p < 1e-7).any() and ((p > 1e-7) & (p < 1.2e-7)).any(),
+    "zero-rows": lambda p: (p == 0).all(axis=-1).any(),
+    "not-finite": lambda p: np.isnan(p).any() and np.isposinf(p).any() and np.isneginf(p).any(),
+    "subnormal": lambda p: ((p > 0) & (p < np.finfo(np.float32).smallest_normal)).any(),
+    "certain-of-thousand": lambda p: p.max() == p.sum() == 1,
+    "minus-zero": lambda p: (np.signbit(p) & (p == 0)).any(),
+}
+
+
+@pytest.mark.parametrize("regime", WANTED)
+def test_a_regime_has_the_numbers_that_it_is_for(regime):
+    assert WANTED[regime](inputs.predictions(regime, False, "float32", 2017))
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])

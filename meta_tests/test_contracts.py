@@ -12,9 +12,10 @@ import pytest
 from reference.arithmetic.formats import NAMES, get_format
 from reference.expectation import expect
 from suites.cases import contract_cases
-from suites.cases.case import EXECUTIONS, Case
+from suites.cases.case import Case
 from suites.cases.contract import EITHER, ERROR, NUMBER, Contract
 from suites.cases.contracts import CONTRACTS
+from suites.cases.execution import EXECUTIONS
 from suites.judge.judge import Columns, judge
 from suites.judge.specify import specification
 from suites.observe import arrays

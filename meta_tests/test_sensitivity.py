@@ -14,7 +14,8 @@ import pytest
 from meta_tests.faults import FAULTS, UNSEEN
 from meta_tests.faults.fault import Fault
 from meta_tests.subject import SOURCE, Subject
-from suites.cases.case import EXECUTIONS, Case
+from suites.cases.case import Case
+from suites.cases.execution import EXECUTIONS
 from suites.cases.forms import FORMS
 from suites.cases.loss_options import PLAIN
 from suites.cases.losses import LOSSES

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from suites.cases.case import EXECUTIONS, LABELS, Case
+from suites.cases.case import Case
+from suites.cases.execution import EXECUTIONS
 from suites.cases.forms import FORMS
 from suites.cases.loss_options import PLAIN
 from suites.cases.losses import LOSSES
@@ -178,7 +179,7 @@ def _answer(observer: Observer, case: Case) -> dict[str, Any]:
 def cases_of(fault: Fault, execution: str) -> list[Case]:
     """At most two ordinary calls of the form, run as `execution` says."""
     every = select(["CPU:0"], [fault.loss], ["float32"], forms=[fault.form])
-    usual, in_model = LABELS[LOSSES[fault.loss].family][0], FORMS[fault.loss, fault.form].model
+    usual, in_model = LOSSES[fault.loss].labels, FORMS[fault.loss, fault.form].model
     ordinary = [
         replace(case, execution=execution)
         for case in every

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from suites.cases.selection import TIERS
+from suites.cases.tier import TIERS
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))

@@ -6,63 +6,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 from suites.cases.contract import Contract
 from suites.cases.contracts import CONTRACTS
+from suites.cases.execution import RUN, Execution
 from suites.cases.forms import FORMS, Form
 from suites.cases.loss_options import ARGUMENTS, keywords, parse, within_settings
 from suites.cases.losses import LOSSES
+from suites.cases.outputs import OUTPUTS, Activation, Kind, Output
 from suites.cases.programs import HEADS
-
-EXECUTIONS = ("eager", "graph", "xla")
-
-# How the predictions come about. NumPy made the first two; the others are made inside the call,
-# where TensorFlow can see what they are made of: by a function, or by the last layer of a model.
-OUTPUTS = {
-    "softmax": (
-        *("probabilities", "logits", "tf.nn.softmax", "keras.activations.softmax"),
-        "keras.activations.sigmoid",
-        *("layers.Dense", "layers.Activation", "layers.Softmax", "layers.Lambda"),
-    ),
-    "sigmoid": (
-        *("probabilities", "logits", "tf.sigmoid", "keras.activations.sigmoid"),
-        "keras.activations.softmax",
-        *("layers.Dense", "layers.Activation", "layers.Lambda"),
-    ),
-}
-
-LABELS = {
-    "categorical": ("one-hot", "soft", "unnormalised", "zero", "int32", "bool"),
-    "sparse": ("int32", "int64", "int8", "uint8", "float32"),
-    "binary": ("hard", "soft", "zero", "int32", "bool"),
-}
-
-
-# How a program traces what it calls, where it can't be traced itself.
-RUN = {
-    "eager": "",
-    "graph": "tf.function",
-    "xla": "tf.function(jit_compile=True)",
-}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One call with one batch of inputs. Every field is a name from a table above."""
+    """One call with one batch of inputs: every field is a name from a table.
+
+    `output` says how the predictions come about (`outputs`), `inputs` which numbers they are made of,
+    or which contract the call is of (`inputs`, `contracts`), `arguments` with which options
+    (`loss_options`), `labels` of which kind the targets are (`losses`).
+    """
 
     loss: str
     form: str
     arguments: str
     output: str
     dtype: str
-    execution: str
+    execution: Execution
     device: str
     labels: str
     inputs: str
+
+    @classmethod
+    def of_names(cls, names: Sequence[str]) -> Case:
+        """The case of `names`, as recordings and reports hold them."""
+        return cls(*names)  # type: ignore[arg-type]  # the execution is text there
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,7 +74,7 @@ class Case:
     @property
     def made_inside(self) -> bool:
         """Whether an activation inside the call makes the probabilities out of logits."""
-        return "." in self.output
+        return OUTPUTS[self.output].inside
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -102,24 +83,23 @@ class Case:
         return {name: ARGUMENTS[name].needed for name in needed} | parse(self.arguments)
 
     @property
-    def activation(self) -> str:
+    def activation(self) -> Activation | Literal[""]:
         """What makes the probabilities out of logits inside the call; "" where nothing does."""
         if not self.made_inside:
             return ""
-        named = self.output.rsplit(".")[-1]
-        return named if named in OUTPUTS else LOSSES[self.loss].activation
+        return OUTPUTS[self.output].activation or LOSSES[self.loss].activation
 
     def _output(self, axis: str) -> str:
         if not self.made_inside:
             return "output"
-        along = f", axis={axis}" if axis and self.output.endswith("softmax") else ""
+        along = f", axis={axis}" if axis and OUTPUTS[self.output].has_axis else ""
         return f"{self.output}(output{along})"
 
     def _model(self) -> dict[str, str]:
         """What a program needs that builds a model."""
         eager, jit = self.execution == "eager", self.execution == "xla"
-        layer, activation = self.output == "layers.Lambda", LOSSES[self.loss].activation
-        of = "nn." if layer and activation == "softmax" else ""
+        function, activation = OUTPUTS[self.output].by_function, LOSSES[self.loss].activation
+        of = "nn." if function and activation == "softmax" else ""
         return {
             "head": HEADS[self.output].format(activation=of + activation),
             "compiled": f"run_eagerly={eager}, jit_compile={jit}",
@@ -129,7 +109,7 @@ class Case:
     def call(self) -> str:
         """The Python text, an expression or a program, over the arrays `target` and `output`."""
         form, chosen = FORMS[self.loss, self.form], self.chosen
-        from_logits = self.output == "logits" and "probabilities" in form.takes
+        from_logits = OUTPUTS[self.output].kind == "logits" and "probabilities" in form.takes
         if self.is_contract:
             call = self.contract.call(form.call, chosen, from_logits)
             return within_settings(self.contract.settings, call, self.dtype)
@@ -160,11 +140,14 @@ FIELDS = tuple(field.name for field in fields(Case))
 _names = attrgetter(*FIELDS)  # a tenth of the time of dataclasses.astuple
 
 
-def takes(form: Form, output: str) -> bool:
+def takes(form: Form, output: Output) -> bool:
     """Whether the form can be given predictions of this kind."""
-    kind = "logits" if output == "logits" else "probabilities"
-    if form.model and output not in HEADS:
-        return False
-    if output.startswith("layers") and not form.model:
-        return False
-    return kind in form.takes and getattr(LOSSES[form.loss], kind) is not None
+    if form.model:
+        return output.ends_model and _has_formula(form, output.kind)
+    return not output.layer and _has_formula(form, output.kind)
+
+
+def _has_formula(form: Form, kind: Kind) -> bool:
+    loss = LOSSES[form.loss]
+    formula = loss.logits if kind == "logits" else loss.probabilities
+    return kind in form.takes and formula is not None

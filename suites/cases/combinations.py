@@ -15,23 +15,23 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import cast
+
+import numpy as np
 
 from reference.arithmetic.formats import NAMES as DTYPES
-from suites.cases.case import EXECUTIONS, LABELS, Case, takes
+from suites.cases import inputs
+from suites.cases.case import Case, takes
+from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FORMS, KERAS, Form
-from suites.cases.loss_options import ARGUMENTS, PLAIN, join
-from suites.cases.losses import LOSSES
-from suites.cases.programs import HEADS, STEPS
+from suites.cases.loss_options import ARGUMENTS, IGNORED, PLAIN, join
+from suites.cases.losses import LABELS, LOSSES
+from suites.cases.outputs import OF_ACTIVATION, OUTPUTS
+from suites.cases.programs import STEPS
 
 FILES = {2: Path(__file__).with_name("combinations.csv")}
 FILES[3] = FILES[2].with_stem("combinations-3")
-MAIN = ("function", "class-mean")  # tracing takes the time: it is spent here alone
-FORM_NAMES = (
-    *(*MAIN, "serialized", "ops", "backend", "nn"),
-    *("metric", "saved"),
-    *("tf_keras", "tf_keras-class", "tf_keras-backend", "tf_keras-mean", "tf_keras-metric"),
-)  # between them they take every option
-HARD = {"probabilities": "rails", "logits": "saturated"}  # the worst that a user meets
+HARD = "hard"  # stands for the regime that is the worst for an output
 Factors = Mapping[str, tuple[str, ...]]
 
 # Models: half a second each, so the losses are varied as well.
@@ -40,7 +40,7 @@ MODEL_FACTORS: Factors = {
     "loss": tuple(names.loss for names in KERAS),
     "step": tuple(STEPS),
     "way": ("string", "class", "function"),
-    "output": tuple(HEADS),
+    "output": tuple(name for name, output in OUTPUTS.items() if output.ends_model),
     "execution": EXECUTIONS,
     "inputs": ("interior", "saturated"),
 }
@@ -50,48 +50,59 @@ def factors(form: Form) -> Factors:
     """What is varied for a form: where it runs, on which numbers, and the options it takes."""
     loss = LOSSES[form.loss]
     usual = ("probabilities", "logits", f"keras.activations.{loss.activation}")
-    outputs = (output for output in usual if takes(form, output))
     return {
-        "output": tuple(outputs),
+        "output": tuple(name for name in usual if takes(form, OUTPUTS[name])),
         "dtype": DTYPES,
-        "execution": EXECUTIONS if form.name in MAIN else EXECUTIONS[:1],
+        "execution": form.combined,
         "labels": LABELS[loss.family],
-        "inputs": ("interior", "hard", "rank-3"),
+        "inputs": ("interior", HARD, "rank-3"),
         **{f"{name}=": ("", *values(form, name)) for name in form.accepts if _is_own(form, name)},
     }
 
 
 def values(form: Form, argument: str) -> tuple[str, ...]:
     """The values of an argument that a form takes: alpha by class is for classes."""
-    binary = LOSSES[form.loss].family == "binary"
-    return tuple(v for v in ARGUMENTS[argument].values if not (binary and v == "list"))
+    option, exclusive = ARGUMENTS[argument], not LOSSES[form.loss].elementwise
+    return tuple(v for v in option.values if exclusive or v not in option.for_classes)
 
 
 def _is_own(form: Form, argument: str) -> bool:
     """Whether an option is to be varied: the settings and options of calls in one form each."""
-    many = form.name in (*MAIN, "tf_keras-mean")
-    return many or argument not in ("epsilon", "sample_weight")
+    shared = ARGUMENTS[argument].setting or ARGUMENTS[argument].called
+    return form.combined_with_all or not shared
 
 
 def forms() -> list[Form]:
-    return [form for form in FORMS.values() if form.name in FORM_NAMES and form.accepts]
+    return [form for form in FORMS.values() if form.combined and form.accepts]
 
 
 def case(form: Form, row: Mapping[str, str], device: str) -> Case:
     """The case of one row of a covering array."""
-    hard = HARD.get(row["output"], HARD["logits"])
-    outside = (row["labels"], row.get("ignore_class=")) in (("uint8", "-1"), ("int8", "255"))
+    holds = _holds(row["labels"], row.get(f"{IGNORED}=", ""))
     return Case(
         loss=form.loss,
         form=form.name,
         arguments=join({name: row.get(f"{name}=", "") for name in form.accepts}),
         output=row["output"],
         dtype=row["dtype"],
-        execution=row["execution"],
+        execution=cast(Execution, row["execution"]),
         device=device,
-        labels="int32" if outside else row["labels"],
-        inputs=hard if row["inputs"] == "hard" else row["inputs"],
+        labels=row["labels"] if holds else LOSSES[form.loss].labels,
+        inputs=inputs_of(row["output"], row["inputs"]),
     )
+
+
+def inputs_of(output: str, regime: str) -> str:
+    """The regime, where `HARD` stands for the worst that a user meets in predictions of this kind."""
+    return OUTPUTS[output].hard if regime == HARD else regime
+
+
+def _holds(labels: str, number: str) -> bool:
+    """Whether the dtype of the labels, if they name one, has the number of the ignored class."""
+    if not number or labels not in inputs.NAMED or np.dtype(labels).kind not in "iu":
+        return True
+    bounds = np.iinfo(labels)
+    return bounds.min <= int(number) <= bounds.max
 
 
 def model_case(row: Mapping[str, str], device: str) -> Case:
@@ -99,12 +110,13 @@ def model_case(row: Mapping[str, str], device: str) -> Case:
     name, output = f"{row['step']}-{row['way']}", row["output"]
     loss = LOSSES[row["loss"] if (row["loss"], name) in FORMS else KERAS[0].loss]
     form = FORMS[loss.name, name]
-    if output == "layers.Softmax" and loss.activation == "sigmoid":
+    if OUTPUTS[output] not in OF_ACTIVATION[loss.activation]:
         output = "layers.Activation"
-    if not takes(form, output):
+    if not takes(form, OUTPUTS[output]):
         output = "layers.Dense"
-    names = (loss.name, form.name, PLAIN, output, "float32", row["execution"], device)
-    return Case(*names, LABELS[loss.family][0], row["inputs"])
+    execution = cast(Execution, row["execution"])
+    names = (loss.name, form.name, PLAIN, output, "float32", execution, device)
+    return Case(*names, loss.labels, row["inputs"])
 
 
 @cache

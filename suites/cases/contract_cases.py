@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from suites.cases.case import EXECUTIONS, LABELS, Case, takes
+from suites.cases.case import Case, takes
 from suites.cases.contract import Contract
 from suites.cases.contracts import CONTRACTS
+from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FORMS, Form
 from suites.cases.loss_options import PLAIN
 from suites.cases.losses import LOSSES
+from suites.cases.outputs import OUTPUTS
+from suites.cases.tier import Tier
 
 
-def cases(tier: str, device: str) -> Iterator[Case]:
+def cases(tier: Tier, device: str) -> Iterator[Case]:
     """Every contract, in all forms of its losses that it is for."""
     executions = EXECUTIONS[:1] if tier == "quick" else EXECUTIONS
     for contract in CONTRACTS.values():
         dtypes = contract.dtypes if tier == "everything" else contract.dtypes[:1]
         for form, output in _calls(contract):
-            labels = LABELS[LOSSES[form.loss].family][0]
+            labels = LOSSES[form.loss].labels
             names = (form.loss, form.name, PLAIN, output)
             for dtype in dtypes:
                 for execution in executions:
@@ -27,7 +30,7 @@ def cases(tier: str, device: str) -> Iterator[Case]:
                     yield Case(*names, dtype, execution, device, labels, contract.name)
 
 
-def _tells(contract: Contract, form: Form, execution: str) -> bool:
+def _tells(contract: Contract, form: Form, execution: Execution) -> bool:
     """Whether a form is worth its time: tracing costs a twentieth, XLA a fifth of a second."""
     first = form.name == contract.forms[0]
     return execution == "eager" or (
@@ -40,4 +43,4 @@ def _calls(contract: Contract) -> Iterator[tuple[Form, str]]:
         if form.loss in contract.losses and form.name in contract.forms:
             only_logits = "probabilities" not in form.takes
             outputs = ("logits",) if only_logits else contract.outputs
-            yield from ((form, output) for output in outputs if takes(form, output))
+            yield from ((form, output) for output in outputs if takes(form, OUTPUTS[output]))

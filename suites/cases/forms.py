@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from reference import history
 from reference.history import Formula
 from suites.cases import programs
+from suites.cases.execution import EXECUTIONS, Execution
+from suites.cases.losses import LOSSES
+from suites.cases.reading import Reading, of_both_batches, reading
 
 
 @dataclass(frozen=True)
@@ -18,9 +21,16 @@ class Form:
     those of a call of the object (`{called}`), `{run}`, which traces a function, and what models
     need. `accepts` names the arguments, of `arguments`, that may be given, `needs` those that must.
     `reduction` is that of `reference.specification`, `by` what the gradient is taken by; `traced` says
-    that the whole call can be, `eager_only` that no part of it can, `usual` that it is worth every
-    dtype and execution. A `model` gets logits from a layer, and where it is `stepped` answers with
-    the weights after one step.
+    that the whole call can be, `eager_only` that no part of it can. A `model` gets logits from a
+    layer, and where it is `stepped` answers with the weights after one step; a `metric` gets its rows
+    in two parts. `readings` is what else the form may be taken for.
+
+    What it costs is decided by the other fields. `usual`: it is worth every dtype and execution;
+    `quick`: the quick tier, too, and XLA; `activated`: the activation of its loss in front of it;
+    `everywhere`: every device, every activation, rare labels. `alone` names the inputs with which
+    each option is asked by itself ("hard" for the worst of the output), `combined` the executions in
+    which options are combined, those of calls and settings where they are `combined_with_all`;
+    `batches` dtypes and inputs that a model is asked for beside those of the covering array.
     """
 
     loss: str
@@ -32,13 +42,23 @@ class Form:
     takes: tuple[str, ...] = ("probabilities", "logits")
     formula: Formula | None = None  # where it is not that of the loss
     instead: Formula | None = None  # what might be computed in place of that
+    loss_dtype: str = ""  # where it is not that of the predictions
+    readings: tuple[Reading, ...] = ()
     by: str = "output"
     gradient: bool = True
     traced: bool = True
     eager_only: bool = False
-    usual: bool = False
     model: bool = False
     stepped: bool = False
+    metric: bool = False
+    usual: bool = False
+    quick: bool = False
+    activated: bool = False
+    everywhere: bool = False
+    alone: tuple[str, ...] = ()
+    combined: tuple[Execution, ...] = ()
+    combined_with_all: bool = False
+    batches: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +71,7 @@ class Names:
     needs: tuple[str, ...] = ()  # options without a default in the function
     texts: tuple[str, ...] = ()
     below: bool = False  # whether keras.ops, the backend and the metrics have it
+    swapped: bool = False  # whether a backend has taken the predictions first
 
 
 KERAS = (
@@ -59,6 +80,7 @@ KERAS = (
         "CategoricalCrossentropy",
         ("label_smoothing", "axis", "epsilon"),
         below=True,
+        swapped=True,
     ),
     Names(
         "sparse_categorical_crossentropy",
@@ -72,6 +94,7 @@ KERAS = (
         ("label_smoothing", "axis", "epsilon"),
         texts=("bce", "BCE"),
         below=True,
+        swapped=True,
     ),
     Names(
         "categorical_focal_crossentropy",
@@ -92,6 +115,7 @@ KERAS = (
 )
 CALL = "(target, {output}{keywords})"
 OBJECT_CALL = "(target, {output}{called})"
+EAGER: tuple[Execution, ...] = ("eager",)
 AS_IT_COMES = ("probabilities",)  # what an object takes that was made from a text alone
 
 
@@ -102,10 +126,26 @@ def _keras_3(names: Names) -> Iterator[Form]:
     plain = f"tf.keras.losses.{names.cls}(reduction=None{{keywords}})"
     mean = f"tf.keras.losses.{names.cls}({{keywords}})"
     function = Form(loss, "function", f"tf.keras.losses.{loss}{CALL}", "row", names.accepts, needs)
-    yield replace(function, usual=True)
-    yield Form(loss, "class", plain + OBJECT_CALL, "row", of_object, usual=True)
+    yield replace(
+        function,
+        usual=True,
+        quick=True,
+        activated=True,
+        everywhere=True,
+        alone=("interior", "hard"),
+        combined=EXECUTIONS,
+        combined_with_all=True,
+    )
+    created = Form(loss, "class", plain + OBJECT_CALL, "row", of_object)
+    yield replace(created, usual=True, quick=True, activated=True)
     accepts = (*of_object, "floatx", "reduction")
-    yield Form(loss, "class-mean", mean + OBJECT_CALL, "batch", accepts, usual=True)
+    yield Form(
+        *(loss, "class-mean", mean + OBJECT_CALL, "batch", accepts),
+        usual=True,
+        alone=("interior",),
+        combined=EXECUTIONS,
+        combined_with_all=True,
+    )
     yield Form(loss, "string", f"tf.keras.losses.get('{loss}'){CALL}", needs=needs, usual=True)
     for text in names.texts:
         yield Form(loss, f"string-{text}", f"tf.keras.losses.get('{text}'){CALL}")
@@ -114,9 +154,9 @@ def _keras_3(names: Names) -> Iterator[Form]:
     copied = f"tf.keras.losses.{names.cls}.from_config({plain}.get_config())"
     yield Form(loss, "config", copied + OBJECT_CALL, "row", of_object)
     copied = f"tf.keras.losses.deserialize(tf.keras.losses.serialize({plain}))"
-    yield Form(loss, "serialized", copied + OBJECT_CALL, "row", of_object)
+    yield Form(loss, "serialized", copied + OBJECT_CALL, "row", of_object, combined=EAGER)
     saved = programs.SAVED.format(create=plain)
-    yield Form(loss, "saved", saved, "row", of_object, traced=False)
+    yield Form(loss, "saved", saved, "row", of_object, traced=False, combined=EAGER)
     masked = programs.MASKED.format(create=mean)
     yield Form(loss, "masked", masked, "weighted", needs=("mask",))
     by_weight = replace(function, name="weight-gradient", by="weight", call=plain + OBJECT_CALL)
@@ -129,15 +169,17 @@ def _keras_2(names: Names) -> Iterator[Form]:
     """The same losses in tf_keras, which has Keras 2 run on today's TensorFlow."""
     loss, losses = names.loss, "tf_keras.losses"
     if not names.needs:
-        yield Form(loss, "tf_keras", f"{losses}.{loss}{CALL}", accepts=names.accepts)
+        call = f"{losses}.{loss}{CALL}"
+        yield Form(loss, "tf_keras", call, accepts=names.accepts, combined=EAGER)
         created = f"{losses}.{names.cls}(reduction='none'{{keywords}})"
         sparse = "ignore_class" in names.accepts  # has no axis there
         accepts = tuple(name for name in names.accepts if not (sparse and name == "axis"))
-        yield Form(loss, "tf_keras-class", created + OBJECT_CALL, accepts=accepts)
+        call = created + OBJECT_CALL
+        yield Form(loss, "tf_keras-class", call, accepts=accepts, combined=EAGER)
         yield Form(loss, "tf_keras-string", f"{losses}.get('{loss}'){CALL}")
         created = f"{losses}.{names.cls}({{keywords}})"
-        weighted = ("sample_weight",)
-        yield Form(loss, "tf_keras-mean", created + OBJECT_CALL, "batch", weighted)
+        mean = Form(loss, "tf_keras-mean", created + OBJECT_CALL, "batch", ("sample_weight",))
+        yield replace(mean, combined=EAGER, combined_with_all=True)
         text = f"{losses}.get('{names.cls}'){OBJECT_CALL}"
         yield Form(loss, "tf_keras-string-class", text, "batch", takes=AS_IT_COMES)
         for text in names.texts:
@@ -146,24 +188,28 @@ def _keras_2(names: Names) -> Iterator[Form]:
 
 def _below(names: Names) -> Iterator[Form]:
     """keras.ops and the backends, of which an elementwise loss stays so, and the metrics."""
-    loss, plain = names.loss, "none" if names.loss.startswith("binary") else "row"
+    loss, plain = names.loss, "none" if LOSSES[names.loss].elementwise else "row"
     smoothed = ("label_smoothing", "epsilon", *(("axis",) if plain == "none" else ()))
     accepts = tuple(name for name in names.accepts if name not in smoothed)
     if names.below:
         axis = tuple(name for name in accepts if name == "axis")
-        yield Form(loss, "ops", f"keras.ops.{loss}{CALL}", plain, axis, usual=True)
+        ops = Form(loss, "ops", f"keras.ops.{loss}{CALL}", plain, axis, combined=EAGER)
+        yield replace(ops, usual=True, activated=True)
     if not names.needs:
         backend = Form(loss, "backend", f"tf.keras.backend.{loss}{CALL}", plain, accepts)
-        yield replace(backend, usual=names.below)
+        backend = replace(backend, combined=EAGER)
+        swapped = (SWAPPED,) if names.swapped else ()
+        yield replace(backend, usual=names.below, readings=swapped)
         yield replace(backend, name="tf_keras-backend", call=f"tf_keras.backend.{loss}{CALL}")
     if not names.below:
         return
-    metric = Form(loss, "metric", "", "batch", gradient=False, traced=False)
+    metric = Form(loss, "metric", "", "batch", gradient=False, traced=False, metric=True)
     options = tuple(name for name in names.accepts if name in ("label_smoothing", "ignore_class"))
     for form, keras in (("metric", "tf.keras"), ("tf_keras-metric", "tf_keras")):
         call = programs.METRIC.format(create=f"{keras}.metrics.{names.cls}({{keywords}})")
         old = keras == "tf_keras"  # whose updates return an operation, which no trace can
-        yield replace(metric, name=form, call=call, accepts=options, eager_only=old)
+        usual = replace(metric, name=form, call=call, accepts=options, combined=EAGER)
+        yield replace(usual, eager_only=old)
     call = programs.WEIGHTED_METRIC.format(create=f"tf.keras.metrics.{names.cls}({{keywords}})")
     weighted = replace(metric, name="metric-weighted", call=call, reduction="weighted")
     yield replace(weighted, needs=("sample_weight",))
@@ -174,7 +220,28 @@ def _below(names: Names) -> Iterator[Form]:
     call = programs.METRIC.format(create=f"tf_keras.metrics.get('{names.cls}')")
     two = replace(metric, name="tf_keras-metric-class", call=call, takes=AS_IT_COMES)
     yield replace(two, eager_only=True)
-    yield Form(loss, "tf_keras-metric-string", f"tf_keras.metrics.get('{loss}'){CALL}")
+    function = f"tf_keras.metrics.get('{loss}'){CALL}"
+    yield Form(loss, "tf_keras-metric-string", function, metric=True)
+
+
+ONE_BATCH = (("float32", "interior"),)
+IN_HALF = tuple(
+    (dtype, regime) for dtype in ("float16", "bfloat16") for regime in ("interior", "mistaken")
+)
+BATCHES = {
+    ("fit", "function"): ONE_BATCH,
+    ("evaluate", "class"): (("float32", "saturated"),),
+    ("fit", "class"): (("float32", "mistaken"),),
+}
+SWAPPED = reading("the arguments were taken in the other order", swapped=True)
+OF_REPLICAS = (
+    reading("the gradients of the replicas were added up", reduction="added-up"),
+    reading("only the first of two replicas counts", reduction="weighted-half"),
+)
+OF_STEP = {
+    "evaluate_in_parts": (reading("each part of the batch counts alike", reduction="parts"),),
+    "test_twice": (Reading("the batch before counts too", of_both_batches, "formula"),),
+}
 
 
 def _models(names: Names) -> Iterator[Form]:
@@ -202,6 +269,8 @@ def _models(names: Names) -> Iterator[Form]:
                 traced=False,
                 model=True,
                 stepped=updating,
+                readings=OF_STEP.get(step, ()),
+                batches=BATCHES.get((step, way), ()),
             )
     for text in ("ce", "crossentropy") if names in KERAS[:2] else ():
         call = programs.model(f"'{text}'", programs.STEPS["fit"], True)
@@ -211,14 +280,18 @@ def _models(names: Names) -> Iterator[Form]:
             traced=False,
             model=True,
             stepped=True,
+            batches=ONE_BATCH,
         )
     fit = programs.model(created, programs.STEPS["fit"], True)
     special = Form(names.loss, "", "", "batch", traced=False, model=True, stepped=True)
-    yield replace(special, name="fit-mirrored", call=programs.within(programs.MIRRORED, fit))
+    special = replace(special, batches=ONE_BATCH)
+    mirrored = replace(special, name="fit-mirrored", readings=OF_REPLICAS)
+    yield replace(mirrored, call=programs.within(programs.MIRRORED, fit))
     if not names.needs:
         mixed = programs.model(created, programs.STEPS["fit"], True, programs.UNSCALED)
-        yield replace(special, name="fit-mixed", call=programs.within(programs.MIXED, mixed))
-    if not names.loss.startswith("binary"):
+        half = replace(special, name="fit-mixed", loss_dtype="float32", batches=IN_HALF)
+        yield replace(half, call=programs.within(programs.MIXED, mixed))
+    if not LOSSES[names.loss].elementwise:
         weighted = programs.model(created, programs.WEIGHTED_CLASSES, True)
         yield replace(special, name="fit-class-weight", call=weighted, needs=("class_weight",))
 
@@ -227,7 +300,8 @@ def _nn(
     loss: str, op: str, reduction: str = "row", accepts: tuple[str, ...] = (), *needs: str
 ) -> Form:
     call = f"tf.nn.{op}_cross_entropy_with_logits(labels=target, logits={{output}}{{keywords}})"
-    return Form(loss, "nn", call, reduction, accepts, needs, takes=("logits",), usual=True)
+    form = Form(loss, "nn", call, reduction, accepts, needs, takes=("logits",), combined=EAGER)
+    return replace(form, usual=True, quick=True)
 
 
 def _twice(loss: str, call: str, formula: Formula, instead: Formula | None = None) -> Form:

@@ -1,7 +1,7 @@
 """The numbers that are asked about, by regime: batches of predictions, and labels to go with them.
 
-A regime is a function of a random generator and a floating-point format; it returns float64 rows
-that are then rounded to the format. The generator is seeded by the name of the regime and by
+A regime has a function of a random generator and a floating-point format, which returns float64
+rows that are then rounded to the format. The generator is seeded by the name of the regime and by
 `--seed`, so a case has the same numbers in every run and every order. Most regimes have the one
 shape (8, 3), which lets one traced function serve them all.
 """
@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 
 import numpy as np
 
 from reference.arithmetic.formats import Format, get_format
 from reference.arithmetic.protocol import EPSILON
+from suites.cases.losses import Family
 
 ROWS, CLASSES = 8, 3
 NAMED = ("bool", "int8", "uint8", "int32", "int64", "float32")  # kinds of labels that are dtypes
-Regime = Callable[[np.random.Generator, Format], np.ndarray]
+MANY = 100  # classes of which a bound says little in half precision
+Rows = Callable[[np.random.Generator, Format], np.ndarray]
 
 
 def _normalised(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -105,16 +109,46 @@ def _certain_of_thousand(rng: np.random.Generator, format: Format) -> np.ndarray
     return np.eye(1000)[_class_numbers((1, 1000))]
 
 
-def _normal(*shape: int) -> Regime:
+def _normal(*shape: int) -> Rows:
     return lambda rng, format: rng.normal(scale=2.0, size=shape)
 
 
-def _scores(*shape: int) -> Regime:
+def _scores(*shape: int) -> Rows:
     return lambda rng, format: rng.gamma(1.0, 2.0, shape) + 0.01
 
 
-def _distribution(*shape: int) -> Regime:
+def _distribution(*shape: int) -> Rows:
     return lambda rng, format: _normalised(rng, *shape)
+
+
+class Asked(Enum):
+    """Of which forms a regime is asked, beside the first of each loss, which meets all of them."""
+
+    OF_EVERY_FORM = "every form"
+    OF_QUICK_FORMS = "the forms of the quick tier, too"
+    OF_FIRST_FORM = "no other"
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A batch of predictions, whose `shape` has the classes last."""
+
+    rows: Rows
+    asked: Asked = Asked.OF_FIRST_FORM
+    shape: tuple[int, ...] = (ROWS, CLASSES)
+
+    @property
+    def is_usual_shape(self) -> bool:
+        """Whether the function that was traced for most regimes takes it, too."""
+        return self.shape == (ROWS, CLASSES)
+
+    @property
+    def is_one_row(self) -> bool:
+        return int(np.prod(self.shape[:-1], dtype=int)) == 1
+
+    @property
+    def has_many_classes(self) -> bool:
+        return self.shape[-1] > MANY
 
 
 SHAPES: dict[str, tuple[int, ...]] = {
@@ -127,42 +161,41 @@ SHAPES: dict[str, tuple[int, ...]] = {
     "rank-4": (2, 2, 2, CLASSES),
 }
 
+
+def _of_shapes(rows: Callable[..., Rows]) -> dict[str, Regime]:
+    return {name: Regime(rows(*shape), shape=shape) for name, shape in SHAPES.items()}
+
+
+def _of_one_shape(name: str, rows: Rows) -> dict[str, Regime]:
+    return {name: Regime(rows, shape=SHAPES[name])}
+
+
 PROBABILITIES: dict[str, Regime] = {
-    "interior": _distribution(ROWS, CLASSES),
-    "nearly-normalised": _nearly_normalised,
-    "unnormalised": _scores(ROWS, CLASSES),
-    "rails": _rails,
-    "near-epsilon": _near_epsilon,
-    "negative": _negative,
-    "zero-rows": _zero_rows,
-    "not-finite": _not_finite,
-    "subnormal": _subnormal,
-    "minus-zero": _minus_zero,
-    **{name: _distribution(*shape) for name, shape in SHAPES.items()},
-    "one-class": _scores(*SHAPES["one-class"]),
-    "certain-of-thousand": _certain_of_thousand,
+    "interior": Regime(_distribution(ROWS, CLASSES), Asked.OF_EVERY_FORM),
+    "nearly-normalised": Regime(_nearly_normalised),
+    "unnormalised": Regime(_scores(ROWS, CLASSES), Asked.OF_QUICK_FORMS),
+    "rails": Regime(_rails, Asked.OF_EVERY_FORM),
+    "near-epsilon": Regime(_near_epsilon, Asked.OF_EVERY_FORM),
+    "negative": Regime(_negative),
+    "zero-rows": Regime(_zero_rows),
+    "not-finite": Regime(_not_finite, Asked.OF_QUICK_FORMS),
+    "subnormal": Regime(_subnormal),
+    "minus-zero": Regime(_minus_zero),
+    **_of_shapes(_distribution),
+    **_of_one_shape("one-class", _scores(*SHAPES["one-class"])),
+    **_of_one_shape("certain-of-thousand", _certain_of_thousand),
 }
 
 LOGITS: dict[str, Regime] = {
-    "interior": _normal(ROWS, CLASSES),
-    "saturated": _saturated,
-    "mistaken": _mistaken,
-    "overflowing": _overflowing,
-    "not-finite": _not_finite,
-    "subnormal": _subnormal,
-    "minus-zero": _minus_zero,
-    **{name: _normal(*shape) for name, shape in SHAPES.items()},
+    "interior": Regime(_normal(ROWS, CLASSES), Asked.OF_EVERY_FORM),
+    "saturated": Regime(_saturated, Asked.OF_EVERY_FORM),
+    "mistaken": Regime(_mistaken),
+    "overflowing": Regime(_overflowing, Asked.OF_QUICK_FORMS),
+    "not-finite": Regime(_not_finite, Asked.OF_QUICK_FORMS),
+    "subnormal": Regime(_subnormal),
+    "minus-zero": Regime(_minus_zero),
+    **_of_shapes(_normal),
 }
-
-RANDOM = (
-    "interior",
-    "nearly-normalised",
-    "unnormalised",
-    "negative",
-    "saturated",
-    "mistaken",
-    *(name for name in SHAPES if name != "certain-of-thousand"),
-)  # change with the seed
 
 
 def shape(inputs: str) -> tuple[int, ...]:
@@ -180,7 +213,7 @@ def predictions(inputs: str, logits: bool, dtype: str, seed: int) -> np.ndarray:
     format = get_format(dtype)
     regime = (LOGITS if logits else PROBABILITIES)[inputs]
     largest = format.largest
-    rows = regime(_generator(inputs, seed), format)
+    rows = regime.rows(_generator(inputs, seed), format)
     finite = np.where(np.isfinite(rows), np.clip(rows, -largest, largest), rows)
     return finite.astype(format.dtype)
 
@@ -219,7 +252,7 @@ def _sparse(kind: str, rng: np.random.Generator, shape: tuple[int, ...]) -> np.n
     return _class_numbers(shape).reshape(shape[:-1])
 
 
-LABELS: dict[str, Callable[[str, np.random.Generator, tuple[int, ...]], np.ndarray]] = {
+LABELS: dict[Family, Callable[[str, np.random.Generator, tuple[int, ...]], np.ndarray]] = {
     "categorical": _dense,
     "binary": _independent,
     "sparse": _sparse,
@@ -227,7 +260,7 @@ LABELS: dict[str, Callable[[str, np.random.Generator, tuple[int, ...]], np.ndarr
 
 
 @cache
-def labels(family: str, kind: str, shape: tuple[int, ...], dtype: str, seed: int) -> np.ndarray:
+def labels(family: Family, kind: str, shape: tuple[int, ...], dtype: str, seed: int) -> np.ndarray:
     """Labels of a kind for predictions of `shape`.
 
     A kind that is the name of a dtype has hard labels in that dtype, the others have `dtype`.

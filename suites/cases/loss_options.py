@@ -7,15 +7,17 @@ has a name, which stands there, and the Python text that a call gets.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from reference.specification import Specification
+from reference.specification import Inputs, Specification
 from suites.cases.programs import SETTING
+from suites.cases.reading import Reading, reading
 
 PLAIN = "plain"
+IGNORED = "ignore_class"
 Chosen = Mapping[str, str]  # names of arguments and of their values
 Effect = Callable[[Specification, str, Chosen], Specification]
 
@@ -54,6 +56,32 @@ REDUCTIONS = {
     "mean_with_sample_weight": "weighted",
 }
 ALPHAS = (0.25, 0.5, 0.125)  # one for each class
+Weights = Callable[[Inputs], np.ndarray]
+
+
+def _rows(inputs: Inputs) -> np.ndarray:
+    """The numbers of the rows, in their shape."""
+    shape = inputs.output.shape[:-1]
+    return np.arange(int(np.prod(shape, dtype=int))).reshape(shape)
+
+
+def _quarters(inputs: Inputs) -> np.ndarray:
+    """Exact in every format, a zero among them."""
+    return (_rows(inputs) * 3 + 1) % 7 / 4
+
+
+def _halves(inputs: Inputs) -> np.ndarray:
+    """A power of a half for each class: that of the row, of the greatest label where there are many."""
+    sparse = inputs.target.ndim < inputs.output.ndim
+    return 0.5 ** (inputs.target if sparse else np.argmax(inputs.target, axis=-1))
+
+
+WEIGHTS: dict[str, Weights] = {
+    "scalar": lambda inputs: np.full(inputs.output.shape[:-1], 0.5),
+    "rows": _quarters,
+    "column": _quarters,
+    "zeros": lambda inputs: np.zeros(inputs.output.shape[:-1]),
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +90,9 @@ class Argument:
 
     `needed` is the value that is given where a call can't do without one. `called` says that the
     argument goes to the call of a loss object, not to its constructor; `setting` that it is no
-    argument at all but a setting of Keras, with that name in `keras.config`.
+    argument at all but a setting of Keras, with that name in `keras.config`. By value: `for_classes`
+    are taken only where classes exclude each other, `weights` are those of the rows, and `readings`
+    what a mean by those weights may be taken for.
     """
 
     name: str
@@ -71,6 +101,9 @@ class Argument:
     needed: str = ""
     called: bool = False
     setting: bool = False
+    for_classes: tuple[str, ...] = ()
+    weights: Mapping[str, Weights] = field(default_factory=dict)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
 
 
 def _numbers(*texts: str) -> dict[str, str]:
@@ -87,12 +120,17 @@ ARGUMENTS = {
         ),
         Argument("axis", _numbers("0", "1", "-2")),
         Argument(
-            "ignore_class",
+            IGNORED,
             _numbers("0", "-1", "255"),
             lambda due, value, chosen: replace(due, ignored=int(value)),
         ),
         Argument("gamma", _numbers("0.0", "0.5", "2.7"), _parameter("gamma")),
-        Argument("alpha", {"0.3": "0.3", "list": repr(list(ALPHAS))}, _alpha),
+        Argument(
+            "alpha",
+            {"0.3": "0.3", "list": repr(list(ALPHAS))},
+            _alpha,
+            for_classes=("list",),
+        ),
         Argument("apply_class_balancing", _numbers("True"), _balance),
         Argument("q", _numbers("0.25", "0.5", "0.7"), _parameter("q"), needed="0.5"),
         Argument(
@@ -111,13 +149,25 @@ ARGUMENTS = {
             lambda due, value, chosen: replace(due, epsilon=float(value)),
             setting=True,
         ),
-        Argument("class_weight", {"halves": ""}, needed="halves"),
-        Argument("mask", {"rows": ""}, needed="rows"),
+        Argument("class_weight", {"halves": ""}, needed="halves", weights={"halves": _halves}),
+        Argument(
+            "mask",
+            {"rows": ""},
+            needed="rows",
+            weights={"rows": lambda inputs: np.asarray(_rows(inputs) % 3 != 1, float)},
+            readings={"rows": reading("the mask was ignored", reduction="unweighted")},
+        ),
         Argument(
             "sample_weight",
             {"scalar": "0.5", "rows": "weight", "column": "weight[..., None]", "zeros": "weight"},
             needed="rows",
             called=True,
+            weights=WEIGHTS,
+            readings={
+                "scalar": reading(
+                    "a weight for all rows was counted once", reduction="weighted-once"
+                )
+            },
         ),
     )
 }
@@ -171,15 +221,33 @@ def axis(chosen: Chosen) -> int:
     return int(chosen.get("axis", "-1"))
 
 
-def weights(kind: str, shape: tuple[int, ...]) -> np.ndarray | None:
-    """Sample weights for rows of `shape`: quarters, so exact in every format, a zero among them."""
-    rows = np.arange(int(np.prod(shape, dtype=int))).reshape(shape)
-    table = {"scalar": np.full(shape, 0.5), "zeros": np.zeros(shape), "mask": rows % 3 != 1}
-    return None if not kind else np.asarray(table.get(kind, (rows * 3 + 1) % 7 / 4), float)
+def weights(chosen: Chosen, inputs: Inputs) -> np.ndarray | None:
+    """The weights of the rows, where an argument has some."""
+    for name, value in chosen.items():
+        if made := ARGUMENTS[name].weights.get(value):
+            return made(inputs)
+    return None
+
+
+def weighted_reading(chosen: Chosen) -> Reading:
+    """What a weighted mean may be taken for."""
+    for name, value in chosen.items():
+        if found := ARGUMENTS[name].readings.get(value):
+            return found
+    return reading("rows without weight were counted in the mean", reduction="batch")
 
 
 def with_ignored(target: np.ndarray, chosen: Chosen) -> np.ndarray:
     """Class numbers, every third of which becomes the ignored one where that is no class."""
-    ignored = int(chosen.get("ignore_class", "0"))
+    ignored = int(chosen.get(IGNORED, "0"))
     third = np.arange(target.size).reshape(target.shape) % 3 == 1
     return np.where(third, ignored, target).astype(target.dtype) if ignored else target
+
+
+def of_arrays(chosen: Chosen) -> dict[str, str]:
+    """The arguments on which the arrays of a case depend, in the order of their names."""
+    return {
+        name: value
+        for name, value in sorted(chosen.items())
+        if name == IGNORED or ARGUMENTS[name].weights
+    }

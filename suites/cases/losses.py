@@ -6,9 +6,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from reference import history
 from reference.history import Formula
+from suites.cases.outputs import Activation
+
+Family = Literal["categorical", "sparse", "binary"]
+
+# The labels that each family is asked for; the first is the usual one.
+LABELS: dict[Family, tuple[str, ...]] = {
+    "categorical": ("one-hot", "soft", "unnormalised", "zero", "int32", "bool"),
+    "sparse": ("int32", "int64", "int8", "uint8", "float32"),
+    "binary": ("hard", "soft", "zero", "int32", "bool"),
+}
 
 
 @dataclass(frozen=True)
@@ -16,17 +27,29 @@ class Loss:
     """A loss, the formula due for each kind of prediction, and what might be computed instead.
 
     A loss that takes only one kind of prediction has no formula for the other. `foreign` is what
-    becomes of the logits of an activation that is not its own.
+    becomes of the logits of an activation that is not its own. A `main` one is asked more, since most
+    people use it.
     """
 
     name: str
-    family: str  # of labels: "categorical", "sparse" or "binary"
-    activation: str
+    family: Family  # of labels
+    activation: Activation
     probabilities: Formula | None
     logits: Formula | None
     other_probabilities: tuple[Formula, ...] = ()
     other_logits: tuple[Formula, ...] = ()
     foreign: tuple[Formula, ...] = ()
+    main: bool = False
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether classes do not exclude each other, so that each has a loss of its own."""
+        return self.family == "binary"
+
+    @property
+    def labels(self) -> str:
+        """The usual ones."""
+        return LABELS[self.family][0]
 
 
 LOSSES = {
@@ -40,6 +63,7 @@ LOSSES = {
             logits=history.SOFTMAX,
             other_probabilities=(history.CATEGORICAL_FLOAT32_EPSILON, history.BOTH_TERMS_SUMMED),
             other_logits=(history.FUSED_SOFTMAX,),
+            main=True,
         ),
         Loss(
             "sparse_categorical_crossentropy",
@@ -49,6 +73,7 @@ LOSSES = {
             logits=history.SPARSE_SOFTMAX,
             other_probabilities=(history.SPARSE_NORMALISE_CLIP, history.CATEGORICAL),
             other_logits=(history.SOFTMAX,),
+            main=True,
         ),
         Loss(
             "binary_crossentropy",
@@ -67,6 +92,7 @@ LOSSES = {
                 history.SIGMOID_BY_LOG_SIGMOID,
                 history.SIGMOID_SHIFTED,
             ),
+            main=True,
         ),
         Loss(
             "categorical_focal_crossentropy",

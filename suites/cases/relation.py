@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from reference.specification import Inputs
-from suites.cases.case import LABELS, Case
+from suites.cases.case import FIELDS, Case
 from suites.cases.forms import FORMS
 from suites.cases.inputs import CLASSES as CLASS_COUNT
 from suites.cases.loss_options import PLAIN
 from suites.cases.losses import LOSSES
+from suites.cases.outputs import OUTPUTS
 
 Change = Callable[[Inputs], Inputs]
 Back = Callable[[np.ndarray], np.ndarray]
@@ -53,17 +54,20 @@ class Relation:
         if case.is_contract or any(getattr(case, f) not in names for f, names in asked.items()):
             return False
         other = self.case(case)
-        usual = case.labels == LABELS[LOSSES[case.loss].family][0]
+        usual = case.labels == LOSSES[case.loss].labels
         return usual and (other.loss, other.form) in FORMS and _has_formula(other)
 
     def case(self, case: Case) -> Case:
-        return replace(case, **self.other)
+        return Case.of_names(
+            [self.other.get(name, own) for name, own in zip(FIELDS, case.names, strict=True)]
+        )
 
 
 def _has_formula(case: Case) -> bool:
     """Whether anything is expected of it: some losses take no logits."""
     form, loss = FORMS[case.loss, case.form], LOSSES[case.loss]
-    return case.output != "logits" or bool(form.formula or loss.logits)
+    given_logits = OUTPUTS[case.output].kind == "logits"
+    return not given_logits or bool(form.formula or loss.logits)
 
 
 # Where nothing else is said: one device, the two floating-point formats that are used most.

@@ -23,11 +23,13 @@ import numpy as np
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from reference.arithmetic.formats import NAMES as DTYPES
-from suites.cases.case import EXECUTIONS, LABELS, OUTPUTS, Case
+from suites.cases.case import Case
 from suites.cases.contracts import CONTRACTS
+from suites.cases.execution import EXECUTIONS
 from suites.cases.forms import FORM_NAMES
 from suites.cases.inputs import LOGITS, PROBABILITIES
-from suites.cases.losses import LOSSES
+from suites.cases.losses import LABELS, LOSSES
+from suites.cases.outputs import OUTPUTS
 from suites.cases.relations import NAMES as RELATION_NAMES
 from suites.judge import table
 from suites.judge.coverage import Index
@@ -48,7 +50,7 @@ KNOWN = {
     "arguments": None,
     "argument": None,
     "without": None,
-    "output": tuple(dict.fromkeys(name for names in OUTPUTS.values() for name in names)),
+    "output": tuple(OUTPUTS),
     "labels": tuple(dict.fromkeys(name for names in LABELS.values() for name in names)),
     "inputs": tuple(dict.fromkeys((*PROBABILITIES, *LOGITS, *CONTRACTS))),
     "dtype": DTYPES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,42 +10,35 @@ import numpy as np
 from reference.specification import Inputs
 from suites.cases import contracts, inputs, loss_options
 from suites.cases.case import Case
-from suites.cases.losses import LOSSES
+from suites.cases.losses import LOSSES, Family
+from suites.cases.outputs import OUTPUTS
 from suites.observe.messages import Packed
 from suites.observe.observer import encode
 
 
 def arrays(case: Case, seed: int) -> Inputs:
     """The numbers of a case as the reference takes them; one object for all that share them."""
-    family, logits = LOSSES[case.loss].family, case.output != "probabilities"
+    family, logits = LOSSES[case.loss].family, OUTPUTS[case.output].of_logits
     if case.is_contract:
         return contracts.right(case.inputs, case.loss, case.labels, logits, case.dtype, seed)
-    chosen = case.chosen
-    kinds = {"mask", "class_weight"} & set(chosen)
-    weight = kinds.pop() if kinds else chosen.get("sample_weight", "")
-    ignored = "ignore_class:" + chosen["ignore_class"] if "ignore_class" in chosen else ""
-    return _arrays(family, case.labels, case.inputs, logits, case.dtype, seed, weight, ignored)
+    chosen = tuple(loss_options.of_arrays(case.chosen).items())
+    return _arrays(family, case.labels, case.inputs, logits, case.dtype, seed, chosen)
 
 
 @cache
 def _arrays(
-    family: str,
+    family: Family,
     labels: str,
     regime: str,
     logits: bool,
     dtype: str,
     seed: int,
-    weight: str,
-    ignored: str,
+    chosen: tuple[tuple[str, str], ...],
 ) -> Inputs:
     output = inputs.predictions(regime, logits, dtype, seed)
     target = inputs.labels(family, labels, output.shape, dtype, seed)
-    if ignored:
-        target = loss_options.with_ignored(target, loss_options.parse(ignored))
-    if weight == "class_weight":
-        classes = target if target.ndim < output.ndim else np.argmax(target, axis=-1)
-        return Inputs(target, output, 0.5**classes)
-    return Inputs(target, output, loss_options.weights(weight, output.shape[:-1]))
+    plain = Inputs(loss_options.with_ignored(target, dict(chosen)), output)
+    return replace(plain, weight=loss_options.weights(dict(chosen), plain))
 
 
 def asked(case: Case, seed: int) -> dict[str, Packed]:

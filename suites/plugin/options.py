@@ -16,16 +16,15 @@ from typing import Any, Literal
 import pytest
 
 from reference.arithmetic.formats import NAMES as DTYPES
-from suites.cases.case import EXECUTIONS
+from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FORM_NAMES
 from suites.cases.losses import LOSSES
-from suites.cases.selection import TIERS
+from suites.cases.tier import TIERS, Tier
 
 PREFIX = "XENTCHECK_"
 OF_THE_OBSERVER = "XENTCHECK_SUBJECT"  # set for an observer's process, and no choice of a user
 LISTED = 12  # names that fit into a line
 NEVER_VARIABLES = "it writes files that are committed, so only the command line may ask for it"
-Tier = Literal["quick", "default", "everything"]
 Drift = Literal["value", "accuracy", "bits"]
 
 
@@ -175,7 +174,7 @@ class Choices:
     losses: tuple[str, ...]
     forms: tuple[str, ...]
     dtypes: tuple[str, ...]
-    executions: tuple[str, ...]
+    executions: tuple[Execution, ...]
     devices: tuple[str, ...]
     tier: Tier
     seed: int

@@ -70,7 +70,7 @@ class Outcome:
     def vanished(self) -> list[Difference]:
         seen = [
             Seen(
-                Case(*block["case"]),
+                Case.of_names(block["case"]),
                 block["quantity"][0],
                 set(block["verdict"]),
                 {*block["known"]} - {""},
@@ -110,7 +110,7 @@ class Outcome:
     def _differing(self) -> set[str]:
         """Groups with a difference that is new, or a known one that is gone."""
         wrong = (block for block in self.blocks if {"new", "gone"} & set(block["verdict"]))
-        return {Case(*block["case"]).group for block in wrong}
+        return {Case.of_names(block["case"]).group for block in wrong}
 
     def incomplete(self, stopped: str | bool) -> str:
         """Why answers that were asked for are missing, "" where none are."""
@@ -162,7 +162,12 @@ class Outcome:
         unreported = {entry.id: entry for entry in self.run.ledger.entries if not entry.links}
         for block in sorted(self.blocks, key=lambda block: block["case"]):
             for name in unreported.keys() & set(block["known"]) - found.keys():
-                about = unreported[name], Case(*block["case"]), block, block["known"].index(name)
+                about = (
+                    unreported[name],
+                    Case.of_names(block["case"]),
+                    block,
+                    block["known"].index(name),
+                )
                 found[name] = upstream.text(*about, self.run.environment, self.run.seed)
         return {f"upstream-{name}.md": text for name, text in sorted(found.items())}
 
@@ -174,7 +179,7 @@ class Outcome:
                 before = found.setdefault(tuple(block["case"]), one)
                 if one.is_of_one_call and not before.is_of_one_call:
                     found[tuple(block["case"])] = one
-        chosen = [(Case(*names), one) for names, one in sorted(found.items(), key=_by_case)]
+        chosen = [(Case.of_names(names), one) for names, one in sorted(found.items(), key=_by_case)]
         return {
             script.name(case): script.script(case, one.cause, self.run.seed, one)
             for case, one in chosen[:SCRIPTS]
@@ -197,5 +202,5 @@ def _gap(case: Case, reason: str) -> Block:
 
 def _mark_gone(entry: Difference, blocks: Iterable[Block]) -> None:
     for block in blocks:
-        if entry.may_show(Case(*block["case"]), block["quantity"][0]):
+        if entry.may_show(Case.of_names(block["case"]), block["quantity"][0]):
             block["verdict"], block["known"] = mark_gone(entry, block["verdict"], block["known"])

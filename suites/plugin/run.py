@@ -8,7 +8,8 @@ from functools import partial
 
 from suites.cases.case import Case
 from suites.cases.relation import Relation
-from suites.cases.selection import LEFT_OUT, select
+from suites.cases.selection import select
+from suites.cases.tier import LEFT_OUT
 from suites.judge import absences, diagnose, judge, ledger
 from suites.judge.ledger import Covered, verdict
 from suites.judge.relation_judge import Side, compare

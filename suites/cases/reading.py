@@ -1,0 +1,48 @@
+"""A way to read options, forms or arguments that is not the right one: what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from reference.history import Formula
+from reference.specification import Specification
+
+SpecificationChange = Callable[[Specification], Specification]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is computed where something is read in another way, and the words for that.
+
+    `field` is the one of the specification that is another: two readings of one field exclude each
+    other.
+    """
+
+    label: str
+    change: SpecificationChange
+    field: str = ""
+
+
+def reading(label: str, **fields: Any) -> Reading:  # values of any field of a specification
+    """The reading that gives one field of the specification another value."""
+    (field,) = fields
+    return Reading(label, lambda usual: replace(usual, **fields), field)
+
+
+def of_both_batches(usual: Specification) -> Specification:
+    return replace(usual, formula=_of_both_batches(usual.formula))
+
+
+@cache
+def _of_both_batches(formula: Formula) -> Formula:
+    """The mean with the loss of the batch before, in which the rows had the labels in reverse."""
+
+    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+        before = target[::-1] if formula.sparse else a.reverse(target)
+        both = (formula.steps(labels, output, a, **parameters) for labels in (target, before))
+        return sum(both) / 2.0
+
+    return replace(formula, name=f"{formula.name}, of both batches", steps=steps)

@@ -1,0 +1,13 @@
+"""The three tiers, each with more cases and rarer ones, and what each leaves out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Tier = Literal["quick", "default", "everything"]
+LEFT_OUT: dict[Tier, str] = {
+    "quick": "graph and XLA, other devices, combined options, rare labels and inputs",
+    "default": "triples of options; rare inputs, dtypes and devices of forms that share their code",
+    "everything": "rare inputs behind another loss's activation",
+}
+TIERS: tuple[Tier, ...] = tuple(LEFT_OUT)
