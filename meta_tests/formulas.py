@@ -13,6 +13,7 @@ from meta_tests import rows
 from reference import history
 from reference.arithmetic.formats import get_format
 from reference.history import Formula
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 
 FORMULAS = {
@@ -20,6 +21,9 @@ FORMULAS = {
     for name, entry in vars(history).items()
     if isinstance(entry, Formula)
 }
+
+
+REDUCTIONS = (Reduction.NONE, Reduction.ROW, Reduction.MEAN)
 
 
 def _activation(formula: Formula) -> str:
@@ -47,7 +51,7 @@ def on_logits(spec: Specification) -> bool:
 
 def draw_spec(spec: Specification, dtype: str, rng: np.random.Generator) -> Specification:
     """The same in `dtype`, with any reduction."""
-    return replace(spec, dtype=dtype, reduction=str(rng.choice(["none", "row", "batch"])))
+    return replace(spec, dtype=dtype, reduction=REDUCTIONS[int(rng.choice(len(REDUCTIONS)))])
 
 
 def draw_inputs(

@@ -16,6 +16,7 @@ from reference.arithmetic.formats import NAMES
 from reference.cause import UNEXPLAINED, Candidate, Contest, explain
 from reference.evidence import ROUNDED, Evidence, Match, Program
 from reference.expectation import expect, in_native
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 
 TWICE = "epsilon was added twice"
@@ -41,8 +42,8 @@ def _causes(
 
 
 def _binary(dtype: str) -> tuple[Specification, tuple[Candidate, ...]]:
-    spec = Specification(history.BINARY_DIRECT, dtype, reduction="none")
-    other = Specification(history.BINARY_DOUBLE_EPSILON, dtype, reduction="none")
+    spec = Specification(history.BINARY_DIRECT, dtype, reduction=Reduction.NONE)
+    other = Specification(history.BINARY_DOUBLE_EPSILON, dtype, reduction=Reduction.NONE)
     return spec, (Candidate(other, TWICE),)
 
 
@@ -60,7 +61,7 @@ def test_what_agrees_has_no_cause() -> None:
 @pytest.mark.parametrize("spec", DIRECT, ids=name)
 def test_native_failures_are_never_unexplained(spec: Specification, dtype: str) -> None:
     inputs = draw_inputs(spec, dtype, np.random.default_rng(3), (24, 3))
-    spec = Specification(spec.formula, dtype, reduction="none")
+    spec = Specification(spec.formula, dtype, reduction=Reduction.NONE)
     for quantity, observed in enumerate(in_native(spec, inputs)):
         causes = _causes(spec, inputs, observed, quantity=quantity)
         assert set(causes) <= {"", f"the formula itself fails in {dtype}"}
@@ -99,8 +100,8 @@ def test_candidate_explains_the_numbers_of_a_call_together() -> None:
 
 def test_candidate_that_is_vague_explains_nothing() -> None:
     """In float16 the double epsilon bounds no loss of a certain mistake."""
-    spec = Specification(history.SIGMOID, "float16", reduction="none")
-    vague = Specification(history.BINARY_DIRECT, "float16", reduction="none")
+    spec = Specification(history.SIGMOID, "float16", reduction=Reduction.NONE)
+    vague = Specification(history.BINARY_DIRECT, "float16", reduction=Reduction.NONE)
     inputs = Inputs(np.array([[0.0]]), np.array([[1.0]]))
     assert _causes(spec, inputs, [[7.0]], (Candidate(vague, TWICE),)) == [UNEXPLAINED]
 
@@ -161,7 +162,7 @@ def test_gradient_has_a_cause_of_its_own() -> None:
 def test_a_step_carries_a_broken_row_to_all_others() -> None:
     """The kernel's gradient is a matrix product over the rows of the batch, and 0 * NaN is NaN."""
     spec = Specification(
-        history.GENERALISED, "float32", "softmax", "batch", (("q", 0.5),), stepped=True
+        history.GENERALISED, "float32", "softmax", Reduction.MEAN, (("q", 0.5),), stepped=True
     )
     rows = Inputs(np.eye(2), np.array([[-200.0, 0.0], [0.0, 0.5]]))
     _, weights = in_native(spec, rows)
@@ -208,7 +209,7 @@ def test_programs_that_give_no_number_are_doubted_the_more_the_less_they_say() -
         Program(spec, departures=1, elsewhere=True),
     ]
     assert [_key(one, np.inf)[-2] for one in doubts] == [0, 0, 1, 1, 2, 3]
-    half = Specification(history.BINARY_DIRECT, "float16", reduction="none")
+    half = Specification(history.BINARY_DIRECT, "float16", reduction=Reduction.NONE)
     assert (
         _key(Program(half, departures=1, deviation=FLUSHED), np.inf)[-2] == 2
     )  # which is not flushed
@@ -230,7 +231,7 @@ IN_FLOAT32 = frozenset({ROUNDED})
 
 
 def _evidence(quantity: int, came_in: str, expected: str = "float64") -> Evidence:
-    spec = Specification(history.BINARY_DIRECT, expected, reduction="none")
+    spec = Specification(history.BINARY_DIRECT, expected, reduction=Reduction.NONE)
     numbers = np.array(TENTH)
     return Evidence(numbers, expect(spec, MISTAKEN)[quantity], quantity, MISTAKEN, came_in)
 
@@ -356,7 +357,7 @@ def test_programs_have_as_many_departures_as_their_depth(depth: int) -> None:
 
 
 def test_what_is_cut_off_may_be_off_by_twice_what_is_rounded() -> None:
-    spec = Specification(history.BINARY_DIRECT, "float16", reduction="none")
+    spec = Specification(history.BINARY_DIRECT, "float16", reduction=Reduction.NONE)
     evidence = Evidence(np.zeros((1, 2)), expect(spec, MISTAKEN)[0], 0, MISTAKEN, "float16")
     wider = replace(spec, dtype="float32")
     cut = Deviation("the result was cut off, not rounded", cuts_off=True)

@@ -9,21 +9,22 @@ import pytest
 
 from reference import history
 from reference.arithmetic.native import Native
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 from suites.cases import contract
 
-USUAL = Specification(history.BINARY_DIRECT, "float64", reduction="row")
+USUAL = Specification(history.BINARY_DIRECT, "float64", reduction=Reduction.ROW)
 INPUTS = Inputs(np.array([[1.0, 0.0]]), np.array([[0.25, 0.5]]))
 
 
 @pytest.mark.parametrize(
     ("change", "field", "value"),
     [
-        (contract.elementwise, "reduction", "none"),
-        (contract.masked_mean, "reduction", "weighted"),
-        (contract.unmasked, "reduction", "unweighted"),
-        (contract.unguarded, "reduction", "weighted-unguarded"),
-        (contract.infinite_and_unmasked, "reduction", "unweighted"),
+        (contract.elementwise, "reduction", Reduction.NONE),
+        (contract.masked_mean, "reduction", Reduction.WEIGHTED_MEAN),
+        (contract.unmasked, "reduction", Reduction.UNWEIGHTED_MEAN),
+        (contract.unguarded, "reduction", Reduction.UNGUARDED_MEAN),
+        (contract.infinite_and_unmasked, "reduction", Reduction.UNWEIGHTED_MEAN),
         (contract.ignoring, "ignored", 255),
         (contract.activated("softmax"), "activation", "softmax"),
     ],

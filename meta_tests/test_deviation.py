@@ -18,6 +18,7 @@ from reference.arithmetic.formats import NAMES, get_format
 from reference.cause import UNEXPLAINED, Candidate, explain
 from reference.evidence import Evidence
 from reference.expectation import admits, expect, in_enclosure, in_native
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 
 NAN = float("nan")
@@ -49,7 +50,7 @@ def test_enclosure_with_a_deviation_holds_what_native_arithmetic_does(
 ) -> None:
     inputs = draw_inputs(spec, dtype, np.random.default_rng(5), (8, 3))
     inputs.output[3] = np.nan
-    spec = replace(spec, dtype=dtype, reduction="none")
+    spec = replace(spec, dtype=dtype, reduction=Reduction.NONE)
     parts = in_native(spec, inputs, deviation=deviation), in_enclosure(spec, inputs, deviation)
     for found, ball in zip(*parts, strict=True):
         finite = np.isfinite(found) & np.isfinite(ball.rad)
@@ -74,19 +75,19 @@ SEEN = {
         "NaN was lost in the clip",
     ),
     "tf-2.1.4 in XLA": (
-        Specification(history.BINARY_DIRECT, "float32", reduction="none"),
+        Specification(history.BINARY_DIRECT, "float32", reduction=Reduction.NONE),
         Inputs(np.array([[1.0, 1.0, 0.0]]), ROW),
         [[1.3862944, 1.1920929e-07, 0.6931472]],
         "NaN became the upper bound of the clip",
     ),
     "keras-3.15.1-openvino": (
-        Specification(history.SIGMOID, "float32", reduction="none"),
+        Specification(history.SIGMOID, "float32", reduction=Reduction.NONE),
         Inputs(np.array([[0.0]]), np.array([[-17.0]])),
         [[0.0]],
         "log1p(x) was computed as log(1 + x)",
     ),
     "keras-3.15.1-openvino in bfloat16": (
-        Specification(history.SIGMOID, "bfloat16", reduction="none"),
+        Specification(history.SIGMOID, "bfloat16", reduction=Reduction.NONE),
         Inputs(np.array([[0.0]]), np.array([[2.78125]])),
         [[2.828125]],  # of 2.84136, between 2.828125 and 2.84375
         "computed in float32; the result was cut off, not rounded",

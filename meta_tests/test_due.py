@@ -7,6 +7,7 @@ import pytest
 from reference import history
 from reference.arithmetic.protocol import EPSILON
 from reference.history import Formula
+from reference.reduction import Reduction
 from reference.specification import ACROSS, Specification
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
@@ -77,8 +78,8 @@ READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
     "replicas": (
         case(form="fit-mirrored", execution="graph"),
         {
-            "the gradients of the replicas were added up": ("reduction", "added-up"),
-            "only the first of two replicas counts": ("reduction", "weighted-half"),
+            "the gradients of the replicas were added up": ("reduction", Reduction.ADDED_HALVES),
+            "only the first of two replicas counts": ("reduction", Reduction.FIRST_HALF),
         },
     ),
     "the backend": (
@@ -87,27 +88,27 @@ READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
     ),
     "ignored rows": (
         case("ignore_class:0", loss="sparse_categorical_crossentropy", form="class-mean", labels="int32"),
-        {"epsilon was added to the number of rows that count": ("reduction", "padded")},
+        {"epsilon was added to the number of rows that count": ("reduction", Reduction.PADDED_MEAN)},
     ),
     "ignored rows in a metric": (
         case("ignore_class:0", loss="sparse_categorical_crossentropy", form="metric", labels="int32"),
         {
-            "ignored rows were counted in the mean": ("reduction", "counted"),
-            "epsilon was added to the number of rows that count": ("reduction", "padded"),
+            "ignored rows were counted in the mean": ("reduction", Reduction.MEAN_OF_ALL_ROWS),
+            "epsilon was added to the number of rows that count": ("reduction", Reduction.PADDED_MEAN),
         },
     ),
     "a metric": (case(form="metric"), {}),
     "a weight for all rows": (
         case("sample_weight:scalar", form="metric-weighted"),
-        {"a weight for all rows was counted once": ("reduction", "weighted-once")},
+        {"a weight for all rows was counted once": ("reduction", Reduction.WEIGHT_COUNTED_ONCE)},
     ),
     "a mask": (
         case(form="masked"),
-        {"the mask was ignored": ("reduction", "unweighted")},
+        {"the mask was ignored": ("reduction", Reduction.UNWEIGHTED_MEAN)},
     ),
     "a batch in parts": (
         case(form="evaluate_in_parts-class", output="layers.Dense"),
-        {"each part of the batch counts alike": ("reduction", "parts")},
+        {"each part of the batch counts alike": ("reduction", Reduction.MEAN_OF_PARTS)},
     ),
     "options, float64": (
         case("gamma:2.7", loss="categorical_focal_crossentropy", dtype="float64"),
@@ -118,7 +119,7 @@ READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
     ),
     "weights": (
         case("sample_weight:column", form="metric-weighted"),
-        {"rows without weight were counted in the mean": ("reduction", "batch")},
+        {"rows without weight were counted in the mean": ("reduction", Reduction.MEAN)},
     ),
 }  # fmt: skip
 

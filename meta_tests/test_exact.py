@@ -15,6 +15,7 @@ from reference.arithmetic.exact import Exact, decimal, evaluate, split
 from reference.arithmetic.formats import NAMES, get_format
 from reference.expectation import Expected, expect
 from reference.history import Formula
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 
 seeds = st.integers(0, 2**32 - 1)
@@ -50,7 +51,7 @@ def _expected(spec: Specification, inputs: Inputs) -> Expected:
 @pytest.mark.parametrize("formula", WITNESSES, ids=FORMULAS.get)
 @given(dtype=st.sampled_from(NAMES), seed=seeds, classes=st.integers(1, 4))
 def test_values_are_those_of_mpmath(formula: Formula, dtype: str, seed: int, classes: int) -> None:
-    spec = Specification(formula, dtype, reduction="none")
+    spec = Specification(formula, dtype, reduction=Reduction.NONE)
     inputs = draw_inputs(spec, dtype, np.random.default_rng(seed), (4, classes))
     value = _expected(spec, inputs)
     with mp.workdps(DIGITS):

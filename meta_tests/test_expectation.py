@@ -9,6 +9,7 @@ from reference import history
 from reference.arithmetic.formats import get_format
 from reference.expectation import Expected, expect, in_native
 from reference.history import Formula
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 
 INF, NAN = np.inf, np.nan
@@ -49,7 +50,9 @@ def test_what_is_claimed_of_nothing_is_unbounded(about: str) -> None:
 def test_root_of_less_than_zero_is_none_only_beyond_the_radius(p, none_by_a_hair) -> None:
     """float16 rounds 1 - (1 - p) to zero, which has a root."""
     parameters = (("gamma", 0.5),)
-    spec = Specification(history.BINARY_FOCAL, "float16", reduction="none", parameters=parameters)
+    spec = Specification(
+        history.BINARY_FOCAL, "float16", reduction=Reduction.NONE, parameters=parameters
+    )
     value, _ = expect(spec, Inputs(np.array([[0.0]]), np.array([[p]], np.float16)))
     assert np.isnan(value.high.item())
     assert value.unbounded.item() == value.holds(np.array([[2.3]])).item() == none_by_a_hair
@@ -69,7 +72,7 @@ def test_what_is_one_ulp_away_is_the_prediction_or_what_an_activation_returns(
 ) -> None:
     """Of a loss that is the prediction."""
     identity = Formula("identity", lambda target, output, a: output, "", elementwise=True)
-    given, made = Specification(identity, "float32", "", "none"), Specification(identity, "float32", "sigmoid", "none")  # fmt: skip
+    given, made = Specification(identity, "float32", "", Reduction.NONE), Specification(identity, "float32", "sigmoid", Reduction.NONE)  # fmt: skip
     labels = np.zeros((1, 1), np.float32)
     half, zero = (Inputs(labels, np.array([[x]], np.float32)) for x in (0.5, 0.0))
     assert in_native(given, half, ulps)[0].item() == output

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from reference.reduction import Reduction
 from suites.cases.forms import FORMS
 
 # By a pattern of names, the first that fits: whether it is a model, answers with weights after a step,
@@ -24,10 +25,22 @@ KINDS = {
 }
 # By name: what the loss becomes. One number for each row where nothing else is said.
 REDUCED = {
-    **{"class-mean": "batch", "string-class": "batch", "tf_keras-mean": "batch"},
-    **{"tf_keras-string-class": "batch", "masked": "weighted", "metric-weighted": "weighted"},
-    **{"predict-function": "row", "predict-string": "row", "tf_keras-metric-string": "row"},
-    "twice": "none",
+    **{
+        "class-mean": Reduction.MEAN,
+        "string-class": Reduction.MEAN,
+        "tf_keras-mean": Reduction.MEAN,
+    },
+    **{
+        "tf_keras-string-class": Reduction.MEAN,
+        "masked": Reduction.WEIGHTED_MEAN,
+        "metric-weighted": Reduction.WEIGHTED_MEAN,
+    },
+    **{
+        "predict-function": Reduction.ROW,
+        "predict-string": Reduction.ROW,
+        "tf_keras-metric-string": Reduction.ROW,
+    },
+    "twice": Reduction.NONE,
 }
 BY_ENTRY = ("nn", "ops", "backend", "tf_keras-backend")  # of the losses that have an entry each
 BY = {"weight-gradient": "weight", "target-gradient": "target"}
@@ -42,8 +55,12 @@ def test_what_kind_of_answer_a_form_gives(form) -> None:
 
 @every_form
 def test_what_a_form_makes_of_the_losses_and_its_gradient_is_by(form) -> None:
-    whole = "batch" if form.model or "metric" in form.name else "row"
+    whole = Reduction.MEAN if form.model or "metric" in form.name else Reduction.ROW
     if form.name in BY_ENTRY:
-        whole = "none" if form.loss.startswith(("binary", "weighted_sigmoid")) else "row"
+        whole = (
+            Reduction.NONE
+            if form.loss.startswith(("binary", "weighted_sigmoid"))
+            else Reduction.ROW
+        )
     assert form.reduction == REDUCED.get(form.name, whole)
     assert form.by == BY.get(form.name, "output")

@@ -18,6 +18,7 @@ from reference.arithmetic.gradient import Tape
 from reference.arithmetic.native import Native
 from reference.expectation import expect, in_enclosure, in_native
 from reference.history import Formula
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification, run
 
 seeds = st.integers(0, 2**32 - 1)
@@ -67,15 +68,15 @@ CLOSED_FORMS: dict[str, tuple[Specification, Callable[[Vector, Vector], Vector]]
         lambda t, z: _softmax(z) - t,
     ),
     "sigmoid": (
-        Specification(history.SIGMOID, "float64", reduction="none"),
+        Specification(history.SIGMOID, "float64", reduction=Reduction.NONE),
         lambda t, x: _sigmoid(x) - t,
     ),
     "sigmoid-then-binary": (
-        Specification(history.BINARY_DIRECT, "float64", "sigmoid", reduction="none"),
+        Specification(history.BINARY_DIRECT, "float64", "sigmoid", reduction=Reduction.NONE),
         lambda t, x: _sigmoid(x) - t,
     ),
     "binary": (
-        Specification(history.BINARY_DIRECT, "float64", reduction="none"),
+        Specification(history.BINARY_DIRECT, "float64", reduction=Reduction.NONE),
         lambda t, p: -t / p + (1 - t) / (1 - p),
     ),
     "mean-of-binary": (
@@ -104,7 +105,7 @@ def test_gradient_is_the_closed_form(case: str, seed: int, classes: int) -> None
 @given(seed=seeds)
 def test_gradient_is_the_limit_of_differences(formula: Formula, seed: int) -> None:
     """Of all but the fused form, which is not the gradient of its value."""
-    spec = Specification(formula, "float64", reduction="none")
+    spec = Specification(formula, "float64", reduction=Reduction.NONE)
     inputs = draw_interior(spec, "float64", np.random.default_rng(seed), (1, 3))
     target = np.eye(3)[inputs.target] if formula.sparse else inputs.target
     labels = [mpf(t) for t in target[0]]
@@ -134,7 +135,7 @@ def test_gradient_at_a_rail_is_a_set_of_both_sides(
 ) -> None:
     """Inside the rails it is `slope`, outside it is zero."""
     target = np.array([0]) if formula.sparse else np.array([[1.0, 0.0]])
-    spec = Specification(formula, "float32", reduction="none")
+    spec = Specification(formula, "float32", reduction=Reduction.NONE)
     ball = in_enclosure(spec, Inputs(target, np.array([[rail, 1 - rail]])))[1]
     low, high = (ball.mid - ball.rad)[0, 0], (ball.mid + ball.rad)[0, 0]
     assert low <= slope <= high
@@ -190,7 +191,7 @@ def test_gradient_of_a_mean_over_the_batch_is_shared_by_its_rows() -> None:
     output = np.array([[0.5, 0.25], [0.125, 0.5]])
     inputs = Inputs(np.ones((2, 2)), output)
     value, gradient = expect(
-        Specification(history.BINARY_DIRECT, "float64", reduction="batch"), inputs
+        Specification(history.BINARY_DIRECT, "float64", reduction=Reduction.MEAN), inputs
     )
     np.testing.assert_array_equal(gradient.high, -1 / output / 4)
     assert value.high == pytest.approx(np.mean(-np.log(output)), rel=1e-15)

@@ -16,6 +16,7 @@ from reference import history
 from reference.arithmetic.formats import NAMES
 from reference.expectation import Expected, expect
 from reference.history import Formula
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 
 every_dtype = pytest.mark.parametrize("dtype", NAMES)
@@ -67,7 +68,7 @@ def test_softmax_crossentropy_dense_and_sparse(dtype, logits, labels, loss, slop
 def test_sigmoid_crossentropy(dtype, logit, label, loss, slope) -> None:
     inputs = Inputs(np.array([[label]]), np.array([[logit]]))
     for formula in (history.SIGMOID, history.WEIGHTED_SIGMOID):
-        value, gradient = expect(Specification(formula, dtype, reduction="none"), inputs)
+        value, gradient = expect(Specification(formula, dtype, reduction=Reduction.NONE), inputs)
         _same(value, loss)
         _same(gradient, slope)
 
@@ -91,7 +92,11 @@ def test_mask_is_judged_like_the_classes_that_are_left(dtype) -> None:
 def test_row_without_weight_costs_nothing_however_wrong(dtype) -> None:
     labels, logits = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[-inf, 0.0], [0.0, 0.0]])
     inputs = Inputs(labels, logits, np.array([0.0, 1.0]))
-    for reduction, due in {"sum": log(2), "batch": log(2) / 2, "weighted": log(2)}.items():
+    for reduction, due in {
+        Reduction.SUM: log(2),
+        Reduction.MEAN: log(2) / 2,
+        Reduction.WEIGHTED_MEAN: log(2),
+    }.items():
         value, gradient = expect(Specification(history.SOFTMAX, dtype, reduction=reduction), inputs)
         _same(value, due)
         _same(gradient, np.array([[0.0, 0.0], [-0.5, 0.5]]) * due / log(2))
@@ -99,7 +104,9 @@ def test_row_without_weight_costs_nothing_however_wrong(dtype) -> None:
 
 def test_rows_of_opposite_infinities_have_no_mean() -> None:
     inputs = Inputs(np.eye(2), np.array([[-inf, 0.0], [0.0, -inf]]), np.array([1.0, -1.0]))
-    value, gradient = expect(Specification(history.SOFTMAX, "float32", reduction="sum"), inputs)
+    value, gradient = expect(
+        Specification(history.SOFTMAX, "float32", reduction=Reduction.SUM), inputs
+    )
     assert np.isnan(value.high)
     _same(gradient, [-1.0, 1.0, -1.0, 1.0])
 
@@ -138,7 +145,7 @@ def test_values_are_the_limits_of_mpmath(formula: Formula, seed: int) -> None:
     inputs = Inputs(target[None], row[None])
     if formula.sparse:
         inputs = Inputs(np.array([target.argmax()]), row[None])
-    value, _ = expect(Specification(formula, "float64", reduction="none"), inputs)
+    value, _ = expect(Specification(formula, "float64", reduction=Reduction.NONE), inputs)
     with mp.workdps(450):
         rates = [rates for drawn in rng.uniform(1, 2, (3, 3)) for rates in (drawn, 3 - drawn)]
         paths = [_witness(formula, target.tolist(), row, path) for path in rates]
@@ -165,14 +172,18 @@ SLOPES = {
 def test_slopes_at_edges(dtype, formula, options, p, labels, slopes) -> None:
     if slopes is None:  # (1 - p_t)^0.5 (-log epsilon) at p_t = 0, for a loss below the clip
         slopes = (-0.5 * log(1e7), 0.5 * log(1e7))
-    spec = Specification(formula, dtype, reduction="none", parameters=tuple(options.items()))
+    spec = Specification(
+        formula, dtype, reduction=Reduction.NONE, parameters=tuple(options.items())
+    )
     _, gradient = expect(spec, Inputs(np.array([labels], float), np.array([p], float)))
     _same(gradient, slopes)
     assert gradient.holds(np.array([slopes])).all()
 
 
 @every_dtype
-@pytest.mark.parametrize("reduction", ["row", "sum", "batch", "weighted"])
+@pytest.mark.parametrize(
+    "reduction", [Reduction.ROW, Reduction.SUM, Reduction.MEAN, Reduction.WEIGHTED_MEAN]
+)
 def test_row_without_weight_has_no_slope_at_a_root_of_0(dtype, reduction) -> None:
     rows = Inputs(np.zeros(2, int), np.array([[0.0, 0.5]] * 2), np.array([0.0, 1.0]))
     _, gradient = expect(Specification(history.GENERALISED, dtype, reduction=reduction), rows)
@@ -184,7 +195,9 @@ def test_row_without_weight_has_no_slope_at_a_root_of_0(dtype, reduction) -> Non
 def test_row_without_weight_costs_nothing_though_it_is_all_zeros() -> None:
     """NaN is wrong; of other numbers nothing is claimed, since the steps lead to none."""
     rows = Inputs(np.eye(2), np.array([[0.0, 0.0], [0.5, 0.5]]), np.array([0.0, 1.0]))
-    value, gradient = expect(Specification(history.CATEGORICAL, "float32", reduction="sum"), rows)
+    value, gradient = expect(
+        Specification(history.CATEGORICAL, "float32", reduction=Reduction.SUM), rows
+    )
     _same(value, log(2))
     _same(gradient, [0.0, 0.0, 1.0, -1.0])
     assert not value.holds(np.array(nan))
@@ -201,7 +214,7 @@ def test_slopes_at_edges_are_the_limits_of_mpmath(formula: Formula, seed: int) -
     rng = np.random.default_rng(seed)
     row, target = rng.choice([0.0, 1.0, 0.25, 0.375], 3), np.eye(3)[rng.integers(0, 3)]
     labels = np.array(target.argmax()) if formula.sparse else target
-    spec = Specification(formula, "float64", reduction="none")
+    spec = Specification(formula, "float64", reduction=Reduction.NONE)
     _, gradient = expect(spec, Inputs(labels[None], row[None]))
     with mp.workdps(450):
         one = [list(map(mpf, each.tolist())) for each in (target, row)]

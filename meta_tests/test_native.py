@@ -11,6 +11,7 @@ from reference.arithmetic.gradient import Tape
 from reference.arithmetic.native import Native
 from reference.expectation import in_native
 from reference.history import Formula
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 
 THROUGH_LOGITS = history.BINARY_THROUGH_LOGITS
@@ -21,7 +22,7 @@ every_dtype = pytest.mark.parametrize("dtype", NAMES)
 
 def _binary(formula: Formula, dtype: str, p: float, target: float) -> tuple[float, float]:
     """Loss and gradient of one prediction."""
-    spec = Specification(formula, dtype, reduction="none")
+    spec = Specification(formula, dtype, reduction=Reduction.NONE)
     value, gradient = in_native(spec, Inputs(np.array([[target]]), np.array([[p]])))
     return value.item(), gradient.item()
 

@@ -20,10 +20,11 @@ from meta_tests.formulas import DIRECT, draw_inputs, draw_interior, name
 from reference import history
 from reference.arithmetic.formats import NAMES, get_format
 from reference.expectation import expect, in_enclosure
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification, run
 
 ROWS = (1, 2, 3, 8, 33, 100, 1000)
-REDUCTIONS = ("row", "sum", "batch", "weighted")
+REDUCTIONS = (Reduction.ROW, Reduction.SUM, Reduction.MEAN, Reduction.WEIGHTED_MEAN)
 GAMMA = {"gamma": (0.05, 6.0)}
 OPTIONS: dict[str, dict[str, tuple[float, float]]] = {
     "categorical_focal": GAMMA | {"alpha": (0.0, 1.0)},
@@ -69,15 +70,15 @@ def _early(spec: Specification, inputs: Inputs) -> Specification:
     def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
         losses = formula.steps(target, output, a, **parameters)
         factor = a.array(weights)
-        if spec.reduction == "weighted":
+        if spec.reduction is Reduction.WEIGHTED_MEAN:
             factor = factor / a.reduce_sum(factor, None)
-        if spec.reduction == "batch":
+        if spec.reduction is Reduction.MEAN:
             factor = factor / float(len(weights))
         if not formula.elementwise:
             return losses * factor
         return a.reduce_sum((losses / classes) * factor)
 
-    reduction = "row" if spec.reduction == "row" else "sum"
+    reduction = Reduction.ROW if spec.reduction is Reduction.ROW else Reduction.SUM
     once = replace(formula, steps=steps, elementwise=False)
     classes_of = 2 if formula.elementwise else None  # for smoothing
     return replace(spec, formula=once, reduction=reduction, classes=classes_of)
@@ -90,7 +91,9 @@ def test_no_order_leaves_the_enclosure(
     spec: Specification, dtype: str, machine: type[Machine], seed: int, early: bool, rows: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    spec = _options(replace(spec, dtype=dtype, reduction=str(rng.choice(REDUCTIONS))), rng)
+    spec = _options(
+        replace(spec, dtype=dtype, reduction=REDUCTIONS[int(rng.choice(len(REDUCTIONS)))]), rng
+    )
     draw = draw_inputs if rng.random() < 0.5 else draw_interior
     inputs = replace(draw(spec, dtype, rng, (rows, 2)), weight=_weights(dtype, rows, rng))
     asked = _early(spec, inputs) if early else spec
@@ -108,12 +111,12 @@ def test_no_order_leaves_the_enclosure(
 # What TensorFlow 2.21 returned, on inputs that random calls found.
 RETURNED = {
     "fused, float32": (
-        Specification(history.SPARSE_SOFTMAX, "float32", reduction="sum"),
+        Specification(history.SPARSE_SOFTMAX, "float32", reduction=Reduction.SUM),
         (1, [0, -9.375255584716797], 1.001407504081726),
         (1, -1.0013225078582764),
     ),
     "fused, bfloat16": (
-        Specification(history.SPARSE_SOFTMAX, "bfloat16", reduction="sum"),
+        Specification(history.SPARSE_SOFTMAX, "bfloat16", reduction=Reduction.SUM),
         (1, [0, -6.21875], 1.0078125),
         (1, -1.0),
     ),
@@ -143,7 +146,7 @@ def test_divisor_is_a_sum_that_may_cancel() -> None:
     weights = np.array([1.0, -1.0, 1.0, -1.0, 0.0005])
     inputs = Inputs(np.zeros(5, int), np.zeros((5, 2), np.float32), weights)
     value, _ = expect(
-        Specification(history.SPARSE_SOFTMAX, "float32", reduction="weighted"), inputs
+        Specification(history.SPARSE_SOFTMAX, "float32", reduction=Reduction.WEIGHTED_MEAN), inputs
     )
     relative = value.rad / value.mid
     assert 3e4 * 2.0**-24 < relative < 3e5 * 2.0**-24

@@ -10,6 +10,7 @@ import pytest
 from reference.arithmetic.native import Native
 from reference.expectation import in_native
 from reference.history import Formula
+from reference.reduction import Reduction
 from reference.specification import ACROSS, Inputs, Specification, one_hot, run, run_cast
 
 IDENTITY = Formula("identity", lambda target, output, a: output, "", elementwise=True)
@@ -24,7 +25,9 @@ LOSSES = [
 ]  # of which the rows have the means 2, 4, 3, 8
 
 
-def asked(formula: Formula = IDENTITY, reduction: str = "row", **fields: Any) -> Specification:
+def asked(
+    formula: Formula = IDENTITY, reduction: Reduction = Reduction.ROW, **fields: Any
+) -> Specification:
     return Specification(formula, "float64", "", reduction, **fields)
 
 
@@ -36,47 +39,47 @@ def inputs(weight: list[float] | None = None) -> Inputs:
 @pytest.mark.parametrize(
     ("reduction", "weight", "expected"),
     [
-        ("none", None, LOSSES),
-        ("none", [2, 0, 1, 1], [[2.0, 6.0], [0.0, 0.0], [5.0, 1.0], [8.0, 8.0]]),
-        ("row", None, [2, 4, 3, 8]),
-        ("row", [2, 0, 1, 0.5], [4, 0, 3, 4]),
-        ("sum", None, 17),
-        ("sum", [2, 0, 1, 0.5], 11),
-        ("batch", None, 17 / 4),
-        ("batch", [2, 0, 1, 0.5], 11 / 4),
-        ("weighted", None, 17 / 4),
-        ("weighted", [2, 0, 1, 1], 15 / 4),
-        ("weighted", [0, 0, 0, 0], 0),
-        ("weighted-unguarded", [2, 0, 1, 1], 15 / 4),
-        ("weighted-once", [2, 2, 2, 2], 34 / 2),
-        ("unweighted", [2, 0, 1, 1], 17 / 4),
-        ("added-up", None, 17 / 2),
-        ("weighted-half", None, 6 / 2),
-        ("parts", None, (3 + 8) / 2),
+        (Reduction.NONE, None, LOSSES),
+        (Reduction.NONE, [2, 0, 1, 1], [[2.0, 6.0], [0.0, 0.0], [5.0, 1.0], [8.0, 8.0]]),
+        (Reduction.ROW, None, [2, 4, 3, 8]),
+        (Reduction.ROW, [2, 0, 1, 0.5], [4, 0, 3, 4]),
+        (Reduction.SUM, None, 17),
+        (Reduction.SUM, [2, 0, 1, 0.5], 11),
+        (Reduction.MEAN, None, 17 / 4),
+        (Reduction.MEAN, [2, 0, 1, 0.5], 11 / 4),
+        (Reduction.WEIGHTED_MEAN, None, 17 / 4),
+        (Reduction.WEIGHTED_MEAN, [2, 0, 1, 1], 15 / 4),
+        (Reduction.WEIGHTED_MEAN, [0, 0, 0, 0], 0),
+        (Reduction.UNGUARDED_MEAN, [2, 0, 1, 1], 15 / 4),
+        (Reduction.WEIGHT_COUNTED_ONCE, [2, 2, 2, 2], 34 / 2),
+        (Reduction.UNWEIGHTED_MEAN, [2, 0, 1, 1], 17 / 4),
+        (Reduction.ADDED_HALVES, None, 17 / 2),
+        (Reduction.FIRST_HALF, None, 6 / 2),
+        (Reduction.MEAN_OF_PARTS, None, (3 + 8) / 2),
     ],
 )  # fmt: skip
 def test_what_a_reduction_makes_of_losses(
-    reduction: str, weight: list[float] | None, expected: object
+    reduction: Reduction, weight: list[float] | None, expected: object
 ) -> None:
     value, _ = in_native(asked(reduction=reduction), inputs(weight))
     assert value.tolist() == expected
 
 
 def test_a_mean_without_a_weight_is_none_where_nothing_guards_it() -> None:
-    value, _ = in_native(asked(reduction="weighted-unguarded"), inputs([0, 0, 0, 0]))
+    value, _ = in_native(asked(reduction=Reduction.UNGUARDED_MEAN), inputs([0, 0, 0, 0]))
     assert np.isnan(value)
 
 
 @pytest.mark.parametrize(
     ("reduction", "expected"),
     [
-        ("row", [1, 0, 5, 8]),
-        ("batch", 14 / 3),
-        ("counted", 14 / 4),
-        ("padded", 14 / 4 * (4 / 3.5)),
+        (Reduction.ROW, [1, 0, 5, 8]),
+        (Reduction.MEAN, 14 / 3),
+        (Reduction.MEAN_OF_ALL_ROWS, 14 / 4),
+        (Reduction.PADDED_MEAN, 14 / 4 * (4 / 3.5)),
     ],
 )
-def test_rows_of_an_ignored_class_do_not_count(reduction: str, expected: object) -> None:
+def test_rows_of_an_ignored_class_do_not_count(reduction: Reduction, expected: object) -> None:
     """Of classes 0, 7, 0, 1, where 7 is ignored and epsilon is a half."""
     given = Inputs(np.array([0, 7, 0, 1]), np.array(LOSSES))
     spec = asked(GATHERED, reduction, ignored=7, epsilon=0.5)
@@ -88,14 +91,14 @@ def test_labels_are_smoothed_towards_their_share() -> None:
     """t (1 - s) + s / n: of two where classes do not exclude each other, else of all or of some."""
     labels, ones = np.array([[1.0, 0.0, 0.0, 0.0]]), np.ones((1, 4))
     each = {
-        "two": asked(PRODUCT, "none", smoothing=0.5),
-        "eight": asked(PRODUCT, "none", smoothing=0.5, classes=8),
+        "two": asked(PRODUCT, Reduction.NONE, smoothing=0.5),
+        "eight": asked(PRODUCT, Reduction.NONE, smoothing=0.5, classes=8),
     }
     found = {name: in_native(one, Inputs(labels, ones))[0].tolist() for name, one in each.items()}
     assert found["two"] == [[0.75, 0.25, 0.25, 0.25]]
     assert found["eight"] == [[0.5625, 0.0625, 0.0625, 0.0625]]
     whole = Formula("product", lambda target, output, a: target * output, "")
-    spec = Specification(whole, "float64", "", "none", smoothing=0.5)
+    spec = Specification(whole, "float64", "", Reduction.NONE, smoothing=0.5)
     value = run(spec, Inputs(labels, ones), Native("float64"))[0]
     assert np.asarray(value).tolist() == [[0.625, 0.125, 0.125, 0.125]]
 
@@ -109,8 +112,8 @@ def test_class_numbers_become_rows_of_zeros_and_a_one() -> None:
 
 def test_targets_and_predictions_may_change_places() -> None:
     given = Inputs(np.array([[1.0]]), np.array([[3.0]]))
-    assert in_native(asked(DIFFERENCE, "none"), given)[0].tolist() == [[-2.0]]
-    assert in_native(asked(DIFFERENCE, "none", swapped=True), given)[0].tolist() == [[2.0]]
+    assert in_native(asked(DIFFERENCE, Reduction.NONE), given)[0].tolist() == [[-2.0]]
+    assert in_native(asked(DIFFERENCE, Reduction.NONE, swapped=True), given)[0].tolist() == [[2.0]]
 
 
 @pytest.mark.parametrize(("by", "gradient"), [("output", [[3.0, 5.0]]), ("target", [[2.0, 4.0]])])
@@ -118,7 +121,7 @@ def test_a_gradient_is_by_what_is_asked_for_wherever_the_loss_is(
     by: str, gradient: list[list[float]]
 ) -> None:
     given = Inputs(np.array([[3.0, 5.0]]), np.array([[2.0, 4.0]]))
-    spec = asked(PRODUCT, "none", by=by)
+    spec = asked(PRODUCT, Reduction.NONE, by=by)
     for loss_dtype in ("", "float32"):
         value, found = in_native(spec, given, loss_dtype=loss_dtype)
         assert value.tolist() == [[6.0, 20.0]]
@@ -130,17 +133,19 @@ def test_a_gradient_is_by_what_is_asked_for_wherever_the_loss_is(
 def test_a_step_leaves_the_output_less_its_gradient() -> None:
     given = Inputs(np.array([[3.0, 5.0]]), np.array([[2.0, 4.0]]))
     for loss_dtype in ("", "float32"):
-        _, found = in_native(asked(PRODUCT, "none", stepped=True), given, loss_dtype=loss_dtype)
+        _, found = in_native(
+            asked(PRODUCT, Reduction.NONE, stepped=True), given, loss_dtype=loss_dtype
+        )
         assert found.tolist() == [[-1.0, -1.0]]
 
 
 def test_a_softmax_across_the_rows_makes_each_column_a_distribution() -> None:
     given = Inputs(np.zeros((2, 2)), np.log(np.array([[1.0, 1.0], [3.0, 1.0]])))
-    across = Specification(IDENTITY, "float64", ACROSS, "none")
-    along = Specification(IDENTITY, "float64", "softmax", "none")
+    across = Specification(IDENTITY, "float64", ACROSS, Reduction.NONE)
+    along = Specification(IDENTITY, "float64", "softmax", Reduction.NONE)
     assert np.round(in_native(across, given)[0], 12).tolist() == [[0.25, 0.5], [0.75, 0.5]]
     assert np.round(in_native(along, given)[0], 12).tolist() == [[0.5, 0.5], [0.75, 0.25]]
     assert across.couples_rows
     assert not along.couples_rows
-    assert asked(reduction="batch").couples_rows
+    assert asked(reduction=Reduction.MEAN).couples_rows
     assert (across.of_logits, asked().of_logits) == (True, False)

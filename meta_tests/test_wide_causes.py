@@ -12,6 +12,7 @@ from meta_tests.test_cause import _causes
 from reference import history
 from reference.cause import UNEXPLAINED, Candidate
 from reference.history import Formula
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 from reports.store.answer_text import unpack
 from reports.store.recording import SHIPPED
@@ -28,7 +29,7 @@ ONE = np.array([[1.0]], np.float32)
 
 
 def _spec(formula: Formula) -> Specification:
-    return Specification(formula, "float32", reduction="none")
+    return Specification(formula, "float32", reduction=Reduction.NONE)
 
 
 def _candidates(*formulas: Formula) -> tuple[Candidate, ...]:

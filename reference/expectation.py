@@ -15,8 +15,8 @@ from reference.arithmetic.deviation import NONE, Deviation
 from reference.arithmetic.enclosure import Enclosure
 from reference.arithmetic.formats import Format, get_format
 from reference.arithmetic.native import Native
+from reference.reduction import BY_ROW
 from reference.specification import (
-    BY_ROW,
     Inputs,
     Specification,
     run,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 
@@ -12,41 +12,38 @@ from reference.arithmetic.gradient import Tape, Variable
 from reference.arithmetic.protocol import EPSILON, Arithmetic, Value
 from reference.formulas import divide_or_zero, reduce_mean, smooth
 from reference.history import Formula
+from reference.reduction import BY_ROW, BY_WEIGHTS, Reduction
 
-QUANTITIES = ("value", "gradient")
-ACROSS = "softmax across the rows"
-BY_ROW = ("none", "row")  # reductions that leave a number for each row, or more
+Quantity = Literal["value", "gradient"]
+QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
+Variables = Literal["output", "target", "weight"]  # what a gradient is taken by
+Activation = Literal["", "softmax", "sigmoid", "softmax across the rows"]
+ACROSS: Final = "softmax across the rows"
 
 
 @dataclass(frozen=True)
 class Specification:
     """A formula and what stands before and after it.
 
-    `activation` ("softmax", "sigmoid", `ACROSS` or "") turns the inputs, then logits,
-    into what the formula takes. `smoothing` moves the targets towards 1 / `classes` (by
-    default their number, or 2 where they do not exclude each other), `parameters` go to the formula,
-    rows of class `ignored` are left out, `epsilon` is that of the clip. `reduction` is "none" (the formula as it is), "row" (an
-    elementwise one averaged over the classes), or, over all rows after that, "batch" (mean), "sum",
-    "weighted" (sum over the sum of weights; 0 where that is 0), "weighted-once" (where a weight for
-    all rows counts as one weight), "weighted-unguarded" (NaN where the sum is 0) or "unweighted"
-    (mean, whatever the weights), "added-up" (the means of two halves, added), "weighted-half" (the
-    mean of the first half), "counted" (ignored rows too), "parts" (the mean of the means
-    of three rows each) or "padded" (epsilon is added to the number of rows that count). The
-    gradient is taken by "output", "target" or "weight"; `stepped` gives, in its place, the output
-    less its gradient: what gradient descent with rate 1 makes of it. `swapped` gives the formula targets and predictions in each other's place. `loss_dtype` is
-    that of the loss, where the predictions, which are of `dtype`, are cast for it.
+    `activation` turns the inputs, then logits, into what the formula takes. `smoothing` moves the
+    targets towards 1 / `classes` (by default their number, or 2 where they do not exclude each
+    other), `parameters` go to the formula, rows of class `ignored` are left out, `epsilon` is that of
+    the clip. The gradient is taken `by` predictions, targets or weights; `stepped` gives, in its
+    place, the output less its gradient: what gradient descent with rate 1 makes of it. `swapped`
+    gives the formula targets and predictions in each other's place. `loss_dtype` is that of the loss,
+    where the predictions, which are of `dtype`, are cast for it.
     """
 
     formula: Formula
     dtype: str
-    activation: str = ""
-    reduction: str = "row"
+    activation: Activation = ""
+    reduction: Reduction = Reduction.ROW
     parameters: tuple[tuple[str, Any], ...] = ()
     smoothing: float = 0.0
     classes: int | None = None
     ignored: int | None = None
     epsilon: float = EPSILON
-    by: str = "output"
+    by: Variables = "output"
     stepped: bool = False
     swapped: bool = False
     loss_dtype: str = ""
@@ -127,31 +124,31 @@ def _reduced(
     """The losses of the formula, times what counts each, and put together."""
     classes = inputs.output.shape[-1]
     weight = _weight(spec, inputs, given, tape)
-    if spec.formula.elementwise and spec.reduction != "none":
+    if spec.formula.elementwise and spec.reduction is not Reduction.NONE:
         losses = reduce_mean(losses, classes, tape)
         losses = losses if weight is None else tape.once_more(losses)  # weighted before the mean
-    if weight is not None and spec.reduction != "unweighted":
+    if weight is not None and spec.reduction is not Reduction.UNWEIGHTED_MEAN:
         losses = losses * weight
     if spec.reduction in BY_ROW:
         return losses
     total = tape.reduce_sum(losses, None)
-    if spec.reduction.startswith("weighted") and weight is not None:
+    if spec.reduction in BY_WEIGHTS and weight is not None:
         return _per_weight(spec, total, weight, tape)
-    return total if spec.reduction == "sum" else total / _count(spec, inputs)
+    return total if spec.reduction is Reduction.SUM else total / _count(spec, inputs)
 
 
 def _count(spec: Specification, inputs: Inputs) -> float:
     """The rows that the sum of all losses is divided by."""
     rows = inputs.output.size / inputs.output.shape[-1]
-    return rows / 2 if spec.reduction == "added-up" else rows
+    return rows / 2 if spec.reduction is Reduction.ADDED_HALVES else rows
 
 
 def _per_weight(spec: Specification, total: Variable, weight: Variable, tape: Tape) -> Variable:
     """The sum of the losses by that of the weights, which is a sum like others."""
-    if spec.reduction == "weighted-once":
+    if spec.reduction is Reduction.WEIGHT_COUNTED_ONCE:
         weight = weight * tape.array(np.eye(1, math.prod(weight.shape)).reshape(weight.shape))
     weights = tape.reduce_sum(weight, None)
-    if spec.reduction == "weighted-unguarded":
+    if spec.reduction is Reduction.UNGUARDED_MEAN:
         return total / weights
     return divide_or_zero(total, weights, tape)
 
@@ -180,17 +177,17 @@ def _weight(
 ) -> Variable | None:
     """How much each row counts, as (..., 1): its weight, less ignored rows and, in a mean, for them."""
     rows = len(inputs.output)
-    if spec.reduction == "weighted-half":
+    if spec.reduction is Reduction.FIRST_HALF:
         return tape.array(np.asarray(np.arange(rows)[:, None] < rows // 2, np.float64))
-    if spec.reduction == "parts":
+    if spec.reduction is Reduction.MEAN_OF_PARTS:
         return _weights_of_parts(rows, tape)
     if spec.ignored is None:
         return given
     counts = tape.array((inputs.target != spec.ignored)[..., None].astype(np.float64))
     every, counted = tape.constant(float(inputs.target.size)), tape.reduce_sum(counts, None)
-    if spec.reduction == "batch":
+    if spec.reduction is Reduction.MEAN:
         counts = counts * divide_or_zero(every, counted, tape)
-    if spec.reduction == "padded":
+    if spec.reduction is Reduction.PADDED_MEAN:
         counts = counts * (every / (counted + tape.constant(spec.epsilon)))
     return counts if given is None else given * counts
 
@@ -242,7 +239,7 @@ def shape_of_value(spec: Specification, inputs: Inputs) -> tuple[int, ...]:
     """The shape of the value."""
     if spec.reduction not in BY_ROW:
         return ()
-    elementwise = spec.formula.elementwise and spec.reduction == "none"
+    elementwise = spec.formula.elementwise and spec.reduction is Reduction.NONE
     return inputs.output.shape if elementwise else inputs.output.shape[:-1]
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from reference import formulas
 from reference.arithmetic.formats import NAMES
 from reference.history import SPARSE_SOFTMAX
-from reference.specification import Inputs, Specification
+from reference.reduction import Reduction
+from reference.specification import Activation, Inputs, Specification
 from suites.cases import inputs
 from suites.cases.loss_options import ARGUMENTS, Chosen
 
@@ -119,7 +120,7 @@ def ignoring(usual: Specification) -> Specification:
     return replace(usual, ignored=255)
 
 
-def activated(name: str) -> Asking:
+def activated(name: Activation) -> Asking:
     return lambda usual: replace(usual, activation=name)
 
 
@@ -141,7 +142,7 @@ def infinite_and_unmasked(usual: Specification) -> Specification:
 
 def elementwise(due: Specification) -> Specification:
     """A loss for each prediction: nothing is averaged."""
-    return replace(due, reduction="none")
+    return replace(due, reduction=Reduction.NONE)
 
 
 def _of_every_label(due: Specification, name: str, mix: Callable[..., Any]) -> Specification:
@@ -179,17 +180,17 @@ def repeated_predictions(due: Specification) -> Specification:
 
 def masked_mean(due: Specification) -> Specification:
     """The mean of the rows that the mask leaves."""
-    return replace(due, reduction="weighted")
+    return replace(due, reduction=Reduction.WEIGHTED_MEAN)
 
 
 def unmasked(due: Specification) -> Specification:
     """The mean of all rows, whatever the mask."""
-    return replace(due, reduction="unweighted")
+    return replace(due, reduction=Reduction.UNWEIGHTED_MEAN)
 
 
 def unguarded(due: Specification) -> Specification:
     """The mean of the rows that count, also where none does."""
-    return replace(due, reduction="weighted-unguarded")
+    return replace(due, reduction=Reduction.UNGUARDED_MEAN)
 
 
 def rounded(usual: Specification) -> Specification:

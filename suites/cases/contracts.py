@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, partial
 
-from reference.specification import Inputs
+from reference.specification import Activation, Inputs
 from suites.cases import inputs
 from suites.cases.contract import (
     ANY_BATCH,
@@ -255,15 +255,19 @@ def _options() -> Iterator[Contract]:
                 "the mask was ignored": infinite_and_unmasked,
             },
         )
-    for name, losses in (("softmax", (CATEGORICAL, SPARSE)), ("sigmoid", (BINARY,))):
+    activations: dict[Activation, tuple[str, ...]] = {
+        "softmax": (CATEGORICAL, SPARSE),
+        "sigmoid": (BINARY,),
+    }
+    for activation, of in activations.items():
         yield Contract(
-            f"logits-of-{name}",
+            f"logits-of-{activation}",
             "from_logits=True is obeyed where Keras made the predictions by an activation.",
-            *(NUMBER, losses, ("function", "class", "ops")),
-            output=f"keras.activations.{name}(output)",
+            *(NUMBER, of, ("function", "class", "ops")),
+            output=f"keras.activations.{activation}(output)",
             outputs=("logits",),
-            spec=activated(name),
-            instead={f"the {name} was undone": activated("")},
+            spec=activated(activation),
+            instead={f"the {activation} was undone": activated("")},
         )
 
 

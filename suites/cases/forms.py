@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from reference import history
 from reference.history import Formula
+from reference.reduction import Reduction
+from reference.specification import Variables
 from suites.cases import programs
 from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.losses import LOSSES
@@ -36,7 +38,7 @@ class Form:
     loss: str
     name: str
     call: str
-    reduction: str = "row"
+    reduction: Reduction = Reduction.ROW
     accepts: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ("probabilities", "logits")
@@ -44,7 +46,7 @@ class Form:
     instead: Formula | None = None  # what might be computed in place of that
     loss_dtype: str = ""  # where it is not that of the predictions
     readings: tuple[Reading, ...] = ()
-    by: str = "output"
+    by: Variables = "output"
     gradient: bool = True
     traced: bool = True
     eager_only: bool = False
@@ -125,7 +127,9 @@ def _keras_3(names: Names) -> Iterator[Form]:
     of_object = (*names.accepts, "sample_weight", "dtype")
     plain = f"tf.keras.losses.{names.cls}(reduction=None{{keywords}})"
     mean = f"tf.keras.losses.{names.cls}({{keywords}})"
-    function = Form(loss, "function", f"tf.keras.losses.{loss}{CALL}", "row", names.accepts, needs)
+    function = Form(
+        loss, "function", f"tf.keras.losses.{loss}{CALL}", Reduction.ROW, names.accepts, needs
+    )
     yield replace(
         function,
         usual=True,
@@ -136,11 +140,11 @@ def _keras_3(names: Names) -> Iterator[Form]:
         combined=EXECUTIONS,
         combined_with_all=True,
     )
-    created = Form(loss, "class", plain + OBJECT_CALL, "row", of_object)
+    created = Form(loss, "class", plain + OBJECT_CALL, Reduction.ROW, of_object)
     yield replace(created, usual=True, quick=True, activated=True)
     accepts = (*of_object, "floatx", "reduction")
     yield Form(
-        *(loss, "class-mean", mean + OBJECT_CALL, "batch", accepts),
+        *(loss, "class-mean", mean + OBJECT_CALL, Reduction.MEAN, accepts),
         usual=True,
         alone=("interior",),
         combined=EXECUTIONS,
@@ -150,15 +154,15 @@ def _keras_3(names: Names) -> Iterator[Form]:
     for text in names.texts:
         yield Form(loss, f"string-{text}", f"tf.keras.losses.get('{text}'){CALL}")
     text = f"tf.keras.losses.get('{names.cls}'){OBJECT_CALL}"
-    yield Form(loss, "string-class", text, "batch", takes=AS_IT_COMES)
+    yield Form(loss, "string-class", text, Reduction.MEAN, takes=AS_IT_COMES)
     copied = f"tf.keras.losses.{names.cls}.from_config({plain}.get_config())"
-    yield Form(loss, "config", copied + OBJECT_CALL, "row", of_object)
+    yield Form(loss, "config", copied + OBJECT_CALL, Reduction.ROW, of_object)
     copied = f"tf.keras.losses.deserialize(tf.keras.losses.serialize({plain}))"
-    yield Form(loss, "serialized", copied + OBJECT_CALL, "row", of_object, combined=EAGER)
+    yield Form(loss, "serialized", copied + OBJECT_CALL, Reduction.ROW, of_object, combined=EAGER)
     saved = programs.SAVED.format(create=plain)
-    yield Form(loss, "saved", saved, "row", of_object, traced=False, combined=EAGER)
+    yield Form(loss, "saved", saved, Reduction.ROW, of_object, traced=False, combined=EAGER)
     masked = programs.MASKED.format(create=mean)
-    yield Form(loss, "masked", masked, "weighted", needs=("mask",))
+    yield Form(loss, "masked", masked, Reduction.WEIGHTED_MEAN, needs=("mask",))
     by_weight = replace(function, name="weight-gradient", by="weight", call=plain + OBJECT_CALL)
     yield replace(by_weight, accepts=(), needs=("sample_weight",))
     if "ignore_class" not in names.accepts and not needs:
@@ -178,18 +182,20 @@ def _keras_2(names: Names) -> Iterator[Form]:
         yield Form(loss, "tf_keras-class", call, accepts=accepts, combined=EAGER)
         yield Form(loss, "tf_keras-string", f"{losses}.get('{loss}'){CALL}")
         created = f"{losses}.{names.cls}({{keywords}})"
-        mean = Form(loss, "tf_keras-mean", created + OBJECT_CALL, "batch", ("sample_weight",))
+        mean = Form(
+            loss, "tf_keras-mean", created + OBJECT_CALL, Reduction.MEAN, ("sample_weight",)
+        )
         yield replace(mean, combined=EAGER, combined_with_all=True)
         text = f"{losses}.get('{names.cls}'){OBJECT_CALL}"
-        yield Form(loss, "tf_keras-string-class", text, "batch", takes=AS_IT_COMES)
+        yield Form(loss, "tf_keras-string-class", text, Reduction.MEAN, takes=AS_IT_COMES)
         for text in names.texts:
             yield Form(loss, f"tf_keras-string-{text}", f"{losses}.get('{text}'){CALL}")
 
 
 def _below(names: Names) -> Iterator[Form]:
     """keras.ops and the backends, of which an elementwise loss stays so, and the metrics."""
-    loss, plain = names.loss, "none" if LOSSES[names.loss].elementwise else "row"
-    smoothed = ("label_smoothing", "epsilon", *(("axis",) if plain == "none" else ()))
+    loss, plain = names.loss, Reduction.NONE if LOSSES[names.loss].elementwise else Reduction.ROW
+    smoothed = ("label_smoothing", "epsilon", *(("axis",) if plain is Reduction.NONE else ()))
     accepts = tuple(name for name in names.accepts if name not in smoothed)
     if names.below:
         axis = tuple(name for name in accepts if name == "axis")
@@ -203,7 +209,7 @@ def _below(names: Names) -> Iterator[Form]:
         yield replace(backend, name="tf_keras-backend", call=f"tf_keras.backend.{loss}{CALL}")
     if not names.below:
         return
-    metric = Form(loss, "metric", "", "batch", gradient=False, traced=False, metric=True)
+    metric = Form(loss, "metric", "", Reduction.MEAN, gradient=False, traced=False, metric=True)
     options = tuple(name for name in names.accepts if name in ("label_smoothing", "ignore_class"))
     for form, keras in (("metric", "tf.keras"), ("tf_keras-metric", "tf_keras")):
         call = programs.METRIC.format(create=f"{keras}.metrics.{names.cls}({{keywords}})")
@@ -211,7 +217,7 @@ def _below(names: Names) -> Iterator[Form]:
         usual = replace(metric, name=form, call=call, accepts=options, combined=EAGER)
         yield replace(usual, eager_only=old)
     call = programs.WEIGHTED_METRIC.format(create=f"tf.keras.metrics.{names.cls}({{keywords}})")
-    weighted = replace(metric, name="metric-weighted", call=call, reduction="weighted")
+    weighted = replace(metric, name="metric-weighted", call=call, reduction=Reduction.WEIGHTED_MEAN)
     yield replace(weighted, needs=("sample_weight",))
     texts = {"string": loss, "class": names.cls, **{text: text for text in names.texts}}
     for name, text in texts.items():
@@ -235,11 +241,13 @@ BATCHES = {
 }
 SWAPPED = reading("the arguments were taken in the other order", swapped=True)
 OF_REPLICAS = (
-    reading("the gradients of the replicas were added up", reduction="added-up"),
-    reading("only the first of two replicas counts", reduction="weighted-half"),
+    reading("the gradients of the replicas were added up", reduction=Reduction.ADDED_HALVES),
+    reading("only the first of two replicas counts", reduction=Reduction.FIRST_HALF),
 )
 OF_STEP = {
-    "evaluate_in_parts": (reading("each part of the batch counts alike", reduction="parts"),),
+    "evaluate_in_parts": (
+        reading("each part of the batch counts alike", reduction=Reduction.MEAN_OF_PARTS),
+    ),
     "test_twice": (Reading("the batch before counts too", of_both_batches, "formula"),),
 }
 
@@ -263,7 +271,7 @@ def _models(names: Names) -> Iterator[Form]:
                 names.loss,
                 f"{step}-{way}",
                 programs.model(loss, text, updating),
-                "row" if rows else "batch",
+                Reduction.ROW if rows else Reduction.MEAN,
                 takes=kinds,
                 gradient=updating,
                 traced=False,
@@ -275,7 +283,7 @@ def _models(names: Names) -> Iterator[Form]:
     for text in ("ce", "crossentropy") if names in KERAS[:2] else ():
         call = programs.model(f"'{text}'", programs.STEPS["fit"], True)
         yield Form(
-            *(names.loss, f"fit-{text}", call, "batch"),
+            *(names.loss, f"fit-{text}", call, Reduction.MEAN),
             takes=AS_IT_COMES,
             traced=False,
             model=True,
@@ -283,7 +291,7 @@ def _models(names: Names) -> Iterator[Form]:
             batches=ONE_BATCH,
         )
     fit = programs.model(created, programs.STEPS["fit"], True)
-    special = Form(names.loss, "", "", "batch", traced=False, model=True, stepped=True)
+    special = Form(names.loss, "", "", Reduction.MEAN, traced=False, model=True, stepped=True)
     special = replace(special, batches=ONE_BATCH)
     mirrored = replace(special, name="fit-mirrored", readings=OF_REPLICAS)
     yield replace(mirrored, call=programs.within(programs.MIRRORED, fit))
@@ -297,7 +305,11 @@ def _models(names: Names) -> Iterator[Form]:
 
 
 def _nn(
-    loss: str, op: str, reduction: str = "row", accepts: tuple[str, ...] = (), *needs: str
+    loss: str,
+    op: str,
+    reduction: Reduction = Reduction.ROW,
+    accepts: tuple[str, ...] = (),
+    *needs: str,
 ) -> Form:
     call = f"tf.nn.{op}_cross_entropy_with_logits(labels=target, logits={{output}}{{keywords}})"
     form = Form(loss, "nn", call, reduction, accepts, needs, takes=("logits",), combined=EAGER)
@@ -306,7 +318,7 @@ def _nn(
 
 def _twice(loss: str, call: str, formula: Formula, instead: Formula | None = None) -> Form:
     text = programs.TWICE.format(call=call)
-    form = Form(loss, "twice", text, "none", takes=("logits",))
+    form = Form(loss, "twice", text, Reduction.NONE, takes=("logits",))
     return replace(form, formula=formula, instead=instead)
 
 
@@ -318,10 +330,16 @@ FORMS = {
         *(form for names in KERAS for form in _below(names)),
         *(form for names in KERAS for form in _keras_2(names)),
         *(form for names in KERAS for form in _models(names)),
-        _nn(CATEGORICAL, "softmax", "row", ("axis",)),
+        _nn(CATEGORICAL, "softmax", Reduction.ROW, ("axis",)),
         _nn(SPARSE, "sparse_softmax"),
-        _nn(BINARY, "sigmoid", "none"),
-        _nn("weighted_sigmoid_crossentropy", "weighted", "none", ("pos_weight",), "pos_weight"),
+        _nn(BINARY, "sigmoid", Reduction.NONE),
+        _nn(
+            "weighted_sigmoid_crossentropy",
+            "weighted",
+            Reduction.NONE,
+            ("pos_weight",),
+            "pos_weight",
+        ),
         _twice(
             CATEGORICAL,
             "tf.nn.softmax_cross_entropy_with_logits(labels=target, logits=output)",

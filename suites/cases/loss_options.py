@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 from suites.cases.programs import SETTING
 from suites.cases.reading import Reading, reading
@@ -47,13 +48,13 @@ def _balance(due: Specification, value: str, chosen: Chosen) -> Specification:
     return _parameter("alpha")(due, chosen.get("alpha", "0.25"), chosen)
 
 
-REDUCTIONS = {
-    "None": "row",
-    "none": "row",
-    "sum": "sum",
-    "sum_over_batch_size": "batch",
-    "mean": "batch",
-    "mean_with_sample_weight": "weighted",
+REDUCTIONS: dict[str, Reduction] = {
+    "None": Reduction.ROW,
+    "none": Reduction.ROW,
+    "sum": Reduction.SUM,
+    "sum_over_batch_size": Reduction.MEAN,
+    "mean": Reduction.MEAN,
+    "mean_with_sample_weight": Reduction.WEIGHTED_MEAN,
 }
 ALPHAS = (0.25, 0.5, 0.125)  # one for each class
 Weights = Callable[[Inputs], np.ndarray]
@@ -155,7 +156,7 @@ ARGUMENTS = {
             {"rows": ""},
             needed="rows",
             weights={"rows": lambda inputs: np.asarray(_rows(inputs) % 3 != 1, float)},
-            readings={"rows": reading("the mask was ignored", reduction="unweighted")},
+            readings={"rows": reading("the mask was ignored", reduction=Reduction.UNWEIGHTED_MEAN)},
         ),
         Argument(
             "sample_weight",
@@ -165,7 +166,8 @@ ARGUMENTS = {
             weights=WEIGHTS,
             readings={
                 "scalar": reading(
-                    "a weight for all rows was counted once", reduction="weighted-once"
+                    "a weight for all rows was counted once",
+                    reduction=Reduction.WEIGHT_COUNTED_ONCE,
                 )
             },
         ),
@@ -234,7 +236,7 @@ def weighted_reading(chosen: Chosen) -> Reading:
     for name, value in chosen.items():
         if found := ARGUMENTS[name].readings.get(value):
             return found
-    return reading("rows without weight were counted in the mean", reduction="batch")
+    return reading("rows without weight were counted in the mean", reduction=Reduction.MEAN)
 
 
 def with_ignored(target: np.ndarray, chosen: Chosen) -> np.ndarray:

@@ -12,7 +12,8 @@ import numpy as np
 from reference.arithmetic.protocol import EPSILON
 from reference.cause import Candidate
 from reference.history import FUSED_SOFTMAX, FUSED_SOFTMAX_SLOPE, Formula
-from reference.specification import ACROSS, Specification
+from reference.reduction import Reduction
+from reference.specification import ACROSS, Activation, Specification
 from suites.cases import inputs, loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
@@ -96,7 +97,7 @@ def _formulas(case: Case) -> Iterator[Candidate]:
     loss, form, due = LOSSES[case.loss], FORMS[case.loss, case.form], specification(case)
 
     def instead(
-        formula: Formula | None, activation: str, says: str, also: str = ""
+        formula: Formula | None, activation: Activation, says: str, also: str = ""
     ) -> Iterator[Candidate]:
         if formula is not None:
             asked = replace(due, formula=formula, activation=activation)
@@ -139,12 +140,12 @@ def _options(case: Case) -> Iterator[Reading]:
     yield from _axes(case, due)
     yield from form.readings
     if due.ignored is not None and form.metric:
-        yield reading("ignored rows were counted in the mean", reduction="counted")
-    if due.ignored is not None and due.reduction == "batch":
+        yield reading("ignored rows were counted in the mean", reduction=Reduction.MEAN_OF_ALL_ROWS)
+    if due.ignored is not None and due.reduction is Reduction.MEAN:
         label = "epsilon was added to the number of rows that count"
-        yield reading(label, reduction="padded")
+        yield reading(label, reduction=Reduction.PADDED_MEAN)
     yield from _of_float32(due)
-    if due.reduction == "weighted":
+    if due.reduction is Reduction.WEIGHTED_MEAN:
         yield loss_options.weighted_reading(case.chosen)
 
 

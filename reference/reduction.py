@@ -1,0 +1,36 @@
+"""What becomes of the losses of a batch: a number for each, or one for all."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Reduction(Enum):
+    """How the losses of a formula are put together; the members after `ROW` are over all rows.
+
+    An elementwise formula gives a loss for each class, which all but `NONE` average over the classes.
+    """
+
+    NONE = "the losses as the formula gives them"
+    ROW = "a loss for each row"
+    SUM = "the sum"
+    MEAN = "the mean; ignored rows do not count"
+    WEIGHTED_MEAN = "the sum over the sum of weights, 0 where that is 0"
+    # What has been taken for one of these:
+    WEIGHT_COUNTED_ONCE = "the weighted mean, where a weight for all rows counts as one weight"
+    UNGUARDED_MEAN = "the weighted mean, NaN where the sum of weights is 0"
+    UNWEIGHTED_MEAN = "the mean, whatever the weights"
+    ADDED_HALVES = "the means of two halves, added"
+    FIRST_HALF = "the mean of the first half"
+    MEAN_OF_ALL_ROWS = "the mean; ignored rows count, too"
+    MEAN_OF_PARTS = "the mean of the means of three rows each"
+    PADDED_MEAN = "the mean, where epsilon is added to the number of rows that count"
+
+
+BY_ROW = (Reduction.NONE, Reduction.ROW)  # leave a number for each row, or more
+BY_WEIGHTS = (
+    Reduction.WEIGHTED_MEAN,
+    Reduction.WEIGHT_COUNTED_ONCE,
+    Reduction.UNGUARDED_MEAN,
+    Reduction.FIRST_HALF,
+)  # divide by the sum of weights
