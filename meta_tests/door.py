@@ -29,7 +29,7 @@ RELEASE = "tf-2.21.0-keras-3.15.1"
 LOSS = "binary_crossentropy"
 FEW = (
     *(f"--losses={LOSS}", "--forms=function", "--dtypes=float32", "--executions=eager"),
-    *("--tier=quick", "-k", "output=probabilities or output=logits", "suites/test_binary.py"),
+    *("--tier=quick", "-k", "output=probabilities or output=logits", "suites/test_losses.py"),
 )
 VERSIONS = {"tensorflow": "2.21.0", "keras": "3.15.1", "numpy": "2.4.2", "python": "3.11.7"}
 SETTINGS = {

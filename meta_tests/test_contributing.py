@@ -39,13 +39,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert not head or text.count(head) == 1
         text = text.replace(head, head + entry) if head else f"{text}\n\n{entry}"
         path.write_text(text, encoding="utf-8")
-    (folder / "suites" / "test_new.py").write_text(
-        "import pytest\n\n\n"
-        '@pytest.mark.cases(loss="kl_divergence")\n'
-        "def test_divergence_is_that_of_clipped_distributions(group, check):\n"
-        "    check(group)\n",
-        encoding="utf-8",
-    )
     return folder
 
 

@@ -37,8 +37,8 @@ def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:
     [
         (".", True),
         ("suites", True),
-        ("suites/test_binary.py", True),
-        ("suites/test_binary.py::test_binary[x]", True),
+        ("suites/test_losses.py", True),
+        ("suites/test_losses.py::test_probabilities[x]", True),
         ("meta_tests", False),
         ("reports/latest", False),
         ("/", True),
@@ -175,7 +175,10 @@ def test_an_item_is_found_by_its_id_in_the_letters_that_k_takes(door: ModuleType
 
 
 def test_a_group_is_what_stands_in_brackets(door: ModuleType) -> None:
-    assert items.group_of("suites/test_binary.py::test_binary[loss=a,form=b]") == "loss=a,form=b"
+    assert (
+        items.group_of("suites/test_losses.py::test_probabilities[loss=a,form=b]")
+        == "loss=a,form=b"
+    )
     assert items.group_of("suites/test_claims.py::test_claim") == ""
 
 

@@ -53,7 +53,7 @@ ID = ",".join(
     [
         ONE,
         ID,
-        f"suites/test_binary.py::test_binary[{ID}]",
+        f"suites/test_losses.py::test_probabilities[{ID}]",
         f"'{ID}'",
         "bce,probabilities,one",
         "keras.losses.BinaryCrossentropy, prob*, one",
