@@ -12,11 +12,11 @@ import numpy as np
 
 from reference.arithmetic.protocol import EPSILON, Arithmetic, Value
 
-Step = Callable[[Arithmetic, Value, Value], Value]
+Step = Callable[[Arithmetic[Value], Value, Value], Value]
 Instruction = tuple[str, int, int]  # name of the step, and the registers it takes
 
 
-def _clip(a: Arithmetic, x: Value, y: Value) -> Value:
+def _clip(a: Arithmetic[Value], x: Value, y: Value) -> Value:
     lower = a.constant(EPSILON)
     return a.clip_by_value(x, lower, 1.0 - lower)
 

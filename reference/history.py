@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from reference import formulas
-from reference.arithmetic.protocol import Value
 from reference.quoted import EPSILON_THROUGH_FLOAT32, categorical_crossentropy
 
 
@@ -21,7 +21,7 @@ class Formula:
     """
 
     name: str
-    steps: Callable[..., Value]
+    steps: Callable[..., Any]  # which returns values of the arithmetic that it is given
     releases: str
     elementwise: bool = False
     sparse: bool = False

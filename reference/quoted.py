@@ -23,7 +23,7 @@ EPSILON_THROUGH_FLOAT32 = 1.0000000116860974e-07
 
 
 def categorical_crossentropy(
-    target: Value, output: Value, a: Arithmetic, epsilon: float | None = None
+    target: Value, output: Value, a: Arithmetic[Value], epsilon: float | None = None
 ) -> Value:
     """Cross-entropy of probabilities in nats, one for each row of classes.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 
 from reference.arithmetic.gradient import Tape, Variable
-from reference.arithmetic.protocol import EPSILON, Arithmetic, Value
+from reference.arithmetic.protocol import EPSILON, Arithmetic, Casting, Plain
 from reference.formulas import divide_or_zero, reduce_mean, smooth
 from reference.history import Formula
 from reference.reduction import BY_ROW, BY_WEIGHTS, Reduction
@@ -17,6 +17,7 @@ from reference.reduction import BY_ROW, BY_WEIGHTS, Reduction
 Quantity = Literal["value", "gradient"]
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 Variables = Literal["output", "target", "weight"]  # what a gradient is taken by
+Parameter = float | tuple[float, ...] | None  # of a formula: one number, or one for each class
 Activation = Literal["", "softmax", "sigmoid", "softmax across the rows"]
 ACROSS: Final = "softmax across the rows"
 
@@ -38,7 +39,7 @@ class Specification:
     dtype: str
     activation: Activation = ""
     reduction: Reduction = Reduction.ROW
-    parameters: tuple[tuple[str, Any], ...] = ()
+    parameters: tuple[tuple[str, Parameter], ...] = ()
     smoothing: float = 0.0
     classes: int | None = None
     ignored: int | None = None
@@ -71,7 +72,7 @@ class Inputs:
     weight: np.ndarray | None = None
 
 
-def run(spec: Specification, inputs: Inputs, a: Arithmetic) -> tuple[Value, Value]:
+def run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plain, Plain]:
     """Value and gradient of the specification, in the arithmetic `a`."""
     tape = Tape(a, spec.epsilon)
     values = _values(spec, inputs, tape)
@@ -82,11 +83,11 @@ def run(spec: Specification, inputs: Inputs, a: Arithmetic) -> tuple[Value, Valu
     return losses.value, _stepped(spec, by.value, gradient)
 
 
-def _stepped(spec: Specification, start: Value, gradient: Value) -> Value:
+def _stepped(spec: Specification, start: Plain, gradient: Plain) -> Plain:
     return start - gradient if spec.stepped else gradient
 
 
-def _values(spec: Specification, inputs: Inputs, tape: Tape) -> dict[str, Variable]:
+def _values(spec: Specification, inputs: Inputs, tape: Tape[Plain]) -> dict[str, Variable[Plain]]:
     """What a gradient may be taken by; sparse targets stay class numbers, and are not among it."""
     values = {"output": tape.array(inputs.output)}
     if not spec.formula.sparse:
@@ -96,31 +97,35 @@ def _values(spec: Specification, inputs: Inputs, tape: Tape) -> dict[str, Variab
     return values
 
 
-def _activated(spec: Specification, given: Variable, tape: Tape) -> Variable:
+def _activated(spec: Specification, given: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
     if spec.activation == ACROSS:
         return tape.transpose(tape.softmax(tape.transpose(given)))
     return getattr(tape, spec.activation)(given) if spec.activation else given
 
 
 def _losses(
-    spec: Specification, inputs: Inputs, values: dict[str, Variable], tape: Tape
-) -> Variable:
+    spec: Specification, inputs: Inputs, values: dict[str, Variable[Plain]], tape: Tape[Plain]
+) -> Variable[Plain]:
     each = _of_formula(spec, inputs, values, tape)
     return _reduced(spec, inputs, each, values.get("weight"), tape)
 
 
 def _of_formula(
-    spec: Specification, inputs: Inputs, values: dict[str, Variable], tape: Tape
-) -> Variable:
+    spec: Specification, inputs: Inputs, values: dict[str, Variable[Plain]], tape: Tape[Plain]
+) -> Variable[Plain]:
     pair = _target(spec, inputs, values, tape), values["output"]
     first, second = reversed(pair) if spec.swapped else pair
-    losses: Variable = spec.formula.steps(first, second, tape, **dict(spec.parameters))
+    losses: Variable[Plain] = spec.formula.steps(first, second, tape, **dict(spec.parameters))
     return losses
 
 
 def _reduced(
-    spec: Specification, inputs: Inputs, losses: Variable, given: Variable | None, tape: Tape
-) -> Variable:
+    spec: Specification,
+    inputs: Inputs,
+    losses: Variable[Plain],
+    given: Variable[Plain] | None,
+    tape: Tape[Plain],
+) -> Variable[Plain]:
     """The losses of the formula, times what counts each, and put together."""
     classes = inputs.output.shape[-1]
     weight = _weight(spec, inputs, given, tape)
@@ -143,7 +148,9 @@ def _count(spec: Specification, inputs: Inputs) -> float:
     return rows / 2 if spec.reduction is Reduction.ADDED_HALVES else rows
 
 
-def _per_weight(spec: Specification, total: Variable, weight: Variable, tape: Tape) -> Variable:
+def _per_weight(
+    spec: Specification, total: Variable[Plain], weight: Variable[Plain], tape: Tape[Plain]
+) -> Variable[Plain]:
     """The sum of the losses by that of the weights, which is a sum like others."""
     if spec.reduction is Reduction.WEIGHT_COUNTED_ONCE:
         weight = weight * tape.array(np.eye(1, math.prod(weight.shape)).reshape(weight.shape))
@@ -153,7 +160,9 @@ def _per_weight(spec: Specification, total: Variable, weight: Variable, tape: Ta
     return divide_or_zero(total, weights, tape)
 
 
-def _target(spec: Specification, inputs: Inputs, values: dict[str, Variable], tape: Tape) -> Value:
+def _target(
+    spec: Specification, inputs: Inputs, values: dict[str, Variable[Plain]], tape: Tape[Plain]
+) -> Variable[Plain] | np.ndarray:
     if spec.formula.sparse:
         return np.where(inputs.target == spec.ignored, 0, inputs.target).astype(np.int64)
     target = values["target"]
@@ -173,8 +182,8 @@ def one_hot(inputs: Inputs) -> np.ndarray:
 
 
 def _weight(
-    spec: Specification, inputs: Inputs, given: Variable | None, tape: Tape
-) -> Variable | None:
+    spec: Specification, inputs: Inputs, given: Variable[Plain] | None, tape: Tape[Plain]
+) -> Variable[Plain] | None:
     """How much each row counts, as (..., 1): its weight, less ignored rows and, in a mean, for them."""
     rows = len(inputs.output)
     if spec.reduction is Reduction.FIRST_HALF:
@@ -192,14 +201,16 @@ def _weight(
     return counts if given is None else given * counts
 
 
-def _weights_of_parts(rows: int, tape: Tape, size: int = 3) -> Variable:
+def _weights_of_parts(rows: int, tape: Tape[Plain], size: int = 3) -> Variable[Plain]:
     """By which rows count where each part of the batch counts alike, the last and shortest too."""
     parts = np.arange(rows) // size
     sizes = np.bincount(parts)
     return tape.constant(float(rows)) / tape.array((len(sizes) * sizes[parts])[:, None])
 
 
-def run_cast(spec: Specification, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:
+def run_cast(
+    spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
+) -> tuple[Plain, Plain]:
     """As `run`, with the loss itself in `inner`: predictions are cast to it, the gradient back."""
     tape, loss_tape = Tape(a, spec.epsilon), Tape(inner, spec.epsilon)
     given = tape.watch(a.array(inputs.output))
@@ -217,7 +228,9 @@ def run_cast(spec: Specification, inputs: Inputs, a: Any, inner: Any) -> tuple[V
     return losses.value, back
 
 
-def run_reduced(spec: Specification, inputs: Inputs, a: Any, inner: Any) -> tuple[Value, Value]:
+def run_reduced(
+    spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
+) -> tuple[Plain, Plain]:
     """As `run`, with what follows the formula in `inner`: the losses are cast, the gradient back."""
     tape, outer = Tape(a, spec.epsilon), Tape(inner)
     values = _values(spec, inputs, tape)

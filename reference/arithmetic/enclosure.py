@@ -69,7 +69,7 @@ from reference.arithmetic.formats import get_format
 from reference.arithmetic.protocol import Steps
 
 
-class Enclosure(Steps):
+class Enclosure(Steps[Ball]):
     """Arithmetic on balls. NaN midpoints mean that the formula has no real value there.
 
     With the `deviation` of a library it holds what that returns; no correct evaluation has one.

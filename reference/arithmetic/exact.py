@@ -48,7 +48,7 @@ _LOG, _EXP, _LOG1P = (_elementwise(f) for f in (arb.log, arb.exp, arb.log1p))
 _SIGN = np.frompyfunc(_is_nonnegative, 1, 1)
 
 
-class Exact(Steps):
+class Exact(Steps[np.ndarray]):
     """Values are object arrays of `flint.arb`. Defined for finite inputs only: see `limit`."""
 
     def array(self, numbers: np.ndarray) -> np.ndarray:

@@ -11,21 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, cast
 
 import numpy as np
 
-from reference.arithmetic.protocol import EPSILON, Arithmetic, Value
+from reference.arithmetic.protocol import EPSILON, Arithmetic, Plain
 
-Backward = Callable[[Value], Value]
+Backward = Callable[[Plain], Plain]
 
 
 @dataclass(eq=False)
-class Variable:
+class Variable(Generic[Plain]):
     """A value on a tape, and for each parent the map from its own adjoint to the parent's."""
 
-    value: Value
-    tape: Tape
-    parents: tuple[tuple[Variable, Backward], ...] = ()
+    value: Plain
+    tape: Tape[Plain]
+    parents: tuple[tuple[Variable[Plain], Backward[Plain]], ...] = ()
     watched: bool = False
 
     @property
@@ -33,36 +34,36 @@ class Variable:
         shape: tuple[int, ...] = self.value.shape
         return shape
 
-    def _lift(self, other: Variable | float) -> Variable:
-        return other if isinstance(other, Variable) else Variable(other, self.tape)
+    def _lift(self, other: Variable[Plain] | float) -> Variable[Plain]:
+        return other if isinstance(other, Variable) else Variable(cast(Plain, other), self.tape)
 
-    def __add__(self, other: Variable | float) -> Variable:
+    def __add__(self, other: Variable[Plain] | float) -> Variable[Plain]:
         y = self._lift(other)
         return self.tape.record(self.value + y.value, (self, lambda g: g), (y, lambda g: g))
 
-    def __radd__(self, other: float) -> Variable:
+    def __radd__(self, other: float) -> Variable[Plain]:
         return self._lift(other) + self
 
-    def __sub__(self, other: Variable | float) -> Variable:
+    def __sub__(self, other: Variable[Plain] | float) -> Variable[Plain]:
         y = self._lift(other)
         return self.tape.record(self.value - y.value, (self, lambda g: g), (y, lambda g: -g))
 
-    def __rsub__(self, other: float) -> Variable:
+    def __rsub__(self, other: float) -> Variable[Plain]:
         return self._lift(other) - self
 
-    def __mul__(self, other: Variable | float) -> Variable:
+    def __mul__(self, other: Variable[Plain] | float) -> Variable[Plain]:
         y = self._lift(other)
         return self.tape.record(
             self.value * y.value, (self, lambda g: g * y.value), (y, lambda g: g * self.value)
         )
 
-    def __rmul__(self, other: float) -> Variable:
+    def __rmul__(self, other: float) -> Variable[Plain]:
         return self._lift(other) * self
 
-    def __truediv__(self, other: Variable | float) -> Variable:
+    def __truediv__(self, other: Variable[Plain] | float) -> Variable[Plain]:
         y = self._lift(other)
 
-        def back(g: Value) -> Value:
+        def back(g: Plain) -> Plain:
             if self.tape.deviation.quotient_first:
                 return (g / y.value) * (-self.value / y.value)
             if self.tape.deviation.quotient_squares:
@@ -71,37 +72,41 @@ class Variable:
 
         return self.tape.record(self.value / y.value, (self, lambda g: g / y.value), (y, back))
 
-    def __rtruediv__(self, other: float) -> Variable:
+    def __rtruediv__(self, other: float) -> Variable[Plain]:
         return self._lift(other) / self
 
-    def __neg__(self) -> Variable:
+    def __neg__(self) -> Variable[Plain]:
         return self.tape.record(-self.value, (self, lambda g: -g))
 
 
-class Tape:
+class Tape(Generic[Plain]):
     """An arithmetic on `Variable`s. Only what depends on a `watch`ed one is recorded."""
 
-    def __init__(self, arithmetic: Arithmetic, epsilon: float = EPSILON) -> None:
-        self.a = arithmetic
+    def __init__(self, arithmetic: Arithmetic[Plain], epsilon: float = EPSILON) -> None:
+        self.a: Arithmetic[Plain] = arithmetic
         self.epsilon = epsilon
         self.knows_constants = arithmetic.knows_constants
         self.deviation = arithmetic.deviation
-        self.recorded: list[Variable] = []
+        self.recorded: list[Variable[Plain]] = []
 
-    def watch(self, value: Value) -> Variable:
+    def watch(self, value: Plain) -> Variable[Plain]:
         return self._append(Variable(value, self, watched=True))
 
-    def record(self, value: Value, *parents: tuple[Variable, Backward]) -> Variable:
+    def record(
+        self, value: Plain, *parents: tuple[Variable[Plain], Backward[Plain]]
+    ) -> Variable[Plain]:
         watched = tuple((parent, back) for parent, back in parents if parent.watched)
         if not watched:
             return Variable(value, self)
         return self._append(Variable(value, self, watched, watched=True))
 
-    def _append(self, variable: Variable) -> Variable:
+    def _append(self, variable: Variable[Plain]) -> Variable[Plain]:
         self.recorded.append(variable)
         return variable
 
-    def gradient(self, of: Variable, by: Variable, seed: Value = None) -> Value:
+    def gradient(
+        self, of: Variable[Plain], by: Variable[Plain], seed: Plain | None = None
+    ) -> Plain:
         """Derivative of the sum of `of`, weighted by `seed`, in the shape of `by`.
 
         Zero where no step leads from one to the other; without a seed the weights are 1.
@@ -116,10 +121,10 @@ class Tape:
                 adjoints[id(parent)] = part if earlier is None else earlier + part
         return adjoints.get(id(by), self._filled(0.0, by.value))
 
-    def _filled(self, number: float, like: Value) -> Value:
+    def _filled(self, number: float, like: Plain) -> Plain:
         return self.a.array(np.full(like.shape, number))
 
-    def _fit(self, adjoint: Value, like: Value) -> Value:
+    def _fit(self, adjoint: Plain, like: Plain) -> Plain:
         """Give the adjoint the shape of its operand: sum over, or spread along, the last axis.
 
         A single number was spread over all axes.
@@ -132,30 +137,30 @@ class Tape:
             return self._filled(1.0, like) * adjoint
         return adjoint
 
-    def array(self, numbers: np.ndarray) -> Variable:
+    def array(self, numbers: np.ndarray) -> Variable[Plain]:
         return Variable(self.a.array(numbers), self)
 
-    def constant(self, *numbers: float) -> Variable:
+    def constant(self, *numbers: float) -> Variable[Plain]:
         return Variable(self.a.constant(*numbers), self)
 
-    def log(self, x: Variable) -> Variable:
-        def back(g: Value) -> Value:
+    def log(self, x: Variable[Plain]) -> Variable[Plain]:
+        def back(g: Plain) -> Plain:
             return g / x.value if self.deviation.log_divides else g * (1.0 / x.value)
 
         return self.record(self.a.log(x.value), (x, back))
 
-    def exp(self, x: Variable) -> Variable:
+    def exp(self, x: Variable[Plain]) -> Variable[Plain]:
         result = self.a.exp(x.value)
         return self.record(result, (x, lambda g: g * result))
 
-    def log1p(self, x: Variable) -> Variable:
+    def log1p(self, x: Variable[Plain]) -> Variable[Plain]:
         return self.record(self.a.log1p(x.value), (x, lambda g: g * (1.0 / (1.0 + x.value))))
 
-    def power(self, x: Variable, exponent: float, less: int = 0) -> Variable:
+    def power(self, x: Variable[Plain], exponent: float, less: int = 0) -> Variable[Plain]:
         if self.deviation.exponents:
             exponent = float(np.dtype(self.deviation.exponents).type(exponent))
 
-        def back(g: Value) -> Value:
+        def back(g: Plain) -> Plain:
             if exponent == less and self.a.knows_constants:
                 return self._filled(0.0, g)
             factor = self.a.constant(exponent) - float(less)
@@ -163,18 +168,20 @@ class Tape:
 
         return self.record(self.a.power(x.value, exponent, less), (x, back))
 
-    def softmax(self, logits: Variable) -> Variable:
+    def softmax(self, logits: Variable[Plain]) -> Variable[Plain]:
         s = self.a.softmax(logits.value)
         return self.record(s, (logits, lambda g: (g - self.a.reduce_sum(g * s)) * s))
 
-    def sigmoid(self, logits: Variable) -> Variable:
+    def sigmoid(self, logits: Variable[Plain]) -> Variable[Plain]:
         s = self.a.sigmoid(logits.value)
         return self.record(s, (logits, lambda g: g * (s * (1.0 - s))))
 
-    def clip_by_value(self, x: Variable, lower: Variable, upper: Variable) -> Variable:
+    def clip_by_value(
+        self, x: Variable[Plain], lower: Variable[Plain], upper: Variable[Plain]
+    ) -> Variable[Plain]:
         low, high = lower.value, upper.value
 
-        def back(g: Value) -> Value:
+        def back(g: Plain) -> Plain:
             multiplies = self.deviation.masks_multiply
             zero, through = self._filled(0.0, g), self._filled(1.0, g) if multiplies else g
             inside = self.a.where_nonnegative(high - x.value, through, zero)
@@ -186,52 +193,58 @@ class Tape:
 
         return self.record(self.a.clip_by_value(x.value, low, high), (x, back))
 
-    def where_nonnegative(self, x: Variable, yes: Variable, no: Variable) -> Variable:
-        def to_yes(g: Value) -> Value:
+    def where_nonnegative(
+        self, x: Variable[Plain], yes: Variable[Plain], no: Variable[Plain]
+    ) -> Variable[Plain]:
+        def to_yes(g: Plain) -> Plain:
             return self.a.where_nonnegative(x.value, g, self._filled(0.0, g))
 
-        def to_no(g: Value) -> Value:
+        def to_no(g: Plain) -> Plain:
             return self.a.where_nonnegative(x.value, self._filled(0.0, g), g)
 
         value = self.a.where_nonnegative(x.value, yes.value, no.value)
         return self.record(value, (yes, to_yes), (no, to_no))
 
-    def reduce_sum(self, x: Variable, axis: int | None = -1) -> Variable:
+    def reduce_sum(self, x: Variable[Plain], axis: int | None = -1) -> Variable[Plain]:
         return self.record(self.a.reduce_sum(x.value, axis), (x, lambda g: g))
 
-    def reduce_max(self, x: Variable) -> Variable:
+    def reduce_max(self, x: Variable[Plain]) -> Variable[Plain]:
         return Variable(self.a.reduce_max(x.value), self)
 
-    def gather(self, x: Variable, index: np.ndarray) -> Variable:
+    def gather(self, x: Variable[Plain], index: np.ndarray) -> Variable[Plain]:
         there = np.arange(x.value.shape[-1]) == index[..., None]
         side = self.a.array(np.where(there, 1.0, -1.0))
 
-        def back(g: Value) -> Value:
+        def back(g: Plain) -> Plain:
             one = self._filled(1.0, side)
             return self.a.where_nonnegative(side, one * g, self._filled(0.0, side))
 
         return self.record(self.a.gather(x.value, index), (x, back))
 
-    def transpose(self, x: Variable) -> Variable:
+    def transpose(self, x: Variable[Plain]) -> Variable[Plain]:
         return self.record(self.a.transpose(x.value), (x, self.a.transpose))
 
-    def reverse(self, x: Variable) -> Variable:
+    def reverse(self, x: Variable[Plain]) -> Variable[Plain]:
         return self.record(self.a.reverse(x.value), (x, self.a.reverse))
 
-    def custom_gradient(self, value: Variable, x: Variable, gradient: Variable) -> Variable:
+    def custom_gradient(
+        self, value: Variable[Plain], x: Variable[Plain], gradient: Variable[Plain]
+    ) -> Variable[Plain]:
         return self.record(value.value, (x, lambda g: gradient.value * g))
 
-    def fused_gradient(self, value: Variable, x: Variable, gradient: Variable) -> Variable:
+    def fused_gradient(
+        self, value: Variable[Plain], x: Variable[Plain], gradient: Variable[Plain]
+    ) -> Variable[Plain]:
         if not x.watched:
             return value
 
-        def back(g: Value) -> Value:
+        def back(g: Plain) -> Plain:
             return self.a.either(gradient.value * g, self.gradient(value, x, g))
 
         return self.record(value.value, (x, back))
 
-    def either(self, x: Variable, y: Variable) -> Variable:
+    def either(self, x: Variable[Plain], y: Variable[Plain]) -> Variable[Plain]:
         raise NotImplementedError("a step of the arithmetics, not of formulas")
 
-    def once_more(self, x: Variable) -> Variable:
+    def once_more(self, x: Variable[Plain]) -> Variable[Plain]:
         return self.record(x.value, (x, self.a.once_more))

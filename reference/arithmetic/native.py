@@ -14,7 +14,8 @@ from reference.arithmetic.protocol import Steps
 class Rounded(np.ndarray):
     """An ndarray beside which a Python float is rounded to its dtype.
 
-    NumPy does so for its own formats, but takes bfloat16 and a float to float32.
+    NumPy does so for its own formats, but takes bfloat16 and a float to float32. `Any` is how NumPy
+    declares this hook, which gets every function, operand and option.
     """
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -100,7 +101,7 @@ def _fused(coefficients: np.ndarray, x: np.ndarray) -> np.ndarray:
     return result
 
 
-class Native(Steps):
+class Native(Steps[np.ndarray]):
     """What a formula does in one floating-point format when nothing helps it.
 
     Values are `Rounded` arrays of the dtype. Half-precision functions are evaluated in float32 and

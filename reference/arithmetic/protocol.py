@@ -14,19 +14,25 @@ the last axis, that of the classes, and keeps it with length one.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from reference.arithmetic.deviation import NONE, Deviation
 
-Value = Any  # an array of the arithmetic in use: ndarray, object array, Ball or Variable
+if TYPE_CHECKING:
+    from reference.arithmetic.ball import Ball
+    from reference.arithmetic.gradient import Variable
 
+# An array of the arithmetic in use. Exact numbers are arrays of objects; a variable on a tape is
+# one of `Any` plain value: its tape knows which, and a formula need not.
+Value = TypeVar("Value", np.ndarray, "Ball", "Variable[Any]")
+Plain = TypeVar("Plain", np.ndarray, "Ball")  # one that is on no tape
 
 EPSILON = 1e-7  # keras.config.epsilon(), unless it is set
 
 
-class Arithmetic(Protocol):
+class Arithmetic(Protocol[Value]):
     """The steps that are not operators, and the epsilon of the clip."""
 
     epsilon: float
@@ -84,35 +90,42 @@ class Arithmetic(Protocol):
         """The same number, which other orders of its factors round once more."""
 
 
-class Steps:
+class Casting(Arithmetic[Value], Protocol[Value]):
+    """An arithmetic of one format, to which numbers of another can be rounded."""
+
+    def cast(self, x: Value) -> Value:
+        """The same numbers, rounded to this format."""
+
+
+class Steps(Generic[Plain]):
     """Steps that the plain arithmetics build from others in the same way."""
 
     epsilon = EPSILON
     knows_constants = True
     deviation = NONE
 
-    def softmax(self: Any, logits: Value) -> Value:
+    def softmax(self: Arithmetic[Plain], logits: Plain) -> Plain:
         """exp(z - max z) / sum exp(z - max z), as every framework computes it."""
         exponentials = self.exp(logits - self.reduce_max(logits))
         return exponentials / self.reduce_sum(exponentials)
 
-    def sigmoid(self: Any, logits: Value) -> Value:
+    def sigmoid(self: Arithmetic[Plain], logits: Plain) -> Plain:
         """1 / (1 + exp(-z))."""
         return 1.0 / (1.0 + self.exp(-logits))
 
-    def transpose(self, x: Value) -> Value:
+    def transpose(self, x: Plain) -> Plain:
         return x.T
 
-    def reverse(self, x: Value) -> Value:
+    def reverse(self, x: Plain) -> Plain:
         return x[::-1]
 
-    def custom_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
+    def custom_gradient(self, value: Plain, x: Plain, gradient: Plain) -> Plain:
         return value
 
     fused_gradient = custom_gradient
 
-    def either(self, x: Value, y: Value) -> Value:
+    def either(self, x: Plain, y: Plain) -> Plain:
         return x
 
-    def once_more(self, x: Value) -> Value:
+    def once_more(self, x: Plain) -> Plain:
         return x

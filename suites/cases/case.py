@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Literal
 
 from suites.cases.contract import Contract
 from suites.cases.contracts import CONTRACTS
@@ -125,7 +125,7 @@ class Case:
         return within_settings(chosen, call, self.dtype)
 
 
-def is_of(promise: Mapping[str, Any], case: Case) -> bool:
+def is_of(promise: Mapping[str, object], case: Case) -> bool:
     """Whether a case has the fields of a promise, which keeps to calls outside of models unless it
     says otherwise. A name, or a tuple of names, stands for a field.
     """

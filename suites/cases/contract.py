@@ -5,7 +5,7 @@ The table is in `contracts`; here are the pieces of which its rows are made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -14,9 +14,10 @@ import numpy as np
 
 from reference import formulas
 from reference.arithmetic.formats import NAMES
+from reference.arithmetic.protocol import Arithmetic, Value
 from reference.history import SPARSE_SOFTMAX
 from reference.reduction import Reduction
-from reference.specification import Activation, Inputs, Specification
+from reference.specification import Activation, Inputs, Parameter, Specification
 from suites.cases import inputs
 from suites.cases.loss_options import ARGUMENTS, Chosen
 
@@ -94,7 +95,7 @@ def weighted(*weights: float) -> Change:
     return lambda usual: replace(usual, weight=np.resize(weights, inputs.ROWS))
 
 
-def example(target: Any) -> Change:
+def example(target: Sequence[float] | Sequence[Sequence[float]]) -> Change:
     return lambda usual: Inputs(np.array(target), np.array(EXAMPLE, np.float32))
 
 
@@ -106,7 +107,7 @@ def equal_scores(usual: Inputs) -> Inputs:
 def undivided(usual: Specification) -> Specification:
     """0 / 0 for every prediction."""
 
-    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
         return usual.formula.steps(target, output * 0.0, a, **parameters)
 
     return replace(usual, formula=replace(usual.formula, name="0 / 0", steps=steps))
@@ -128,7 +129,7 @@ def activated(name: Activation) -> Asking:
 def infinite_logits(usual: Specification) -> Specification:
     """The logits of the first row are all minus infinity."""
 
-    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
         added = np.zeros((inputs.ROWS, 1))
         added[0] = -np.inf
         return usual.formula.steps(target, output + a.array(added), a, **parameters)
@@ -147,10 +148,11 @@ def elementwise(due: Specification) -> Specification:
 
 def _of_every_label(due: Specification, name: str, mix: Callable[..., Any]) -> Specification:
     """A formula whose labels are 0 and 1, of which it then is linear: `mix` gets the mean label,
-    and the losses that the labels 1 and 0 would have.
+    and the losses that the labels 1 and 0 would have. It is one function of any value, which no
+    `Callable` can say without `Any`.
     """
 
-    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
         one, zero = (a.array(np.full((inputs.ROWS, 1), label)) for label in (1.0, 0.0))
         yes, no = (due.formula.steps(label, output, a, **parameters) for label in (one, zero))
         return mix(target, yes, no, lambda x: formulas.reduce_mean(x, inputs.ROWS, a, None))
@@ -162,7 +164,7 @@ def _of_every_label(due: Specification, name: str, mix: Callable[..., Any]) -> S
 def repeated(due: Specification) -> Specification:
     """Each prediction against every label."""
 
-    def mix(target: Any, yes: Any, no: Any, mean: Callable[[Any], Any]) -> Any:
+    def mix(target: Value, yes: Value, no: Value, mean: Callable[[Value], Value]) -> Value:
         return mean(target) * yes + (1.0 - mean(target)) * no
 
     return _of_every_label(due, "repeated labels", mix)
@@ -172,7 +174,7 @@ def repeated(due: Specification) -> Specification:
 def repeated_predictions(due: Specification) -> Specification:
     """Each label against every prediction."""
 
-    def mix(target: Any, yes: Any, no: Any, mean: Callable[[Any], Any]) -> Any:
+    def mix(target: Value, yes: Value, no: Value, mean: Callable[[Value], Value]) -> Value:
         return target * mean(yes) + (1.0 - target) * mean(no)
 
     return _of_every_label(due, "repeated predictions", mix)
@@ -196,7 +198,7 @@ def unguarded(due: Specification) -> Specification:
 def rounded(usual: Specification) -> Specification:
     """Odd class numbers are taken for the even ones below."""
 
-    def steps(target: Any, output: Any, a: Any) -> Any:
+    def steps(target: np.ndarray, output: Value, a: Arithmetic[Value]) -> Value:
         return formulas.sparse_softmax_crossentropy_with_logits(target - target % 2, output, a)
 
     return replace(usual, formula=replace(SPARSE_SOFTMAX, name="rounded classes", steps=steps))

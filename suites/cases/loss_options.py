@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
 from reference.reduction import Reduction
-from reference.specification import Inputs, Specification
+from reference.specification import Inputs, Parameter, Specification
 from suites.cases.programs import SETTING
 from suites.cases.reading import Reading, reading
 
@@ -27,7 +26,7 @@ def _unchanged(due: Specification, value: str, chosen: Chosen) -> Specification:
     return due
 
 
-def _parameter(name: str, **named: Any) -> Effect:
+def _parameter(name: str, **named: Parameter) -> Effect:
     """The value, or what is `named` so, goes to the formula."""
 
     def effect(due: Specification, value: str, chosen: Chosen) -> Specification:

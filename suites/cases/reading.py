@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from reference.arithmetic.protocol import Arithmetic, Value
 from reference.history import Formula
-from reference.specification import Specification
+from reference.specification import Parameter, Specification
 
 SpecificationChange = Callable[[Specification], Specification]
 
@@ -40,7 +41,8 @@ def of_both_batches(usual: Specification) -> Specification:
 def _of_both_batches(formula: Formula) -> Formula:
     """The mean with the loss of the batch before, in which the rows had the labels in reverse."""
 
-    def steps(target: Any, output: Any, a: Any, **parameters: Any) -> Any:
+    # `Any`: numbers of classes, an array in every arithmetic, where the formula is sparse.
+    def steps(target: Any, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
         before = target[::-1] if formula.sparse else a.reverse(target)
         both = (formula.steps(labels, output, a, **parameters) for labels in (target, before))
         return sum(both) / 2.0
