@@ -125,6 +125,7 @@ ROOMS = (
     "reports.releases",
     "reports.compare",
     "reports.bisect",
+    "reports.explain",
     "reports.plugin",
     "reports",
     "conftest",

@@ -15,10 +15,32 @@ from pathlib import Path
 from typing import Any
 
 from reports.exit_codes import Exit, refusal
-from reports.parser import NARROW, parser
+from reports.parser import LOSS_OPTIONS, NARROW, parser
 from reports.store.errors import BadUsage
 from reports.store.files import check_folder, write_out
 from reports.terminal import be_quiet, complain, say
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from reports.explain import arrays
+    from reports.explain.call import call
+    from reports.explain.explain import explanation
+    from reports.explain.observed import observed
+    from reports.explain.text import lines
+
+    weight = options.sample_weight
+    names = [name.replace("-", "_") for name in LOSS_OPTIONS]
+    chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
+    one = call(
+        options.loss,
+        arrays.array("--target", options.target),
+        arrays.array("--output", options.output),
+        sample_weight=None if weight is None else arrays.array("--sample-weight", weight),
+        from_logits=options.from_logits,
+        **chosen,
+    )
+    say(*lines(explanation(one, observed(options.observed) if options.observed else None)))
+    return 0
 
 
 def _record(options: argparse.Namespace) -> int:
@@ -189,6 +211,7 @@ def _upgrade(options: argparse.Namespace) -> int:
 
 
 COMMANDS = {
+    "explain": _explain,
     "record": _record,
     "lock": _lock,
     "verify": _verify,

@@ -34,6 +34,34 @@ examples:
     binary_crossentropy,function,plain,probabilities,float32,eager,CPU:0,hard,rails
   python -m reports trace sparse_categorical_crossentropy,class,lists-with-class-numbers \\
     --bisect tf-2.18.1-keras-3.8.0"""
+EXPLAIN = """\
+Explain a cross-entropy of your own numbers. Prints the exact loss of each row, the interval of all
+correct results in the dtype, what each formula of the releases gives, and which steps matter (the clip,
+the normalisation, options, rounding). With --observed it names what gives that number, and what to do.
+TensorFlow is not needed."""
+EXPLAIN_EXAMPLES = """\
+examples:
+  python -m reports explain --loss cce --target '[[0, 1]]' --output '[[1, 4.5e-12]]' --observed 26.127
+  python -m reports explain --loss bce --target y.npy --output p.npy --dtype bfloat16"""
+LOSS_OPTIONS: dict[str, tuple[type, str, str]] = {
+    "label-smoothing": (float, "NUMBER", "from 0 to 1"),
+    "axis": (int, "NUMBER", "axis of the classes (default: -1)"),
+    "ignore-class": (int, "NUMBER", "rows with this label do not count"),
+    "epsilon": (
+        float,
+        "NUMBER",
+        "of the clip, as keras.config.set_epsilon sets it (default: 1e-07)",
+    ),
+    "alpha": (float, "NUMBER", "of the focal losses"),
+    "gamma": (float, "NUMBER", "of the focal losses"),
+    "q": (float, "NUMBER", "of the generalised cross-entropy"),
+    "pos-weight": (float, "NUMBER", "of the weighted sigmoid cross-entropy"),
+    "dtype": (
+        str,
+        "NAME",
+        "float16, bfloat16, float32 or float64 (default: that of a file, else float32)",
+    ),
+}
 CODES = "exit codes:\n" + "\n".join(f"  {code:d}  {code.meaning}" for code in Exit)
 Commands = Any  # what argparse gives for subcommands has no public name
 
@@ -53,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=CODES,
     )
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_explain(commands)
     _add_record(commands)
     _add_lock(commands)
     _add_verify(commands)
@@ -111,6 +140,31 @@ def _narrow(command: argparse.ArgumentParser) -> None:
     for name in NARROW:
         text = f"show only these {PLURAL[name]}, separated by commas"
         command.add_argument(f"--{name}", type=_names, metavar="NAMES", help=text)
+
+
+def _add_explain(commands: Commands) -> None:
+    command = commands.add_parser(
+        "explain",
+        help="explain a loss of your own numbers: what is right, and what gives the number you see",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=EXPLAIN,
+        epilog=EXPLAIN_EXAMPLES,
+    )
+    array = "a literal such as '[0, 1]', or a .npy, .npz or .csv file"
+    command.add_argument(
+        "--loss", required=True, metavar="NAME", help="such as bce, or its full name"
+    )
+    command.add_argument("--target", required=True, metavar="ARRAY", help=f"the labels: {array}")
+    command.add_argument(
+        "--output", required=True, metavar="ARRAY", help="the predictions, likewise"
+    )
+    command.add_argument(
+        "--observed", metavar="NUMBER", help="the loss that you see, as you see it"
+    )
+    command.add_argument("--from-logits", action="store_true", help="the predictions are logits")
+    command.add_argument("--sample-weight", metavar="ARRAY", help="one weight, or one for each row")
+    for name, (kind, metavar, text) in LOSS_OPTIONS.items():
+        command.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
 
 
 def _add_record(commands: Commands) -> None:

@@ -39,10 +39,10 @@ def matches(piece: str, fields: Iterable[str]) -> bool:
 
 def fits(name: str, field: str) -> bool:
     """Whether a name, an alias or a pattern with * and ? means a field."""
-    return field == name or fnmatchcase(field, name) or field == _full(name)
+    return field == name or fnmatchcase(field, name) or field == full(name)
 
 
-def _full(name: str) -> str:
+def full(name: str) -> str:
     """The loss that is meant by "bce", "BinaryCrossentropy" or "keras.losses.bce"."""
     last = WORD.sub("_", name.rpartition(".")[2]).lower()
     return ALIASES.get(last, last)
@@ -59,7 +59,7 @@ def resolve(option: str, name: str, known: Iterable[str]) -> set[str]:
 def suggestion(name: str, known: Iterable[str]) -> str:
     """What may have been meant, or else all that there is."""
     fields = sorted(set(known))
-    near = get_close_matches(_full(name.rpartition("=")[2]), fields, n=3, cutoff=0.5)
+    near = get_close_matches(full(name.rpartition("=")[2]), fields, n=3, cutoff=0.5)
     if near:
         return f"did you mean {' or '.join(near)}?"
     return f"known: {', '.join(fields)}"

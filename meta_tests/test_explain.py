@@ -1,0 +1,194 @@
+"""Numbers of a user's own: what is right, what gives the observed one, and what is refused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports import __main__ as command
+from reports.explain.arrays import array
+from reports.explain.call import call
+from reports.explain.explain import explain, explanation
+from reports.explain.matters import effects
+from reports.explain.observed import observed
+from reports.explain.text import lines
+from reports.store.errors import BadUsage
+
+TINY = np.array([[1.0, 4.5e-12]])  # its logarithm is -26.127, that of the clip -16.118
+LABEL = np.array([[0.0, 1.0]])
+
+
+def printed(*arguments: str, capsys: pytest.CaptureFixture[str]) -> str:
+    assert command.main(["explain", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def labels(seen: str, *arrays: np.ndarray, loss: str = "cce", **options: object) -> list[str]:
+    """What reproduces a number, the likeliest first."""
+    found = explanation(call(loss, *arrays, **options), observed(seen))
+    return [item.hypothesis.label for item in found.reproduced]
+
+
+def test_the_story_of_the_clip(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(
+        *("--loss", "cce", "--target", "[[0, 1]]", "--output", "[[1, 4.5e-12]]"),
+        *("--observed", "26.127"),
+        capsys=capsys,
+    )
+    assert "row 0  16.11809565095831978" in text
+    assert "in row 0 the loss is 16.1181, and 26.1269 without it" in text
+    assert "Observed 26.127: not what this call should give." in text
+    assert "without the clip (epsilon is 0)" in text
+    assert "Keras clips probabilities to [epsilon, 1 - epsilon]" in text
+
+
+def test_a_correct_number_is_called_correct() -> None:
+    one = call("bce", LABEL, np.array([[0.25, 0.5]]))
+    value = (-math.log(0.75) - math.log(0.5)) / 2
+    found = explanation(one, observed(f"{value:.5f}"))
+    assert found.is_right == "row 0"
+    assert (
+        list(lines(found))[-1]
+        == f"Observed {value:.5f}: correct. It is the loss of row 0 as it should be."
+    )
+
+
+LOGITS = np.array([[2.0, -1.0, 0.5], [0.1, 0.2, -3.0]])
+CLASSES = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+
+
+def _softmax(x: np.ndarray) -> np.ndarray:
+    powers = np.exp(x)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def _mean(losses: np.ndarray) -> str:
+    return f"{losses.mean():.6f}"
+
+
+P = _softmax(LOGITS)
+ROWS = -(CLASSES * np.log(P)).sum(axis=-1)
+WEIGHTS = np.array([0.5, 3.0])
+STORIES = {
+    "softmax twice": (
+        _mean(-(CLASSES * np.log(_softmax(P))).sum(axis=-1)),
+        {},
+        "the probabilities were taken for logits",
+    ),
+    "weights ignored": (_mean(ROWS), {"sample_weight": WEIGHTS}, "sample_weight was ignored"),
+    "smoothing ignored": (_mean(ROWS), {"label_smoothing": 0.2}, "label_smoothing was ignored"),
+    "swapped": (
+        _mean(-(P * np.log(np.clip(CLASSES, 1e-7, 1 - 1e-7))).sum(axis=-1)),
+        {},
+        "labels and predictions were swapped",
+    ),
+    "another loss": (
+        _mean(-(CLASSES * np.log(P) + (1 - CLASSES) * np.log(1 - P)).mean(axis=-1)),
+        {},
+        "another loss: binary_crossentropy",
+    ),
+}
+
+
+@pytest.mark.parametrize(("seen", "options", "label"), STORIES.values(), ids=STORIES)
+def test_numpy_computes_a_mistake_and_it_is_named(seen: str, options: dict, label: str) -> None:
+    assert label in labels(seen, CLASSES, P, **options)
+
+
+def test_a_mean_over_the_weights_is_named_as_a_reduction() -> None:
+    seen = f"{(ROWS * WEIGHTS).sum() / WEIGHTS.sum():.6f}"
+    one = call("cce", CLASSES, P, sample_weight=WEIGHTS)
+    best = explanation(one, observed(seen)).reproduced[0]
+    assert best.where == "sum divided by the sum of the weights"
+
+
+def test_nothing_is_said_where_nothing_fits() -> None:
+    found = explanation(call("bce", LABEL, np.array([[0.25, 0.5]])), observed("7.654321"))
+    text = "\n".join(lines(found))
+    assert not found.reproduced
+    assert "nothing that was tried gives this number" in text
+    assert "Tried: every formula of every release" in text
+
+
+def test_the_function_gives_a_frame() -> None:
+    frame = explain("cce", LABEL, TINY, "26.127")
+    assert list(frame)[:2] == ["hypothesis", "releases"]
+    right = frame[frame["departures"] == 0]
+    assert right["value"].item() == pytest.approx(16.1181, abs=1e-4)
+    assert not right["reproduces"].any()
+    assert frame["reproduces"].any()
+
+
+def test_steps_that_matter_are_named_with_their_rows() -> None:
+    target = np.array([[0.0, 1.0], [1.0, 0.0]])
+    output = np.array([[1.0, 4.5e-12], [0.8, 0.4]])
+    found = {one.step: (one.rows, one.where) for one in effects(call("cce", target, output))}
+    assert found == {
+        "the clip to [epsilon, 1 - epsilon]": (1, (0,)),
+        "dividing each row by its sum": (1, (1,)),
+    }
+    half = [
+        one.step for one in effects(call("bce", LABEL, np.array([[0.1, 0.9]]), dtype="float16"))
+    ]
+    assert half == ["rounding the numbers to float16"]
+
+
+@given(st.floats(0.001, 1000), st.integers(2, 9))
+def test_a_number_is_known_as_far_as_it_is_written(value: float, digits: int) -> None:
+    seen = observed(f"{value:.{digits}f}")
+    assert seen.lower - 1e-12 <= value <= seen.upper + 1e-12
+    assert seen.half == pytest.approx(0.5 * 10.0**-digits)
+
+
+def _calls() -> Iterator[tuple[list[str], str]]:
+    two = ["--loss", "bce", "--target", "[0, 1]", "--output"]
+    yield ["--loss", "bc", "--target", "[0]", "--output", "[0.5]"], "--loss: no loss 'bc'"
+    yield [*two, "[0.5, x]"], "--output: can't read '[0.5, x]'"
+    yield [*two, "y"], "--output: 'y' is neither a .npy"
+    yield [*two, "[0.5]"], "--target: shape (2,) is not that of --output, (1,)"
+    yield [*two, "/no/y.npy"], "--output: can't read /no/y.npy: No such file"
+    yield [*two, "[0.5, 0.5]", "--observed", "x"], "--observed: 'x' is no number"
+    yield [*two, "[0.5, 0.5]", "--q", "1"], "binary_crossentropy has no q"
+    yield [*two, "[0.5, 0.5]", "--dtype", "f"], "--dtype: unknown 'f'"
+    yield [*two, "[0.5, 0.5]", "--axis", "3"], "--axis: 3 is no axis of 1 dimensions"
+    yield [*two, "[0.5, 0.5]", "--epsilon", "-1"], "--epsilon: -1 is not 0 or greater"
+    yield [*two, "[0.5, 0.5]", "--label-smoothing", "2"], "--label-smoothing: 2 is not from 0"
+    yield [*two, "[0.5, 0.5]", "--sample-weight", "[1, 2]"], "--sample-weight: shape (2,)"
+    sparse = ["--loss", "scce", "--output", "[[0.5, 0.5]]", "--target"]
+    yield [*sparse, "[2]"], "--target: 2 is no class; there are 2, from 0"
+    yield [*sparse, "[0.5]"], "these are no whole numbers"
+    yield [*sparse, "[0, 1]"], "one class number for each row, shape (1,)"
+    yield ["--loss", "cce", "--target", "[]", "--output", "[]"], "shape (0,) has no numbers"
+    yield ["--loss", "cce", "--target", "[0]", "--output", "[[1, 0]]"], "use --loss sparse_cat"
+
+
+@pytest.mark.parametrize(("arguments", "text"), list(_calls()), ids=str)
+def test_what_cannot_be_explained_is_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], text: str
+) -> None:
+    assert command.main(["explain", *arguments]) == 4
+    error = capsys.readouterr().err
+    assert text in error
+    assert error.count("\n") == 1
+
+
+def test_arrays_come_from_all_files(tmp_path: Path) -> None:
+    numbers = np.array([[0.5, 0.25], [0.125, 1.0]])
+    np.save(tmp_path / "a.npy", numbers)
+    np.savez(tmp_path / "a.npz", one=numbers)
+    np.savetxt(tmp_path / "a.csv", numbers, delimiter=",")
+    for suffix in ("npy", "npz", "csv"):
+        np.testing.assert_array_equal(array("--output", str(tmp_path / f"a.{suffix}")), numbers)
+    np.savez(tmp_path / "two.npz", one=numbers, two=numbers)
+    with pytest.raises(BadUsage, match=r"holds 2 arrays \(one, two\), not one"):
+        array("--output", str(tmp_path / "two.npz"))
+    np.save(tmp_path / "text.npy", np.array(["a"]))
+    with pytest.raises(BadUsage, match="numbers are needed"):
+        array("--output", str(tmp_path / "text.npy"))
+    assert array("--output", "[-inf, 1]").tolist() == [-np.inf, 1]

@@ -1,0 +1,210 @@
+"""What may have been computed: another formula, option, dtype or reduction. A row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import ml_dtypes
+import numpy as np
+
+from reference import history
+from reference.arithmetic.formats import NAMES
+from reference.arithmetic.protocol import EPSILON
+from reference.history import Formula
+from reference.reduction import Reduction
+from reference.specification import Inputs, Specification, one_hot
+from reports.explain.call import Call
+from suites.cases.losses import LOSSES
+
+Change = tuple[Specification, Inputs]
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """Something that gives a loss for each row: `label` says what, `releases` where it is done.
+
+    `departures` counts how much it differs from the call as it was asked; `advice` says what to do
+    if this is what was computed.
+    """
+
+    label: str
+    spec: Specification
+    inputs: Inputs
+    departures: int
+    releases: str = ""
+    advice: str = ""
+    ignores_weights: bool = False
+
+
+@dataclass(frozen=True)
+class Total:
+    """How the losses of rows become one number; `by_first_axis` divides it by the size of that."""
+
+    label: str
+    departures: int
+    reduction: Reduction
+    by_first_axis: bool = False
+
+
+TOTALS = (
+    Total("mean over all rows", 0, Reduction.MEAN),
+    Total("sum over all rows", 0, Reduction.SUM),
+    Total("sum divided by the sum of the weights", 1, Reduction.WEIGHTED_MEAN),
+    Total("sum divided by the size of the first axis", 1, Reduction.SUM, by_first_axis=True),
+)
+NOT_NORMALISED = Formula(
+    "clip, log, without normalising",
+    lambda target, output, a: (
+        -a.reduce_sum(
+            target
+            * a.log(a.clip_by_value(output, a.constant(a.epsilon), 1.0 - a.constant(a.epsilon)))
+        )
+    ),
+    "no release of Keras; code by hand, such as NumPy's",
+)
+CHECK_LOGITS = "Check from_logits: it must be True exactly if the model ends without an activation."
+
+
+def formulas(call: Call) -> Iterator[Hypothesis]:
+    """The formula that is right, then every other one that a release or a backend has had."""
+    loss = call.loss
+    own, others = (
+        (loss.logits, loss.other_logits)
+        if call.from_logits
+        else (loss.probabilities, loss.other_probabilities)
+    )
+    assert own
+    for formula in (own, *others):
+        spec = replace(call.spec, formula=formula)
+        departures = 0 if formula is own else 1
+        yield Hypothesis(formula.name, spec, _fitting(call, formula), departures, formula.releases)
+
+
+def _fitting(call: Call, formula: Formula) -> Inputs:
+    """The inputs with targets as the formula takes them."""
+    if call.spec.formula.sparse == formula.sparse:
+        return call.inputs
+    if formula.sparse:
+        return replace(call.inputs, target=np.asarray(call.inputs.target).argmax(axis=-1))
+    return replace(call.inputs, target=one_hot(call.inputs))
+
+
+def hypotheses(call: Call) -> Iterator[Hypothesis]:
+    """All that is tried, with fewer departures first in each kind."""
+    every = list(formulas(call))
+    yield from every
+    yield from _of_kind_of_predictions(call)
+    yield from _of_options(call)
+    yield from _of_dtypes(call)
+    yield from _of_losses(call)
+
+
+def _of_kind_of_predictions(call: Call) -> Iterator[Hypothesis]:
+    loss = call.loss
+    if call.from_logits and loss.probabilities:
+        for formula in (loss.probabilities, *loss.other_probabilities):
+            yield _with(call, formula, "the logits were taken for probabilities", CHECK_LOGITS)
+    if not call.from_logits and loss.logits:
+        yield _with(call, loss.logits, "the probabilities were taken for logits", CHECK_LOGITS)
+    if not call.from_logits and loss.probabilities:
+        spec = replace(call.spec, activation=loss.activation)
+        text = f"the {loss.activation} was applied a second time"
+        advice = f"Remove one {loss.activation}: the predictions are probabilities already."
+        yield Hypothesis(text, spec, call.inputs, 1, advice=advice)
+
+
+def _with(call: Call, formula: Formula, label: str, advice: str) -> Hypothesis:
+    spec = replace(call.spec, formula=formula)
+    return Hypothesis(label, spec, _fitting(call, formula), 1, formula.releases, advice)
+
+
+def _of_options(call: Call) -> Iterator[Hypothesis]:
+    spec, inputs = call.spec, call.inputs
+    if not call.from_logits:
+        for epsilon, who in _epsilons(call):
+            label = (
+                f"epsilon is {epsilon:g} ({who})" if epsilon else "without the clip (epsilon is 0)"
+            )
+            advice = "Keras clips probabilities to [epsilon, 1 - epsilon]; compare from logits, or clip too."
+            yield Hypothesis(label, replace(spec, epsilon=epsilon), inputs, 1, advice=advice)
+        if call.loss.family == "categorical" and spec.formula is history.CATEGORICAL:
+            advice = "Keras divides each row by its sum first; compare with rows that sum to 1."
+            for epsilon in (spec.epsilon, 0.0):
+                changed = replace(spec, formula=NOT_NORMALISED, epsilon=epsilon)
+                label = (
+                    NOT_NORMALISED.name if epsilon else "log alone: neither normalised nor clipped"
+                )
+                yield Hypothesis(
+                    label, changed, inputs, 1 + (not epsilon), NOT_NORMALISED.releases, advice
+                )
+    if spec.smoothing:
+        yield Hypothesis("label_smoothing was ignored", replace(spec, smoothing=0.0), inputs, 1)
+    if spec.ignored is not None:
+        yield Hypothesis("ignore_class was ignored", replace(spec, ignored=None), inputs, 1)
+    if spec.parameters:
+        yield Hypothesis(
+            "the parameters had their defaults", replace(spec, parameters=()), inputs, 1
+        )
+    if call.weighted:
+        yield Hypothesis(
+            "sample_weight was ignored", spec, replace(inputs, weight=None), 1, ignores_weights=True
+        )
+    if inputs.target.shape == inputs.output.shape and not call.from_logits:
+        swapped = replace(inputs, target=inputs.output, output=inputs.target)
+        advice = "Pass the labels first: loss(y_true, y_pred)."
+        yield Hypothesis("labels and predictions were swapped", spec, swapped, 1, advice=advice)
+    if inputs.output.ndim > 1 and call.from_logits is False and spec.formula is history.CATEGORICAL:
+        turned = replace(
+            inputs,
+            target=np.moveaxis(inputs.target, 0, -1),
+            output=np.moveaxis(inputs.output, 0, -1),
+            weight=None,
+        )
+        yield Hypothesis("the classes were taken on axis 0", spec, turned, 1, advice="Check axis.")
+
+
+def _epsilons(call: Call) -> Iterator[tuple[float, str]]:
+    tiny = float(ml_dtypes.finfo(call.inputs.output.dtype).eps)
+    table = {
+        0.0: "NumPy, written by hand",
+        EPSILON: "Keras's default",
+        1e-8: "Keras on Theano",
+        1e-15: "scikit-learn before 1.2",
+        tiny: f"machine epsilon of {call.spec.dtype}, scikit-learn",
+    }
+    yield from ((value, who) for value, who in table.items() if value != call.spec.epsilon)
+
+
+def _of_dtypes(call: Call) -> Iterator[Hypothesis]:
+    for name in NAMES:
+        if name != call.spec.dtype:
+            dtype = ml_dtypes.bfloat16 if name == "bfloat16" else np.dtype(name)
+            inputs = replace(call.inputs, output=call.inputs.output.astype(dtype))
+            if call.inputs.target.dtype.kind not in "iu":
+                inputs = replace(inputs, target=call.inputs.target.astype(dtype))
+            yield Hypothesis(f"computed in {name}", replace(call.spec, dtype=name), inputs, 1)
+
+
+def _of_losses(call: Call) -> Iterator[Hypothesis]:
+    """Another loss, of which the numbers could be those, too."""
+    for other in LOSSES.values():
+        formula = other.logits if call.from_logits else other.probabilities
+        if other is call.loss or formula is None:
+            continue
+        if formula.sparse and call.inputs.target.shape == call.inputs.output.shape:
+            sums = np.asarray(call.inputs.target, float).sum(axis=-1)
+            if not (
+                np.isin(np.asarray(call.inputs.target, float), (0, 1)).all() and (sums == 1).all()
+            ):
+                continue
+        spec = replace(call.spec, formula=formula, parameters=(), smoothing=0.0, ignored=None)
+        advice = f"Check the name of the loss: this is {other.name}."
+        yield Hypothesis(
+            f"another loss: {other.name}",
+            spec,
+            _fitting(call, formula),
+            1,
+            formula.releases,
+            advice,
+        )

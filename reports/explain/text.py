@@ -1,0 +1,120 @@
+"""An explanation as lines for a terminal. All sentences of this room stand here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from reports.explain.explain import Computed, Explanation
+from reports.explain.matters import Effect, effects
+from reports.run.summary import counted
+
+ROWS = 8  # rows that are listed
+CAUSES = 6  # programs that reproduce the observed number
+NOTHING = (
+    "Tried: every formula of every release, other values of epsilon, no clip, no normalisation, options",
+    "left out, swapped arguments, other dtypes, other losses; per row, as mean and as sum. What is left:",
+    "other numbers than those that the loss saw (dropout, a mask, another batch), terms that are added",
+    "to it (regularisation), or a loss of your own.",
+)
+
+
+def lines(found: Explanation) -> Iterator[str]:
+    """The whole explanation."""
+    yield found.call.asked
+    yield from _warning(found)
+    yield ""
+    yield from _expected(found)
+    yield ""
+    yield from _releases(found)
+    changes = list(effects(found.call))
+    yield ""
+    yield "What matters for these numbers:"
+    yield from map(_effect, changes) if changes else ("  nothing: no step changes a loss visibly",)
+    if found.observed:
+        yield ""
+        yield from _verdict(found)
+
+
+def _warning(found: Explanation) -> Iterator[str]:
+    output = np.asarray(found.call.inputs.output, np.float64)
+    least, greatest = float(np.nanmin(output)), float(np.nanmax(output))
+    if not found.call.from_logits and (least < 0 or greatest > 1):
+        yield f"The predictions reach from {least:.6g} to {greatest:.6g}, so they are no probabilities:"
+        yield "if the model ends without an activation, add --from-logits."
+
+
+def _expected(found: Explanation) -> Iterator[str]:
+    expected = found.expected
+    places = list(np.ndindex(expected.mid.shape))
+    width = max([len(_name(place)) for place in places[:ROWS]] + [len("mean")])
+    yield f"{'loss in nats':{width + 2}}  {'exact':22}  any correct result lies in"
+    for place in places[:ROWS]:
+        mid, rad = float(expected.mid[place]), float(expected.rad[place])
+        exact = str(expected.decimal[place])[:20]
+        yield f"  {_name(place):{width}}  {exact:22}  {_interval(mid - rad, mid + rad)}"
+    if len(places) > ROWS:
+        yield f"  ... and {counted(len(places) - ROWS, 'more row')}"
+    if len(places) > 1:
+        for item in found.totals:
+            name = item.where.split()[0]
+            middle = f"{item.lower / 2 + item.upper / 2:.10g}"
+            yield f"  {name:{width}}  {middle:22}  {_interval(item.lower, item.upper)}"
+
+
+def _name(place: tuple[int, ...]) -> str:
+    return "row " + " ".join(map(str, place)) if place else "loss"
+
+
+def _interval(lower: float, upper: float) -> str:
+    if np.isnan(lower) or np.isnan(upper):
+        return "no interval: the result is NaN"
+    if np.isinf(lower) or np.isinf(upper):
+        return "no bound: rounding may give any number"
+    return f"[{lower:.9g}, {upper:.9g}]"
+
+
+def _releases(found: Explanation) -> Iterator[str]:
+    yield "What each formula gives for the mean, and where it is used:"
+    for item in found.releases:
+        yield f"  {item.value:<14.9g}  {item.hypothesis.label}: {item.hypothesis.releases}"
+
+
+def _effect(effect: Effect) -> str:
+    rows = counted(effect.rows, "row")
+    return (
+        f"  {effect.step}: in {rows}; in {_name(effect.where)} the loss is {effect.with_it:.6g},"
+        f" and {effect.without_it:.6g} without it"
+    )
+
+
+def _verdict(found: Explanation) -> Iterator[str]:
+    assert found.observed
+    text = found.observed.text
+    if found.is_right:
+        yield f"Observed {text}: correct. It is {_article(found.is_right)} as it should be."
+        return
+    if not found.reproduced:
+        yield f"Observed {text}: nothing that was tried gives this number ({found.tried} programs)."
+        yield from NOTHING
+        return
+    yield f"Observed {text}: not what this call should give. It is reproduced by:"
+    yield from map(_cause, found.reproduced[:CAUSES])
+    if len(found.reproduced) > CAUSES:
+        yield f"  ... and {len(found.reproduced) - CAUSES} more"
+    if found.observed.is_vague:
+        yield f"{text} has few digits, and some of these may fit by chance: give more of them."
+    if advice := next(
+        (one.hypothesis.advice for one in found.reproduced if one.hypothesis.advice), ""
+    ):
+        yield advice
+
+
+def _article(where: str) -> str:
+    return f"the loss of {where}" if where.startswith("row") else f"the {where}"
+
+
+def _cause(item: Computed) -> str:
+    releases = f" ({item.hypothesis.releases})" if item.hypothesis.releases else ""
+    return f"  {item.value:<14.9g}  {item.where}: {item.hypothesis.label}{releases}"
