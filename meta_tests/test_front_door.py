@@ -173,7 +173,7 @@ def test_a_worker_that_dies_costs_only_its_own_cases(tmp_path):
     assert done.returncode == 6
     assert summary["not_measured"] > 0
     assert summary["agree"] > 0
-    assert "the process died while it was measured" in (tmp_path / "comparisons.csv").read_text()
+    assert "the process died while this case ran" in (tmp_path / "comparisons.csv").read_text()
 
 
 def test_a_call_that_ends_its_process_costs_one_case(usual, tmp_path):

@@ -127,12 +127,12 @@ def test_only_items_of_groups_are_waited_for(door: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("code", "pin", "lines"),
     [
-        (2, None, ["no report written; the previous one, if any, is as it was"]),
+        (2, None, ["no report written; the previous one, if any, is kept"]),
         (
             3,
             "mine",
             [
-                "no report written; the previous one, if any, is as it was",
+                "no report written; the previous one, if any, is kept",
                 "pin mine: not written: the run stopped early",
             ],
         ),

@@ -63,9 +63,9 @@ def test_exit_codes(found: Outcome, failed: set[str], status: int, code: int) ->
 
 def test_a_case_without_an_answer_is_one_row_with_its_reason() -> None:
     reasons = {
-        "the run stopped before it": outcome(only=(OTHER,)),
-        "the process died while it was measured": outcome(only=(OTHER,), crashed={GROUP}),
-        "a mistake in the suite itself, not in what it measures": outcome(only=(OTHER,), broken={GROUP}),
+        "the run stopped before this case": outcome(only=(OTHER,)),
+        "the process died while this case ran": outcome(only=(OTHER,), crashed={GROUP}),
+        "an error in xentcheck itself, not in TensorFlow or Keras": outcome(only=(OTHER,), broken={GROUP}),
     }  # fmt: skip
     for reason, found in reasons.items():
         rows = [block for block in found.blocks if Case(*block["case"]).group == GROUP]
@@ -78,11 +78,11 @@ def test_a_case_without_an_answer_is_one_row_with_its_reason() -> None:
 
 def test_remarks_name_what_is_missing_and_an_example() -> None:
     assert outcome({RAILS: ABSENT}).remarks() == [
-        f"missing: 1 case, such as {RAILS.id}; suites/judge/absences.toml says what a release may lack"
+        f"missing: 1 case, such as {RAILS.id}; suites/judge/absences.toml lists what a release may lack"
     ]
     assert outcome(only=(OTHER,)).remarks() == [f"not measured: 2 cases, such as {INTERIOR.id}"]
     assert outcome(broken={"b", "a"}).remarks() == [
-        "a mistake in the suite itself, not in what it measures, such as a"
+        "an error in xentcheck itself, not in TensorFlow or Keras, such as a"
     ]
 
 
@@ -90,7 +90,7 @@ def test_nothing_measured_is_no_pass() -> None:
     found = outcome({LOGITS: NOT_ASKED}, cases=(LOGITS,), only=(OTHER,))
     assert found.is_empty
     assert found.exit_code(0, ()) == 6
-    assert found.remarks() == ["nothing was measured: this release has none of what was chosen"]
+    assert found.remarks() == ["nothing was measured: this release has none of the selected APIs"]
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def test_a_new_difference_says_what_is_needed_to_look_into_it() -> None:
     for part in ("[0.25, 0.75]", "0.5", "nan", "7e00", "unexplained", "value[0]"):
         assert part in card
     assert "loss=binary_crossentropy, form=function" in card
-    assert "agrees, although a difference is due: CE-026" in card
+    assert "ixed: this known difference no longer occurs: CE-026" in card
 
 
 def test_a_new_difference_has_a_command_and_a_script() -> None:

@@ -15,7 +15,7 @@ from suites.observe.visible import visible
 
 __all__ = ["door"]  # a fixture
 
-UNCHANGED = "no report written; the previous one, if any, is as it was"
+UNCHANGED = "no report written; the previous one, if any, is kept"
 BREAKS = {
     "Ctrl-C": ("raise KeyboardInterrupt", 2, "xentcheck: interrupted"),
     "Ctrl-C that a library swallows": (

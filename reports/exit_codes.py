@@ -23,11 +23,14 @@ class Exit(IntEnum):
         one._value_, one.meaning = code, meaning
         return one
 
-    DONE = 0, "done; nothing differs"
-    DIFFERENT = 1, "`compare`, `verify`: answers differ by more than rounding, or `verify` got none"
+    DONE = 0, "done; no difference"
+    DIFFERENT = (
+        1,
+        "`compare`, `verify`: results differ by more than rounding, or `verify` got no result",
+    )
     INTERRUPTED = 2, "interrupted"
-    MISTAKE = 3, "a mistake in xentcheck itself, with its traceback"
-    UNUSABLE = 4, "usage: an argument, a recording, a table, or a file that can't be written"
+    MISTAKE = 3, "an error in xentcheck itself, with its traceback: please report it"
+    UNUSABLE = 4, "usage: a wrong argument, recording or table, or a file that can't be written"
     CANNOT_MEASURE = 6, "not measured: a package, an interpreter or the network is missing"
 
 

@@ -21,8 +21,8 @@ from suites.plugin.exits import INTERNAL_ERROR
 from suites.plugin.items import group_of
 from suites.plugin.keys import ANSWERS, BROKEN, CARRIED, CHOICES, CLAIM, ROWS, RUN
 
-UNCHANGED = "no report written; the previous one, if any, is as it was"
-MISTAKE = "xentcheck: a mistake in the suite itself, which says nothing about TensorFlow"
+UNCHANGED = "no report written; the previous one, if any, is kept"
+MISTAKE = "xentcheck: an error in xentcheck itself, not in TensorFlow or Keras"
 
 
 @dataclass

@@ -20,15 +20,19 @@ Record = dict[str, Any]
 
 NAMES = {
     "agree": ("✓", "agree", "inside the enclosure"),
-    "known": ("◆", "known", "a known difference that shows, as it should"),
-    "new": ("✗", "new", "a difference that nobody has written down"),
-    "gone": ("◇", "gone", "a known difference that no longer shows"),
-    "missing": ("∅", "missing", "no answer, although this release should have one"),
-    "not_tested": ("○", "not tested", "a number of which the formula gives no accuracy at all"),
+    "known": ("◆", "known", "a difference listed in the ledger, which occurs as expected"),
+    "new": ("✗", "new", "a difference that is not in known_differences.toml"),
+    "gone": ("◇", "gone", "a known difference that no longer occurs"),
+    "missing": ("∅", "missing", "no result, although this release should have the API"),
+    "not_tested": (
+        "○",
+        "not tested",
+        "the error bound of this number is infinite, so any answer would pass",
+    ),
     "not_measured": (
         "\N{EN DASH}",
         "not measured",
-        "this release has no such thing, or was not asked",
+        "this release lacks the API, or the case did not run",
     ),
 }
 WORST_FIRST = ("new", "gone", "missing", "not_measured", "known", "not_tested", "agree")

@@ -8,11 +8,11 @@ INTERNAL_ERROR = pytest.ExitCode.INTERNAL_ERROR
 CANNOT_MEASURE = 6
 MEANING = {
     0: "every comparison agrees or is a known difference",
-    1: "a difference is new, or a known one is gone, or the answers drifted from a pin",
-    2: "interrupted; the previous report is as it was",
-    3: "a mistake in this suite, with its traceback: please report it",
+    1: "a new difference, a known one that is gone, or a change against a pin or release",
+    2: "interrupted; the previous report is kept",
+    3: "an error in xentcheck itself, with its traceback: please report it",
     4: "usage: an option, a variable, the ledger, a pin or the report folder",
     5: "nothing was selected",
-    CANNOT_MEASURE: "not all could be measured: no TensorFlow, too old, a case without an answer, or "
-    "something is absent that this release should have",
+    CANNOT_MEASURE: "not everything was measured: TensorFlow is missing or too old, a case has no result, "
+    "or this release lacks an API that it should have",
 }

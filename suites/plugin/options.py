@@ -24,7 +24,7 @@ from suites.cases.tier import TIERS, Tier
 PREFIX = "XENTCHECK_"
 OF_THE_OBSERVER = "XENTCHECK_SUBJECT"  # set for an observer's process, and no choice of a user
 LISTED = 12  # names that fit into a line
-NEVER_VARIABLES = "it writes files that are committed, so only the command line may ask for it"
+NEVER_VARIABLES = "it writes files that are committed, so it is read from the command line only"
 Drift = Literal["value", "accuracy", "bits"]
 
 
@@ -132,33 +132,40 @@ OPTIONS = (
     _list("losses", tuple(LOSSES), "losses to compare, separated by commas"),
     _list("forms", FORM_NAMES, "ways of calling a loss, separated by commas"),
     _list("dtypes", DTYPES, "dtypes of predictions and labels, separated by commas"),
-    _list("executions", EXECUTIONS, "how a call is run, separated by commas"),
-    _list("devices", None, "logical devices, such as CPU:0,GPU:0; all means all that work"),
+    _list("executions", EXECUTIONS, "how calls run, separated by commas"),
+    _list("devices", None, "logical devices, such as CPU:0,GPU:0; all: every device that works"),
     Option(
         "tier",
         "NAME",
         "default",
-        "how much to ask: quick for each commit, everything for the night",
+        "how many cases: quick for each commit, everything for a nightly run",
         partial(_name, TIERS),
         TIERS,
     ),
-    Option("seed", "NUMBER", "2017", "seed of the random inputs, from 0", _whole_number),
+    Option("seed", "NUMBER", "2017", "seed of the random inputs, 0 or greater", _whole_number),
     Option(
-        "pin", "NAME", "", "write the answers of this run as a pin of this name", has_variable=False
+        "pin",
+        "NAME",
+        "",
+        "save the results of this run as a baseline (a pin) with this name",
+        has_variable=False,
     ),
     Option(
         "reason",
         "TEXT",
         "",
-        "why the pin changes; it is kept beside the pin",
+        "why the pin changes; required when it does, and kept in the pin",
         needs=("pin",),
         has_variable=False,
     ),
-    Option("against", "NAME", "", "compare the answers with a pin or a release, such as tf-2.19.1"),
+    Option(
+        "against", "NAME", "", "compare the results with a pin or with a release, such as tf-2.19.1"
+    ),
     _one_of(
         "drift",
         ("value", "accuracy", "bits"),
-        "fail on: value, a wrong or another kind of answer; bits, any other bits",
+        "fail on: value = a wrong result or another kind of result; accuracy = also a much greater "
+        "error; bits = any change",
         needs=("against",),
     ),
     Option("pin-folder", "FOLDER", "pins", "folder of the pins", _folder, needs=("pin", "against")),
@@ -245,7 +252,9 @@ def _check_partners(sources: Mapping[str, str]) -> None:
         needs = BY_NAME[name].needs
         if needs and sources.keys().isdisjoint(needs):
             needed = " or ".join(BY_NAME[other].flag for other in needs)
-            raise BadChoice(f"{source}: does nothing without {needed}; add it, or leave this out")
+            raise BadChoice(
+                f"{source}: has no effect without {needed}; add that option, or remove this one"
+            )
 
 
 def of_the_suite(environment: Mapping[str, str]) -> dict[str, str]:

@@ -16,12 +16,12 @@ from suites.plugin.exits import CANNOT_MEASURE, INTERNAL_ERROR
 from suites.plugin.run import Run
 from suites.plugin.script import Comparison
 
-WHERE_MISSING = "suites/judge/absences.toml says what a release may lack"
+WHERE_MISSING = "suites/judge/absences.toml lists what a release may lack"
 SCRIPTS = 50  # stand-alone programs in one report
 
-STOPPED = "the run stopped before it"
-CRASHED = "the process died while it was measured"
-BROKEN = "a mistake in the suite itself, not in what it measures"
+STOPPED = "the run stopped before this case"
+CRASHED = "the process died while this case ran"
+BROKEN = "an error in xentcheck itself, not in TensorFlow or Keras"
 UNANSWERED = ("missing", "not_measured")
 
 
@@ -117,11 +117,14 @@ class Outcome:
         if not (stopped or self.missing):
             return ""
         why = f"the run {'stopped early' if stopped else 'crashed'}"
-        return f"{why}, and {len(self.missing)} of the cases asked have no answer"
+        return f"{why}; {len(self.missing)} of the selected cases have no result"
 
     def remarks(self) -> list[str]:
         """Lines for the terminal, beside the counts."""
-        lines = [f"gone: {entry.id} shows nowhere: {entry.title}" for entry in self.vanished]
+        lines = [
+            f"gone: {entry.id} occurred in none of its cases: {entry.title}"
+            for entry in self.vanished
+        ]
         if self.broken:
             lines.append(f"{BROKEN}, such as {min(self.broken)}")
         if self.unjustified:
@@ -129,7 +132,7 @@ class Outcome:
         if self.missing:
             lines.append(_named("not measured", self.missing))
         if self.is_empty:
-            lines.append("nothing was measured: this release has none of what was chosen")
+            lines.append("nothing was measured: this release has none of the selected APIs")
         return lines
 
     def differences(self) -> list[Known]:
