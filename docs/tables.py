@@ -21,7 +21,7 @@ from suites.cases.loss_options import ARGUMENTS  # noqa: E402
 from suites.cases.losses import LOSSES  # noqa: E402
 from suites.cases.relations import RELATIONS  # noqa: E402
 from suites.cases.tier import LEFT_OUT  # noqa: E402
-from suites.judge import ledger  # noqa: E402
+from suites.judge import ledger_file  # noqa: E402
 from suites.plugin.exits import MEANING as EXITS  # noqa: E402
 from suites.plugin.options import OPTIONS, Option  # noqa: E402
 
@@ -110,7 +110,7 @@ def _contracts() -> Rows:
 
 def _known_differences() -> Rows:
     yield "entry", "in short", "releases"
-    for entry in ledger.load():
+    for entry in ledger_file.load():
         link = f"[{entry.title}]({entry.links[0]})" if entry.links else entry.title
         yield _code(entry.id), link, entry.span
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from suites.judge import ledger
+from suites.judge import ledger_file
 from suites.observe import environment
 
 PLAN = Path(os.environ["CANNED"])
@@ -27,8 +27,8 @@ environment.OBSERVER = Path(__file__).with_name("canned_observer.py")
 environment.require_tensorflow = lambda: None
 if plan["ledger"]:
     own = PLAN.with_suffix(".toml")
-    own.write_text(ledger.FILE.read_text(encoding="utf-8") + plan["ledger"], encoding="utf-8")
-    ledger.load = partial(ledger.load, own)
+    own.write_text(ledger_file.FILE.read_text(encoding="utf-8") + plan["ledger"], encoding="utf-8")
+    ledger_file.load = partial(ledger_file.load, own)
 for name in plan["mistakes"]:
     place, _, function = name.rpartition(".")
     setattr(importlib.import_module(place), function, _mistake)

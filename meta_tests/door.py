@@ -19,7 +19,7 @@ import pandas as pd
 
 from meta_tests.canned_observer import digest
 from reports.store.answer_text import unpack
-from reports.store.recording import Shelf
+from reports.store.recordings import Recordings
 from suites.cases.case import Case
 from suites.cases.selection import select
 from suites.observe.requests import SEED, key, request
@@ -56,7 +56,7 @@ sometimes = [{sometimes}]
 
 @cache
 def recorded() -> Mapping[str, str]:
-    return Shelf(ROOT / "reports/recordings").answers(RELEASE)
+    return Recordings(ROOT / "reports/recordings").answers(RELEASE)
 
 
 @cache

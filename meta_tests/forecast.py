@@ -16,6 +16,7 @@ from typing import Any
 
 from packaging.version import Version
 
+from reference.cause import Cause
 from reference.specification import QUANTITIES
 from reports.compare import timeline
 from reports.compare.timeline import Recorded
@@ -25,10 +26,12 @@ from suites.cases.case import Case
 from suites.cases.relations import NAMES as RELATION_NAMES
 from suites.cases.relations import RELATIONS
 from suites.cases.selection import select
-from suites.judge import absences, contract_judge, judge, ledger
+from suites.judge import absences, contract_judge, judge, ledger, ledger_file
 from suites.judge.absences import Absences
-from suites.judge.diagnosis import Diagnosis, Kind
-from suites.judge.ledger import Difference, Ledger, Seen
+from suites.judge.comparison import own_causes
+from suites.judge.diagnosis import Diagnosis
+from suites.judge.difference import Difference
+from suites.judge.ledger import Ledger, Seen
 from suites.judge.ledger import verdict as verdict_of
 from suites.judge.relation_judge import Side, compare
 from suites.observe import requests
@@ -36,8 +39,8 @@ from suites.observe.arrays import arrays
 from suites.observe.environment import OLDEST
 from suites.plugin.outcome import UNANSWERED
 
-Counts = Counter[tuple[str, bool]]  # of numbers, by cause ("" for none) and whether tested
-ENTRIES = tuple(entry for entry in ledger.load() if not entry.rare)
+Counts = Counter[tuple[Cause | None, bool]]  # of numbers, by cause ("" for none) and whether tested
+ENTRIES = tuple(entry for entry in ledger_file.load() if not entry.rare)
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def _about(entries: tuple[Difference, ...]) -> Mapping[Case, tuple[Difference, .
 
 @dataclass(frozen=True)
 class Known:
-    """What a ledger and the table of absences say of a release."""
+    """A ledger and the table of absences, for a release."""
 
     entries: tuple[Difference, ...]
     versions: Mapping[str, str]
@@ -151,13 +154,13 @@ def _of_answers(known: Known, recorded: Recorded) -> Iterator[Row]:
     for name, case in cases().items():
         answer, diagnosis = recorded.answer(name), recorded.diagnosis(name)
         if none := known.lacking.unanswered(case, _answer(answer)):
-            yield Row(none[0], case, "call", none[1], "")
+            yield Row(none[0], case, "call", str(none[1]), "")
         elif not diagnosis.is_right or case in _about(known.entries):
             for quantity, causes in _causes(case, answer, diagnosis):
                 texts, tested = map(list, zip(*causes, strict=True)) if causes else ([], [])
                 found = known.of(case).verdicts(case, quantity, texts, tested)
                 for verdict, entry, one in zip(*found, causes, strict=True):
-                    yield Row(verdict, case, quantity, one[0], entry, causes[one])
+                    yield Row(verdict, case, quantity, str(one[0] or ""), entry, causes[one])
 
 
 @cache
@@ -172,15 +175,14 @@ def _causes(case: Case, text: str, diagnosis: Diagnosis) -> list[tuple[str, Coun
 
 
 def _counted(quantity: str, answer: dict[str, Any], diagnosis: Diagnosis) -> Counts:
-    found = [one for one in diagnosis.findings if one.quantity == quantity]
-    wrong = [one for one in found if one.kind is Kind.WRONG]
+    wrong = [one for one in diagnosis.wrong if one.quantity == quantity]
     if any(one.places is None for one in wrong):
-        return Counter({(one.text, True): 1 for one in wrong})
-    causes = Counter({(one.text, True): len(one.places or ()) for one in wrong})
-    unbounded = sum(len(one.places or ()) for one in found if one.kind is Kind.UNBOUNDED)
-    causes["", False] = unbounded
+        return Counter({(one.cause, True): 1 for one in wrong})
+    causes: Counts = Counter({(one.cause, True): len(one.places or ()) for one in wrong})
+    unbounded = [one for one in diagnosis.unbounded if one.quantity == quantity]
+    causes[None, False] = sum(len(one.places) for one in unbounded)
     size = prod((answer.get(quantity) or {"shape": ()})["shape"])
-    return causes + Counter({("", True): size - causes.total()})
+    return causes + Counter({(None, True): size - causes.total()})
 
 
 def _of_relations(known: Known, recorded: Recorded) -> Iterator[Row]:
@@ -189,8 +191,9 @@ def _of_relations(known: Known, recorded: Recorded) -> Iterator[Row]:
         texts = recorded.answer(requests.key(case)), recorded.answer(requests.key(other))
         for quantity, cause, blamed, own in _compared(case, number, other, *texts):
             ledger = Ledger((*known.of(blamed).entries, *known.of(case).entries))
-            entry = ledger.known_between(case, relation.name, cause, (blamed, quantity, own))
-            yield Row(verdict_of(cause, entry), case, relation.name, cause, entry)
+            wrong = (blamed, quantity, own) if own else None
+            entry = ledger.known_between(case, relation.name, cause, wrong)
+            yield Row(verdict_of(cause, entry), case, relation.name, str(cause), entry)
 
 
 @cache
@@ -210,7 +213,7 @@ def _related() -> tuple[tuple[Case, int, Case], ...]:
 @cache
 def _compared(
     case: Case, number: int, other: Case, *texts: str
-) -> tuple[tuple[str, str, Case, str], ...]:
+) -> tuple[tuple[str, Cause, Case, Cause | None], ...]:
     """Of each place in which a relation fails the quantity, the cause, and who is wrong why."""
     relation = RELATIONS[number]
     this, that = (
@@ -218,11 +221,9 @@ def _compared(
         for one, text in zip((case, other), texts, strict=True)
     )
     return tuple(
-        (index.split()[0], cause, other if blamed == "other" else case, own)
-        for columns in compare(relation, this, that)
-        for index, cause, blamed, own in zip(
-            columns.index, columns.cause, columns.blamed, columns.own, strict=True
-        )
+        (quantity, cause, other if blamed == "other" else case, own)
+        for found in compare(relation, this, that)
+        for cause, blamed, quantity, own in own_causes(found)
         if cause
     )
 

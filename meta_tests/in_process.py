@@ -12,7 +12,7 @@ from meta_tests.canned_observer import computed, digest
 from meta_tests.door import SETTINGS, VERSIONS, asked, entry, recorded
 from reports.store.answer_text import unpack
 from suites.cases.case import Case
-from suites.judge import absences, ledger
+from suites.judge import absences, ledger, ledger_file
 from suites.observe import requests
 from suites.plugin.run import Run
 
@@ -66,7 +66,9 @@ def run_of(
         environment=ENVIRONMENT,
         seed=requests.SEED,
         folder="my report",
-        shown=lambda name, answer: f"1 release, of {name.count(',')} commas and {len(answer)} part",
+        same_answer=lambda name, answer: (
+            f"1 release, of {name.count(',')} commas and {len(answer)} part"
+        ),
     )
 
 
@@ -75,4 +77,4 @@ def planted(
 ) -> tuple[ledger.Difference, ...]:
     """A ledger of one entry, "planted", for one case of each kind."""
     (folder / "known.toml").write_text(entry(always, sometimes))
-    return ledger.load(folder / "known.toml")
+    return ledger_file.load(folder / "known.toml")

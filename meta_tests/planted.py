@@ -9,9 +9,12 @@ import numpy as np
 
 from reference.arithmetic.deviation import KNOWN_DEVIATIONS, NONE, Deviation
 from reference.arithmetic.formats import get_format, ulp
-from reference.cause import Candidate, Contest
-from reference.evidence import FEW, Evidence, Match
+from reference.cause import Reason
+from reference.contest import Contest
+from reference.evidence import Evidence
 from reference.expectation import expect, in_native
+from reference.program import FEW, Match
+from reference.programs import Candidate, Programs
 from reference.specification import Inputs, Specification
 from suites.cases.case import Case
 from suites.cases.selection import select
@@ -25,13 +28,12 @@ CASES = [
 
 @dataclass(frozen=True)
 class Planted:
-    """A case, and the program whose numbers it is said to have returned."""
+    """A case, and the program whose numbers it returns here."""
 
     case: Case
     seed: int
     spec: Specification
-    says: str
-    parts: frozenset[str]
+    reasons: tuple[Reason, ...]
     deviation: Deviation = NONE
 
     @property
@@ -61,7 +63,8 @@ def evidence(case: Case, given: Inputs, numbers: tuple[np.ndarray, ...]) -> list
 def contest(case: Case, of: list[Evidence], quantity: int) -> Contest:
     dtypes = ("float32",) if case.dtype in ("float16", "bfloat16") else ()
     others = candidates(case)
-    return Contest(specification(case), others, dtypes, case.dtype, of[quantity], of[1 - quantity])
+    programs = Programs(specification(case), dtypes, case.dtype)
+    return Contest(programs, others, of[quantity], of[1 - quantity])
 
 
 def draw(rng: np.random.Generator, departures: int, with_deviation: bool) -> Iterator[Planted]:
@@ -75,14 +78,10 @@ def draw(rng: np.random.Generator, departures: int, with_deviation: bool) -> Ite
             KNOWN_DEVIATIONS[rng.integers(1, len(KNOWN_DEVIATIONS))] if with_deviation else NONE
         )
         if departures == 0:
-            found = [Candidate(specification(case), "")]
+            found = [Candidate(specification(case), ())]
         if found:
             one = found[rng.integers(len(found))]
-            yield Planted(case, int(rng.integers(1000)), one.spec, one.says, _parts(one), deviation)
-
-
-def _parts(candidate: Candidate) -> frozenset[str]:
-    return candidate.departures if candidate.says else frozenset()
+            yield Planted(case, int(rng.integers(1000)), one.spec, one.reasons, deviation)
 
 
 def gives(match: Match, of: Evidence) -> bool:

@@ -28,7 +28,7 @@ def compared() -> Compared:
     states: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for case in WHOLE.cases():
         for one in WHOLE.recorded.values():
-            states[case].add((one.answer(case), one.line(case)))
+            states[case].add((one.answer(case), one.lines.get(case, "")))
     found = []
     for turn in range(max(len(many) * (len(many) - 1) for many in states.values())):
         sides: list[tuple[dict[str, str], dict[str, str]]] = [({}, {}), ({}, {})]
@@ -83,7 +83,7 @@ def test_all_of_it_can_be_printed(compared: Compared) -> None:
 )
 def test_pairs_with_nan_at_other_places_have_words_for_it(before: str, after: str) -> None:
     sides = [WHOLE.recorded[name] for name in (before, after)]
-    old, new = (Side(one.answers, one.said) for one in sides)
+    old, new = (Side(one.answers, one.lines) for one in sides)
     found = rows(old, new, old.answers.keys() | new.answers.keys())
     assert len(found.frame)
     assert text(found, before, after).startswith(f"{before} -> {after}: ")

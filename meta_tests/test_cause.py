@@ -9,18 +9,25 @@ from math import log
 import numpy as np
 import pytest
 
+from meta_tests.causes import reasons, texts
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import history
 from reference.arithmetic.deviation import FLUSHED, NONE, Deviation
 from reference.arithmetic.formats import NAMES
-from reference.cause import UNEXPLAINED, Candidate, Contest, explain
-from reference.evidence import ROUNDED, Evidence, Match, Program
+from reference.cause import Reason
+from reference.contest import Contest
+from reference.evidence import Evidence
 from reference.expectation import expect, in_native
+from reference.explain import explain
+from reference.program import ANOTHER_DTYPE, Match, Program
+from reference.programs import Candidate, Programs
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 
-TWICE = "epsilon was added twice"
-TAKEN = "logits were taken for probabilities"
+UNEXPLAINED = "unexplained"
+TWICE = "another formula: epsilon was added twice"
+TAKEN = "another input: logits were taken for probabilities"
+OTHER = reasons("another formula: other")
 MISTAKEN = Inputs(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))  # certain, and wrong twice
 
 
@@ -38,18 +45,18 @@ def _causes(
         expected = expect(spec, inputs)[quantity]
         evidence = Evidence(numbers, expected, quantity, inputs, spec.dtype)
         causes = explain(evidence, None, spec, candidates, dtype)
-    return causes.ravel().tolist()
+    return texts(causes.flat)
 
 
 def _binary(dtype: str) -> tuple[Specification, tuple[Candidate, ...]]:
     spec = Specification(history.BINARY_DIRECT, dtype, reduction=Reduction.NONE)
     other = Specification(history.BINARY_DOUBLE_EPSILON, dtype, reduction=Reduction.NONE)
-    return spec, (Candidate(other, TWICE),)
+    return spec, (Candidate(other, reasons(TWICE)),)
 
 
 def _on_logits(dtype: str) -> tuple[Specification, tuple[Candidate, ...]]:
     other = Specification(history.CATEGORICAL, dtype)
-    return Specification(history.SOFTMAX, dtype), (Candidate(other, TAKEN),)
+    return Specification(history.SOFTMAX, dtype), (Candidate(other, reasons(TAKEN)),)
 
 
 def test_what_agrees_has_no_cause() -> None:
@@ -64,7 +71,7 @@ def test_native_failures_are_never_unexplained(spec: Specification, dtype: str) 
     spec = Specification(spec.formula, dtype, reduction=Reduction.NONE)
     for quantity, observed in enumerate(in_native(spec, inputs)):
         causes = _causes(spec, inputs, observed, quantity=quantity)
-        assert set(causes) <= {"", f"the formula itself fails in {dtype}"}
+        assert set(causes) <= {"", f"the formula fails in {dtype}"}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +110,7 @@ def test_candidate_that_is_vague_explains_nothing() -> None:
     spec = Specification(history.SIGMOID, "float16", reduction=Reduction.NONE)
     vague = Specification(history.BINARY_DIRECT, "float16", reduction=Reduction.NONE)
     inputs = Inputs(np.array([[0.0]]), np.array([[1.0]]))
-    assert _causes(spec, inputs, [[7.0]], (Candidate(vague, TWICE),)) == [UNEXPLAINED]
+    assert _causes(spec, inputs, [[7.0]], (Candidate(vague, reasons(TWICE)),)) == [UNEXPLAINED]
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
@@ -111,7 +118,7 @@ def test_formula_that_fails_in_half_precision_is_recognised(dtype: str) -> None:
     """1 - 1e-7 rounds to one: log 0, and zero times it."""
     spec, _ = _binary(dtype)
     inputs = Inputs(np.array([[0.0, 1.0]]), np.array([[1.0, 1.0]]))
-    fails = f"the formula itself fails in {dtype}"
+    fails = f"the formula fails in {dtype}"
     assert _causes(spec, inputs, [[np.inf, np.nan]]) == [fails, fails]
 
 
@@ -138,7 +145,7 @@ def test_candidate_in_another_precision_says_both() -> None:
     inputs = Inputs(np.array([[1.0]]), np.array([[0.0]]))
     seen = [[float(np.float32(15.424949))]]
     causes = _causes(spec, inputs, seen, candidates, computed_in="float32")
-    assert causes == [f"{TWICE}, computed in float32"]
+    assert causes == [f"{TWICE}; computed in float32"]
 
 
 def test_nonsense_is_unexplained() -> None:
@@ -151,8 +158,8 @@ def test_nonsense_is_unexplained() -> None:
 def test_gradient_has_a_cause_of_its_own() -> None:
     """The fused form gives softmax - target where the labels sum to two."""
     spec = Specification(history.SOFTMAX, "float32")
-    assumes = "targets that sum to one"
-    candidates = (Candidate(Specification(history.FUSED_SOFTMAX, "float32"), assumes),)
+    assumes = "another formula: targets that sum to one"
+    candidates = (Candidate(Specification(history.FUSED_SOFTMAX, "float32"), reasons(assumes)),)
     inputs = Inputs(np.array([[1.0, 1.0, 0.0]]), np.zeros((1, 3)))
     due, fused = [[-1 / 3, -1 / 3, 2 / 3]], [[-2 / 3, -2 / 3, 1 / 3]]
     assert _causes(spec, inputs, due, candidates, quantity=1) == [""] * 3
@@ -174,14 +181,14 @@ def _key(program: Program, distance: float = 0.0, numbers: int = 0, misses: bool
     arrays = (nothing, nothing, nothing, nothing, nothing, np.full(3, misses))
     match = Match(program, *arrays, distance, numbers)
     evidence = Evidence(np.zeros(3), expect(program.spec, MISTAKEN)[0], 0, MISTAKEN, "float32")
-    return Contest(program.spec, (), (), "float32", evidence, None).key(match)
+    return Contest(Programs(program.spec, (), "float32"), (), evidence, None).key(match)
 
 
 def test_of_two_programs_the_better_has_the_lesser_key() -> None:
     """Each is worse than the one before it, by one thing."""
     spec, _ = _binary("float32")
     plain = Program(spec)
-    other = Program(spec, "other", frozenset({"other"}), 1)
+    other = Program(spec, OTHER, frozenset(OTHER), 1)
     keys = [
         _key(plain, 4.0, 1),
         _key(plain, 64.0, 3),
@@ -198,13 +205,13 @@ def test_of_two_programs_the_better_has_the_lesser_key() -> None:
 def test_programs_that_give_no_number_are_doubted_the_more_the_less_they_say() -> None:
     """The right formula and flushing say most, then another formula, then a deviation, then a row."""
     spec, _ = _binary("float32")
-    parts = frozenset({"other"})
+    parts = frozenset(OTHER)
     lost = Deviation("NaN was lost in exp", exp_loses_nan=True)
     doubts = [
         Program(spec, departures=1),
         Program(spec, departures=1, deviation=FLUSHED),
-        Program(spec, "other", parts, 1),
-        Program(spec, "other", parts, 1, lost),
+        Program(spec, OTHER, parts, 1),
+        Program(spec, OTHER, parts, 1, lost),
         Program(spec, departures=1, deviation=lost),
         Program(spec, departures=1, elsewhere=True),
     ]
@@ -227,7 +234,7 @@ def test_failure_of_one_row_excuses_no_other() -> None:
 
 
 TENTH = [0.1, 0.5, np.inf]  # which float32 has not, and has
-IN_FLOAT32 = frozenset({ROUNDED})
+IN_FLOAT32 = frozenset({ANOTHER_DTYPE})
 
 
 def _evidence(quantity: int, came_in: str, expected: str = "float64") -> Evidence:
@@ -269,13 +276,13 @@ def test_digits_that_float32_has_not_speak_against_it_unless_something_adds_them
     ("came_in", "parts", "shows"),
     [
         ("float64", IN_FLOAT32, True),
-        ("float64", frozenset({"other"}), False),
+        ("float64", frozenset(OTHER), False),
         ("float64", frozenset(), False),
         ("float32", IN_FLOAT32, False),
     ],
 )
 def test_another_dtype_shows_in_the_digits_of_float64(
-    came_in: str, parts: frozenset[str], shows: bool
+    came_in: str, parts: frozenset[Reason], shows: bool
 ) -> None:
     assert _evidence(0, came_in)._shows_digits(_program("float32", parts=parts)) is shows
 
@@ -335,17 +342,18 @@ def test_a_value_that_was_cast_to_float32_speaks_for_the_formula_of_its_gradient
         )
     )
     assert beside.wrong.tolist() == [[False, False, True], [False] * 3]
-    candidates = (Candidate(other, "through logits"),)
-    found = explain(beside, this, right, candidates, "float32").tolist()
-    assert found == [["", "", "through logits"], [""] * 3]
+    through = "another formula: through logits"
+    candidates = (Candidate(other, reasons(through)),)
+    found = explain(beside, this, right, candidates, "float32")
+    assert texts(found.flat) == ["", "", through, "", "", ""]
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])
 def test_programs_have_as_many_departures_as_their_depth(depth: int) -> None:
     """A formula, an option, a dtype and a deviation count one each; one ULP and a row away as well."""
     spec, (candidate,) = _binary("float64")
-    two = Candidate(candidate.spec, "both", ("one", "other"))
-    found = list(Contest(spec, (), ("float32",), "float64", None, None)._programs([candidate, two], depth))  # fmt: skip
+    two = Candidate(candidate.spec, reasons("another option: one; another option: other"))
+    found = list(Programs(spec, ("float32",), "float64").of([candidate, two], depth))
     assert found
     assert {program.departures for program in found} == {depth}
     assert any(program.ulps for program in found) is (depth == 1)
@@ -377,7 +385,7 @@ def test_what_fails_in_its_own_dtype_too_does_not_fail_for_another() -> None:
     seen = in_native(replace(spec, dtype="float32"), rows)[1]
     assert np.isnan(seen[0, 1])
     found = _causes(spec, rows, seen, computed_in="float32", quantity=1)
-    assert found == ["", "the formula itself fails in float64", "computed in float32", ""]
+    assert found == ["", "the formula fails in float64", "computed in float32", ""]
 
 
 def test_what_fails_in_another_dtype_alone_fails_for_it() -> None:

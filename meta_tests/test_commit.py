@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from reports.store.commit import commit, complete, current
-from reports.store.recording import Shelf
-from reports.store.shelf import Kept, shelved
+from reports.store.recordings import Content, Recordings, files_with
 
-OLD = {"a.txt": "old a", "b.txt": "old b", "said/a.txt": "old said"}
-NEW = {"a.txt": "new a", "said/a.txt": "new said", "more/and/d.txt": "new d", "b.txt": "old b"}
+OLD = {"a.txt": "old a", "b.txt": "old b", "diagnoses/a.txt": "old said"}
+NEW = {"a.txt": "new a", "diagnoses/a.txt": "new said", "more/and/d.txt": "new d", "b.txt": "old b"}
 PARENTS = {"a": "", "b": "a", "c": "b"}
 
 
@@ -79,22 +78,22 @@ def test_a_kill_leaves_the_old_files_or_the_new(tmp_path, monkeypatch):
 
 
 def test_a_shelf_can_be_read_and_written_after_any_kill(tmp_path, monkeypatch):
-    shelf = Shelf(tmp_path)
-    old = {name: Kept("q", {"x": f"value {name}"}) for name in PARENTS}
-    new = {"a": Kept("q", {"x": "value 9"})}
-    files = shelved(shelf, old, PARENTS)
+    recordings = Recordings(tmp_path)
+    old = {name: Content("q", {"x": f"value {name}"}) for name in PARENTS}
+    new = {"a": Content("q", {"x": "value 9"})}
+    files = files_with(recordings, old, PARENTS)
 
     def change(folder: Path) -> None:
-        commit(folder, shelved(Shelf(folder), new, PARENTS))
+        commit(folder, files_with(Recordings(folder), new, PARENTS))
 
     for folder in steps(tmp_path, monkeypatch, change, files):
-        shelf = Shelf(folder)
-        found = {name: shelf.answers(name) for name in PARENTS}
+        recordings = Recordings(folder)
+        found = {name: recordings.answers(name) for name in PARENTS}
         assert found.pop("a") in ({"x": "value a"}, {"x": "value 9"})
         assert found == {"b": {"x": "value b"}, "c": {"x": "value c"}}
         change(folder)
-        assert shelf.answers("a") == {"x": "value 9"}
-        assert shelf.answers("c") == {"x": "value c"}
+        assert recordings.answers("a") == {"x": "value 9"}
+        assert recordings.answers("c") == {"x": "value c"}
         assert {path.name for path in folder.iterdir()} == {"a.txt", "b.txt", "c.txt"}
 
 

@@ -14,15 +14,15 @@ from reports.compare.marks import LEGEND
 from reports.compare.upgrade import lines
 from reports.store.errors import BadUsage
 from reports.store.recording import NO_PARENT, Recording, write
-from reports.store.shelf import shelves
+from reports.store.recordings import answers_and_diagnoses
 
 FAR, FURTHER, NAN = answer([0.5, 3.0]), answer([0.5, 9.0]), answer([0.5, math.nan])
-WHY, UNEXPLAINED = "value wrong 1 why", "value wrong 1 unexplained"
-# Of each case: before, after, what is said of both, the mark.
+WHY, UNEXPLAINED = "value wrong 1 another option: why", "value wrong 1 unexplained"
+# Of each case: before, after, the diagnoses of both, the mark.
 CHANGES = {
     "small": (answer(), FAR, "", WHY, "+"),
     "great": (answer(), FURTHER, "", WHY, "+"),
-    "kind": (answer(), NAN, "", "value wrong 1 fails", "+"),
+    "kind": (answer(), NAN, "", "value wrong 1 the formula fails in float32", "+"),
     "other": (FAR, FURTHER, WHY, UNEXPLAINED, "!"),
     "fixed": (FAR, answer(), WHY, "", "-"),
     "gone": (answer(), "absent", "", "", "x"),
@@ -68,7 +68,7 @@ def test_groups_stand_in_the_order_of_the_legend_and_the_greatest_change_first()
 
 def test_size_comes_before_number() -> None:
     many = {f"{CASE},{n}": (FAR, answer([0.5, 3.1]), WHY, UNEXPLAINED) for n in range(5)}
-    one = {f"{CASE},z": (FAR, FURTHER, WHY, "value wrong 1 because")}
+    one = {f"{CASE},z": (FAR, FURTHER, WHY, "value wrong 1 another option: because")}
     changes = {**many, **one}
     sides = (
         Side({c: r[n] for c, r in changes.items()}, {c: r[n + 2] for c, r in changes.items()})
@@ -90,7 +90,7 @@ def test_a_group_is_told_with_numbers_and_a_case_even_if_it_is_of_one() -> None:
         [
             "old -> new: 1 value",
             "",
-            " +  1 case of binary_crossentropy: right -> why (value)",
+            " +  1 case of binary_crossentropy: right -> another option: why (value)",
             "      value[1] 2 -> 3 (relative change 0.5, 4.2e+06 ULP)",
             "      function; plain; probabilities; float32; eager; small",
             f"      {CASE},small",
@@ -117,10 +117,10 @@ def test_rounding_is_told_only_if_it_is_asked_for_but_counted() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("small", "right -> why (value)"),
-        ("kind", "value finite -> value NaN; right -> fails (value)"),
-        ("other", "why (value) -> unexplained (value)"),
-        ("fixed", "why (value) -> right"),
+        ("small", "right -> another option: why (value)"),
+        ("kind", "value finite -> value NaN; right -> the formula fails in float32 (value)"),
+        ("other", "another option: why (value) -> unexplained (value)"),
+        ("fixed", "another option: why (value) -> right"),
         ("gone", "removed; was right"),
         ("new", "added; now right"),
         ("rough", "errors up to 16 ULP -> errors up to 512 ULP; right before and now"),
@@ -151,7 +151,7 @@ def test_an_upgrade_has_a_section_for_each_mark_with_the_greatest_change_first()
         "Rounding",
     ]
     assert "\nNew differences (3 cases)\n" in told
-    assert "\n  - binary_crossentropy, 2 cases: right -> why (value)\n" in told
+    assert "\n  - binary_crossentropy, 2 cases: right -> another option: why (value)\n" in told
     assert "\n    trace " + f"{CASE},great\n" in told
     assert told.endswith("1 case not compared: the suite did not ask one of both.")
     assert "\nNothing changes." in "\n".join(lines(of("same"), "old", "new"))
@@ -160,7 +160,7 @@ def test_an_upgrade_has_a_section_for_each_mark_with_the_greatest_change_first()
 def test_an_upgrade_shows_each_group_in_numbers_with_its_place_and_a_case() -> None:
     assert list(lines(of("small"), "old", "new")) == [
         "\nNew differences (1 case)",
-        "  - binary_crossentropy, 1 case: right -> why (value)",
+        "  - binary_crossentropy, 1 case: right -> another option: why (value)",
         "    value[1] 2 -> 3 (relative change 0.5, 4.2e+06 ULP)",
         "    function; plain; probabilities; float32; eager; small",
         f"    trace {CASE},small",
@@ -169,7 +169,8 @@ def test_an_upgrade_shows_each_group_in_numbers_with_its_place_and_a_case() -> N
 
 def test_an_upgrade_names_where_the_rest_of_many_groups_is() -> None:
     changes = {
-        f"{CASE},{n}": (answer(), FAR, "", f"value wrong 1 cause {n}", "+") for n in range(8)
+        f"{CASE},{n}": (answer(), FAR, "", f"value wrong 1 another option: {n}", "+")
+        for n in range(8)
     }
     sides = (
         Side({c: r[n] for c, r in changes.items()}, {c: r[n + 2] for c, r in changes.items()})
@@ -206,11 +207,13 @@ def test_a_name_that_no_case_has_is_refused_with_the_nearest() -> None:
 
 
 def test_two_recordings_of_a_folder_are_compared_with_their_diagnoses(tmp_path: Path) -> None:
-    for shelf, texts in zip(shelves(tmp_path), ((answer(), FAR), ("", WHY)), strict=True):
+    for recordings, texts in zip(
+        answers_and_diagnoses(tmp_path), ((answer(), FAR), ("", WHY)), strict=True
+    ):
         for name, one in zip(("old", "new"), texts, strict=True):
             recording = Recording(name, NO_PARENT, "q", {CASES[0]: one} if one else {})
-            write(recording, shelf.path(name))
+            write(recording, recordings.path(name))
     found = compare(tmp_path, "old", "new")
     assert list(found.frame["mark"]) == ["+"]
-    assert list(found.frame["cause_after"]) == ["why (value)"]
+    assert list(found.frame["cause_after"]) == ["another option: why (value)"]
     assert compare(tmp_path, "old", "old").frame.empty

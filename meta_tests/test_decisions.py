@@ -7,11 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from meta_tests.causes import texts
+from reference import cause
 from reference.arithmetic.formats import get_format
-from reference.cause import UNEXPLAINED
+from reference.cause_kinds import CauseKind
 from reference.expectation import Expected
 from suites.cases.case import Case
 from suites.cases.relations import RELATIONS
+from suites.judge.comparison import causes
 from suites.judge.judge import judge
 from suites.judge.relation_judge import Side, compare
 from suites.observe.arrays import arrays
@@ -70,7 +73,7 @@ def _first(name: str, number: float) -> np.ndarray:
     return array
 
 
-# What is changed in the answer, and the causes that are due for value and gradient, where "?" is
+# What is changed in the answer, and the causes that are expected of value and gradient, where "?" is
 # a first number without a cause.
 ANSWERS = {
     "right": ({}, "", ""),
@@ -79,26 +82,26 @@ ANSWERS = {
     "NaN in the value": ({"value": lambda: _first("value", NAN)}, "?", ""),
     "inf in the gradient": ({"gradient": lambda: _first("gradient", INF)}, "", "?"),
     "-inf in the value": ({"value": lambda: _first("value", -INF)}, "?", ""),
-    "no gradient": ({"gradient": lambda: None}, "", "no gradient"),
+    "no gradient": ({"gradient": lambda: None}, "", "returned no gradient"),
     "shape of the value": (
         {"value": lambda: _right()["value"].mean(keepdims=True)},
-        "shape (1,) where (8,) is due",
+        "returned shape (1,) where (8,) is expected",
         "",
     ),
     "shape of the same rank": (
         {"gradient": lambda: _right()["gradient"][:, :2]},
         "",
-        "shape (8, 2) where (8, 3) is due",
+        "returned shape (8, 2) where (8, 3) is expected",
     ),
     "dtype of the value": (
         {"value": lambda: _right()["value"].astype(np.int32)},
-        "dtype int32 where float32 is due",
+        "returned dtype int32 where float32 is expected",
         "",
     ),
     "dtype of the gradient": (
         {"gradient": lambda: _right()["gradient"].astype(np.int32)},
         "",
-        "dtype int32 where float32 is due",
+        "returned dtype int32 where float32 is expected",
     ),
 }
 
@@ -106,10 +109,10 @@ ANSWERS = {
 @pytest.mark.parametrize(("changes", "value", "gradient"), ANSWERS.values(), ids=ANSWERS)
 def test_what_the_judge_makes_of_an_answer(changes: dict, value: str, gradient: str) -> None:
     judged = judge(CASE, _answer(**{name: make() for name, make in changes.items()}), SEED)
-    for columns, due in zip(judged, (value, gradient), strict=True):
-        expected = UNEXPLAINED if due == "?" else due
-        assert columns.cause[0] == expected
-        assert not any(columns.cause[1:])
+    for found, expected in zip(judged, (value, gradient), strict=True):
+        first, *others = causes(found)
+        assert texts([first]) == ["unexplained" if expected == "?" else expected]
+        assert not any(others)
 
 
 def test_a_comparison_has_its_bits_its_interval_its_error_and_its_share_of_the_radius() -> None:
@@ -149,8 +152,8 @@ def test_what_is_exactly_right_uses_nothing_of_its_radius() -> None:
 
 
 def test_what_the_judge_makes_of_an_error() -> None:
-    (columns,) = judge(CASE, {"error": "ValueError: no"}, SEED)
-    assert (columns.quantity, columns.cause) == ("call", ["raised ValueError"])
+    (found,) = judge(CASE, {"error": "ValueError: no"}, SEED)
+    assert (found.quantity, str(found.cause)) == ("call", "raised ValueError")
 
 
 TWICE = next(one for one in RELATIONS if one.holds_for(replace(CASE, form="class")))
@@ -190,19 +193,21 @@ def test_a_failing_relation_shows_both_sides_and_the_case_that_is_wrong() -> Non
     sides = _sides(_right()["value"], _first("value", 42.0))
     value, *_ = compare(TWICE, *sides)
     verdicts = ["new" if cause else "agree" for cause in value.cause]
-    text = describe(sides[0].case, value, verdicts, "reports/latest", lambda: "")
+    text = describe(sides[0].case, value, verdicts, "a/script.py", lambda: "")
     assert f"returned {value.observed[0]}" in text
     assert "returned 42.0" in text
     assert "where at most" in text
     assert sides[1].case.group in text
+    assert "script a/script.py" in text
     assert not any(word in text for word in ("correct", "nan", "0x"))
 
 
 def test_causes_of_copies_are_joined() -> None:
     from suites.cases.relation import mean_of_copies
-    from suites.judge.relation_judge import _texts
+    from suites.judge.relation_judge import _joined
 
-    texts = np.full((9, 3), "", object)
-    texts[0, 0], texts[2, 0], texts[4, 1] = "boom", "bang", "boom"
-    joined = _texts(texts, mean_of_copies)
-    assert joined.tolist() == [["bang and boom", "", ""], ["", "boom", ""], ["", "", ""]]
+    bang, boom = (cause.cause(CauseKind.RAISED, name) for name in ("Bang", "Boom"))
+    found = np.full((9, 3), None, object)
+    found[0, 0], found[2, 0], found[4, 1] = boom, bang, boom
+    joined = _joined(found, mean_of_copies)
+    assert joined.tolist() == [[(bang, boom), (), ()], [(), (boom,), ()], [(), (), ()]]

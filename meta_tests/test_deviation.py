@@ -11,23 +11,26 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
+from meta_tests.causes import reasons, texts
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import history
 from reference.arithmetic.deviation import KNOWN_DEVIATIONS, NONE, Deviation
 from reference.arithmetic.formats import NAMES, get_format
-from reference.cause import UNEXPLAINED, Candidate, explain
 from reference.evidence import Evidence
 from reference.expectation import admits, expect, in_enclosure, in_native
+from reference.explain import explain
+from reference.programs import Candidate
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 
 NAN = float("nan")
+UNEXPLAINED = "unexplained"
 one_deviation = pytest.mark.parametrize(
-    "deviation", KNOWN_DEVIATIONS, ids=lambda deviation: deviation.says or "none"
+    "deviation", KNOWN_DEVIATIONS, ids=lambda deviation: deviation.label or "none"
 )
 
 
-def _says(
+def _texts(
     spec: Specification,
     inputs: Inputs,
     observed: object,
@@ -39,7 +42,7 @@ def _says(
         expected = expect(spec, inputs)[quantity]
         evidence = Evidence(numbers, expected, quantity, inputs, spec.dtype)
         causes = explain(evidence, None, spec, candidates, spec.dtype)
-    return causes.ravel().tolist()
+    return texts(causes.flat)
 
 
 @one_deviation
@@ -59,10 +62,10 @@ def test_enclosure_with_a_deviation_holds_what_native_arithmetic_does(
 
 
 def test_every_kind_of_deviation_is_tried_and_has_words_of_its_own() -> None:
-    kinds = {field.name for field in fields(Deviation)} - {"says"}
+    kinds = {field.name for field in fields(Deviation)} - {"label"}
     tried = {kind for deviation in KNOWN_DEVIATIONS for kind in kinds if getattr(deviation, kind)}
     assert tried == kinds
-    assert len({deviation.says for deviation in KNOWN_DEVIATIONS}) == len(KNOWN_DEVIATIONS)
+    assert len({deviation.label for deviation in KNOWN_DEVIATIONS}) == len(KNOWN_DEVIATIONS)
     assert KNOWN_DEVIATIONS[0] is NONE
 
 
@@ -72,25 +75,25 @@ SEEN = {
         Specification(history.CATEGORICAL, "float32"),
         Inputs(np.eye(3)[:1], ROW),
         [16.118095],
-        "NaN was lost in the clip",
+        "deviation: NaN was lost in the clip",
     ),
     "tf-2.1.4 in XLA": (
         Specification(history.BINARY_DIRECT, "float32", reduction=Reduction.NONE),
         Inputs(np.array([[1.0, 1.0, 0.0]]), ROW),
         [[1.3862944, 1.1920929e-07, 0.6931472]],
-        "NaN became the upper bound of the clip",
+        "deviation: NaN became the upper bound of the clip",
     ),
     "keras-3.15.1-openvino": (
         Specification(history.SIGMOID, "float32", reduction=Reduction.NONE),
         Inputs(np.array([[0.0]]), np.array([[-17.0]])),
         [[0.0]],
-        "log1p(x) was computed as log(1 + x)",
+        "deviation: log1p(x) was computed as log(1 + x)",
     ),
     "keras-3.15.1-openvino in bfloat16": (
         Specification(history.SIGMOID, "bfloat16", reduction=Reduction.NONE),
         Inputs(np.array([[0.0]]), np.array([[2.78125]])),
         [[2.828125]],  # of 2.84136, between 2.828125 and 2.84375
-        "computed in float32; the result was cut off, not rounded",
+        "computed in float32; deviation: the result was cut off, not rounded",
     ),
     "tf-2.1.4 in XLA, with fused multiply-add": (
         Specification(history.CATEGORICAL, "float32", "sigmoid"),
@@ -99,17 +102,17 @@ SEEN = {
             np.array([[8.758541107177734, -10.962087631225586, -10.997453689575195]], np.float32),
         ),
         [9.602091789245605],
-        "the sigmoid was computed as (1 + tanh(x / 2)) / 2",
+        "deviation: the sigmoid was computed as (1 + tanh(x / 2)) / 2",
     ),
 }
 THIRD = float(np.float32(1 / 3))
 
 
-@pytest.mark.parametrize(("spec", "inputs", "seen", "says"), SEEN.values(), ids=SEEN)
+@pytest.mark.parametrize(("spec", "inputs", "seen", "cause"), SEEN.values(), ids=SEEN)
 def test_deviation_explains_what_was_seen(
-    spec: Specification, inputs: Inputs, seen: object, says: str
+    spec: Specification, inputs: Inputs, seen: object, cause: str
 ) -> None:
-    assert says in _says(spec, inputs, seen)
+    assert cause in _texts(spec, inputs, seen)
 
 
 def test_mean_in_float32_is_recognised_by_its_third() -> None:
@@ -117,12 +120,12 @@ def test_mean_in_float32_is_recognised_by_its_third() -> None:
     spec = Specification(history.BINARY_DIRECT, "float64")
     inputs = Inputs(np.zeros((1, 3)), np.array([[0.5, 0.25, 0.9375]]))
     seen = [[THIRD / 0.5, THIRD / 0.75, THIRD / 0.0625]]
-    assert _says(spec, inputs, seen, 1) == ["the losses were rounded to float32"] * 3
+    assert _texts(spec, inputs, seen, 1) == ["the losses rounded to float32"] * 3
 
 
 def test_deviation_explains_no_number_that_it_does_not_make() -> None:
     spec = Specification(history.CATEGORICAL, "float32")
-    assert _says(spec, Inputs(np.eye(3)[:1], ROW), [15.0]) == [UNEXPLAINED]
+    assert _texts(spec, Inputs(np.eye(3)[:1], ROW), [15.0]) == [UNEXPLAINED]
 
 
 @pytest.mark.parametrize(
@@ -144,11 +147,19 @@ def test_a_deviation_shows_in_whatever_dtype_the_loss_has(loss_dtype: str, value
 def test_quotient_by_a_square_is_recognised_by_what_it_leaves_of_zero() -> None:
     """Keras 3.15 on JAX: of x / x, one class that is normalised, half a gradient of 1 at the clip."""
     spec = Specification(history.SPARSE_CLIP_LOG_SOFTMAX, "float16")
-    candidates = (Candidate(replace(spec, formula=history.SPARSE_NORMALISE_CLIP), "normalised"),)
+    candidates = (
+        Candidate(
+            replace(spec, formula=history.SPARSE_NORMALISE_CLIP),
+            reasons("another formula: normalised"),
+        ),
+    )
     inputs = Inputs(np.zeros(1, int), np.array([[2.658203125]], np.float16))
-    (says,) = _says(spec, inputs, [[-(2.0**-13)]], 1, candidates)
-    assert says.startswith("normalised; the gradients of the quotient by 1 / y^2")
-    assert _says(spec, inputs, [[2.0**-9]], 1, candidates) == [UNEXPLAINED]
+    (found,) = _texts(spec, inputs, [[-(2.0**-13)]], 1, candidates)
+    assert found == (
+        "another formula: normalised; deviation: the gradients of the quotient by 1 / y^2,"
+        " and of the clip halved at its bounds"
+    )
+    assert _texts(spec, inputs, [[2.0**-9]], 1, candidates) == [UNEXPLAINED]
 
 
 @pytest.mark.parametrize("p", ["0.125", "1e-31"])
@@ -160,12 +171,12 @@ def test_exponent_of_float32_is_told_from_an_option_of_float32(p: str) -> None:
     with mp.workdps(30):
         value = (1 - mpf(float(p)) ** rounded) / q
         slope = -(rounded / q) * mpf(float(p)) ** (rounded - 1)
-    says = ["the exponent was rounded to float32"]
+    expected = ["the exponent rounded to float32"]
     if value < 1 / q - mpf(10) ** -9:
-        assert _says(spec, inputs, [float(value)]) == says
-    assert _says(spec, inputs, [[float(slope)]], 1) == says
+        assert _texts(spec, inputs, [float(value)]) == expected
+    assert _texts(spec, inputs, [[float(slope)]], 1) == expected
 
 
 def test_no_two_deviations_do_the_same() -> None:
-    acts = [replace(deviation, says="") for deviation in KNOWN_DEVIATIONS]
+    acts = [replace(deviation, label="") for deviation in KNOWN_DEVIATIONS]
     assert len(set(acts)) == len(acts)

@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given
 
+from reference import cause
 from suites.cases.case import Case
 from suites.cases.selection import select
-from suites.judge import diagnose
-from suites.judge.diagnosis import USUAL, Diagnosis, Finding, Kind, Quantity, read, spans
+from suites.judge.diagnose import diagnose
+from suites.judge.diagnosis import (
+    USUAL,
+    Diagnosis,
+    Finding,
+    Inaccurate,
+    Quantity,
+    Unbounded,
+    Wrong,
+)
+from suites.judge.diagnosis_text import read, spans, write
 from suites.judge.judge import judge
 from suites.observe import requests
 
 PLACES = st.lists(st.integers(0, 99), min_size=1, max_size=6, unique=True).map(sorted).map(tuple)
+WHY, BECAUSE = "another option: why", "another option: because"
 CAUSE = st.sampled_from(
-    ["computed in float32", "raised ValueError", "shape (8,) where (2, 2)", "7"]
+    ["computed in float32", "raised ValueError", "returned shape (8,) where (2, 2) is expected"]
+).map(cause.read)
+
+
+QUANTITY = st.sampled_from(Quantity)
+FINDING = (
+    st.builds(Wrong, QUANTITY, st.none() | PLACES, CAUSE)
+    | st.builds(Unbounded, QUANTITY, PLACES)
+    | st.builds(Inaccurate, QUANTITY, st.integers(5, 200))
 )
 
 
-@st.composite
-def findings(draw: st.DrawFn) -> Finding:
-    kind = draw(st.sampled_from(Kind))
-    places = draw(st.none() | PLACES)
-    texts = {
-        Kind.WRONG: CAUSE,
-        Kind.ERROR: st.integers(5, 200).map(str),
-        Kind.UNBOUNDED: st.just(""),
-    }
-    return Finding(draw(st.sampled_from(Quantity)), kind, places, draw(texts[kind]))
-
-
-@given(st.lists(findings(), max_size=4))
+@given(st.lists(FINDING, max_size=4))
 def test_what_is_written_is_read(found: list[Finding]) -> None:
-    line = str(Diagnosis(tuple(found)))
-    assert sorted(map(str, read(line).findings)) == sorted(map(str, found))
-    assert str(read(line)) == line
+    line = write(Diagnosis(tuple(found)))
+    assert Counter(read(line).findings) == Counter(found)
+    assert write(read(line)) == line
 
 
 @pytest.mark.parametrize(
@@ -45,15 +54,19 @@ def test_what_is_written_is_read(found: list[Finding]) -> None:
         "value",
         "value wrong",
         "value wrong 3",
-        "value unbounded 3 why",
+        "value wrong 3 why",
+        "value error 3 9",
+        "value error * many",
+        "value unbounded *",
+        "value unbounded 3 unexplained",
         "value computed in float32",
-        "loss wrong 3 why",
-        "value wrong x why",
-        "value wrong 3 why\t",
+        "loss wrong 3 unexplained",
+        "value wrong x unexplained",
+        "value wrong 3 unexplained\t",
     ],
 )
 def test_what_is_no_diagnosis_is_refused(line: str) -> None:
-    with pytest.raises(ValueError, match=r"finding|text"):
+    with pytest.raises(ValueError, match="no finding"):
         read(line)
 
 
@@ -65,12 +78,13 @@ def test_neighbouring_places_stand_together(places: list[int], text: str) -> Non
 
 
 def test_it_says_in_words_what_is_wrong() -> None:
+    why, because = cause.read(WHY), cause.read(BECAUSE)
     assert read("").text() == "right"
     assert read("value error * 9").text() == "right"
     assert read("value unbounded 3").text() == "right where it is bounded"
-    both = read("value wrong 3 why\tgradient wrong 0 why\tgradient wrong 1 because")
-    assert both.text() == "because (gradient); why (gradient and value)"
-    assert both.causes == {("value", "why"), ("gradient", "why"), ("gradient", "because")}
+    both = read(f"value wrong 3 {WHY}\tgradient wrong 0 {WHY}\tgradient wrong 1 {BECAUSE}")
+    assert both.text() == f"{BECAUSE} (gradient); {WHY} (gradient and value)"
+    assert both.causes == {("value", why), ("gradient", why), ("gradient", because)}
     assert not both.is_right
 
 
@@ -115,6 +129,6 @@ def test_places_are_those_of_the_answer_whatever_the_axis(
         output="probabilities" if arguments in ("plain", "axis:0", "axis:1") else "logits",
     )
     answer = answered(one, change)
-    found = read(diagnose.text(one, answer, judge(one, answer, requests.SEED)))
+    found = diagnose(one, answer, judge(one, answer, requests.SEED))
     wrong = [place for finding in found.wrong for place in finding.places or ()]
     assert wrong == ([] if change is None else [change])

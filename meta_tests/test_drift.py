@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given
 
 from meta_tests.recorded import RIGHT, answer
-from reports.compare.drift import Drift, change
+from reference.cause import read
+from reports.compare import drift
+from reports.compare.drift import Change, Drift
 from reports.compare.marks import LEGEND
 from reports.store.answer_text import pack
-from suites.judge.diagnosis import Diagnosis, Finding, Kind, Quantity
+from suites.judge import diagnosis_text
+from suites.judge.diagnosis import Diagnosis, Quantity, Wrong
 
 ROOT = Path(__file__).parents[1]
 NEXT = [0.5, float(np.nextafter(np.float32(2), np.float32(3)))]
@@ -36,8 +39,18 @@ STATES: dict[str, object] = {
     "absent": None,
     "not asked": None,
 }
-CAUSE = {"wrong": "why", "NaN": "fails", "NaN elsewhere": "fails", "+inf": "fails", "-inf": "fails"}
-WHOLE = {"shape": "shape (3,) where (2,) is due", "error": "raised ValueError"}
+FAILS = "the formula fails in float32"
+CAUSE = {
+    "wrong": "another option: why",
+    **dict.fromkeys(("NaN", "NaN elsewhere", "+inf", "-inf"), FAILS),
+}
+WHOLE = {"shape": "returned shape (3,) where (2,) is expected", "error": "raised ValueError"}
+
+
+def change(before: str, after: str, old: str, new: str, dtype: str = "") -> Change:
+    """The change between answers with these lines of diagnoses."""
+    diagnoses = diagnosis_text.read(old), diagnosis_text.read(new)
+    return drift.change(before, after, diagnoses, dtype)
 
 
 def text(state: str, quantity: str) -> str:
@@ -119,10 +132,10 @@ def test_every_change_has_its_kind_and_its_mark(before, after, kind, mark, quant
     assert (found.drift, found.mark) == (kind, mark)
 
 
-WHY, UNEXPLAINED = "{} wrong 1 why", "{} wrong 1 unexplained"
-SPREAD = "{} wrong 0 why"
+WHY, UNEXPLAINED = "{} wrong 1 another option: why", "{} wrong 1 unexplained"
+SPREAD = "{} wrong 0 another option: why"
 UNBOUNDED = "{} unbounded 1"
-ANY_NUMBER = "call wrong * a number where an error is due"
+ANY_NUMBER = "call wrong * returned a number where an error is expected"
 NUMBERS = [
     (NEXT, "", "", "rounding", "both right"),
     (FAR, "", "", "rounding", "both inside the enclosure, whatever its radius"),
@@ -131,10 +144,22 @@ NUMBERS = [
     (NEXT, UNEXPLAINED, UNEXPLAINED, "value", "no cause for both"),
     (NEXT, "", WHY, "value", "it left the enclosure"),
     (NEXT, WHY, "", "value", "it came back into the enclosure"),
-    (NEXT, WHY, "{} wrong 1 because", "value", "two causes"),
-    (NEXT, SPREAD, "{} wrong 0-1 why", "rounding", "one more place for the same cause"),
-    (NEXT, "{} wrong 0-1 why", SPREAD, "rounding", "one place less for the same cause"),
-    (FAR, SPREAD, "{} wrong 0-1 why", "value", "one more place, but far away"),
+    (NEXT, WHY, "{} wrong 1 another option: because", "value", "two causes"),
+    (
+        NEXT,
+        SPREAD,
+        "{} wrong 0-1 another option: why",
+        "rounding",
+        "one more place for the same cause",
+    ),
+    (
+        NEXT,
+        "{} wrong 0-1 another option: why",
+        SPREAD,
+        "rounding",
+        "one place less for the same cause",
+    ),
+    (FAR, SPREAD, "{} wrong 0-1 another option: why", "value", "one more place, but far away"),
     (NEXT, UNBOUNDED, UNBOUNDED, "rounding", "nothing bounds it, and it is near"),
     (FAR, UNBOUNDED, UNBOUNDED, "value", "nothing bounds it, and it is far"),
     (NEXT, ANY_NUMBER, ANY_NUMBER, "rounding", "an error was expected, and it is near"),
@@ -160,9 +185,9 @@ def test_other_numbers_are_rounding_accuracy_or_value(
 
 
 def test_the_worst_quantity_decides() -> None:
-    found = change(answer(), answer(NEXT, FAR), "", "gradient wrong 1 why")
+    found = change(answer(), answer(NEXT, FAR), "", "gradient wrong 1 another option: why")
     assert (found.drift, found.most.place) == (Drift.VALUE, "gradient[1]")
-    found = change(answer(), answer(FAR, NEXT), "", "value wrong 1 why")
+    found = change(answer(), answer(FAR, NEXT), "", "value wrong 1 another option: why")
     assert (found.drift, found.most.place) == (Drift.VALUE, "value[1]")
 
 
@@ -191,17 +216,17 @@ def test_the_precision_is_the_lesser_of_the_case_and_of_the_result() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cause", "drift"),
+    ("cause", "expected"),
     [("computed in float32", Drift.ROUNDING), ("computed in float64", Drift.VALUE)],
 )
-def test_a_cause_that_names_a_dtype_says_how_precise_its_numbers_are(cause, drift) -> None:
+def test_a_cause_that_names_a_dtype_says_how_precise_its_numbers_are(cause, expected) -> None:
     """Of the same two causes on both sides, each place has the one before and the other now."""
     wide = [answer([n, 0.1], dtype="float64") for n in (0.1, 0.1 * (1 + 2**-23))]
-    one, other = f"value wrong {{}} {cause}", f"value wrong {{}} {cause}; flushed"
+    one, other = f"value wrong {{}} {cause}", f"value wrong {{}} {cause}; deviation: flushed"
     lines = [
         "\t".join((one.format(first), other.format(second))) for first, second in ((0, 1), (1, 0))
     ]
-    assert change(*wide, *lines, "float64").drift is drift
+    assert change(*wide, *lines, "float64").drift is expected
 
 
 def test_words_of_an_error_and_the_bits_of_a_nan_are_no_change_of_kind() -> None:
@@ -286,14 +311,14 @@ def answers(draw: st.DrawFn) -> str:
 @st.composite
 def diagnoses(draw: st.DrawFn) -> str:
     finding = st.builds(
-        Finding,
+        Wrong,
         st.sampled_from([Quantity.VALUE, Quantity.GRADIENT]),
-        st.just(Kind.WRONG),
-        st.sampled_from([None, ()]),
-        st.sampled_from(["why", "because", "unexplained"]),
+        st.none(),
+        st.sampled_from(["another option: why", "another option: because", "unexplained"]).map(
+            read
+        ),
     )
-    whole = [one for one in draw(st.lists(finding, max_size=2)) if one.places is None]
-    return str(Diagnosis(tuple(whole)))
+    return diagnosis_text.write(Diagnosis(tuple(draw(st.lists(finding, max_size=2)))))
 
 
 @given(answers(), answers(), diagnoses(), diagnoses())

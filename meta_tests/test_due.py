@@ -17,9 +17,9 @@ from suites.judge.specify import candidates, specification
 CATEGORICAL = (
     "another formula: the quoted source with epsilon through float32",
     "another formula: both terms, summed",
-    "the probabilities were taken for logits",
+    "another input: the probabilities were taken for logits",
 )
-COUNTED = "the classes were counted on "
+COUNTED = "another option: the classes were counted on "
 ROUNDED = 1.0000000116860974e-07  # 1e-7 in float32
 
 
@@ -32,15 +32,15 @@ def case(arguments: str = "plain", output: str = "probabilities", **fields: str)
 def readings(asked: Case) -> dict[str, Specification]:
     """Of one departure each, but for other formulas."""
     found = {
-        candidate.parts[0]: candidate.spec
+        str(candidate.reasons[0]): candidate.spec
         for candidate in candidates(asked)
-        if len(candidate.parts) == 1
+        if len(candidate.reasons) == 1
     }
     own = (specification(asked).formula, specification(asked).dtype)
-    return {says: one for says, one in found.items() if (one.formula, one.dtype) == own}
+    return {label: one for label, one in found.items() if (one.formula, one.dtype) == own}
 
 
-# The case, and by what is said of a reading the field of the specification that it changes.
+# The case, and by the text of a reading the field of the specification that it changes.
 READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
     "plain": (case(), {}),
     "smoothed": (case("label_smoothing:0.1"), {}),
@@ -59,67 +59,67 @@ READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
     "classes first": (case("axis:0"), {}),
     "softmax, classes first": (
         case("axis:0", "tf.nn.softmax"),
-        {"the softmax was taken along the last axis": ("activation", ACROSS)},
+        {"another option: the softmax was taken along the last axis": ("activation", ACROSS)},
     ),
     "softmax, classes last": (case("axis:1", "tf.nn.softmax"), {}),
     "softmax of rank 3": (case("axis:1", "tf.nn.softmax", inputs="rank-3"), {}),
     "float64": (
         case(dtype="float64"),
-        {"epsilon was rounded to float32": ("epsilon", ROUNDED)},
+        {"epsilon rounded to float32": ("epsilon", ROUNDED)},
     ),
     "epsilon": (
         case("epsilon:0.01"),
-        {"the epsilon that is set was not heeded": ("epsilon", EPSILON)},
+        {"another option: the epsilon that is set was ignored": ("epsilon", EPSILON)},
     ),
     "epsilon, float64": (
         case("epsilon:0.01", dtype="float64"),
-        {"the epsilon that is set was not heeded": ("epsilon", EPSILON)},
+        {"another option: the epsilon that is set was ignored": ("epsilon", EPSILON)},
     ),
     "replicas": (
         case(form="fit-mirrored", execution="graph"),
         {
-            "the gradients of the replicas were added up": ("reduction", Reduction.ADDED_HALVES),
-            "only the first of two replicas counts": ("reduction", Reduction.FIRST_HALF),
+            "another option: the gradients of the replicas were added up": ("reduction", Reduction.ADDED_HALVES),
+            "another option: only the first of two replicas was counted": ("reduction", Reduction.FIRST_HALF),
         },
     ),
     "the backend": (
         case(form="backend"),
-        {"the arguments were taken in the other order": ("swapped", True)},
+        {"another option: the arguments were taken in the other order": ("swapped", True)},
     ),
     "ignored rows": (
         case("ignore_class:0", loss="sparse_categorical_crossentropy", form="class-mean", labels="int32"),
-        {"epsilon was added to the number of rows that count": ("reduction", Reduction.PADDED_MEAN)},
+        {"another option: epsilon was added to the number of rows that count": ("reduction", Reduction.PADDED_MEAN)},
     ),
     "ignored rows in a metric": (
         case("ignore_class:0", loss="sparse_categorical_crossentropy", form="metric", labels="int32"),
         {
-            "ignored rows were counted in the mean": ("reduction", Reduction.MEAN_OF_ALL_ROWS),
-            "epsilon was added to the number of rows that count": ("reduction", Reduction.PADDED_MEAN),
+            "another option: ignored rows were counted in the mean": ("reduction", Reduction.MEAN_OF_ALL_ROWS),
+            "another option: epsilon was added to the number of rows that count": ("reduction", Reduction.PADDED_MEAN),
         },
     ),
     "a metric": (case(form="metric"), {}),
     "a weight for all rows": (
         case("sample_weight:scalar", form="metric-weighted"),
-        {"a weight for all rows was counted once": ("reduction", Reduction.WEIGHT_COUNTED_ONCE)},
+        {"another option: a weight for all rows was counted once": ("reduction", Reduction.WEIGHT_COUNTED_ONCE)},
     ),
     "a mask": (
         case(form="masked"),
-        {"the mask was ignored": ("reduction", Reduction.UNWEIGHTED_MEAN)},
+        {"another option: the mask was ignored": ("reduction", Reduction.UNWEIGHTED_MEAN)},
     ),
     "a batch in parts": (
         case(form="evaluate_in_parts-class", output="layers.Dense"),
-        {"each part of the batch counts alike": ("reduction", Reduction.MEAN_OF_PARTS)},
+        {"another option: each part of the batch was weighted alike": ("reduction", Reduction.MEAN_OF_PARTS)},
     ),
     "options, float64": (
         case("gamma:2.7", loss="categorical_focal_crossentropy", dtype="float64"),
         {
-            "options were rounded to float32": ("parameters", (("gamma", 2.700000047683716),)),
-            "epsilon was rounded to float32": ("epsilon", ROUNDED),
+            "options rounded to float32": ("parameters", (("gamma", 2.700000047683716),)),
+            "epsilon rounded to float32": ("epsilon", ROUNDED),
         },
     ),
     "weights": (
         case("sample_weight:column", form="metric-weighted"),
-        {"rows without weight were counted in the mean": ("reduction", Reduction.MEAN)},
+        {"another option: rows without weight were counted in the mean": ("reduction", Reduction.MEAN)},
     ),
 }  # fmt: skip
 
@@ -127,17 +127,18 @@ READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
 @pytest.mark.parametrize(("asked", "expected"), READINGS.values(), ids=READINGS)
 def test_readings_of_a_case(asked: Case, expected: dict[str, tuple[str, object]]) -> None:
     found = readings(asked)
-    assert {says: (field, getattr(found[says], field)) for says, (field, _) in expected.items()} == expected  # fmt: skip
+    assert {label: (field, getattr(found[label], field)) for label, (field, _) in expected.items()} == expected  # fmt: skip
     assert found.keys() == expected.keys()
 
 
-def test_candidates_come_with_fewer_departures_first_and_each_says_all_of_its_own() -> None:
+def test_candidates_come_with_fewer_departures_first() -> None:
     found = list(candidates(case("label_smoothing:0.1+axis:1", inputs="rank-3")))
-    counts = [len(candidate.parts) for candidate in found]
+    counts = [len(candidate.reasons) for candidate in found]
     assert counts == sorted(counts)
-    assert {tuple(candidate.says.split("; ")) == candidate.parts for candidate in found} == {True}
     both = {f"{COUNTED}the last axis", f"{COUNTED}axis 1"}
-    assert not [candidate for candidate in found if both <= set(candidate.parts)]  # of one field
+    assert not [
+        candidate for candidate in found if both <= set(map(str, candidate.reasons))
+    ]  # of one field
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
@@ -169,17 +170,21 @@ def test_every_formula_of_the_history_is_expected_of_a_loss_or_competes_for_one(
             (
                 "another formula: normalise, clip, log of the target's entry",
                 "another formula: normalise, clip, log (the quoted source)",
-                "the probabilities were taken for logits",
+                "another input: the probabilities were taken for logits",
             ),
         ),
-        ("categorical_focal_crossentropy", "one-hot", ("the probabilities were taken for logits",)),
+        (
+            "categorical_focal_crossentropy",
+            "one-hot",
+            ("another input: the probabilities were taken for logits",),
+        ),
     ],
 )
 def test_formulas_that_compete_for_probabilities(
     loss: str, labels: str, others: tuple[str, ...]
 ) -> None:
     found = candidates(case(loss=loss, labels=labels))
-    assert [one.says for one in found if len(one.parts) == 1] == list(others)
+    assert [str(one.reasons[0]) for one in found if len(one.reasons) == 1] == list(others)
 
 
 @pytest.mark.parametrize(
@@ -188,16 +193,19 @@ def test_formulas_that_compete_for_probabilities(
         (
             "logits",
             [
-                "the gradient assumes targets that sum to one",
-                "the logits went through the clip",
-                "the logits were taken for probabilities",
+                "another formula: the gradient assumes targets that sum to one",
+                "another input: the logits went through the clip",
+                "another input: the logits were taken for probabilities",
             ],
         ),
-        ("tf.nn.softmax", ["the logits were taken for the probabilities", *CATEGORICAL[:2]]),
+        (
+            "tf.nn.softmax",
+            ["another input: the logits were taken for the probabilities", *CATEGORICAL[:2]],
+        ),
     ],
 )
 def test_formulas_that_compete_for_logits_and_behind_an_activation(
     output: str, others: list[str]
 ) -> None:
     found = candidates(case(output=output))
-    assert [one.says for one in found if len(one.parts) == 1] == others
+    assert [str(one.reasons[0]) for one in found if len(one.reasons) == 1] == others

@@ -220,6 +220,6 @@ def test_a_known_difference_without_a_link_has_a_text_for_an_issue(door):
 def test_stopping_early_says_what_was_not_measured(door):
     done = door.run("-x", answers={RAILS: RAISED})
     assert done.code == 1, done.text
-    rows = done.frame[done.frame["cause"] == "the run stopped before this case"]
+    rows = done.frame[done.frame["cause"] == "not measured: the run stopped before this case"]
     assert set(rows["verdict"]) == {"not_measured"}
     assert set(rows["output"]) == {"logits"}

@@ -16,7 +16,7 @@ def whole() -> timeline.Timeline:
     return timeline.load(SHIPPED)
 
 
-@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda one: one.says[:60])
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda one: one.statement[:60])
 def test_the_recordings_show_what_is_stated_there_and_nowhere_else(statement, whole):
     assert statement.case in whole.cases()
     assert measured(statement, whole) == statement.spans

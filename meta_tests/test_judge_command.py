@@ -22,7 +22,7 @@ VALUE = "value float32[2] 3f800000 80000000"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for file in (f"{NAME}.txt", f"{NAME}.json", f"said/{NAME}.txt"):
+    for file in (f"{NAME}.txt", f"{NAME}.json", f"diagnoses/{NAME}.txt"):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         shutil.copy(SHIPPED / file, tmp_path / file)
     return tmp_path
@@ -90,7 +90,7 @@ def test_right_sums_of_wrong_content_name_file_and_case(capsys, folder, change, 
     ],
 )
 def test_a_diagnosis_that_is_none_names_file_and_case(capsys, folder, line) -> None:
-    path = folder / f"said/{NAME}.txt"
+    path = folder / f"diagnoses/{NAME}.txt"
     found = read(path)
     case = next(iter(found.rows))
     write(replace(found, rows={**found.rows, case: line}), path)

@@ -12,7 +12,8 @@ import pytest
 from meta_tests.door import ABSENT, INTERIOR, LOGITS, RAILS, RAISED, wrong
 from meta_tests.in_process import planted, run_of
 from suites.cases.case import Case
-from suites.judge.ledger import Difference
+from suites.judge.difference import Difference
+from suites.plugin import script
 from suites.plugin.outcome import Outcome
 from suites.plugin.run import Run
 
@@ -70,7 +71,7 @@ def test_a_case_without_an_answer_is_one_row_with_its_reason() -> None:
     for reason, found in reasons.items():
         rows = [block for block in found.blocks if Case(*block["case"]).group == GROUP]
         assert [Case(*row["case"]) for row in rows] == [INTERIOR, RAILS] == found.missing
-        assert [row["cause"] for row in rows] == [[reason]] * 2
+        assert [row["cause"] for row in rows] == [[f"not measured: {reason}"]] * 2
         assert {(*row["quantity"], *row["verdict"], *row["known"]) for row in rows} == {
             ("call", "not_measured", "")
         }
@@ -149,7 +150,18 @@ def test_each_new_case_has_a_script_of_its_own_call_where_that_differs() -> None
     assert set(found) == {name for name in found if name.endswith(".py")}
     assert len(found) == 2
     assert "value 0 is not from" in of_rails
-    assert "the class raised PlantedError" in of_interior
+    assert "PlantedError is raised" in of_interior
+    assert "BinaryCrossentropy(reduction=None)" in of_interior
+
+
+def test_the_script_of_a_relation_looks_for_the_number_of_the_wrong_side() -> None:
+    related = replace(INTERIOR, form="class")
+    run = run_of(INTERIOR, answers={related: wrong(related)})
+    found = Outcome(run, run.check(INTERIOR.group).blocks, {INTERIOR.group})
+    ((name, text),) = found.scripts().items()
+    assert name == script.name(related)
+    assert "BinaryCrossentropy(reduction=None)" in text
+    assert "Exit code 1: value 0 is not from" in text
 
 
 def test_a_known_difference_without_a_link_has_a_text_for_upstream(tmp_path: Path) -> None:
@@ -161,7 +173,7 @@ def test_a_known_difference_without_a_link_has_a_text_for_upstream(tmp_path: Pat
         "# a planted difference",
         "it is planted",
         "One call that shows it, eager, in float32 (call, at all of it):",
-        "- observed: PlantedError: no\n- due: see above\n- explanation: raised PlantedError",
+        "- observed: PlantedError: no\n- expected: see above\n- explanation: raised PlantedError",
     ]
     assert "\nTensorFlow 2.21.0, Keras 3.15.1, NumPy 2.4.2, Python 3.11.7, Linux" in text
     linked = tuple(replace(entry, links=("https://example.org/1",)) for entry in entries)

@@ -18,7 +18,7 @@ from reports.store.recording import ABSENT, NO_PARENT, NOT_ASKED, BadRecording, 
 HALF, NEAR, OTHER = (
     f"value float32[1] {bits}\tgradient none" for bits in ("3f000000", "3f000001", "3f400000")
 )
-WRONG, UNEXPLAINED = "value wrong 0 why", "value wrong 0 unexplained"
+WRONG, UNEXPLAINED = "value wrong 0 another option: why", "value wrong 0 unexplained"
 ONE, TWO, THREE = (f"{CASE},{name}" for name in ("one", "two", "three"))
 SETTINGS = {"floatx": "float32", "onednn": "default"}
 
@@ -27,8 +27,8 @@ def entry(reason: str = "", settings: Mapping[str, str] = SETTINGS) -> Entry:
     return Entry(reason, 2, "0f1e2d3", {"tensorflow": "2.21.0"}, settings)
 
 
-def answers(one: str, two: str = HALF, said: str = "", requests: str = "q") -> Answers:
-    return Answers(requests, {ONE: one, TWO: two}, {ONE: said} if said else {}, SETTINGS)
+def answers(one: str, two: str = HALF, line: str = "", requests: str = "q") -> Answers:
+    return Answers(requests, {ONE: one, TWO: two}, {ONE: line} if line else {}, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def answers(one: str, two: str = HALF, said: str = "", requests: str = "q") -> A
     [
         (answers(HALF), None, ""),
         (answers(NEAR), "rounding", "bits"),
-        (answers(NEAR, said="value error * 9"), "accuracy", "accuracy bits"),
-        (answers(OTHER, said=UNEXPLAINED), "value", "value accuracy bits"),
+        (answers(NEAR, line="value error * 9"), "accuracy", "accuracy bits"),
+        (answers(OTHER, line=UNEXPLAINED), "value", "value accuracy bits"),
         (answers("error ValueError: no"), "kind", "value accuracy bits"),
         (answers(ABSENT), "removed", "value accuracy bits"),
         (answers(NOT_ASKED), None, ""),
@@ -70,9 +70,9 @@ def test_other_requests_cannot_be_compared():
 
 
 def test_a_pin_is_written_and_read(tmp_path):
-    lines = update("mine", tmp_path, answers(HALF, said=WRONG), entry())
+    lines = update("mine", tmp_path, answers(HALF, line=WRONG), entry())
     assert lines == [f"pin mine: 2 answers written to {tmp_path / 'mine.txt'}"]
-    assert load("mine", tmp_path) == answers(HALF, said=WRONG)
+    assert load("mine", tmp_path) == answers(HALF, line=WRONG)
     assert history(tmp_path) == ["first pinned"]
 
 
@@ -96,7 +96,7 @@ def test_a_pin_changes_for_a_reason_only(tmp_path, later):
     update("mine", tmp_path, answers(HALF), entry())
     before = contents(tmp_path)
     with pytest.raises(BadUsage, match=r"(?s): 1 \w+\n.*say why with --reason"):
-        update("mine", tmp_path, answers(later, said=UNEXPLAINED), entry())
+        update("mine", tmp_path, answers(later, line=UNEXPLAINED), entry())
     assert contents(tmp_path) == before
     update("mine", tmp_path, answers(later), entry("upgraded"))
     assert history(tmp_path) == ["first pinned", "upgraded"]
@@ -119,11 +119,11 @@ def test_cases_that_are_asked_for_the_first_time_are_merged_without_a_reason(tmp
     assert lines[:2] == ["pin mine: 1 case added", "pin mine: 2 cases not asked, kept"]
     merged = load("mine", tmp_path)
     assert merged.rows == {ONE: HALF, TWO: HALF, THREE: OTHER}
-    assert merged.said == {THREE: WRONG}
+    assert merged.lines == {THREE: WRONG}
     assert history(tmp_path) == ["first pinned", "more cases"]
 
 
-def test_a_run_of_fewer_cases_keeps_the_others_with_what_is_said_of_them(tmp_path):
+def test_a_run_of_fewer_cases_keeps_the_others_with_their_diagnoses(tmp_path):
     first = Answers("q", {ONE: HALF, TWO: OTHER, THREE: HALF}, {ONE: WRONG, TWO: WRONG}, SETTINGS)
     update("mine", tmp_path, first, entry())
     same = update("mine", tmp_path, Answers("q", {TWO: OTHER}, {TWO: WRONG}, SETTINGS), entry())
@@ -133,7 +133,7 @@ def test_a_run_of_fewer_cases_keeps_the_others_with_what_is_said_of_them(tmp_pat
     assert "pin mine: 2 cases not asked, kept" in lines
     merged = load("mine", tmp_path)
     assert merged.rows == {ONE: HALF, TWO: HALF, THREE: HALF}
-    assert merged.said == {ONE: WRONG}
+    assert merged.lines == {ONE: WRONG}
 
 
 def test_nothing_is_written_where_nothing_has_changed(tmp_path):
@@ -201,7 +201,7 @@ DAMAGE = {
     ),
     "the end is missing": _truncated,
     "a folder for the pin": lambda f: _replaced(f / "mine.txt", None),
-    "a folder for the diagnoses": lambda f: _replaced(f / "said" / "mine.txt", None),
+    "a folder for the diagnoses": lambda f: _replaced(f / "diagnoses" / "mine.txt", None),
     "a folder for the side file": lambda f: _replaced(f / "mine.json", None),
     "no JSON": lambda f: _replaced(f / "mine.json", "{broken"),
     "a list": lambda f: _replaced(f / "mine.json", "[]"),
@@ -219,7 +219,7 @@ DAMAGE = {
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 @pytest.mark.parametrize("option", ["pin", "against"])
 def test_a_damaged_pin_is_found_before_the_run_and_named(tmp_path, damage, option):
-    update("mine", tmp_path, answers(HALF, said=WRONG), entry())
+    update("mine", tmp_path, answers(HALF, line=WRONG), entry())
     path = damage(tmp_path)
     with pytest.raises((BadRecording, BadUsage)) as raised:
         check(*(("mine", "") if option == "pin" else ("", "mine")), tmp_path)
@@ -228,7 +228,7 @@ def test_a_damaged_pin_is_found_before_the_run_and_named(tmp_path, damage, optio
 
 
 def test_a_part_of_a_pin_that_is_missing_is_named(tmp_path):
-    update("mine", tmp_path, answers(HALF, said=WRONG), entry())
+    update("mine", tmp_path, answers(HALF, line=WRONG), entry())
     (tmp_path / "mine.json").unlink()
     with pytest.raises(BadRecording, match=r"mine\.json"):
         check("mine", "", tmp_path)
@@ -239,8 +239,8 @@ def test_a_folder_that_is_none_is_found_before_the_run(tmp_path):
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(BadUsage, match=r"--pin-folder: .*file is no folder"):
             check("mine", "", folder)
-    (tmp_path / "said").write_text("")
-    with pytest.raises(BadUsage, match="said is no folder"):
+    (tmp_path / "diagnoses").write_text("")
+    with pytest.raises(BadUsage, match="diagnoses is no folder"):
         check("mine", "", tmp_path)
     check("mine", "", tmp_path / "new" / "one")
     assert not (tmp_path / "new").exists()

@@ -44,7 +44,7 @@ def against(door: Door, *arguments: str, **plan: object) -> Done:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    files = ("mine.txt", "mine.json", "said/mine.txt")
+    files = ("mine.txt", "mine.json", "diagnoses/mine.txt")
     return {name: (folder / name).read_bytes() for name in files if (folder / name).exists()}
 
 
@@ -131,7 +131,7 @@ def test_what_is_gone_or_raises_since_a_pin_fails(pinned: Door, answer, word: st
 
 
 @pytest.mark.parametrize("option", ["--pin", "--against"])
-@pytest.mark.parametrize("name", ["mine.json", "mine.txt", "said/mine.txt"])
+@pytest.mark.parametrize("name", ["mine.json", "mine.txt", "diagnoses/mine.txt"])
 def test_a_damaged_pin_is_one_line_before_the_run(pinned: Door, option: str, name: str) -> None:
     path = pinned.place / name
     path.write_bytes(path.read_bytes()[:-30])

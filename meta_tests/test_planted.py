@@ -9,9 +9,11 @@ import pytest
 
 from meta_tests.planted import CASES, Planted, contest, draw, evidence, gives
 from reference.arithmetic.formats import ulp
-from reference.cause import UNEXPLAINED
-from reference.evidence import FEW, STEPS
+from reference.cause import UNEXPLAINED, Cause
+from reference.evidence import STEPS
 from reference.expectation import expect, in_native
+from reference.explain import causes
+from reference.program import FEW
 from suites.cases.case import Case
 from suites.judge.specify import specification
 from suites.observe.arrays import arrays
@@ -37,21 +39,23 @@ def test_what_is_planted_is_found(seed: int, departures: int, deviation: bool) -
             with np.errstate(all="ignore"):
                 one = contest(planted.case, of, quantity)
                 found = one.winner()
-                texts = set(one.texts(found).flat)
+                named = set(causes(one, found).flat)
             about = (
                 planted.case.id,
                 planted.seed,
                 quantity,
-                planted.says,
-                planted.deviation.says,
-                texts,
+                planted.reasons,
+                planted.deviation.label,
+                named,
             )
-            assert UNEXPLAINED not in texts, about
+            assert UNEXPLAINED not in named, about
             if len(found) > 1:
                 continue  # what one program does, several may do in part
             (match,) = found
             assert match.program.departures <= departures + deviation, about
-            of_it = match.program.parts <= planted.parts  # where the rest of it shows nowhere
+            of_it = match.program.parts <= set(
+                planted.reasons
+            )  # where the rest of it shows nowhere
             as_near = match.distance <= FEW * STEPS
             assert of_it or as_near or gives(match, of[quantity]), about
     assert tried
@@ -73,17 +77,17 @@ def test_noise_has_no_cause(seed: int, dtype: str) -> None:
     assert len(explained) <= tried // 50, explained  # another program may be as near by chance
 
 
-def _noise(rng: np.random.Generator, case: Case, quantity: int) -> tuple[str, str] | None:
+def _noise(rng: np.random.Generator, case: Case, quantity: int) -> tuple[str, Cause] | None:
     given = arrays(case, int(rng.integers(1000)))
     expected = expect(specification(case), given)
     with np.errstate(all="ignore"):
         natives = in_native(specification(case), given)
         right = [
-            np.where(part.holds(native), native, part.high)
+            np.where(part.holds(native), native, part.exact_hi)
             for part, native in zip(expected, natives, strict=True)
         ]
     part = expected[quantity]
-    clear = np.isfinite(part.rad) & np.isfinite(part.high) & (np.abs(part.mid) > 8 * part.rad)
+    clear = np.isfinite(part.rad) & np.isfinite(part.exact_hi) & (np.abs(part.mid) > 8 * part.rad)
     places = np.argwhere(clear)
     if not len(places):
         return None
@@ -96,5 +100,5 @@ def _noise(rng: np.random.Generator, case: Case, quantity: int) -> tuple[str, st
         return None
     with np.errstate(all="ignore"):
         one = contest(case, of, quantity)
-        text = one.texts(one.winner())[place]
-    return f"{case.id} {place}", text
+        found = causes(one, one.winner())[place]
+    return f"{case.id} {place}", found

@@ -14,6 +14,7 @@ import pytest
 
 from meta_tests.index import Index, served
 from meta_tests.test_build import HERE
+from reference.cause import read
 from reports.bisect import derived
 from reports.bisect.bisection import Bisection
 from reports.bisect.halving import NotMeasured
@@ -23,6 +24,7 @@ from reports.releases.environments import LOCKS, find
 from reports.releases.record import Asked
 from reports.releases.uv import NoIndex
 from reports.store.recording import Rows
+from suites.judge.diagnosis import Diagnosis, Quantity, Wrong
 
 pytestmark = pytest.mark.skipif(not shutil.which("uv"), reason="no uv here")
 CASE = "loss,form,plain,logits,float32,graph,CPU:0,hard,one"
@@ -58,11 +60,14 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
 def asked(folder: Path, says: str = "keras") -> Asked:
     file = folder / "observer.py"
     file.write_text(OBSERVER.replace("SAYS", says))
-    return Asked({CASE: {"call": "1"}, "other": {}}, "", "q", file, said)
+    return Asked({CASE: {"call": "1"}, "other": {}}, "", "q", file, diagnosed)
 
 
-def said(rows: Rows) -> dict[str, str]:
-    return {name: f"call wrong * judged: {text}" for name, text in rows.items()}
+JUDGED = Diagnosis((Wrong(Quantity.CALL, None, read("raised TypeError")),))
+
+
+def diagnosed(rows: Rows) -> dict[str, Diagnosis]:
+    return dict.fromkeys(rows, JUDGED)
 
 
 def ask(folder: Path, version: str, says: str = "keras") -> tuple[Recorded | NotMeasured, str]:
@@ -76,7 +81,7 @@ def test_what_is_built_is_asked_the_one_case(index: Index, tmp_path: Path) -> No
     found, told = ask(tmp_path, "3.7.0")
     assert isinstance(found, Recorded)
     assert found.answer(CASE) == "error TypeError: no"
-    assert found.line(CASE) == "call wrong * judged: error TypeError: no"
+    assert found.diagnosis(CASE) == JUDGED
     assert found.environment.lock == tmp_path / FOLDER / "locks" / "tf-2.17.1-keras-3.7.0.txt"
     assert told.startswith("tf-2.17.1-keras-3.7.0: TypeError: no; ")
     assert told.count("\n") == 1

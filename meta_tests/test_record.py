@@ -15,7 +15,9 @@ from reports.releases.sweep import Result
 from reports.store import refused
 from reports.store.errors import BadUsage
 from reports.store.provenance import About
-from reports.store.recording import BadRecording, Recording, Shelf, write
+from reports.store.recording import BadRecording, Recording, write
+from reports.store.recordings import Recordings
+from suites.judge.diagnosis_text import read
 
 ABOUT = About({"tensorflow": "2.4.4"}, {"epsilon": "1e-07"}, "abc")
 VALUE = "value float32[1] 3f800000\tgradient none"
@@ -39,9 +41,13 @@ def test_a_result_is_held_where_every_case_of_a_form_is_refused(
     assert record._held(Result("e", about), SimpleNamespace(), {}) == expected
 
 
-def test_what_was_measured_is_written_with_what_is_said_and_known_of_it(tmp_path: Path) -> None:
-    asked = SimpleNamespace(digest="q", say=lambda rows: dict.fromkeys(rows, "value wrong 0 why"))
-    (tmp_path / "said").mkdir()
+def test_what_was_measured_is_written_with_its_diagnosis_and_what_is_known_of_it(
+    tmp_path: Path,
+) -> None:
+    asked = SimpleNamespace(
+        digest="q", diagnose=lambda rows: dict.fromkeys(rows, read("value wrong 0 unexplained"))
+    )
+    (tmp_path / "diagnoses").mkdir()
     write(Recording("tf-1.2.1", "none", "q", {CASE: VALUE}), tmp_path / "tf-1.2.1.txt")
     results = [
         Result(FIRST, ABOUT),
@@ -49,16 +55,16 @@ def test_what_was_measured_is_written_with_what_is_said_and_known_of_it(tmp_path
         Result("tf-1.2.1", None, "no network"),
     ]
     record.put(tmp_path, {FIRST: {CASE: VALUE}}, asked, results)
-    assert Shelf(tmp_path).answers(FIRST) == {CASE: VALUE}
-    said = (tmp_path / "said" / f"{FIRST}.txt").read_text()
-    assert said.rstrip().endswith("value wrong 0 why")
+    assert Recordings(tmp_path).answers(FIRST) == {CASE: VALUE}
+    text = (tmp_path / "diagnoses" / f"{FIRST}.txt").read_text()
+    assert text.rstrip().endswith("value wrong 0 unexplained")
     assert json.loads((tmp_path / f"{FIRST}.json").read_text())["suite"] == "abc"
     assert json.loads((tmp_path / f"{SECOND}.json").read_text()) == {"not measured": "no interpreter"}  # fmt: skip
     assert not (tmp_path / "tf-1.2.1.json").exists()
 
 
 def test_what_is_no_recording_is_found_before_the_work(tmp_path: Path) -> None:
-    (tmp_path / "said").mkdir()
+    (tmp_path / "diagnoses").mkdir()
     write(Recording(FIRST, "none", "q", {CASE: VALUE}), tmp_path / f"{FIRST}.txt")
     record.check(tmp_path)
     (tmp_path / f"{FIRST}.txt").write_text("broken")

@@ -15,7 +15,8 @@ from hypothesis.extra import numpy as arrays
 
 from reports.store import recording
 from reports.store.answer_text import pack, unpack, wrong
-from reports.store.recording import BadRecording, Recording, Shelf, differing, read, write
+from reports.store.recording import BadRecording, Recording, differing, read, write
+from reports.store.recordings import Recordings
 from suites.observe.arrays import packed
 
 ROWS = {"a,x": "value float32[1] 3f800000\tgradient none", "b,x": "error ValueError: no"}
@@ -74,55 +75,55 @@ def test_a_recording_holds_only_what_its_parent_does_not() -> None:
 
 
 def test_a_chain_of_recordings_gives_all_answers(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    recordings = Recordings(tmp_path)
     old = Recording("old", "none", "q", {"a": "value 1", "b": "value 2"})
-    basis = write(old, shelf.path("old"))
+    basis = write(old, recordings.path("old"))
     new = Recording("new", "old", "q", {"b": "absent", "c": "value 3"}, basis)
-    write(new, shelf.path("new"))
-    assert shelf.answers("old") == {"a": "value 1", "b": "value 2"}
-    assert shelf.answers("new") == {"a": "value 1", "c": "value 3"}
+    write(new, recordings.path("new"))
+    assert recordings.answers("old") == {"a": "value 1", "b": "value 2"}
+    assert recordings.answers("new") == {"a": "value 1", "c": "value 3"}
 
 
 READ = {
-    "one": lambda shelf, name: shelf.answers(name),
-    "all": lambda shelf, name: dict(shelf.everything(["old", name])),
-    "alone": lambda shelf, name: dict(shelf.everything([name])),
+    "one": lambda recordings, name: recordings.answers(name),
+    "all": lambda recordings, name: dict(recordings.everything(["old", name])),
+    "alone": lambda recordings, name: dict(recordings.everything([name])),
 }
 reading = pytest.mark.parametrize("read_it", READ.values(), ids=READ)
 
 
 @reading
 def test_a_recording_of_other_requests_is_no_parent(tmp_path: Path, read_it) -> None:
-    shelf = Shelf(tmp_path)
-    write(Recording("old", "none", "p", {}), shelf.path("old"))
-    write(Recording("new", "old", "q", {}), shelf.path("new"))
+    recordings = Recordings(tmp_path)
+    write(Recording("old", "none", "p", {}), recordings.path("old"))
+    write(Recording("new", "old", "q", {}), recordings.path("new"))
     with pytest.raises(BadRecording, match=r"new.txt: asked other requests \(q\)"):
-        read_it(shelf, "new")
+        read_it(recordings, "new")
 
 
 @reading
 def test_a_recording_whose_parent_was_exchanged_is_refused(tmp_path: Path, read_it) -> None:
-    shelf = Shelf(tmp_path)
-    basis = write(Recording("old", "none", "q", {"a": "value 1"}), shelf.path("old"))
-    write(Recording("new", "old", "q", {}, basis), shelf.path("new"))
-    write(Recording("old", "none", "q", {"a": "value 2"}), shelf.path("old"))
+    recordings = Recordings(tmp_path)
+    basis = write(Recording("old", "none", "q", {"a": "value 1"}), recordings.path("old"))
+    write(Recording("new", "old", "q", {}, basis), recordings.path("new"))
+    write(Recording("old", "none", "q", {"a": "value 2"}), recordings.path("old"))
     with pytest.raises(BadRecording, match="its parent old is another than when it was written"):
-        read_it(shelf, "new")
+        read_it(recordings, "new")
 
 
 @reading
 def test_a_file_that_was_renamed_to_another_environment_is_refused(tmp_path: Path, read_it) -> None:
-    shelf = Shelf(tmp_path)
-    write(Recording("old", "none", "q", {"a": "value 1"}), shelf.path("old"))
-    shelf.path("new").write_bytes(shelf.path("old").read_bytes())
+    recordings = Recordings(tmp_path)
+    write(Recording("old", "none", "q", {"a": "value 1"}), recordings.path("old"))
+    recordings.path("new").write_bytes(recordings.path("old").read_bytes())
     with pytest.raises(BadRecording, match=r"new.txt: holds the recording of old"):
-        read_it(shelf, "new")
+        read_it(recordings, "new")
 
 
 def test_what_is_not_there_is_named_with_what_is(tmp_path: Path) -> None:
     _written(tmp_path)
     with pytest.raises(BadRecording, match="no recording 'two'; there are: one"):
-        Shelf(tmp_path).answers("two")
+        Recordings(tmp_path).answers("two")
 
 
 @pytest.mark.parametrize(

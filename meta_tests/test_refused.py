@@ -7,7 +7,7 @@ import pytest
 from reports.releases import environments
 from reports.store import refused
 from reports.store.recording import SHIPPED
-from reports.store.shelf import shelves
+from reports.store.recordings import answers_and_diagnoses
 from suites.cases.selection import select
 from suites.observe import requests
 
@@ -23,9 +23,11 @@ FOUR = {f"case {number}": ("loss", "fit-class") for number in range(4)}
 @pytest.fixture(scope="module")
 def found() -> dict[str, dict[refused.Form, set[str]]]:
     """The forms without a number of all environments that are shipped, with their errors."""
-    shelf = shelves(SHIPPED)[0]
-    names = [row.id for row in environments.load() if row.id in shelf.names()]
-    return {name: refused.without_numbers(rows, FORMS) for name, rows in shelf.everything(names)}
+    recordings = answers_and_diagnoses(SHIPPED)[0]
+    names = [row.id for row in environments.load() if row.id in recordings.names()]
+    return {
+        name: refused.without_numbers(rows, FORMS) for name, rows in recordings.everything(names)
+    }
 
 
 def test_every_form_without_a_number_is_accepted(found) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 import suites.judge.relation_judge
 from reference.arithmetic.formats import get_format
+from reference.cause import Reason
+from reference.cause_kinds import CauseKind
 from reference.expectation import expect
 from reference.specification import QUANTITIES, Inputs
 from suites.cases import loss_options
@@ -19,7 +21,8 @@ from suites.cases.case import Case
 from suites.cases.relation import Relation
 from suites.cases.relations import RELATIONS
 from suites.cases.selection import select
-from suites.judge.relation_judge import Side, compare
+from suites.judge.comparison import causes
+from suites.judge.relation_judge import BOTH_RIGHT, Side, compare
 from suites.judge.specify import specification
 from suites.observe.arrays import arrays, packed
 
@@ -43,7 +46,7 @@ def _answer(case: Case, given: Inputs) -> dict[str, Any]:
     asked = specification(case)
     dtypes = (asked.loss_dtype or asked.dtype, asked.dtype)
     for name, dtype, expected in zip(QUANTITIES, dtypes, expect(asked, given), strict=True):
-        numbers = expected.high
+        numbers = expected.exact_hi
         if name == "gradient" and numbers.ndim == given.output.ndim:
             numbers = np.moveaxis(numbers, -1, loss_options.axis(case.chosen))
         with np.errstate(all="ignore"):
@@ -69,8 +72,8 @@ def test_right_answers_fulfil_a_relation(relation: Relation) -> None:
         found = list(compare(relation, this, other))
         assert len(found) == (1 if relation.gradient is None else 2)
         for columns in found:
-            own = {"each is right by its own formula"} if relation.name in PART else set()
-            assert set(columns.cause) - own <= {""}
+            own = {BOTH_RIGHT} if relation.name in PART else set()
+            assert set(columns.cause) - own <= {None}
             assert set(columns.blamed) == {""}
 
 
@@ -90,13 +93,17 @@ def test_an_error_of_one_side_alone_is_its_fault(errors: tuple[int, int], blamed
         replace(side, answer=raised) if fails else side
         for side, fails in zip(next(_sides(relation)), errors, strict=True)
     )
-    found = [one for one in compare(relation, this, other) if any(one.cause)]
-    says = {"this": "the function raised ValueError", "other": "the class raised ValueError"}
-    assert [(one.quantity, one.index, one.blamed, one.cause, one.own, one.observed) for one in found] == (
-        [("class equals function", ["call"], [blamed], [says[blamed]], ["raised ValueError"], ["ValueError: no"])]
-        if blamed
-        else []
-    )  # fmt: skip
+    found = [one for one in compare(relation, this, other) if any(causes(one))]
+    if not blamed:
+        assert found == []
+        return
+    (one,) = found
+    assert (one.relation, one.blamed, str(one.own)) == (relation.name, blamed, "raised ValueError")
+    name = "the function" if blamed == "this" else "the class"
+    assert (str(one.cause), one.observed) == (f"{name} raised ValueError", "ValueError: no")
+    right = other if blamed == "this" else this
+    first = float(right.numbers(0).flat[0])
+    assert one.other.startswith(f"{first:.9g}, ")
 
 
 @pytest.mark.parametrize("missing", [{"absent": "AttributeError: no"}, {"not_asked": "no"}])
@@ -115,7 +122,7 @@ def test_sides_may_be_as_far_apart_as_both_radii(
     distance = 0.5 + 2.0**-41 + beyond * 2.0**-52
     wide = [
         replace(one, mid=np.zeros_like(one.mid), rad=np.full_like(one.rad, 0.25))
-        for one in expect(specification(this.case), this.given)
+        for one in expect(specification(this.case), this.inputs)
     ]
     monkeypatch.setattr(suites.judge.relation_judge, "expect", lambda *_: wide)
     sides = (
@@ -123,15 +130,15 @@ def test_sides_may_be_as_far_apart_as_both_radii(
         for side, number in ((this, 0.0), (other, distance))
     )
     (value,) = compare(RELATIONS[0], *sides)
-    assert {cause == "" for cause in value.cause} == {agrees}
+    assert {cause is None for cause in value.cause} == {agrees}
     assert (set(value.distance), set(value.bound)) == ({distance}, {0.5 + 2.0**-41})
 
 
 def _spoilt(side: Side) -> Side:
     dtype = get_format(side.case.dtype).dtype
-    value = np.array(expect(specification(side.case), side.given)[0].high, dtype)
+    value = np.array(expect(specification(side.case), side.inputs)[0].exact_hi, dtype)
     value.flat[0] = WRONG
-    return Side(side.case, side.given, side.answer | {"value": packed(value)})
+    return Side(side.case, side.inputs, side.answer | {"value": packed(value)})
 
 
 @every_relation
@@ -145,4 +152,5 @@ def test_a_wrong_number_is_a_fault_of_its_side(relation: Relation, which: str) -
     places = [place for place, cause in enumerate(value.cause) if cause]
     assert len(places) == 1
     assert value.blamed[places[0]] == which
-    assert value.cause[places[0]].startswith(f"{relation.sides[which == 'other']} is wrong")
+    name = relation.sides[which == "other"]
+    assert value.cause[places[0]].reasons[0] == Reason(CauseKind.SIDE_WRONG, (name,))

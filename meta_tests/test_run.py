@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
-from meta_tests.door import ABSENT, INTERIOR, RAISED, SETTINGS, VERSIONS, recorded
+from meta_tests.door import ABSENT, INTERIOR, RAISED, SETTINGS, VERSIONS, recorded, wrong
 from meta_tests.in_process import planted, run_of
 from reports.store.answer_text import unpack
+from reports.store.parsed import numbers
 from suites.cases.case import Case
+from suites.cases.relations import BY_NAME
 from suites.judge import ledger
-from suites.judge.ledger import Difference
+from suites.judge.difference import Difference
 from suites.observe import environment, requests
+from suites.plugin import script
+from suites.plugin.blame import file
 from suites.plugin.options import BadChoice, choices
 from suites.plugin.run import Checked, NothingChosen, Run, start
 
@@ -71,6 +75,12 @@ def test_an_error_is_new_and_shows_in_every_relation() -> None:
     assert list(found.answers.values()) == [(RAISED, "call wrong * raised PlantedError")]
 
 
+def value(case: Case) -> str:
+    """The first four losses that a case returned."""
+    found = unpack(recorded()[requests.key(case)])
+    return ", ".join(f"{number:.9g}" for number in numbers(found["value"])[:4])
+
+
 def test_what_is_wrong_has_a_text_that_says_what_to_do() -> None:
     found = checked(INTERIOR, {CLASS: RAISED})
     assert verdicts(found) == [(RELATED[0], "new", "the class raised PlantedError")]
@@ -79,12 +89,38 @@ def test_what_is_wrong_has_a_text_that_says_what_to_do() -> None:
         f"{group},labels=hard,inputs=interior",
         "  call   tf.keras.losses.binary_crossentropy(target, output)   [class equals function]",
         "  and    tf.keras.losses.BinaryCrossentropy(reduction=None)(target, output)   [the class]",
-        "  observed PlantedError: no",
+        "  the class raised PlantedError: no",
+        f"  the function returned {value(INTERIOR)}, ...",
         "  cause  the class raised PlantedError",
+        "  means  Two calls must agree, and one of them raised an error.",
+        "  do     Read the cause of the side that is wrong, and run the script of that side.",
         "  shown  by 1 release, of 8 commas and 2 part",
         f"  rerun  pytest -k '{CLASS.group}'",
-        "  script my report/scripts/binary_crossentropy-float32-eager-interior-826d3afc.py",
+        f"  script my report/scripts/{script.name(CLASS)}",
     ]
+
+
+def test_a_wrong_number_of_the_other_side_has_the_script_of_that_side() -> None:
+    found = checked(INTERIOR, {CLASS: wrong(CLASS)})
+    (block,) = (one for one in found.blocks if one["blame"])
+    assert block["quantity"][0] == RELATED[0]
+    blame = block["blame"]
+    assert (blame["side"], blame["quantity"], blame["index"]) == ("other", "value", "0")
+    assert blame["observed"] == block["other"][0]
+    assert not blame["low"] <= float(blame["observed"]) <= blame["high"]
+    lines = found.wrong.splitlines()
+    assert f"  script my report/scripts/{script.name(CLASS)}" in lines
+    for word in ("the function returned", "the class    returned", "distance", "is rounding"):
+        assert word in found.wrong
+
+
+def test_a_side_with_inputs_of_its_own_has_a_script_of_its_own() -> None:
+    """Of reversed rows the other side is wrong: the usual inputs of its case do not show that."""
+    relation = BY_NAME["the order of the rows is free"]
+    names = {side: file(relation, INTERIOR, side, requests.SEED) for side in ("this", "other")}
+    assert names["this"] == script.name(INTERIOR)
+    assert names["other"] == script.name(INTERIOR, f"{relation.name}: other")
+    assert file(BY_NAME[RELATED[0]], INTERIOR, "other", requests.SEED) == script.name(CLASS)
 
 
 def test_what_is_known_of_a_side_is_known_of_its_relations(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from suites.cases.case import Case
 from suites.cases.selection import select
+from suites.observe.arrays import arrays
 from suites.plugin.script import Comparison, name, script
 
 EVERY = {case.id: case for case in select(["CPU:0", "CPU:1"])}
@@ -23,10 +24,17 @@ WRONG = Comparison("value", "0", 1e9, 2e9, "1.0", "unexplained")
 ROW_RIGHT = Comparison("gradient", "1 0", -1e9, 1e9, "1.0", "")
 SCALAR_WRONG = Comparison("value", "", -2.0, -1.0, "1.0", "")
 NAN_DUE = Comparison("value", "0", NAN, NAN, "1.0", "")
-MANY = Comparison("value", "", NAN, NAN, "shape (7,)", "shape (7,) where (8,) is due")
+MANY = Comparison("value", "", NAN, NAN, "shape (7,)", "returned shape (7,) where (8,) is expected")
+NO_GRADIENT = Comparison("gradient", "", NAN, NAN, "none", "returned no gradient")
 RAISED = Comparison("call", "", NAN, NAN, "ValueError: no", "raised ValueError")
-NOT_RAISED = Comparison("call", "", NAN, NAN, "shape (8,): 1, 2", "a number where an error is due")
-RELATION = Comparison("class equals function", "value 0", 0.0, 0.0, "1.0", "class is wrong: ...")
+NOT_RAISED = Comparison(
+    "call", "", NAN, NAN, "shape (8,): 1, 2", "returned a number where an error is expected"
+)
+RELATION = Comparison("class equals function", "value 0", 0.0, 0.0, "1.0", "the class is wrong")
+
+
+def script_of(case: Case, note: str, comparison: Comparison) -> str:
+    return script(case, note, arrays(case, 2017), comparison)
 
 
 def found(**fields: str) -> Case:
@@ -45,6 +53,7 @@ CASES: Mapping[str, tuple[Mapping[str, str], Comparison, int]] = {
     "gradient": ({"form": "function", "execution": "graph"}, ROW_RIGHT, 0),
     "NaN": ({"form": "function"}, NAN_DUE, 1),
     "shape": ({"form": "function"}, MANY, 0),
+    "no gradient": ({"form": "function"}, NO_GRADIENT, 0),
     "relation": ({"form": "function"}, RELATION, 1),
     "device": ({"form": "function", "device": "CPU:1"}, RIGHT, 0),
     "XLA": ({"form": "function", "execution": "xla"}, WRONG, 1),
@@ -60,11 +69,11 @@ CASES: Mapping[str, tuple[Mapping[str, str], Comparison, int]] = {
 @pytest.mark.parametrize("kind", CASES)
 def test_it_compiles(kind: str) -> None:
     fields, comparison, _ = CASES[kind]
-    compile(script(found(**fields), "a note", 2017, comparison), kind, "exec")
+    compile(script_of(found(**fields), "a note", comparison), kind, "exec")
 
 
 def test_it_begins_with_the_case_the_note_and_what_its_exit_code_means() -> None:
-    text = script(found(form="function"), 'why "so" \\n \x1b', 2017, WRONG)
+    text = script_of(found(form="function"), 'why "so" \\n \x1b', WRONG)
     doc = ast.get_docstring(ast.parse(text), clean=False)
     assert doc is not None
     lines = doc.splitlines()
@@ -80,7 +89,7 @@ def test_it_ends_in_time_with_its_exit_code(tmp_path: Path, kind: str) -> None:
     fields, comparison, code = CASES[kind]
     case = found(**fields)
     file = tmp_path / name(case)
-    file.write_text(script(case, "a note", 2017, comparison))
+    file.write_text(script_of(case, "a note", comparison))
     begun = time.monotonic()
     done = subprocess.run([sys.executable, file], capture_output=True, text=True, env=os.environ)
     assert done.returncode == code, done.stdout + done.stderr

@@ -21,7 +21,8 @@ from suites.cases.forms import FORMS
 from suites.cases.loss_options import PLAIN
 from suites.cases.losses import LOSSES
 from suites.cases.selection import select
-from suites.judge import ledger
+from suites.judge import ledger, ledger_file
+from suites.judge.comparison import causes
 from suites.judge.judge import judge
 from suites.observe.arrays import asked
 from suites.observe.observer import Observer
@@ -150,7 +151,9 @@ def observer() -> Observer:
 
 @cache
 def known_differences(versions: tuple[tuple[str, str], ...]) -> ledger.Ledger:
-    return ledger.Ledger(tuple(entry for entry in ledger.load() if entry.spans(dict(versions))))
+    return ledger.Ledger(
+        tuple(entry for entry in ledger_file.load() if entry.spans(dict(versions)))
+    )
 
 
 def new(observer: Observer, cases: list[Case]) -> set[tuple[str, str, str]]:
@@ -158,13 +161,11 @@ def new(observer: Observer, cases: list[Case]) -> set[tuple[str, str, str]]:
     known = known_differences(tuple(sorted(observer.versions().items())))
     observer._functions.clear()  # what was traced before does not hold the fault
     return {
-        (case.id, columns.quantity, cause)
+        (case.id, str(found.quantity), str(cause))
         for case in cases
-        for columns in judge(case, _answer(observer, case), SEED)
+        for found in judge(case, _answer(observer, case), SEED)
         for cause, verdict in zip(
-            columns.cause,
-            known.verdicts(case, columns.quantity, columns.cause)[0],
-            strict=True,
+            causes(found), known.verdicts(case, found.quantity, causes(found))[0], strict=True
         )
         if verdict == "new"
     }

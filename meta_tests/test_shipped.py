@@ -13,13 +13,14 @@ from reports.releases import environments
 from reports.store import provenance
 from reports.store.answer_text import unpack
 from reports.store.recording import SHIPPED
-from reports.store.shelf import shelves
+from reports.store.recordings import answers_and_diagnoses
 from suites.cases.selection import select
 from suites.judge.diagnose import Judge
+from suites.judge.diagnosis_text import read, write_all
 from suites.observe import requests
 
 ROWS = environments.load()
-ANSWERS, SAID = shelves(SHIPPED)
+ANSWERS, DIAGNOSES = answers_and_diagnoses(SHIPPED)
 MEGABYTE = 1_000_000
 SETTINGS = {
     *("backend", "cpu_features", "determinism", "epsilon", "floatx", "image_data_format"),
@@ -38,7 +39,7 @@ def test_every_environment_has_a_recording_or_a_reason() -> None:
             assert found.settings.keys() == SETTINGS
             assert found.settings["epsilon"] in ("1e-07", "unknown")
     assert len(ANSWERS.names()) >= 40
-    assert set(ANSWERS.names()) == set(SAID.names()) <= {row.id for row in ROWS}
+    assert set(ANSWERS.names()) == set(DIAGNOSES.names()) <= {row.id for row in ROWS}
 
 
 def test_all_were_asked_what_is_asked_today() -> None:
@@ -51,19 +52,20 @@ def test_together_they_are_small() -> None:
 
 
 @pytest.mark.parametrize("name", ["keras-2.0.5", "tf-1.14.0", "tf-2.21.0-keras-3.15.1"])
-def test_what_is_said_is_what_the_judge_says(name: str) -> None:
+def test_the_diagnoses_are_those_of_the_judge(name: str) -> None:
     judge = Judge(select(requests.DEVICES), requests.SEED, unpack)
-    assert judge.said(ANSWERS.answers(name)) == SAID.answers(name)
+    assert write_all(judge.diagnoses(ANSWERS.answers(name))) == DIAGNOSES.answers(name)
 
 
 def test_what_is_recorded_is_explained() -> None:
-    said = dict(SAID.everything(row.id for row in ROWS if row.id in SAID.names()))
-    assert sum(map(len, said.values())) > 10_000
+    names = [row.id for row in ROWS if row.id in DIAGNOSES.names()]
+    lines = dict(DIAGNOSES.everything(names))
+    assert sum(map(len, lines.values())) > 10_000
     assert not [
         (name, case)
-        for name, texts in said.items()
-        for case, text in texts.items()
-        if UNEXPLAINED in text
+        for name, found in lines.items()
+        for case, line in found.items()
+        if UNEXPLAINED in {cause for _, cause in read(line).causes}
     ]
 
 

@@ -10,13 +10,13 @@ from reports.store.recording import SHIPPED
 from suites.cases.case import Case
 from suites.cases.relations import NAMES as RELATIONS
 from suites.cases.selection import select
-from suites.judge import ledger
+from suites.judge import ledger, ledger_file
 from suites.judge.diagnosis import Diagnosis
-from suites.judge.ledger import Difference
+from suites.judge.difference import Difference
 from suites.observe import requests
 
 OLDEST = Version("2.16")  # that the suites judge
-ENTRIES = ledger.load()
+ENTRIES = ledger_file.load()
 CASES = {requests.key(case): case for case in select(requests.DEVICES)}
 WHOLE = timeline.load(SHIPPED)
 JUDGED = [

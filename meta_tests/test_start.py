@@ -10,7 +10,7 @@ import pytest
 
 from meta_tests.hooks import ROOT, Config, front_door
 from reports.compare import pins
-from reports.compare.same_answer import Shown
+from reports.compare.same_answer import SameAnswer
 from reports.plugin import start as starting
 from reports.store.errors import BadUsage, CannotWrite
 from reports.store.recording import BadRecording
@@ -95,7 +95,7 @@ def test_a_pin_of_another_seed_is_refused(start: Start) -> None:
 
 def test_which_release_gave_an_answer_is_told_for_the_usual_seed_alone(start: Start) -> None:
     shown = starting._same_answer(start.chosen)
-    assert isinstance(shown.__self__, Shown)
+    assert isinstance(shown.__self__, SameAnswer)
     start.chosen.seed = 7
     assert starting._same_answer(start.chosen)("case", {}) == ""
 

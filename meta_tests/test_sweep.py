@@ -23,7 +23,7 @@ from reports.releases import environments
 from reports.releases.record import Asked, record
 from reports.releases.sweep import _result
 from reports.store import journal, provenance
-from reports.store.recording import Shelf
+from reports.store.recordings import Recordings
 from suites.observe.client import ObserverMistake
 
 NAMES = ("tf-2.19.1", "tf-2.20.0")
@@ -125,9 +125,9 @@ def wait_for(folder: Path, number: int, process: subprocess.Popen[bytes]) -> Non
 
 def test_what_is_asked_is_recorded(folder):
     assert sweep(folder) == dict.fromkeys(NAMES, "")
-    shelf = Shelf(folder / "recordings")
-    assert shelf.answers("tf-2.19.1")[CASE.format(7)] == "error ValueError: 7 of tf-2.19.1"
-    assert len(shelf.read("tf-2.20.0").rows) == len(range(0, SIZE, 7))
+    recordings = Recordings(folder / "recordings")
+    assert recordings.answers("tf-2.19.1")[CASE.format(7)] == "error ValueError: 7 of tf-2.19.1"
+    assert len(recordings.read("tf-2.20.0").rows) == len(range(0, SIZE, 7))
     found = provenance.read(folder / "recordings" / "tf-2.20.0.json")
     assert found.versions == {"tensorflow": "tf-2.20.0"}
     assert found.settings == {"floatx": "float32"}
@@ -201,7 +201,7 @@ def test_what_does_not_start_is_not_measured(folder):
     results = sweep(folder)
     assert results["tf-2.19.1"] == ""
     assert "exit 1" in results["tf-2.20.0"]
-    assert Shelf(folder / "recordings").names() == ["tf-2.19.1"]
+    assert Recordings(folder / "recordings").names() == ["tf-2.19.1"]
     side = folder / "recordings" / "tf-2.20.0.json"
     assert json.loads(side.read_text()) == {"not measured": results["tf-2.20.0"]}
     assert provenance.read(side) is None
@@ -229,7 +229,7 @@ def test_a_form_without_a_number_is_not_recorded(folder):
     )
     results = record(NAMES[:1], one, folder / "recordings", folder / "built", 1, None)
     assert "every case of loss, form raises an error, such as 'ValueError: " in results[0].reason
-    assert not Shelf(folder / "recordings").names()
+    assert not Recordings(folder / "recordings").names()
 
 
 @pytest.mark.parametrize("name", ["built", "recordings"])

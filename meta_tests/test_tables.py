@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reports.compare import release_claims
 from reports.releases import environments
-from suites.judge import ledger, surface
+from suites.judge import ledger_file, surface
 from suites.judge.table import BadTable, rows, shown
 
 HOSTILE = "\x1b]0;owned\x07\u202e"
@@ -28,7 +28,7 @@ DIFFERENCE = {
     "seen": "2026-11-23",
     "tensorflow": ">=2.16",
     "keras": "",
-    "causes": ["wrong"],
+    "causes": ["unexplained"],
     "always": [{"loss": ["binary_crossentropy"], "fused": True}],
     "sometimes": [{"inputs": ["interior"]}],
     "rare": False,
@@ -46,7 +46,7 @@ ENVIRONMENT = {
     "pins": ["numpy<3"],
 }
 STATEMENT = {
-    "says": "s",
+    "statement": "s",
     "verdict": "confirmed",
     "line": "tf",
     "case": "c",
@@ -55,7 +55,7 @@ STATEMENT = {
 }
 EXCLUSION = {"names": ["keras.losses.x"], "reason": "r", "parameters": ["name"]}
 TABLES: dict[str, tuple[dict[str, Any], Callable[[Path], object]]] = {
-    "difference": (DIFFERENCE, ledger.load),
+    "difference": (DIFFERENCE, ledger_file.load),
     "environments": (ENVIRONMENT, environments.load),
     "history": (STATEMENT, release_claims.load),
     "exclude": (EXCLUSION, surface.load),
@@ -199,4 +199,4 @@ def test_a_row_is_named_by_as_much_of_its_label_as_fits(tmp_path: Path) -> None:
 def test_a_truth_is_read_as_it_is(tmp_path: Path, rare: bool) -> None:
     row = {**DIFFERENCE, "rare": rare}
     (tmp_path / "t.toml").write_text(f"difference = {toml([row])}")
-    assert [entry.rare for entry in ledger.load(tmp_path / "t.toml")] == [rare]
+    assert [entry.rare for entry in ledger_file.load(tmp_path / "t.toml")] == [rare]

@@ -13,7 +13,7 @@ import pytest
 
 from meta_tests.recorded import CASE, answer
 from reports.compare import same_answer, timeline
-from reports.compare.same_answer import Shown
+from reports.compare.same_answer import SameAnswer
 from reports.compare.timeline import Timeline, changed, frame, page
 from reports.releases import environments, progress
 from reports.releases.progress import Progress
@@ -26,14 +26,14 @@ ONE, TWO = f"{CASE},one", f"{CASE},two"
 ROWS = {row.id: row for row in environments.load()}
 OLD, NEW = answer(), answer([0.5, 3.0])
 IDS = ("tf-2.2.3", "tf-2.3.4", "tf-2.4.4", "keras-3.15.1-jax")
-WHY = "value wrong 1 why"
+WHY = "value wrong 1 another option: why"
 
 
-def whole(answers: Mapping[str, Mapping[str, str]], said: Mapping[str, str]) -> Timeline:
-    """What environments answered by case, and what is said of case ONE."""
+def whole(answers: Mapping[str, Mapping[str, str]], lines: Mapping[str, str]) -> Timeline:
+    """What environments answered by case, and the lines of the diagnoses of case ONE."""
     return Timeline(
         {
-            name: timeline.Recorded(ROWS[name], dict(found), {ONE: said.get(name, "")})
+            name: timeline.Recorded(ROWS[name], dict(found), {ONE: lines.get(name, "")})
             for name, found in answers.items()
         }
     )
@@ -55,7 +55,7 @@ def test_a_frame_has_what_each_environment_made_of_each_case() -> None:
     assert table["inputs"].tolist() == ["one", "two"]
     assert table["loss"].tolist() == ["binary_crossentropy"] * 2
     assert table[list(IDS)].to_numpy().tolist() == [
-        ["right", "not asked", "why (value)", "absent"],
+        ["right", "not asked", "another option: why (value)", "absent"],
         ["absent", "not asked", "right", "right"],
     ]
 
@@ -98,12 +98,12 @@ def test_packages_that_are_not_the_same_are_named(before: str, after: str, words
     assert changed(ROWS[before], ROWS[after]) == words
 
 
-def recorded(folder: Path, answers: Mapping[str, str], requests: str = "q") -> Shown:
-    (folder / "said").mkdir()
+def recorded(folder: Path, answers: Mapping[str, str], requests: str = "q") -> SameAnswer:
+    (folder / "diagnoses").mkdir()
     for name, text in answers.items():
         write(Recording(name, "none", requests, {ONE: text}), folder / f"{name}.txt")
-        write(Recording(name, "none", requests, {}), folder / "said" / f"{name}.txt")
-    return Shown(lambda: "q", folder)
+        write(Recording(name, "none", requests, {}), folder / "diagnoses" / f"{name}.txt")
+    return SameAnswer(lambda: "q", folder)
 
 
 def test_who_gave_an_answer_is_told_in_runs_of_neighbours(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_who_gave_an_answer_is_told_in_runs_of_neighbours(tmp_path: Path) -> Non
 
 def test_recordings_of_other_requests_and_none_at_all_tell_nothing(tmp_path: Path) -> None:
     assert recorded(tmp_path, {"tf-2.2.3": OLD}, "others").by(ONE, unpack(OLD)) == ""
-    assert Shown(lambda: "q", tmp_path / "nowhere").by(ONE, unpack(OLD)) == ""
+    assert SameAnswer(lambda: "q", tmp_path / "nowhere").by(ONE, unpack(OLD)) == ""
 
 
 def test_environments_stand_line_by_line_and_none_is_refused(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_environments_stand_line_by_line_and_none_is_refused(tmp_path: Path) -> 
     recorded(tmp_path, dict.fromkeys(names, OLD))
     assert list(timeline.load(tmp_path).recorded) == ["tf-2.2.3", "tf-2.3.4", "keras-2.3.1", "keras-3.15.1-jax"]  # fmt: skip
     with pytest.raises(BadRecording, match=r"^no recordings in "):
-        timeline.load(tmp_path / "said/none")
+        timeline.load(tmp_path / "diagnoses/none")
 
 
 def test_a_side_file_is_read_as_it_was_written_or_refused(tmp_path: Path) -> None:

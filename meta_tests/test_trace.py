@@ -16,21 +16,21 @@ from reports.store.errors import BadUsage
 ONE, TWO, LOGITS = f"{CASE},one", f"{CASE},two", f"{CASE.replace('probabilities', 'logits')},one"
 IDS = ("tf-2.2.3", "tf-2.3.4", "tf-2.4.4", "tf-2.5.3")
 OLD, NEW = answer(), answer([0.5, 3.0])
-WHY = "value wrong 1 why"
+WHY = "value wrong 1 another option: why"
 
 
 def timeline(
-    answers: Mapping[str, str], said: Mapping[str, str] | None = None, case: str = ONE
+    answers: Mapping[str, str], lines: Mapping[str, str] | None = None, case: str = ONE
 ) -> Timeline:
     """Answers to one case by environment; to the others all say the same."""
-    said = said or {}
+    lines = lines or {}
     rows = {row.id: row for row in environments.load()}
     return Timeline(
         {
             name: Recorded(
                 rows[name],
                 {ONE: OLD, TWO: OLD, LOGITS: OLD, case: text},
-                {case: said[name]} if name in said else {},
+                {case: lines[name]} if name in lines else {},
             )
             for name, text in answers.items()
         }
@@ -85,8 +85,8 @@ def test_what_is_none_or_several_names_the_nearest_in_one_line(name: str, messag
     assert "\n" not in str(raised.value)
 
 
-def told(answers: Mapping[str, str], said: Mapping[str, str] | None = None) -> list[str]:
-    return list(lines(timeline(answers, said), ONE))
+def told(answers: Mapping[str, str], diagnoses: Mapping[str, str] | None = None) -> list[str]:
+    return list(lines(timeline(answers, diagnoses), ONE))
 
 
 def test_a_release_that_broke_it_and_one_that_fixed_it_have_their_marks_and_numbers() -> None:
@@ -96,17 +96,17 @@ def test_a_release_that_broke_it_and_one_that_fixed_it_have_their_marks_and_numb
         "tf.keras on TensorFlow:",
         "      tf-2.2.3 (the first that was asked): 0.5 2; right",
         "  +   tf-2.3.4 (value; TensorFlow 2.2.3 -> 2.3.4): value[1] 2 -> 3"
-        " (relative change 0.5, 4.2e+06 ULP); right -> why (value)",
+        " (relative change 0.5, 4.2e+06 ULP); right -> another option: why (value)",
         "      tf-2.4.4: the same",
         "  -   tf-2.5.3 (value; TensorFlow 2.4.4 -> 2.5.3): value[1] 3 -> 2"
-        " (relative change 0.33, 4.2e+06 ULP); why (value) -> right",
+        " (relative change 0.33, 4.2e+06 ULP); another option: why (value) -> right",
     ]
 
 
 @pytest.mark.parametrize(
-    ("after", "said", "line"),
+    ("after", "diagnosis", "line"),
     [
-        (answer([0.5, math.nan]), WHY, "  +   tf-2.3.4 (kind; {}): value finite -> value NaN; value[1] 2 -> nan; right -> why (value)"),
+        (answer([0.5, math.nan]), WHY, "  +   tf-2.3.4 (kind; {}): value finite -> value NaN; value[1] 2 -> nan; right -> another option: why (value)"),
         ("error ValueError: no", "call wrong * raised ValueError", "  +   tf-2.3.4 (kind; {}): returned numbers -> raised ValueError; ValueError: no; right -> raised ValueError (call)"),
         ("absent", "", "  x   tf-2.3.4 (removed; {}): absent"),
         (answer([-0.5, 2.0]), "", "  ~   tf-2.3.4 (rounding; {}): value[0] 0.5 -> -0.5 (relative change 2, 1.7e+07 ULP); right"),
@@ -114,8 +114,8 @@ def test_a_release_that_broke_it_and_one_that_fixed_it_have_their_marks_and_numb
     ],
     ids=["NaN", "error", "removed", "rounding", "accuracy"],
 )  # fmt: skip
-def test_each_kind_of_change_is_shown(after: str, said: str, line: str) -> None:
-    found = told({IDS[0]: OLD, IDS[1]: after}, {IDS[1]: said})
+def test_each_kind_of_change_is_shown(after: str, diagnosis: str, line: str) -> None:
+    found = told({IDS[0]: OLD, IDS[1]: after}, {IDS[1]: diagnosis})
     assert found[-1] == line.format("TensorFlow 2.2.3 -> 2.3.4")
 
 

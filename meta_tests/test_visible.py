@@ -21,7 +21,8 @@ from reports.run.template import template
 from reports.run.write import write_report
 from reports.terminal import complain, say
 from suites.cases.selection import select
-from suites.judge.ledger import Difference
+from suites.judge.difference import Difference
+from suites.observe.arrays import arrays
 from suites.observe.visible import in_markdown, visible
 from suites.plugin import script, upstream
 
@@ -165,7 +166,7 @@ def test_the_terminal_obeys_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("note", [HOSTILE, 'a"""\nimport os\n"""', "ends with a \\", '"'])
 def test_a_script_says_what_is_wrong_and_does_nothing_of_it(note: str) -> None:
     comparison = script.Comparison("call", "", 0.0, 0.0, note, note)
-    tree = ast.parse(script.script(CASE, note, 2017, comparison))
+    tree = ast.parse(script.script(CASE, note, arrays(CASE, 2017), comparison))
     said = ast.get_docstring(tree, clean=False)
     assert said
     assert visible(note) in said

@@ -8,18 +8,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from meta_tests.test_cause import _causes
-from reference import history
-from reference.cause import UNEXPLAINED, Candidate
+from meta_tests.test_cause import UNEXPLAINED, _causes
+from reference import cause, history
+from reference.cause import Reason
+from reference.cause_kinds import CauseKind
 from reference.history import Formula
+from reference.programs import Candidate
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 from reports.store.answer_text import unpack
 from reports.store.recording import SHIPPED
-from reports.store.shelf import shelves
+from reports.store.recordings import answers_and_diagnoses
 from suites.cases.case import Case
 from suites.cases.selection import select
-from suites.judge import ledger
+from suites.judge import ledger, ledger_file
 from suites.judge.judge import judge
 from suites.observe import requests
 from suites.observe.arrays import packed
@@ -33,7 +35,10 @@ def _spec(formula: Formula) -> Specification:
 
 
 def _candidates(*formulas: Formula) -> tuple[Candidate, ...]:
-    return tuple(Candidate(_spec(formula), formula.name) for formula in formulas)
+    return tuple(
+        Candidate(_spec(formula), (Reason(CauseKind.FORMULA, (formula.name,)),))
+        for formula in formulas
+    )
 
 
 @pytest.mark.parametrize("observed", [3.973643e-08, -1e-7, 1e-8, 3e-7, 1e-6])
@@ -51,7 +56,7 @@ def test_no_deviation_that_loses_all_digits_explains_some(observed: float) -> No
     logit = np.array([[np.log(1.0832315259529859e-13)]], np.float32)
     right = _spec(history.SIGMOID), Inputs(ONE * 0, logit)
     assert _causes(*right, [[observed]]) == [UNEXPLAINED]
-    assert _causes(*right, [[0.0]]) == ["log1p(x) was computed as log(1 + x)"]
+    assert _causes(*right, [[0.0]]) == ["deviation: log1p(x) was computed as log(1 + x)"]
 
 
 def _case(execution: str, output: str) -> tuple[Case, dict]:
@@ -59,7 +64,7 @@ def _case(execution: str, output: str) -> tuple[Case, dict]:
     fields = ("binary_crossentropy", "function", "plain", output, "float32", execution, "mistaken")
     found = (case for case in select(requests.DEVICES) if set(fields) <= set(vars(case).values()))
     case = next(found)
-    return case, unpack(shelves(SHIPPED)[0].answers("tf-2.21.0")[requests.key(case)])
+    return case, unpack(answers_and_diagnoses(SHIPPED)[0].answers("tf-2.21.0")[requests.key(case)])
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,6 @@ def test_a_known_cause_of_the_other_numbers_takes_no_wrong_one_along(execution, 
     numbers = np.array(values.observed, np.float32)
     numbers[place] = OF_FAST_MATH
     forged = judge(case, answer | {"value": packed(numbers)}, requests.SEED)[0]
-    assert forged.cause[place] == UNEXPLAINED
-    known = ledger.Ledger(ledger.load()).known(case, "value", forged.cause[place])
+    assert forged.cause[place] == cause.UNEXPLAINED
+    known = ledger.Ledger(ledger_file.load()).known(case, "value", forged.cause[place])
     assert not known

@@ -1,338 +1,95 @@
-"""Why a result lies outside its enclosure: the program that reproduces it.
-
-It is computed for each call; nobody types a cause in. Programs compete for the numbers of a call:
-
-1. A program departs from the right one in its formula, in options that are read wrongly, in its
-   dtype, or by a deviation of a library. All subsets are tried, those with fewer departures first.
-2. It reproduces a wrong number if its native arithmetic comes within `FEW` ULP or gives the same NaN
-   or infinity, or if its enclosure holds the number, and lies nearer than the right value does: one
-   that is wider than the error explains nothing.
-   A number pays for one departure, or for two if it lies within those ULP; each departure must
-   give a number that the program would not give without it.
-3. It falls out if a number of the call, right or wrong, contradicts it: such a number lies outside
-   its enclosure, and native arithmetic does not give it. What computes nothing else than the right
-   program does is no cause.
-4. The one that reproduces all wrong numbers wins. Of several it is the nearest, if few numbers are
-   all there is; then the one with fewer departures, the one that the other quantity of the call does
-   not contradict, the one that gives numbers and not only NaN, the first in its table.
-5. Where no program reproduces all, as few as possible share the numbers. What is left is
-   unexplained.
-"""
+"""The cause of a difference: fields, and the one text that is written of them and read again."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+import re
+from dataclasses import dataclass
+from functools import cache
 
-import numpy as np
+from reference.cause_kinds import KINDS, CauseKind
 
-from reference.arithmetic.deviation import FLUSHED, KNOWN_DEVIATIONS, NONE, Deviation
-from reference.arithmetic.formats import get_format
-from reference.evidence import FEW, MANY, ROUNDED, Evidence, Match, Program
-from reference.specification import Specification
-
-UNEXPLAINED = "unexplained"
-HALF = ("float16", "bfloat16")  # what many machines compute in float32
-DEPARTURES = 2  # the place of their number in a key
-DEEPEST = 4  # departures in one program
+BETWEEN = "; "  # two reasons of one cause
+ITS_DTYPE = (CauseKind.DTYPE, CauseKind.ROUNDED, CauseKind.FAILS)  # of which the last detail is one
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """Another formula, or other options, that an implementation might compute.
+class Reason:
+    """One departure from what is expected; `details` fill the text of its kind.
 
-    `says` is the text for it, `parts` name its departures; without them it is one.
+    Raises ValueError for details that are too few, too many, or no single line without "; ".
     """
 
-    spec: Specification
-    says: str
-    parts: tuple[str, ...] = ()
+    kind: CauseKind
+    details: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.details) != KINDS[self.kind].text.count("{}"):
+            raise ValueError(f"{self.kind} does not have {len(self.details)} details")
+        for detail in self.details:
+            if not detail or BETWEEN in detail or detail != " ".join(detail.split()):
+                raise ValueError(f"{detail!r} is no detail of a cause")
+
+    def __str__(self) -> str:
+        return KINDS[self.kind].text.format(*self.details)
 
     @property
-    def departures(self) -> frozenset[str]:
-        return frozenset(self.parts or (self.says,))
+    def dtype(self) -> str:
+        """The dtype that was computed in, failed in or rounded to, "" for none."""
+        return self.details[-1] if self.kind in ITS_DTYPE else ""
 
 
-def fits_float32(numbers: np.ndarray) -> bool:
-    """Whether all are numbers of float32, one of them at least not 0."""
-    with np.errstate(over="ignore"):
-        cast = numbers.astype(np.float32).astype(np.float64)
-    return bool(numbers.any()) and np.array_equal(numbers, cast, equal_nan=True)
+@dataclass(frozen=True)
+class Cause:
+    """Why a result is not what is expected: all that departs at once, the first being the main one."""
+
+    reasons: tuple[Reason, ...]
+
+    def __str__(self) -> str:
+        return BETWEEN.join(map(str, self.reasons))
+
+    @property
+    def kind(self) -> CauseKind:
+        return self.reasons[0].kind
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        """The dtypes that its reasons name."""
+        return tuple(one.dtype for one in self.reasons if one.dtype)
+
+    def also(self, *reasons: Reason) -> Cause:
+        """The same with more reasons."""
+        return Cause((*self.reasons, *reasons))
 
 
-@dataclass(frozen=True, eq=False)
-class Contest:
-    """Programs that compete for the numbers of one quantity; `beside` is the other quantity.
-
-    `candidates` come with fewer departures first. `dtypes` are those in which it may have been computed
-    beside its own; the result `came_in` the first of them, or in its own.
-    """
-
-    spec: Specification
-    candidates: Iterable[Candidate]
-    dtypes: tuple[str, ...]
-    came_in: str
-    evidence: Evidence
-    beside: Evidence | None
-    tried: dict[Hashable, Match] = field(default_factory=dict)
-
-    def levels(self) -> Iterator[list[Match]]:
-        """What gives a wrong number at least, by the number of departures."""
-        yield list(filter(None, [self._tried(Program(self.spec))]))
-        known: list[Candidate] = []
-        candidates = groupby(self.candidates, key=lambda candidate: len(candidate.departures))
-        following = next(candidates, None)
-        for depth in range(1, DEEPEST + 1):
-            while following and following[0] <= depth:
-                known += following[1]
-                following = next(candidates, None)
-            yield self._level(known, depth)
-
-    def _level(self, candidates: list[Candidate], depth: int) -> list[Match]:
-        """Of so many departures, up to one that none of them can surpass."""
-        found = []
-        for program in filter(self._may_matter, self._programs(candidates, depth)):
-            match = self._tried(program)
-            if match and self._earns(match):
-                found.append(match)
-                if self._is_perfect(match):
-                    break
-        return found
-
-    def _is_perfect(self, match: Match) -> bool:
-        """Whether nothing of as many departures can have a better key."""
-        rest = (part for place, part in enumerate(self.key(match)) if place != DEPARTURES)
-        return self._explains_all(match) and not any(rest)
-
-    def _programs(self, candidates: list[Candidate], depth: int) -> Iterator[Program]:
-        """Those with so many departures, the likeliest first."""
-        if depth == 1:
-            yield from (Program(self.spec, departures=1, ulps=ulps) for ulps in (1, -1))
-        for deviation in KNOWN_DEVIATIONS:
-            for candidate in (None, *candidates):
-                yield from self._in_all_dtypes(candidate, deviation, depth)
-        if depth <= 2:
-            deviations = KNOWN_DEVIATIONS[1:] if depth == 2 else (NONE,)
-            right = Program(self.spec, departures=depth, elsewhere=True)
-            yield from (replace(right, deviation=deviation) for deviation in deviations)
-
-    def _in_all_dtypes(
-        self, candidate: Candidate | None, deviation: Deviation, depth: int
-    ) -> Iterator[Program]:
-        """In the dtype in which a result came, another formula does not depart by that."""
-        parts = candidate.departures if candidate else frozenset()
-        asked, says = (candidate.spec, candidate.says) if candidate else (self.spec, "")
-        program = Program(asked, says, parts, depth, deviation)
-        left = depth - len(parts) - (deviation != NONE)
-        for dtype in self.dtypes:
-            if left == (not candidate or dtype != self.came_in):
-                yield from self._cast(program, dtype)
-        if left == 0:
-            yield program
-
-    def _cast(self, program: Program, dtype: str) -> Iterator[Program]:
-        """All of it in the dtype, or the loss alone."""
-        parts = program.parts | {ROUNDED}
-        asked = replace(program.spec, dtype=dtype)
-        yield replace(program, spec=asked, parts=parts, rounds=True)
-        if not (program.deviation.reduces_in or program.spec.loss_dtype):
-            yield replace(program, loss_dtype=dtype, parts=parts, rounds=True)
-
-    def _may_matter(self, program: Program) -> bool:
-        """Whether its deviation, if it has one, may change anything; which is cheaper to ask."""
-        deviation = program.deviation
-        if program.ulps or program.elsewhere:
-            return bool((self.evidence.wrong & ~np.isfinite(self.evidence.observed)).any())
-        if deviation == NONE:
-            return True
-        if deviation.is_of_nan and self.evidence.is_finite(replace(program, deviation=NONE)):
-            return False
-        matters = deviation.matters(program.computes_in, self.evidence.quantity)
-        return matters and self.evidence.changes(program)
-
-    def _tried(self, program: Program) -> Match | None:
-        match = self.evidence.match(program)
-        if match:
-            self.tried[_name(program, program.parts, program.deviation)] = match
-        return match
-
-    def _earns(self, match: Match) -> bool:
-        """Whether it gives wrong numbers, and each departure some that it would not give without."""
-        program, parts = match.program, match.program.parts
-        without = [_name(program, parts - {part}, program.deviation) for part in parts]
-        if program.deviation != NONE:
-            without.append(_name(program, parts, NONE))
-        simpler = filter(None, map(self.tried.get, without))
-        if not match.hits.any():
-            return bool(match.open.any()) and self._is_shown_beside(program)
-        return self._is_worth(match) and all(match.gains_on(each) for each in simpler)
-
-    def _is_worth(self, match: Match) -> bool:
-        """Whether there is a number for each departure; what it gives to a few ULP counts twice."""
-        found = int(match.hits.sum()) + (match.distance <= FEW)
-        if match.program.departures <= max(found, 1):
-            return True
-        beside = self.beside.match(match.program) if self.beside else None
-        return beside is not None and match.program.departures <= found + int(beside.hits.sum())
-
-    def _is_shown_beside(self, program: Program) -> bool:
-        """Whether it makes numbers of the other quantity, of which it is the program as well."""
-        beside = self.beside
-        return beside is not None and beside.shows(program) and not beside.contradicts(program)
-
-    def _explains_all(self, match: Match) -> bool:
-        return not match.contradicted and not (self.evidence.wrong & ~self._given(match)).any()
-
-    def _given(self, match: Match) -> np.ndarray:
-        """The numbers that a program accounts for: if many show that it is the one, all it holds."""
-        given = match.hits | match.open
-        return given | match.held if self._is_proven(match) else given
-
-    def _is_proven(self, match: Match) -> bool:
-        beside = self.beside.match(match.program) if self.beside else None
-        # an approximation of the sigmoid has too many variants to reproduce each of its numbers
-        enough = 1 if match.program.deviation.coarse_sigmoid else MANY
-        return match.numbers > 0 and match.numbers + (beside.numbers if beside else 0) >= enough
-
-    def key(self, match: Match) -> tuple[float, ...]:
-        """The less, the better, whatever the order of the tables is."""
-        program, kinds = match.program, not match.numbers
-        return (
-            match.contradicted,
-            not match.is_near,
-            program.departures,
-            self._is_contradicted_beside(program),
-            kinds,
-            kinds * self._doubt(program),
-            _magnitude(match.distance) if np.isfinite(match.distance) else math.inf,
-        )
-
-    def _is_contradicted_beside(self, program: Program) -> bool:
-        return self.beside is not None and self.beside.contradicts(program)
-
-    def _doubt(self, program: Program) -> int:
-        """How little it says that a program gives NaN or infinity, and nothing else."""
-        flushes = program.deviation == FLUSHED and get_format(program.computes_in).flushes
-        if program.elsewhere:
-            return 3
-        if not program.parts:
-            return 0 if flushes or program.deviation == NONE else 2
-        return 1
-
-    def winner(self) -> list[Match]:
-        """The one that reproduces all numbers, or those that share them, the best first."""
-        found: list[Match] = []
-        whole: list[Match] = []
-        shared: list[Match] = []
-        for depth, matches in enumerate(self.levels()):
-            found += matches
-            last, whole = bool(whole), [*whole, *filter(self._explains_all, matches)]
-            if last or any(match.is_near for match in whole):
-                break
-            if not whole and not shared and self._is_enough(found):
-                shared = self._shared(found)
-            if shared and not whole and depth >= sum(m.program.departures for m in shared):
-                break
-        return [min(whole, key=self.key)] if whole else shared or self._shared(found)
-
-    def _is_enough(self, matches: list[Match]) -> bool:
-        return not (self.evidence.wrong & ~self._together(matches)).any()
-
-    def _together(self, matches: list[Match]) -> np.ndarray:
-        hits = [match.hits for match in matches if self._may_share(match)]
-        return np.logical_or.reduce([np.zeros_like(self.evidence.wrong), *hits])
-
-    def _may_share(self, match: Match) -> bool:
-        """Whether nothing contradicts it, or it is the right formula, failing in a row of many."""
-        return not match.contradicted or not match.program.parts
-
-    def _shared(self, matches: list[Match]) -> list[Match]:
-        """As few as explain as much as all do."""
-        matches = list(filter(self._may_share, matches))
-        left, chosen = self.evidence.wrong & self._together(matches), []
-        while left.any():
-            best = min(matches, key=lambda match: (-(match.hits & left).sum(), self.key(match)))
-            chosen.append(best)
-            left = left & ~best.hits
-        return chosen
-
-    def texts(self, matches: list[Match]) -> np.ndarray:
-        """What is said of each number."""
-        texts = np.where(self.evidence.wrong, UNEXPLAINED, "").astype(object)
-        for match in matches:
-            plain = self._without_deviation(match)
-            if plain and match.program.deviation != NONE:
-                _say(texts, self.spec, plain, match.hits & plain.hits)
-            if own := self._fails_anyway(match):
-                failed = match.hits & own.hits & ~np.isfinite(self.evidence.observed)
-                _say(texts, self.spec, own, failed)
-            taken = self._given(match) if len(matches) == 1 else match.hits
-            _say(texts, self.spec, match, taken)
-        return texts
-
-    def _fails_anyway(self, match: Match) -> Match | None:
-        """The right formula in its own dtype, where nothing but the dtype is another one."""
-        own = self.tried.get(_name(Program(self.spec), frozenset(), NONE))
-        return own if match.program.parts == {ROUNDED} else None
-
-    def _without_deviation(self, match: Match) -> Match | None:
-        program = match.program
-        return self.tried.get(_name(program, program.parts, NONE))
+def cause(kind: CauseKind, *details: str) -> Cause:
+    """A cause of one reason."""
+    return Cause((Reason(kind, details),))
 
 
-def _magnitude(distance: float) -> int:
-    """0 for a few ULP; then how many times sixteen it is, which is what rounding may do."""
-    return 0 if distance <= FEW else 1 + math.floor(math.log2(distance / FEW) / 4)
+UNEXPLAINED = cause(CauseKind.UNEXPLAINED)
 
 
-def _say(texts: np.ndarray, spec: Specification, match: Match, where: np.ndarray) -> None:
-    held, native = _text(spec, match)
-    where = where & (texts == UNEXPLAINED)
-    texts[where & ~match.special] = held
-    texts[where & match.special] = native
+@cache
+def read(text: str) -> Cause:
+    """The cause of which this is the text. Raises ValueError for what is none."""
+    return Cause(tuple(_reason(part) for part in text.split(BETWEEN)))
 
 
-def _name(program: Program, parts: frozenset[str], deviation: Deviation) -> Hashable:
-    return parts, deviation, program.loss_dtype, program.ulps, program.elsewhere
+def _reason(text: str) -> Reason:
+    for kind, pattern in _PATTERNS:
+        if found := pattern.fullmatch(text):
+            return Reason(kind, found.groups())
+    raise ValueError(f"{text!r} is no cause")
 
 
-def _text(spec: Specification, match: Match) -> tuple[str, str]:
-    """What is said of a number that the program gives, and of one that only native arithmetic does."""
-    program, deviation = match.program, match.program.deviation
-    dtype = program.computes_in
-    elsewhere = dtype != spec.dtype and dtype != spec.loss_dtype
-    if not program.says and elsewhere:
-        return (f"computed in {dtype}{deviation.behind}",) * 2
-    if not program.says:
-        fails = f"the formula itself fails in {spec.dtype}"
-        return deviation.says or fails, fails + deviation.behind
-    there = f", computed in {dtype}" if elsewhere else ""
-    return (
-        program.says + there + deviation.behind,
-        f"{program.says}, which fails in {dtype}{deviation.behind}",
-    )
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile("(.+?)".join(map(re.escape, text.split("{}"))))
 
 
-@np.errstate(all="ignore")
-def explain(
-    evidence: Evidence,
-    beside: Evidence | None,
-    spec: Specification,
-    candidates: Iterable[Candidate],
-    computed_in: str,
-) -> np.ndarray:
-    """Why numbers are not what is expected: a text for each, "" for those that are right.
+def _order(kind: CauseKind) -> tuple[bool, int]:
+    """Texts that begin with a detail fit much, and some texts begin as longer ones do."""
+    text = KINDS[kind].text
+    return text.startswith("{}"), -len(text)
 
-    `beside` are those of the other quantity of the same call, `candidates` come in the order of their
-    departures, `computed_in` is the dtype that the loss came in.
-    """
-    if not evidence.wrong.any():
-        return np.full(evidence.observed.shape, "", object)
-    guessed = computed_in == spec.dtype == "float64" and fits_float32(evidence.observed)
-    more = ["float32"] if spec.dtype in HALF or guessed else []
-    dtypes = dict.fromkeys((computed_in, *more))
-    others = tuple(dtype for dtype in dtypes if dtype != spec.dtype)
-    contest = Contest(spec, candidates, others, computed_in, evidence, beside)
-    return contest.texts(contest.winner())
+
+_PATTERNS = [(kind, _pattern(KINDS[kind].text)) for kind in sorted(KINDS, key=_order)]

@@ -8,78 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from reference.arithmetic.ball import rounded
-from reference.arithmetic.deviation import NONE, Deviation
+from reference.arithmetic.deviation import NONE
 from reference.arithmetic.formats import CORRECTLY_ROUNDED, Format, get_format, ulp
 from reference.expectation import Expected, admits, in_enclosure, in_native
-from reference.specification import Inputs, Specification
+from reference.program import ANOTHER_DTYPE, FEW, Match, Program
+from reference.specification import Inputs
 
-FEW = 4.0  # ULP between two programs that take the same steps
 STEPS = 16.0  # ULP of their terms, in sums that cancel
-ROUNDED = "another dtype"
-MANY = 3  # numbers that no other program gives by chance
-
-
-@dataclass(frozen=True)
-class Program:
-    """A specification and an arithmetic: what may have been computed.
-
-    `parts` are its `departures` from the right one but for the deviation, `says` their text without the
-    dtype; another dtype is none where the result came in it;
-    `loss_dtype` is that of the loss, where predictions are cast for it; `rounds` says that the
-    dtype is not the right one. `ulps` moves the predictions by an ULP; `elsewhere` says that
-    another place in the row broke.
-    """
-
-    spec: Specification
-    says: str = ""
-    parts: frozenset[str] = frozenset()
-    departures: int = 0
-    deviation: Deviation = NONE
-    loss_dtype: str = ""
-    rounds: bool = False
-    ulps: int = 0
-    elsewhere: bool = False
-
-    @property
-    def computes_in(self) -> str:
-        """The dtype of the loss."""
-        return self.loss_dtype or self.spec.loss_dtype or self.spec.dtype
-
-
-@dataclass(frozen=True, eq=False)
-class Match:
-    """A program beside the numbers of a call, of which each array says where something holds.
-
-    `hits`: a wrong number is reproduced; `special`: by native arithmetic alone, which leaves the
-    enclosure of the program. `native`: a number, right or wrong, is what native arithmetic gives.
-    `open`: a wrong number may be what rounding left of greater ones. `held`: the enclosure of the
-    program holds a wrong number, however wide it is. `misses`: the program can't have made the number. `distance` is the greatest of a finite hit, in ULP, `numbers`
-    how many of those there are.
-    """
-
-    program: Program
-    hits: np.ndarray
-    special: np.ndarray
-    native: np.ndarray
-    open: np.ndarray
-    held: np.ndarray
-    misses: np.ndarray
-    distance: float
-    numbers: int
-
-    @property
-    def contradicted(self) -> bool:
-        return bool(self.misses.any())
-
-    @property
-    def is_near(self) -> bool:
-        """Whether the numbers leave no doubt: as near as programs come, or too many for chance."""
-        return self.distance <= FEW or self.numbers >= MANY
-
-    def gains_on(self, simpler: Match) -> bool:
-        """Whether it gives a number that the simpler program does not."""
-        hits = self.hits & ~simpler.hits
-        return bool((hits | (self.native & simpler.misses)).any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,55 +40,57 @@ class Evidence:
             return self._broken_beside(program)
         natives = self._natives(program)
         off = np.fmin.reduce([np.abs(self.observed - native) for native in natives])
-        given = self._given(program, natives)
+        same = self._reproduced(program, natives)
         # an enclosure that is not wider than the error holds native arithmetic, too
-        far = off > 2 * np.abs(self.observed - self.expected.high)
-        if not ((given | ~far) & self.wrong).any():
+        far = off > 2 * np.abs(self.observed - self.expected.exact_hi)
+        if not ((same | ~far) & self.wrong).any():
             return None
-        return self._held_against(program, natives, off, given)
+        return self._held_against(program, natives, off, same)
 
     def _held_against(
-        self, program: Program, natives: list[np.ndarray], off: np.ndarray, given: np.ndarray
+        self, program: Program, natives: list[np.ndarray], off: np.ndarray, same: np.ndarray
     ) -> Match:
         mid, rad, narrow = self.interval(program)
-        finite, observed, exact = np.isfinite(self.observed), self.observed, self.expected.high
+        finite, observed, exact = np.isfinite(self.observed), self.observed, self.expected.exact_hi
         held = admits(observed, mid, rad, narrow) | (np.isinf(mid) & (mid == observed))
         error = np.abs(observed - exact)
         telling = (rad <= np.fmin(np.abs(mid - exact), error)) | ~np.isfinite(exact)
         strays = np.logical_or.reduce([~self.expected.holds(native) for native in natives])
-        near = given & (strays | (held & (off < error))) & (not program.ulps)
+        near = same & (strays | (held & (off < error))) & (not program.ulps)
         lost = self._digits_too_many(program)
         numbers = finite & (near | (held & telling)) & self.wrong & ~lost
         digits = finite & held & self.wrong & ~lost & self._shows_digits(program)
-        hits = numbers | digits | (~finite & (held | given) & self.wrong)
-        alone = program.parts == {ROUNDED} and program.deviation == NONE
+        hits = numbers | digits | (~finite & (held | same) & self.wrong)
+        alone = program.parts == {ANOTHER_DTYPE} and program.deviation == NONE
         distance = np.fmin(off, np.abs(observed - mid)) / self._ulp(observed, program, True)
         return Match(
             program,
             hits=hits,
             special=hits & ~held & ~(finite & bool(program.parts)),
-            native=given & ~lost,
+            native=same & ~lost,
             open=held & finite & self.wrong & ~lost & (rad <= self._roundoff(mid, program)),
             held=held & finite & self.wrong & ~lost,
-            misses=(np.isfinite(rad) & ~(held | given)) | lost,
+            misses=(np.isfinite(rad) & ~(held | same)) | lost,
             distance=0.0 if alone else float(np.max(distance[numbers], initial=0.0)),
             numbers=int((numbers | digits).sum() if alone else numbers.sum()),
         )
 
     def shows(self, program: Program) -> bool:
         """Whether native arithmetic gives a number, right or wrong, that is far from exact."""
-        far = np.abs(self.observed - self.expected.high) > STEPS * FEW * self._ulp(
+        far = np.abs(self.observed - self.expected.exact_hi) > STEPS * FEW * self._ulp(
             self.observed, program
         )
-        return bool((far & self._given(program, self._results(program))).any())
+        return bool((far & self._reproduced(program, self._results(program))).any())
 
     def contradicts(self, program: Program) -> bool:
         """Whether a number, right or wrong, is none that the program can make."""
         mid, rad, narrow = self.interval(program)
         left = np.isfinite(rad) & ~admits(self.observed, mid, rad, narrow)
-        return bool(left.any() and (left & ~self._given(program, self._results(program))).any())
+        return bool(
+            left.any() and (left & ~self._reproduced(program, self._results(program))).any()
+        )
 
-    def _given(self, program: Program, natives: list[np.ndarray]) -> np.ndarray:
+    def _reproduced(self, program: Program, natives: list[np.ndarray]) -> np.ndarray:
         """Where native arithmetic gives the number, or the same NaN or infinity."""
         reach = FEW * self._ulp(self.observed, program)
         near = [np.abs(self.observed - native) <= reach for native in natives]
@@ -168,7 +105,7 @@ class Evidence:
 
     def _shows_digits(self, program: Program) -> bool:
         """Whether the dtype of the program shows in digits, and not in the size of an error."""
-        return ROUNDED in program.parts and self.came_in == "float64"
+        return ANOTHER_DTYPE in program.parts and self.came_in == "float64"
 
     def _digits_too_many(self, program: Program) -> np.ndarray:
         """Wrong numbers with digits that the program does not compute, and that nothing adds."""

@@ -36,15 +36,15 @@ HUGE = 1e200  # for infinity, in float64: its square overflows, and nothing asks
 class Expected:
     """What one quantity should be; arrays of one shape, float64 but for the decimal text.
 
-    `mid` and `rad` bound what a correct evaluation may return; `high + low` is the exact value to
+    `mid` and `rad` bound what a correct evaluation may return; `exact_hi + exact_lo` is the exact value to
     106 bits, `decimal` its text. Where predictions are infinite, and where it has no value at an
     edge, it is the `limit`; where one is NaN, what IEEE arithmetic in float64 makes of it.
     """
 
     mid: np.ndarray
     rad: np.ndarray
-    high: np.ndarray
-    low: np.ndarray
+    exact_hi: np.ndarray
+    exact_lo: np.ndarray
     decimal: np.ndarray
     format: Format
 
@@ -55,7 +55,7 @@ class Expected:
         So it is, too, where the exact value is none by a hair: the root of a number that is below
         zero by less than the error which a correct program may make of it.
         """
-        reaches = np.isfinite(self.high) | (np.isnan(self.high) & np.isfinite(self.mid))
+        reaches = np.isfinite(self.exact_hi) | (np.isnan(self.exact_hi) & np.isfinite(self.mid))
         return np.isinf(self.rad) & reaches
 
     def holds(self, observed: np.ndarray) -> np.ndarray:
@@ -64,11 +64,11 @@ class Expected:
         Where the radius is infinite any finite number is; an infinity only where the exact value
         overflows.
         """
-        real, bounded = np.isfinite(self.high), np.isfinite(self.rad)
+        real, bounded = np.isfinite(self.exact_hi), np.isfinite(self.rad)
         vague = self.unbounded & np.isfinite(observed)
-        reach = np.where(bounded, self.mid, self.high)
+        reach = np.where(bounded, self.mid, self.exact_hi)
         inside = admits(observed, reach, np.where(bounded, self.rad, 0.0), self.format)
-        same = (np.isnan(observed) & np.isnan(self.high)) | (observed == self.high)
+        same = (np.isnan(observed) & np.isnan(self.exact_hi)) | (observed == self.exact_hi)
         return vague | np.where(real, inside, same)
 
 
@@ -219,11 +219,11 @@ def _at_limits(expected: Expected, places: np.ndarray, *huge: Ball) -> Expected:
     Step by step there may be none: infinity less infinity. Where the limit is none or infinite,
     nothing else is right.
     """
-    mid, rad, real = expected.mid, expected.rad, np.isfinite(expected.high)
+    mid, rad, real = expected.mid, expected.rad, np.isfinite(expected.exact_hi)
     places = places.reshape(mid.shape)
     for ball in (*huge, Ball(np.ones_like(mid), np.full_like(rad, np.inf), expected.format)):
         with np.errstate(invalid="ignore"):
-            lost = places & real & ~(np.abs(expected.high - mid) <= rad)
+            lost = places & real & ~(np.abs(expected.exact_hi - mid) <= rad)
         mid, rad = np.where(lost, ball.mid, mid), np.where(lost, ball.rad, rad)
     return replace(expected, mid=np.where(places & ~real, np.nan, mid), rad=rad)
 
@@ -237,8 +237,8 @@ def _expected(
     return Expected(
         mid=ball.mid,
         rad=ball.rad,
-        high=np.where(nan, nothing, high),
-        low=np.where(nan, 0.0, low),
+        exact_hi=np.where(nan, nothing, high),
+        exact_lo=np.where(nan, 0.0, low),
         decimal=np.where(nan, text.reshape(nothing.shape), exact.decimal(reals)),
         format=format,
     )

@@ -112,22 +112,22 @@ def _asked() -> Any:
     judge = Judge(cases, requests.SEED, unpack)
     text, digest = requests.as_json(asked), requests.digest(asked)
     forms = {requests.key(case): (case.loss, case.form) for case in cases if not case.is_contract}
-    return Asked(asked, text, digest, Path(observer.__file__), judge.said, forms)
+    return Asked(asked, text, digest, Path(observer.__file__), judge.diagnoses, forms)
 
 
 def _rejudge(options: argparse.Namespace) -> int:
     from reports.releases import environments
     from reports.releases.record import check, put
     from reports.releases.sweep import alone
-    from reports.store.shelf import shelves
+    from reports.store.recordings import answers_and_diagnoses
 
-    shelf = shelves(options.recordings)[0]
-    if not shelf.names():
+    recordings = answers_and_diagnoses(options.recordings)[0]
+    if not recordings.names():
         raise BadUsage(f"--recordings: there is no recording in {options.recordings}")
     with alone(options.recordings):
         check(options.recordings)
-        names = [row.id for row in environments.load() if row.id in shelf.names()]
-        put(options.recordings, dict(shelf.everything(names)), _asked())
+        names = [row.id for row in environments.load() if row.id in recordings.names()]
+        put(options.recordings, dict(recordings.everything(names)), _asked())
     say(f"{len(names)} recordings judged")
     return 0
 
@@ -199,9 +199,9 @@ def _check_claims(options: argparse.Namespace) -> int:
 def _upgrade(options: argparse.Namespace) -> int:
     from reports.compare import changes, upgrade
     from reports.releases import environments
-    from reports.store.shelf import shelves
+    from reports.store.recordings import answers_and_diagnoses
 
-    names = shelves(options.recordings)[0].names()
+    names = answers_and_diagnoses(options.recordings)[0].names()
     table = [row for row in environments.load() if row.id in names]
     texts = options.old, options.new
     old, new = (upgrade.find(text, table, names) for text in texts)

@@ -1,8 +1,8 @@
 """How libraries depart from IEEE arithmetic, from the accuracy that `formats` grants them, or from
 the steps that TensorFlow takes back.
 
-A deviation is no part of what is due: results that need one lie outside their enclosures. It is tried,
-after all formulas were, to say why.
+A deviation is no part of what is expected: results that need one lie outside their enclosures. It is
+tried, after all formulas were, to say why.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Deviation:
-    """What is done otherwise, as the plain arithmetics and the tape do it; `says` names it.
+    """What is done in another way, as the plain arithmetics and the tape do it. `label` names it; of
+    one that rounds to another format it names what is rounded.
 
     numbers: `flushes` makes zero of subnormal ones, `saturates` the largest number of what is
     beyond it. NaN: `exp_loses_nan` (exp and sigmoid of it are 0, the maximum leaves it out), the
@@ -26,7 +27,7 @@ class Deviation:
     rounded to another; what a result has too many digits of is cut off where it `cuts_off`.
     """
 
-    says: str = ""
+    label: str = ""
     flushes: bool = False
     saturates: bool = False
     exp_loses_nan: bool = False
@@ -62,9 +63,9 @@ class Deviation:
         return bool(of_nan or self.saturates or (self.masks_multiply and not self.log_divides))
 
     @property
-    def behind(self) -> str:
-        """What is said of it behind something else."""
-        return self.says and f"; {self.says}"
+    def rounds_to(self) -> str:
+        """The format to which one quantity on the way is rounded, "" for none."""
+        return self.clip_bounds or self.exponents or self.reduces_in
 
 
 SMALL = 1e-4  # XLA's bound for the series of log1p, until 2020
@@ -87,8 +88,8 @@ KNOWN_DEVIATIONS = (
     Deviation("the sigmoid was computed as (1 + tanh(x / 2)) / 2", coarse_sigmoid="tanh"),
     Deviation("log1p is cut off after two terms", log1p="short"),
     Deviation("log1p(x) was computed as log(1 + x)", log1p="naive"),
-    Deviation("the losses were rounded to float32", reduces_in="float32"),
-    Deviation("the bounds of the clip were rounded to float32", clip_bounds="float32"),
+    Deviation("the losses", reduces_in="float32"),
+    Deviation("the bounds of the clip", clip_bounds="float32"),
     Deviation("the gradient of log divides", log_divides=True),
     Deviation("the gradient of the clip multiplies by 0", masks_multiply=True),
     Deviation("the gradients divide, and multiply by 0", log_divides=True, masks_multiply=True),
@@ -99,7 +100,7 @@ KNOWN_DEVIATIONS = (
         quotient_squares=True,
         ties_halve=True,
     ),
-    Deviation("the exponent was rounded to float32", exponents="float32"),
+    Deviation("the exponent", exponents="float32"),
     Deviation("the result was cut off, not rounded", cuts_off=True),
     Deviation("0 times infinity or NaN was taken for 0", zero_wins=True),
     Deviation("numbers beyond the largest became the largest", saturates=True),

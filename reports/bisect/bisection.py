@@ -16,7 +16,7 @@ from reports.bisect.halving import Narrow, NotMeasured
 from reports.bisect.result import Found, Part
 from reports.compare.drift import Drift
 from reports.compare.timeline import PACKAGES, Recorded
-from reports.compare.trace import difference, told
+from reports.compare.trace import answer_and_diagnosis, difference
 from reports.releases import package_index
 from reports.releases.environments import Environment
 from reports.releases.interpreter import CannotBuild
@@ -95,7 +95,7 @@ class Bisection:
         parts = [self._part(before, found, first)] if where >= 0 else []
         parts += [self._part(found, after, second)] if where <= 0 else []
         by = {-1: (before, second), 1: (after, first)}
-        how = f"has a third answer: {told(found, self.case)}"
+        how = f"has a third answer: {answer_and_diagnosis(found, self.case)}"
         if where:
             like, package = by[where]
             how = f"answers as {like.environment.id}: {PACKAGES[package]} did it"

@@ -13,7 +13,7 @@ from typing import IO
 
 from reports.bisect.halving import NotMeasured
 from reports.compare.timeline import PACKAGES, Recorded
-from reports.compare.trace import told
+from reports.compare.trace import answer_and_diagnosis
 from reports.releases import lock, sweep
 from reports.releases.environments import Environment
 from reports.releases.interpreter import CannotBuild
@@ -21,6 +21,7 @@ from reports.releases.record import Asked
 from reports.releases.uv import CannotLock
 from reports.store.errors import BadUsage
 from reports.store.files import write_whole
+from suites.judge import diagnosis_text
 
 FOLDER = "bisected"  # below that of a sweep, so that neither takes the other's for its own
 
@@ -49,7 +50,7 @@ class Probe:
     def _text(self, found: Recorded | NotMeasured) -> str:
         if isinstance(found, NotMeasured):
             return f"not measured: {found.reason}"
-        return told(found, self.case)
+        return answer_and_diagnosis(found, self.case)
 
     def _found(self, environment: Environment) -> Recorded | NotMeasured:
         try:
@@ -63,7 +64,9 @@ class Probe:
         if reason := result.reason or _other(environment, versions):
             return NotMeasured(reason)
         answers = dict(sweep.answered(task))
-        return Recorded(environment, answers, self.asked.say(answers))
+        return Recorded(
+            environment, answers, diagnosis_text.write_all(self.asked.diagnose(answers))
+        )
 
     def _task(self, environment: Environment) -> sweep.Task:
         file, journals = self.folder / "request.json", self.folder / "answers"

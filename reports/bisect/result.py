@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reports.bisect.halving import Step
 from reports.compare.timeline import PACKAGES, Recorded, changed
-from reports.compare.trace import difference, told
+from reports.compare.trace import answer_and_diagnosis, difference
 from reports.releases.environments import Environment
 from reports.releases.package_index import Release
 
@@ -63,7 +63,7 @@ def _step(step: Step[Release, Recorded], package: str, case: str) -> Iterator[st
     yield f"  it changed between {old} and {new}" if step.skipped else f"  {new} changed it"
     for release, missing in step.skipped:
         yield f"    {release.version} not measured: {missing.reason}"
-    was, now = told(step.before, case), told(step.after, case)
+    was, now = answer_and_diagnosis(step.before, case), answer_and_diagnosis(step.after, case)
     yield from (f"    was {was}", f"    now {now}") if was != now else (f"    other bits of {was}",)
 
 

@@ -19,7 +19,8 @@ from packaging.version import Version
 
 from reports.releases import environments
 from reports.store.files import write_whole
-from reports.store.recording import SHIPPED, Shelf
+from reports.store.recording import SHIPPED
+from reports.store.recordings import Recordings
 from suites.cases.case import Case
 from suites.cases.selection import select
 from suites.judge import absences
@@ -49,7 +50,7 @@ def recorded(folder: Path = SHIPPED) -> tuple[list[Versions], Lacking]:
     }
     cases = {requests.key(case): case for case in select(requests.DEVICES)}
     lacking: dict[Case, set[Versions]] = {case: set() for case in cases.values()}
-    for name, answers in Shelf(folder).everything(row.id for row in rows):
+    for name, answers in Recordings(folder).everything(row.id for row in rows):
         if name in chosen:
             for key in cases.keys() - answers.keys():
                 lacking[cases[key]].add(chosen[name])

@@ -12,8 +12,9 @@ from reports.compare.case_names import resolve
 from reports.compare.drift import Drift, change
 from reports.run.frame import CASE
 from reports.store.recording import ABSENT
-from reports.store.shelf import RIGHT, shelves
-from suites.judge.diagnosis import read
+from reports.store.recordings import answers_and_diagnoses
+from suites.judge.diagnosis import Diagnosis
+from suites.judge.diagnosis_text import RIGHT, read
 
 CAUSES = ("cause_before", "cause_after")
 MOST = ("place", "old", "new", "relative", "ulps", "numbers")
@@ -23,17 +24,20 @@ SILENT = (Drift.SAME, Drift.NOT_ASKED)
 
 @dataclass(frozen=True)
 class Side:
-    """The answers of one environment by case, with their diagnoses; others are `missing`."""
+    """The answers of one environment by case; others are `missing`.
+
+    `lines` are those of their diagnoses.
+    """
 
     answers: Mapping[str, str]
-    said: Mapping[str, str]
+    lines: Mapping[str, str]
     missing: str = ABSENT
 
     def answer(self, case: str) -> str:
         return self.answers.get(case, self.missing)
 
-    def line(self, case: str) -> str:
-        return self.said.get(case, RIGHT)
+    def diagnosis(self, case: str) -> Diagnosis:
+        return read(self.lines.get(case, RIGHT))
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,8 @@ def compare(
 
     Raises BadRecording, and BadUsage for a name that no case has.
     """
-    answers, said = shelves(folder)
-    old, new = (Side(answers.answers(name), said.answers(name)) for name in (before, after))
+    answers, lines = answers_and_diagnoses(folder)
+    old, new = (Side(answers.answers(name), lines.answers(name)) for name in (before, after))
     cases = old.answers.keys() | new.answers.keys()
     return rows(old, new, narrowed(cases, chosen or {}))
 
@@ -75,11 +79,11 @@ def rows(before: Side, after: Side, cases: Iterable[str]) -> Compared:
         old, new = before.answer(case), after.answer(case)
         if old == new:
             continue
-        fields, lines = case.split(","), (before.line(case), after.line(case))
-        one = change(old, new, *lines, dtype=fields[CASE.index("dtype")])
+        fields, diagnoses = case.split(","), (before.diagnosis(case), after.diagnosis(case))
+        one = change(old, new, diagnoses, dtype=fields[CASE.index("dtype")])
         not_asked += one.drift is Drift.NOT_ASKED
         if one.drift not in SILENT:
-            causes = (read(line).text() for line in lines)
+            causes = (diagnosis.text() for diagnosis in diagnoses)
             words = (one.mark, one.drift.value, one.was, one.now)
             found.append((*fields, *words, *causes, *vars(one.most).values(), old, new))
     return Compared(pd.DataFrame(found, columns=list(COLUMNS)), not_asked)

@@ -5,29 +5,17 @@ Decided from files alone: the answers, and the judge's diagnosis of each.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 
-from reports.store.parsed import (
-    KINDS,
-    QUANTITIES,
-    SIGNIFICANDS,
-    Parsed,
-    Part,
-    parsed,
-    relative,
-    ulps,
-)
+from reports.compare.rounding import rounds
+from reports.store.parsed import KINDS, QUANTITIES, Parsed, Part, parsed, relative, ulps
 from reports.store.recording import ABSENT, NOT_ASKED
-from suites.judge.diagnosis import UNEXPLAINED, Diagnosis, Kind, Quantity, read
+from suites.judge.diagnosis import Diagnosis, Quantity
 
-RIGHT, UNBOUNDED = "", "unbounded"  # labels of numbers, beside the causes
-DTYPE = re.compile(rf"\b(?:{'|'.join(SIGNIFICANDS)})\b")
 FACTOR = 3  # binary logarithm of how much an error must grow or shrink to be a change of accuracy
 
 
@@ -97,8 +85,10 @@ class Change:
 SAME = Change(Drift.SAME)
 
 
-def change(before: str, after: str, said_before: str, said_after: str, dtype: str = "") -> Change:
-    """How an answer changed, from the texts of both and the lines of their diagnoses.
+def change(
+    before: str, after: str, diagnoses: tuple[Diagnosis, Diagnosis], dtype: str = ""
+) -> Change:
+    """How an answer changed, from the texts of both and their diagnoses.
 
     `dtype` is that of the case, which may be narrower than that of the result.
     """
@@ -110,7 +100,6 @@ def change(before: str, after: str, said_before: str, said_after: str, dtype: st
         drift = Drift.ADDED if before == ABSENT else Drift.REMOVED
         return Change(drift, MARKS[drift])
     old, new = parsed(before), parsed(after)
-    diagnoses = read(said_before), read(said_after)
     found = _of_kind(old, new) or _of_numbers(old, new, *diagnoses, dtype)
     return replace(found, mark=_mark(found.drift, *diagnoses))
 
@@ -214,14 +203,15 @@ def _of_quantity(
     finite = (old.kinds == 0) & (old.numbers != new.numbers)
     size = np.zeros(len(finite))
     size[finite] = relative(old.numbers[finite], new.numbers[finite])
-    rounds = np.ones(len(finite), bool)
-    rounds[finite] = _rounds(quantity, old, new, np.flatnonzero(finite), (before, after), dtype)
+    is_rounding = np.ones(len(finite), bool)
+    places = np.flatnonzero(finite)
+    is_rounding[finite] = rounds(quantity, old, new, places, (before, after), dtype)
     if not finite.any():  # other signs of zero, or other NaN
         return Change(Drift.ROUNDING)
-    shown = finite if rounds.all() else ~rounds
-    place = int(np.where(shown, size, -1.0).argmax())
+    candidates = finite if is_rounding.all() else ~is_rounding
+    place = int(np.where(candidates, size, -1.0).argmax())
     most = _example(quantity, old, new, place, int(finite.sum()))
-    if not rounds.all():
+    if not is_rounding.all():
         return Change(Drift.VALUE, most=most)
     if _accuracy_changed(quantity, before, after):
         was, now = (_accuracy(one.error(quantity)) for one in (before, after))
@@ -239,56 +229,3 @@ def _accuracy_changed(quantity: Quantity, before: Diagnosis, after: Diagnosis) -
 def _accuracy(error: int) -> str:
     """In words."""
     return f"errors up to {2**error:,} ULP" if error < 50 else f"errors up to 2**{error} ULP"
-
-
-def _rounds(
-    quantity: Quantity,
-    old: Part,
-    new: Part,
-    places: np.ndarray,
-    diagnoses: tuple[Diagnosis, Diagnosis],
-    dtype: str,
-) -> np.ndarray:
-    """Of each place whether both numbers are one result, rounded.
-
-    Two numbers inside a finite enclosure are, and two that one cause explains: it has a finite
-    radius, too. Where nothing bounds both alike, the upper half of their digits must be the same:
-    where the enclosure is unbounded, where an error was expected, and where a number left the
-    enclosure for a cause that explains others of this answer on both sides. Digits are counted in
-    the dtype of the case, or the narrower one that a cause says the number was computed in.
-    """
-    size = len(old.numbers)
-    was, now = (_labels(one, quantity, size)[places] for one in diagnoses)
-    causes = [{cause for _, cause in one.causes} - {UNEXPLAINED} for one in diagnoses]
-    known = {*(causes[0] & causes[1]), RIGHT, UNBOUNDED}
-    vague = any(one.is_whole(quantity) for one in diagnoses)
-    bounded = (was == now) & (was != UNBOUNDED) & (was != UNEXPLAINED) & (not vague)
-    alike = [{one, other} <= known for one, other in zip(was, now, strict=True)]
-    most = min(old.precision, new.precision, SIGNIFICANDS.get(dtype, old.precision))
-    bits = [min(most, _bits(one), _bits(other)) for one, other in zip(was, now, strict=True)]
-    near = _near(old.numbers[places], new.numbers[places], np.array(bits, float))
-    return np.asarray(bounded | (np.array(alike, bool) & near))
-
-
-def _near(old: np.ndarray, new: np.ndarray, bits: np.ndarray) -> np.ndarray:
-    """Whether numbers are the same in the upper half of so many binary digits."""
-    return np.abs(old - new) <= 2.0 ** (-bits / 2) * np.maximum(np.abs(old), np.abs(new))
-
-
-def _bits(cause: str) -> int:
-    """Those of the narrowest significand that a cause says a number was computed in."""
-    named = (SIGNIFICANDS[name] for name in DTYPE.findall(cause))
-    return min(named, default=SIGNIFICANDS["float64"])
-
-
-@lru_cache(maxsize=2**16)
-def _labels(diagnosis: Diagnosis, quantity: Quantity, size: int) -> np.ndarray:
-    """What the judge found of each number: right, unbounded or the cause."""
-    found = np.full(size, RIGHT, object)
-    for one in diagnosis.findings:
-        text = {Kind.WRONG: one.text, Kind.UNBOUNDED: UNBOUNDED}.get(one.kind)
-        if text and one.places is None and one.quantity in (quantity, Quantity.CALL):
-            found[:] = text
-        elif text and one.places is not None and one.quantity is quantity:
-            found[list(one.places)] = text
-    return found

@@ -1,6 +1,6 @@
 """Pins: recordings that a user keeps, to compare later runs with.
 
-A pin holds the answers of the cases that were asked; `said/` holds their diagnoses and the side
+A pin holds the answers of the cases that were asked; `diagnoses/` holds their diagnoses and the side
 file the reasons of all its changes. A run may be compared with a pin or with a shipped release.
 """
 
@@ -29,10 +29,10 @@ from reports.store.recording import (
     BadRecording,
     Recording,
     Rows,
-    Shelf,
     write,
 )
-from reports.store.shelf import RIGHT, shelves
+from reports.store.recordings import DIAGNOSES, Recordings, answers_and_diagnoses
+from suites.judge.diagnosis_text import RIGHT
 
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 LONGEST = 100  # characters of a name: a file system takes 255 bytes with what is added to them
@@ -50,13 +50,13 @@ class Answers:
 
     requests: str
     rows: Rows
-    said: Rows
+    lines: Rows
     settings: Mapping[str, str]
     missing: str = NOT_ASKED
 
     @property
     def side(self) -> Side:
-        return Side(self.rows, self.said, self.missing)
+        return Side(self.rows, self.lines, self.missing)
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,10 @@ class Files:
     folder: Path
 
     @property
-    def shelves(self) -> tuple[Shelf, Shelf]:
-        return Shelf(self.folder, usual=NOT_ASKED), Shelf(self.folder / "said", usual=RIGHT)
+    def both(self) -> tuple[Recordings, Recordings]:
+        """The answers, and the lines of their diagnoses."""
+        diagnoses = Recordings(self.folder / DIAGNOSES, usual=RIGHT)
+        return Recordings(self.folder, usual=NOT_ASKED), diagnoses
 
     @property
     def about(self) -> Path:
@@ -76,7 +78,7 @@ class Files:
 
     @property
     def all(self) -> tuple[Path, ...]:
-        return (*(shelf.path(self.name) for shelf in self.shelves), self.about)
+        return (*(files.path(self.name) for files in self.both), self.about)
 
 
 def check(pin: str, against: str, folder: Path) -> None:
@@ -101,13 +103,13 @@ def _check_name(name: str) -> None:
     if not NAME.fullmatch(name) or len(name.encode()) > LONGEST:
         allowed = f"letters, digits, '.', '_' and '-', at most {LONGEST}, make one"
         raise BadUsage(f"--pin: {name[:LONGEST]!r} is no name; {allowed}")
-    if name in Shelf(SHIPPED).names():
+    if name in Recordings(SHIPPED).names():
         raise BadUsage(f"--pin: {name} is the name of a shipped release; choose another")
 
 
 def _check_folder(folder: Path) -> None:
     """Raise BadUsage unless the folder is one to write in, or can be made."""
-    for place in (folder, folder / "said"):
+    for place in (folder, folder / DIAGNOSES):
         there = next(path for path in (place, *place.parents) if path.exists() or path.is_symlink())
         if not there.is_dir():
             raise BadUsage(f"--pin-folder: {there} is no folder")
@@ -120,20 +122,20 @@ def load(name: str, folder: Path) -> Answers:
 
     Raises BadRecording where it is damaged, or neither, with what there is, or both.
     """
-    mine, shipped = name in Shelf(folder).names(), name in Shelf(SHIPPED).names()
+    mine, shipped = name in Recordings(folder).names(), name in Recordings(SHIPPED).names()
     if mine and shipped and folder.resolve() != SHIPPED.resolve():
-        path = Shelf(folder).path(name)
+        path = Recordings(folder).path(name)
         raise BadRecording(f"{path} has the name of a shipped release; rename it and its .json")
     if not (mine or shipped):
-        known = [*Shelf(folder).names(), *Shelf(SHIPPED).names()]
+        known = [*Recordings(folder).names(), *Recordings(SHIPPED).names()]
         raise BadRecording(f"no pin or release {name!r}; there are: {', '.join(known) or 'none'}")
     return recorded(name, SHIPPED) if shipped else _pinned(Files(name, folder))
 
 
 def recorded(name: str, folder: Path) -> Answers:
     """A recording that was asked everything. Raises BadRecording."""
-    answers, said = shelves(folder)
-    found = answers.answers(name), said.answers(name)
+    answers, lines = answers_and_diagnoses(folder)
+    found = answers.answers(name), lines.answers(name)
     path = current(folder, f"{name}.json")
     about = recorded_about(path) if path.is_file() else None
     settings = {**about.versions, **about.settings} if about else {}
@@ -143,13 +145,13 @@ def recorded(name: str, folder: Path) -> Answers:
 def _pinned(files: Files) -> Answers:
     if broken := next((path for path in files.all if not path.is_file()), None):
         raise BadRecording(f"{broken} is missing, or no file; {WHOLE}")
-    about, (answers, said) = pin_file.read(files.about), files.shelves
-    for shelf, total in zip(files.shelves, (about.answers, about.diagnoses), strict=True):
-        if shelf.read(files.name).total != total:
-            path = shelf.path(files.name)
+    about, (answers, lines) = pin_file.read(files.about), files.both
+    for one, total in zip(files.both, (about.answers, about.diagnoses), strict=True):
+        if one.read(files.name).total != total:
+            path = one.path(files.name)
             which = f"{path} is not the file that {files.about} was written with"
             raise BadRecording(f"{which}; {WHOLE}")
-    found = answers.answers(files.name), said.answers(files.name)
+    found = answers.answers(files.name), lines.answers(files.name)
     return Answers(answers.read(files.name).requests, *found, about.history[-1].settings)
 
 
@@ -168,8 +170,8 @@ def fails(compared: Compared, level: str) -> int:
     return int(compared.frame["drift"].isin(FAILING[level]).sum())
 
 
-def told(compared: Compared, name: str, before: Answers, after: Answers) -> str:
-    """The drift for a terminal, with the settings that are others."""
+def in_words(compared: Compared, name: str, before: Answers, after: Answers) -> str:
+    """The drift for a terminal, with the settings that differ."""
     text = groups.text(compared, name, NOW, more=DRIFT_PAGE)
     return "\n".join([*other_settings(name, before, after), text])
 
@@ -220,21 +222,21 @@ def update(name: str, folder: Path, now: Answers, entry: Entry) -> list[str]:
 
 def _changes(name: str, before: Answers, now: Answers) -> list[str]:
     compared = drifted(before, now, now.rows)
-    return [told(compared, name, before, now)] if len(compared.frame) else []
+    return [in_words(compared, name, before, now)] if len(compared.frame) else []
 
 
 def _merged(before: Answers, now: Answers) -> Answers:
     """The answers of a run, and those of a pin that it did not ask for."""
-    said = {case: line for case, line in before.said.items() if case not in now.rows}
-    return replace(now, rows={**before.rows, **now.rows}, said={**said, **now.said})
+    lines = {case: line for case, line in before.lines.items() if case not in now.rows}
+    return replace(now, rows={**before.rows, **now.rows}, lines={**lines, **now.lines})
 
 
 def _write(files: Files, now: Answers, history: tuple[Entry, ...]) -> str:
     totals = []
-    for shelf, found in zip(files.shelves, (now.rows, now.said), strict=True):
-        kept = {case: text for case, text in found.items() if text != shelf.usual}
+    for one, found in zip(files.both, (now.rows, now.lines), strict=True):
+        kept = {case: text for case, text in found.items() if text != one.usual}
         recording = Recording(files.name, NO_PARENT, now.requests, kept)
-        totals.append(write(recording, shelf.path(files.name)))
+        totals.append(write(recording, one.path(files.name)))
     answers, diagnoses = totals
     pin_file.write(About(answers, diagnoses, history), files.about)
     return f"pin {files.name}: {counted(len(now.rows), 'answer')} written to {files.all[0]}"

@@ -8,16 +8,17 @@ from pathlib import Path
 
 from reports.compare import timeline
 from reports.store import answer_text
-from reports.store.recording import SHIPPED, BadRecording, Shelf
+from reports.store.recording import SHIPPED, BadRecording
+from reports.store.recordings import Recordings
 from suites.observe.messages import Answer
 
 NOBODY = "no release that is recorded"
 
 
-class Shown:
+class SameAnswer:
     """Looks answers up; the recordings are read when the first is asked for.
 
-    `requests` gives the digest of what is asked now: recordings of other requests tell nothing.
+    `requests` gives the digest of what is asked now: recordings of other requests are left out.
     """
 
     def __init__(self, requests: Callable[[], str], folder: Path = SHIPPED) -> None:
@@ -25,16 +26,16 @@ class Shown:
 
     def by(self, case: str, answer: Answer) -> str:
         """The environments that answered so, neighbours together; "" where none can be compared."""
-        told, text = [], answer_text.pack(answer)
+        found, text = [], answer_text.pack(answer)
         for line in self._lines:
             run: list[str] = []
             for name, recorded in [*line.items(), ("", None)]:
                 if recorded is not None and recorded.answer(case) == text:
                     run.append(name)
                 elif run:
-                    told.append(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}")
+                    found.append(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}")
                     run = []
-        return ", ".join(told) or (NOBODY if self._lines else "")
+        return ", ".join(found) or (NOBODY if self._lines else "")
 
     @cached_property
     def _lines(self) -> list[dict[str, timeline.Recorded]]:
@@ -46,7 +47,7 @@ class Shown:
         digest = self.requests()
         lines: dict[tuple[str, str], dict[str, timeline.Recorded]] = {}
         for name, one in recorded.items():
-            if Shelf(self.folder).read(name).requests == digest:
+            if Recordings(self.folder).read(name).requests == digest:
                 place = one.environment.subject, one.environment.backend
                 lines.setdefault(place, {})[name] = one
         return list(lines.values())

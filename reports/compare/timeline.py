@@ -13,28 +13,27 @@ from reports.releases.environments import Environment
 from reports.run.frame import CASE
 from reports.run.template import template
 from reports.store.recording import ABSENT, NOT_ASKED, UNANSWERED, BadRecording
-from reports.store.shelf import RIGHT, ancestors, shelves
-from suites.judge.diagnosis import Diagnosis, read
+from reports.store.recordings import ancestors, answers_and_diagnoses
+from suites.judge.diagnosis import RIGHT, Diagnosis
+from suites.judge.diagnosis_text import RIGHT as RIGHT_LINE
+from suites.judge.diagnosis_text import read
 
 PACKAGES = {"tensorflow": "TensorFlow", "keras": "Keras", "tf_keras": "tf_keras"}
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """One environment of a timeline: what it answered, and what is said of that."""
+    """One environment of a timeline: its answers, and the lines of their diagnoses."""
 
     environment: Environment
     answers: dict[str, str]
-    said: dict[str, str]
+    lines: dict[str, str]
 
     def answer(self, case: str) -> str:
         return self.answers.get(case, ABSENT)
 
-    def line(self, case: str) -> str:
-        return self.said.get(case, RIGHT)
-
     def diagnosis(self, case: str) -> Diagnosis:
-        return read(self.line(case))
+        return read(self.lines.get(case, RIGHT_LINE))
 
 
 @dataclass(frozen=True)
@@ -64,13 +63,13 @@ class Timeline:
 def load(folder: Path) -> Timeline:
     """The timeline of a folder of recordings. Raises BadRecording."""
     rows = {row.id: row for row in environments.load()}
-    answers, said = shelves(folder)
+    answers, diagnoses = answers_and_diagnoses(folder)
     names = [name for name in rows if name in answers.names()]
     if not names:
         raise BadRecording(f"no recordings in {folder}")
-    told, found = (dict(shelf.everything(names)) for shelf in (said, answers))
+    found, lines = (dict(files.everything(names)) for files in (answers, diagnoses))
     in_lines = sorted(names, key=lambda name: _line(rows[name]))
-    return Timeline({name: Recorded(rows[name], found[name], told[name]) for name in in_lines})
+    return Timeline({name: Recorded(rows[name], found[name], lines[name]) for name in in_lines})
 
 
 def _line(row: Environment) -> tuple[bool, bool]:
@@ -108,15 +107,15 @@ def page(table: pd.DataFrame) -> str:
     for (loss, form), group in table.groupby(["loss", "form"], sort=False):
         cells = [_cell(group[name]) for name in names]
         rows.append({"loss": loss, "form": form, "cells": cells})
-    told: str = template("timeline.html.j2").render(names=names, rows=rows)
-    return told
+    made: str = template("timeline.html.j2").render(names=names, rows=rows)
+    return made
 
 
 def _cell(column: pd.Series[str]) -> dict[str, object]:
     there = column[~column.isin(UNANSWERED)]
     if there.empty:
         return {"share": None, "text": " or ".join(sorted(set(column)))}
-    right = int((there == "right").sum())
-    wrong = there[there != "right"].value_counts()
+    right = int((there == RIGHT).sum())
+    wrong = there[there != RIGHT].value_counts()
     most = "".join(f"; {count} {cause}" for cause, count in wrong.head(3).items())
     return {"share": right / len(there), "text": f"{right} of {len(there)} right{most}"}

@@ -16,6 +16,7 @@ from reports.store.answer_text import unpack
 from reports.store.errors import BadUsage
 from reports.store.parsed import numbers, parsed
 from reports.store.recording import ABSENT, NOT_ASKED, UNANSWERED
+from suites.judge.diagnosis import Diagnosis
 
 ALL = "all"
 OF_NO_NUMBER = "the sign of a zero, or the bits of a NaN"
@@ -84,9 +85,10 @@ def steps(timeline: Timeline, case: str, backends: bool = False) -> Iterator[Ste
 
 def difference(before: Recorded | None, after: Recorded, case: str) -> Change:
     """How an answer changed from one environment, or from nothing, to another."""
-    text, line = (before.answer(case), before.line(case)) if before else (ABSENT, "")
+    old = before.answer(case) if before else ABSENT
+    diagnoses = before.diagnosis(case) if before else Diagnosis(), after.diagnosis(case)
     dtype = case.split(",")[CASE.index("dtype")]
-    return change(text, after.answer(case), line, after.line(case), dtype)
+    return change(old, after.answer(case), diagnoses, dtype)
 
 
 def lines(timeline: Timeline, case: str, backends: bool = False) -> Iterator[str]:
@@ -117,7 +119,7 @@ def _of_line(group: Iterable[Step], case: str) -> Iterator[str]:
 def changes(
     timeline: Timeline, case: str, backends: bool = False
 ) -> list[tuple[Recorded, Recorded]]:
-    """The environments that answer otherwise than the one before them, each behind that."""
+    """The environments with another answer than the one before them, each after that one."""
     return [
         (step.before, step.after)
         for step in steps(timeline, case, backends)
@@ -151,7 +153,7 @@ def _unchanged(names: Sequence[str]) -> Iterator[str]:
 
 def _line(step: Step, case: str) -> str:
     if step.before is None:
-        return f"      {step.after.environment.id} (the first that was asked): {told(step.after, case)}"
+        return f"      {step.after.environment.id} (the first that was asked): {answer_and_diagnosis(step.after, case)}"
     found, since = step.change, changed(step.before.environment, step.after.environment)
     head = f"  {found.mark}   {step.after.environment.id} ({found.drift}; {since})"
     return f"{head}: {in_words(found, step.before, step.after, case)}"
@@ -160,7 +162,7 @@ def _line(step: Step, case: str) -> str:
 def in_words(found: Change, before: Recorded, after: Recorded, case: str) -> str:
     """What changed: the kinds of result, the number that changed most, and the causes."""
     if found.drift in (Drift.ADDED, Drift.REMOVED):
-        return told(after, case)
+        return answer_and_diagnosis(after, case)
     causes = [one.diagnosis(case).text() for one in (before, after)]
     parts = [f"{found.was} -> {found.now}"] if found.was else []
     parts += [_number(found)] if found.most.place else []
@@ -176,7 +178,7 @@ def _number(found: Change) -> str:
     return f"{most.place} {most.old} -> {most.new}{size(most.relative, most.ulps)}{others}"
 
 
-def told(one: Recorded, case: str) -> str:
+def answer_and_diagnosis(one: Recorded, case: str) -> str:
     """An answer in numbers, and whether it is right."""
     text = one.answer(case)
     return text if text in UNANSWERED else f"{answer(text)}; {one.diagnosis(case).text()}"

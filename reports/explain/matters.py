@@ -65,4 +65,4 @@ def _without(call: Call) -> Iterator[tuple[str, Specification, Inputs]]:
 def _losses(spec: Specification, inputs: Inputs) -> np.ndarray:
     """The exact losses of the rows."""
     expected = expect(spec, inputs)[0]
-    return np.asarray(expected.high + expected.low)
+    return np.asarray(expected.exact_hi + expected.exact_lo)

@@ -25,7 +25,7 @@ from suites.plugin.outcome import Outcome
 
 @dataclass
 class Gathered:
-    """What the items sent: comparisons, claims, and answers with their diagnoses, by case.
+    """What the items sent: comparisons, claims, and answers with the lines of their diagnoses, by case.
 
     `asked`, `crashed` and `broken` are groups: those that were to be asked, those whose process
     died, and those in which the suite itself failed.
@@ -75,8 +75,8 @@ def end(
 def _now(config: pytest.Config, gathered: Gathered) -> pins.Answers:
     """The answers of this run, as a pin holds them."""
     rows = {name: answer_text.pack(answer) for name, (answer, _) in gathered.answers.items()}
-    said = {name: text for name, (_, text) in gathered.answers.items() if text}
-    return pins.Answers(requests.digest_of_all(), rows, said, dict(config.stash[RUN].settings))
+    lines = {name: line for name, (_, line) in gathered.answers.items() if line}
+    return pins.Answers(requests.digest_of_all(), rows, lines, dict(config.stash[RUN].settings))
 
 
 def _drift(
@@ -96,7 +96,7 @@ def _drift(
         ended.code = pytest.ExitCode.TESTS_FAILED
     page = groups.page(compared, chosen.against, pins.NOW)
     files = {"drift.csv": csv_text(compared.frame), "drift.html": page}
-    return ["", *pins.told(compared, chosen.against, before, now).splitlines()], files
+    return ["", *pins.in_words(compared, chosen.against, before, now).splitlines()], files
 
 
 def _pin(config: pytest.Config, now: pins.Answers, incomplete: str, ended: Ended) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reports.compare import pins
-from reports.compare.same_answer import Shown
+from reports.compare.same_answer import SameAnswer
 from reports.run.write import check_writable
 from reports.store.errors import BadUsage, CannotWrite
 from reports.store.recording import BadRecording
@@ -55,7 +55,7 @@ def _same_answer(chosen: Choices) -> Callable[[str, Any], str]:
     """What says which recorded releases gave an answer, where they were asked the same."""
     if chosen.seed != requests.SEED:
         return lambda case, answer: ""
-    return Shown(requests.digest_of_all).by
+    return SameAnswer(requests.digest_of_all).by
 
 
 def _check_pins(config: pytest.Config) -> None:

@@ -1,4 +1,4 @@
-"""From environments to a shelf of recordings: what the command `record` does."""
+"""From environments to a folder of recordings: what the command `record` does."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from reports.store.commit import commit, complete
 from reports.store.errors import BadUsage
 from reports.store.files import write_whole
 from reports.store.journal import Request
-from reports.store.recording import Rows, Shelf
-from reports.store.shelf import Kept, shelved, shelves
+from reports.store.recording import Rows
+from reports.store.recordings import Content, Recordings, answers_and_diagnoses, files_with
+from suites.judge import diagnosis_text
+from suites.judge.diagnosis import Diagnosis
 from suites.observe import process_groups
 
 
@@ -24,8 +26,8 @@ from suites.observe import process_groups
 class Asked:
     """All that is asked, the program that asks it, and who judges the answers.
 
-    `digest` is a name for the requests, `text` their JSON; `say` gives of answers the texts that
-    are said of those that are not right. `forms` are the losses and forms of the cases in which a
+    `digest` is a name for the requests, `text` their JSON; `diagnose` gives the diagnoses of those
+    answers about which anything was found. `forms` are the losses and forms of the cases in which a
     number is expected.
     """
 
@@ -33,7 +35,7 @@ class Asked:
     text: str
     digest: str
     observer: Path
-    say: Callable[[Rows], dict[str, str]]
+    diagnose: Callable[[Rows], Mapping[str, Diagnosis]]
     forms: Mapping[str, refused.Form] = field(default_factory=dict)
 
 
@@ -46,7 +48,7 @@ def record(
     scheduler: str | None,
     journals: Path | None = None,
 ) -> list[sweep.Result]:
-    """Measure environments and put them on the shelf. Raises BadUsage and BadRecording.
+    """Measure environments and put them into the folder. Raises BadUsage and BadRecording.
 
     What `journals` hold, a folder below `built` where none is named, is not asked again.
     """
@@ -80,23 +82,26 @@ def check(recordings: Path) -> None:
     """Raise BadRecording for what is damaged or no recording, before hours of work."""
     complete(recordings)
     known = {one.id for one in environments.load()}
-    for shelf in shelves(recordings):
-        for name in shelf.names():
+    for files in answers_and_diagnoses(recordings):
+        for name in files.names():
             if name not in known:
-                raise BadUsage(f"{shelf.path(name)}: no environment of the table; move it away")
-            shelf.read(name)
+                raise BadUsage(f"{files.path(name)}: no environment of the table; move it away")
+            files.read(name)
 
 
 def put(
     folder: Path, rows: Mapping[str, Rows], asked: Asked, results: Sequence[sweep.Result] = ()
 ) -> None:
-    """Write what environments answered, what the judge says of it and what is known of them, as one."""
+    """Write what environments answered, its diagnoses and what is known of them, as one."""
     parents = {one.id: one.parent for one in environments.load()}
-    told = {name: asked.say(answers) for name, answers in rows.items()}
+    lines = {
+        name: diagnosis_text.write_all(asked.diagnose(answers)) for name, answers in rows.items()
+    }
     files: dict[str, str] = {}
-    for shelf, new in zip(shelves(folder), (rows, told), strict=True):
-        files |= shelved(shelf, {name: Kept(asked.digest, new[name]) for name in rows}, parents)
-    commit(folder, files | _about(results, Shelf(folder).names()))
+    for recordings, texts in zip(answers_and_diagnoses(folder), (rows, lines), strict=True):
+        new = {name: Content(asked.digest, texts[name]) for name in rows}
+        files |= files_with(recordings, new, parents)
+    commit(folder, files | _about(results, Recordings(folder).names()))
 
 
 def _about(results: Sequence[sweep.Result], recorded: Sequence[str]) -> dict[str, str]:

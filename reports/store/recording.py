@@ -11,8 +11,8 @@ recording without a parent everything that is not there is absent. The first lin
     rows 2
     sum 1a2b3c4d...
 
-The last is the sha256 of all that follows; behind the parent's name stands that of its file.
-Behind the empty line stand groups of cases: a line with what their names begin with, then a row for
+The last is the sha256 of all that follows; after the parent's name comes that of its file.
+After the empty line come groups of cases: a line with what their names begin with, then a row for
 each case, with tabs between a sum (CRC-32) of this line and the one before it, the rest of the name and the
 answer. So a row that was changed, added or removed is found, and a new one changes no line but the
 next. An answer is `absent`, `not asked`, `error` with type and first line, or value and gradient: a
@@ -23,12 +23,11 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
 
-from reports.store.commit import COMMITTED, current
 from reports.store.files import write_whole
 
 SHIPPED = Path(__file__).parents[1] / "recordings"  # those of the releases
@@ -103,12 +102,12 @@ def _lines(rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
             group = before = first
             yield first
         text = f"{rest}\t{SAME + sums[answer] if answer in sums else answer}"
-        told = _sum(before + text)
-        if told not in taken:
-            sums.setdefault(answer, told)
-        taken.add(told)
+        check = _sum(before + text)
+        if check not in taken:
+            sums.setdefault(answer, check)
+        taken.add(check)
         before = text
-        yield f"{told}\t{text}"
+        yield f"{check}\t{text}"
 
 
 def read(path: Path) -> Recording:
@@ -137,21 +136,21 @@ def _rows(name: str, above: int, body: list[str]) -> dict[str, str]:
     rows: dict[str, str] = {}
     answers: dict[str, str] = {}
     for number, line in enumerate(body, above + 1):
-        told, tab, text = line.partition("\t")
+        check, tab, text = line.partition("\t")
         if not tab:
             group = before = line
             continue
         rest, tab, answer = text.partition("\t")
         case = f"{group},{rest}" if group else rest
         known = not answer.startswith(SAME) or answer[len(SAME) :] in answers
-        if told != _sum(before + text) or not tab or not known:
+        if check != _sum(before + text) or not tab or not known:
             raise BadRecording(
                 f"{name}: line {number} ({case or 'no case'}) is not as it was written, or a line"
                 f" before it is missing; {REPAIR}"
             )
         before = text
         answer = answers[answer[len(SAME) :]] if answer.startswith(SAME) else answer
-        answers.setdefault(told, answer)
+        answers.setdefault(check, answer)
         rows[sys.intern(case)] = answer
     return rows
 
@@ -172,83 +171,3 @@ def _is_number(text: str) -> bool:
 def differing(answers: Rows, parent: Rows, usual: str = ABSENT) -> Rows:
     """The answers that a recording has to hold, given those of its parent."""
     return {case: answer for case, answer in answers.items() if parent.get(case, usual) != answer}
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """A folder of recordings, each in `<environment>.txt`; `usual` is what is left out of them.
-
-    They may be a `part` of what the folder holds, in a folder of that name. `wrong` says what is wrong
-    with a case and its answer, "" for nothing.
-    """
-
-    folder: Path
-    usual: str = ABSENT
-    part: str = ""
-    wrong: Callable[[str, str], str] = lambda case, answer: ""
-
-    def names(self) -> list[str]:
-        parts = (self.folder / self.part, self.folder / COMMITTED / self.part)
-        return sorted({path.stem for part in parts for path in part.glob("*.txt")})
-
-    def file(self, name: str) -> str:
-        """The file of an environment, from the folder."""
-        return f"{self.part}/{name}.txt" if self.part else f"{name}.txt"
-
-    def path(self, name: str) -> Path:
-        return current(self.folder, self.file(name))
-
-    def answers(self, name: str) -> dict[str, str]:
-        """Everything an environment answered but what is usual.
-
-        Raises BadRecording for a file that is missing or damaged, or asked other requests than
-        its parent.
-        """
-        chain = [self.read(name)]
-        while (child := chain[-1]).parent != NO_PARENT:
-            chain.append(self.read(child.parent))
-            _check_kinship(child, chain[-1])
-        merged: dict[str, str] = {}
-        for recording in reversed(chain):
-            merged.update(recording.rows)
-        return {case: answer for case, answer in merged.items() if answer != self.usual}
-
-    def everything(self, names: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
-        """The answers of many, parents before their children; each file is read once."""
-        known: dict[str, tuple[Recording, dict[str, str]]] = {}
-        for name in names:
-            found = self.read(name)
-            merged: dict[str, str] = {}
-            if found.parent != NO_PARENT:
-                if found.parent not in known:
-                    known[found.parent] = self.read(found.parent), self.answers(found.parent)
-                parent, merged = known[found.parent]
-                _check_kinship(found, parent)
-            answers = {case: a for case, a in {**merged, **found.rows}.items() if a != self.usual}
-            known[name] = found, answers
-            yield name, answers
-
-    def read(self, name: str) -> Recording:
-        if not self.path(name).is_file():
-            known = ", ".join(self.names()) or "none"
-            raise BadRecording(f"no recording {name!r}; there are: {known}")
-        found = read(self.path(name))
-        if found.environment != name:
-            raise BadRecording(f"{name}.txt: holds the recording of {found.environment}")
-        for case, answer in found.rows.items():
-            if wrong := self.wrong(case, answer):
-                raise BadRecording(f"{name}.txt: {case}: {wrong}; {REPAIR}")
-        return found
-
-
-def _check_kinship(child: Recording, parent: Recording) -> None:
-    if parent.requests != child.requests:
-        raise BadRecording(
-            f"{child.environment}.txt: asked other requests ({child.requests}) than its"
-            f" parent {child.parent} ({parent.requests}); record it again"
-        )
-    if parent.total != child.basis:
-        raise BadRecording(
-            f"{child.environment}.txt: its parent {child.parent} is another than when it was"
-            " written; restore both files or record again"
-        )

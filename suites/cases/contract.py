@@ -15,6 +15,7 @@ import numpy as np
 from reference import formulas
 from reference.arithmetic.formats import NAMES
 from reference.arithmetic.protocol import Arithmetic, Value
+from reference.cause import Reason
 from reference.history import SPARSE_SOFTMAX
 from reference.reduction import Reduction
 from reference.specification import Activation, Inputs, Parameter, Specification
@@ -34,7 +35,7 @@ class Contract:
     `target`, `output` and `arguments` (by name) are Python texts in the call, `around` is what
     stands around it, or calls it with `{target}` and `{output}`. `right` makes the arrays out of
     the usual ones, `specification` what is due for them out of the usual specification, and `instead` what
-    might be computed instead, by what is said of that. The first of `dtypes` is asked most;
+    might be computed instead, by the reason that a cause gives. The first of `dtypes` is asked most;
     `gradient` says that there is one. `settings` of Keras, by name, have values of
     `arguments.ARGUMENTS`.
     """
@@ -52,7 +53,7 @@ class Contract:
     dtypes: tuple[str, ...] = ("float32", *(name for name in NAMES if name != "float32"))
     right: Change = lambda usual: usual
     spec: Asking = lambda usual: usual
-    instead: Mapping[str, Asking] = field(default_factory=dict)
+    instead: Mapping[Reason, Asking] = field(default_factory=dict)
     gradient: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, partial
 
+from reference.cause import Reason
+from reference.cause_kinds import CauseKind
 from reference.specification import Activation, Inputs
 from suites.cases import inputs
 from suites.cases.contract import (
@@ -60,7 +62,14 @@ DOCUMENTED = ("function", "class", "class-mean")
 CASTING = ("function", "class", "ops", "nn")
 BOTH = ("probabilities", "logits")
 WEIGHTS = "[[0.5, 1.0, 0.25]] * 8"
-NOTHING = "the sum of no rows was divided by 0"
+
+
+def _handled(label: str) -> Reason:
+    return Reason(CauseKind.HANDLING, (label,))
+
+
+NOTHING = _handled("the sum of no rows was divided by 0")
+UNMASKED = Reason(CauseKind.OPTION, ("the mask was ignored",))
 of_a_pair = partial(Contract, output=repr(EXAMPLE), dtypes=("float32",), gradient=False)
 late = partial(Contract, around=ANY_SHAPE, outputs=BOTH)
 
@@ -87,10 +96,10 @@ def _shapes() -> Iterator[Contract]:
     here = partial(Contract, target="target[:, None]", gradient=False)
     yield here("class-numbers-in-a-column", says, NUMBER, NUMBERED)
     says = "Labels and predictions (N,) and (N, 1) are not repeated to (N, N)."
-    broadcast = {"the labels were repeated": repeated}
+    broadcast = {_handled("the labels were repeated"): repeated}
     here = partial(Contract, target="target[:, 0]", right=one_class, instead=broadcast)
     yield here("labels-without-last-axis", says, EITHER, ONE_OUTPUT)
-    spread = {"the predictions were repeated": repeated_predictions}
+    spread = {_handled("the predictions were repeated"): repeated_predictions}
     other = partial(Contract, output="output[:, 0]", right=one_class, instead=spread)
     yield other("predictions-without-last-axis", says, EITHER, ONE_OUTPUT)
     says = "The same in Keras 2."
@@ -125,7 +134,7 @@ def _no_batch() -> Iterator[Contract]:
     says = "The mean loss of rows that are all masked is 0."
     masked = "(lambda p: (setattr(p, '_keras_mask', tf.zeros([8], 'bool')), p)[1])(output * 1)"
     losses, forms = (CATEGORICAL, SPARSE, BINARY), (*MEAN, "tf_keras-mean")
-    instead = {NOTHING: unguarded, "the mask was ignored": unmasked}
+    instead = {NOTHING: unguarded, UNMASKED: unmasked}
     here = partial(nothing, output=masked, instead=instead)
     yield here("all-masked", says, NUMBER, losses, forms)
 
@@ -133,7 +142,7 @@ def _no_batch() -> Iterator[Contract]:
 def _scores() -> Iterator[Contract]:
     says = "A row of zeros favours no class, or is refused."
     here = partial(Contract, output="output * 0.0", right=equal_scores, gradient=False)
-    instead, losses = {"0 was divided by 0": undivided}, (CATEGORICAL, SPARSE, FOCAL[0])
+    instead, losses = {_handled("0 was divided by 0"): undivided}, (CATEGORICAL, SPARSE, FOCAL[0])
     yield here("no-scores", says, EITHER, losses, WITH_MEAN, instead=instead)
 
 
@@ -164,7 +173,7 @@ def _labels() -> Iterator[Contract]:
                 output=f"tf.pad(output, [[0, 0], [{first}, 0]], constant_values=-30000.0)",
                 outputs=("logits",),
                 dtypes=(dtype,),
-                instead={f"class numbers were rounded to {dtype}": rounded},
+                instead={Reason(CauseKind.ROUNDED, ("class numbers", dtype)): rounded},
             )
     says = "Class numbers (N, 1) may be ignored like others."
     column = partial(ignore, target="target[:, None]", gradient=False)
@@ -251,8 +260,8 @@ def _options() -> Iterator[Contract]:
             outputs=("logits",),
             right=weighted(*weights),
             instead={
-                f"infinity was multiplied by the {name} 0": infinite_logits,
-                "the mask was ignored": infinite_and_unmasked,
+                _handled(f"infinity was multiplied by the {name} 0"): infinite_logits,
+                UNMASKED: infinite_and_unmasked,
             },
         )
     activations: dict[Activation, tuple[str, ...]] = {
@@ -267,7 +276,7 @@ def _options() -> Iterator[Contract]:
             output=f"keras.activations.{activation}(output)",
             outputs=("logits",),
             spec=activated(activation),
-            instead={f"the {activation} was undone": activated("")},
+            instead={_handled(f"the {activation} was undone"): activated("")},
         )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reference import history
+from reference.cause import Reason
+from reference.cause_kinds import CauseKind
 from reference.history import Formula
 from reference.reduction import Reduction
 from reference.specification import Variables
@@ -239,16 +241,19 @@ BATCHES = {
     ("evaluate", "class"): (("float32", "saturated"),),
     ("fit", "class"): (("float32", "mistaken"),),
 }
+TWICE_COUNTED = Reading(
+    Reason(CauseKind.OPTION, ("the batch before was counted too",)), of_both_batches, "formula"
+)
 SWAPPED = reading("the arguments were taken in the other order", swapped=True)
 OF_REPLICAS = (
     reading("the gradients of the replicas were added up", reduction=Reduction.ADDED_HALVES),
-    reading("only the first of two replicas counts", reduction=Reduction.FIRST_HALF),
+    reading("only the first of two replicas was counted", reduction=Reduction.FIRST_HALF),
 )
 OF_STEP = {
     "evaluate_in_parts": (
-        reading("each part of the batch counts alike", reduction=Reduction.MEAN_OF_PARTS),
+        reading("each part of the batch was weighted alike", reduction=Reduction.MEAN_OF_PARTS),
     ),
-    "test_twice": (Reading("the batch before counts too", of_both_batches, "formula"),),
+    "test_twice": (TWICE_COUNTED,),
 }
 
 

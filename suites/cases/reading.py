@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 from reference.arithmetic.protocol import Arithmetic, Value
+from reference.cause import Reason
+from reference.cause_kinds import CauseKind
 from reference.history import Formula
 from reference.specification import Parameter, Specification
 
@@ -16,21 +18,30 @@ SpecificationChange = Callable[[Specification], Specification]
 
 @dataclass(frozen=True)
 class Reading:
-    """What is computed where something is read in another way, and the words for that.
+    """What is computed where something is read in another way, and the reason in a cause.
 
     `field` is the one of the specification that is another: two readings of one field exclude each
     other.
     """
 
-    label: str
+    reason: Reason
     change: SpecificationChange
     field: str = ""
 
 
 def reading(label: str, **fields: Any) -> Reading:  # values of any field of a specification
     """The reading that gives one field of the specification another value."""
+    return _reading(Reason(CauseKind.OPTION, (label,)), **fields)
+
+
+def rounded_reading(label: str, **fields: Any) -> Reading:
+    """The same where the value is the right one, rounded to float32; `label` is what is rounded."""
+    return _reading(Reason(CauseKind.ROUNDED, (label, "float32")), **fields)
+
+
+def _reading(reason: Reason, **fields: Any) -> Reading:
     (field,) = fields
-    return Reading(label, lambda usual: replace(usual, **fields), field)
+    return Reading(reason, lambda usual: replace(usual, **fields), field)
 
 
 def of_both_batches(usual: Specification) -> Specification:

@@ -242,4 +242,5 @@ RELATIONS = (
         {"execution": "eager"},
     ),
 )
-NAMES = tuple(relation.name for relation in RELATIONS)
+BY_NAME = {relation.name: relation for relation in RELATIONS}
+NAMES = tuple(BY_NAME)

@@ -15,11 +15,13 @@ from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
+from reference.cause import BETWEEN, Cause, cause
+from reference.cause_kinds import CauseKind
 from suites.cases.case import Case
 from suites.observe.messages import Answer
 
 FILE = Path(__file__).with_name("absences.toml")
-MISSING = "absent, although this release should have it"
+MISSING = cause(CauseKind.MISSING)
 PACKAGES = ("tensorflow", "keras")
 FIELDS = ("loss", "form", "argument", "inputs")
 KINDS = {"inputs": "contract"}  # what a row that has this field, and none behind it, is about
@@ -69,18 +71,23 @@ class Absences:
 
     rows: tuple[Absence, ...]
 
-    def unanswered(self, case: Case, answer: Answer) -> tuple[str, str] | None:
+    def unanswered(self, case: Case, answer: Answer) -> tuple[str, Cause] | None:
         """Verdict and cause where an answer is none; None where there is one."""
         if "not_asked" in answer:
-            return "not_measured", f"not asked: {answer['not_asked']}"
+            return "not_measured", not_measured(f"not asked, {answer['not_asked']}")
         if "absent" not in answer:
             return None
         reason = self.reason(case)
-        return ("not_measured", reason) if reason else ("missing", MISSING)
+        return ("not_measured", not_measured(reason)) if reason else ("missing", MISSING)
 
     def reason(self, case: Case) -> str:
         """Why this release may lack what the case calls; "" where it may not."""
         return next((row.reason for row in self.rows if row.holds(case)), "")
+
+
+def not_measured(reason: str) -> Cause:
+    """The cause of an answer that there is not; a reason in many parts becomes one line."""
+    return cause(CauseKind.NOT_MEASURED, ", ".join(" ".join(reason.split()).split(BETWEEN)))
 
 
 def load(path: Path = FILE) -> tuple[Absence, ...]:

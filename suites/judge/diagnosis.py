@@ -1,29 +1,18 @@
 """What the judge found in one answer: the record that stands beside it in a recording.
 
-A line of text holds the findings with tabs between, each of three words and a text:
-
-    gradient wrong 3,7-9 computed in float32 <tab> value unbounded 0 <tab> value error * 9
-
-| kind | of which numbers | the text |
-|---|---|---|
-| wrong | outside their enclosure, or no numbers at all | the cause |
-| unbounded | finite, and nothing is known of their accuracy | empty |
-| error | all inside the enclosure, the worst of them far from exact | the binary logarithm of its error in ULP, rounded up |
-
-Places are counted through the whole array; `*` is all of it. An empty line says that everything is
-right and as accurate as usual, or that there is no answer.
+How it is written there is in `diagnosis_text`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 
-UNEXPLAINED = "unexplained"
+from reference.cause import Cause
+
 USUAL = 4  # an error of at most 2**USUAL ULP is not written down
-EVERYWHERE = "*"
+RIGHT, RIGHT_WHERE_BOUNDED = "right", "right where it is bounded"
 
 
 class Quantity(StrEnum):
@@ -32,45 +21,56 @@ class Quantity(StrEnum):
     GRADIENT = "gradient"
 
 
-class Kind(StrEnum):
-    WRONG = "wrong"
-    UNBOUNDED = "unbounded"
-    ERROR = "error"
-
-
 @dataclass(frozen=True)
-class Finding:
-    """`places` are ascending; None stands for all of the quantity. `text` is the cause of what is
-    wrong, the digits of an error, or empty.
+class Wrong:
+    """Numbers outside their enclosure, or no numbers at all, for one cause.
+
+    `places` count through the whole array and ascend; None stands for all of the quantity, of which
+    no number was compared.
     """
 
     quantity: Quantity
-    kind: Kind
     places: tuple[int, ...] | None
-    text: str = ""
+    cause: Cause
 
-    def __str__(self) -> str:
-        where = EVERYWHERE if self.places is None else spans(self.places)
-        return f"{self.quantity} {self.kind} {where} {' '.join(self.text.split())}".rstrip()
+
+@dataclass(frozen=True)
+class Unbounded:
+    """Finite numbers of whose accuracy nothing is known."""
+
+    quantity: Quantity
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Inaccurate:
+    """All numbers inside their enclosure, the worst up to 2**`error` ULP from exact."""
+
+    quantity: Quantity
+    error: int
+
+
+Finding = Wrong | Unbounded | Inaccurate
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """All findings of one answer."""
+    """All findings of one answer; without one it is right, as accurate as usual, or no answer."""
 
     findings: tuple[Finding, ...] = ()
 
-    def __str__(self) -> str:
-        return "\t".join(sorted(map(str, self.findings)))
+    @cached_property
+    def wrong(self) -> tuple[Wrong, ...]:
+        return tuple(one for one in self.findings if isinstance(one, Wrong))
 
     @cached_property
-    def wrong(self) -> tuple[Finding, ...]:
-        return tuple(one for one in self.findings if one.kind is Kind.WRONG)
+    def unbounded(self) -> tuple[Unbounded, ...]:
+        return tuple(one for one in self.findings if isinstance(one, Unbounded))
 
     @cached_property
-    def causes(self) -> frozenset[tuple[Quantity, str]]:
+    def causes(self) -> frozenset[tuple[Quantity, Cause]]:
         """What is wrong, and why, wherever it is."""
-        return frozenset((one.quantity, one.text) for one in self.wrong)
+        return frozenset((one.quantity, one.cause) for one in self.wrong)
 
     @property
     def is_right(self) -> bool:
@@ -78,12 +78,8 @@ class Diagnosis:
 
     def error(self, quantity: Quantity) -> int:
         """The binary logarithm of the worst error in ULP of a quantity that is all right."""
-        found = [
-            int(one.text)
-            for one in self.findings
-            if one.kind is Kind.ERROR and one.quantity is quantity
-        ]
-        return max(found, default=USUAL)
+        found = (one for one in self.findings if isinstance(one, Inaccurate))
+        return max((one.error for one in found if one.quantity is quantity), default=USUAL)
 
     def is_whole(self, quantity: Quantity) -> bool:
         """Whether one cause covers the whole quantity, so that no number of it was compared."""
@@ -93,59 +89,9 @@ class Diagnosis:
     def text(self) -> str:
         """The causes for people, each once, with the quantities that they are of."""
         if self.is_right:
-            unbounded = any(one.kind is Kind.UNBOUNDED for one in self.findings)
-            return "right where it is bounded" if unbounded else "right"
+            return RIGHT_WHERE_BOUNDED if self.unbounded else RIGHT
         found: dict[str, list[str]] = {}
-        for quantity, cause in sorted(self.causes, key=lambda pair: tuple(reversed(pair))):
-            found.setdefault(cause, []).append(quantity)
-        parts = [f"{cause} ({' and '.join(sorted(of))})" for cause, of in found.items()]
+        for quantity, cause in self.causes:
+            found.setdefault(str(cause), []).append(quantity)
+        parts = (f"{cause} ({' and '.join(sorted(of))})" for cause, of in sorted(found.items()))
         return "; ".join(parts)
-
-
-@cache
-def read(line: str) -> Diagnosis:
-    """The diagnosis in a line. Raises ValueError for what is none."""
-    return Diagnosis(tuple(_finding(part) for part in line.split("\t"))) if line else Diagnosis()
-
-
-def wrong(line: str) -> str:
-    """What is wrong with a line, "" for nothing."""
-    try:
-        read(line)
-    except ValueError as error:
-        return str(error)
-    return ""
-
-
-def _finding(part: str) -> Finding:
-    try:
-        quantity, kind, places, *text = part.split(" ", 3)
-        found = Finding(Quantity(quantity), Kind(kind), _places(places), *text)
-        if found.kind is Kind.ERROR:
-            int(found.text)
-    except ValueError:
-        raise ValueError(f"{part!r} is no finding of a diagnosis") from None
-    if (found.kind is Kind.UNBOUNDED) == bool(found.text):
-        raise ValueError(f"{part!r}: a cause or an error needs a text, and nothing else has one")
-    return found
-
-
-def _places(text: str) -> tuple[int, ...] | None:
-    if text == EVERYWHERE:
-        return None
-    ends = [run.partition("-") for run in text.split(",")]
-    found = tuple(n for low, _, high in ends for n in range(int(low), int(high or low) + 1))
-    if list(found) != sorted(set(found)) or spans(found) != text:
-        raise ValueError(f"{text!r} is not how ascending places are written")
-    return found
-
-
-def spans(places: Iterable[int]) -> str:
-    """Ascending whole numbers, neighbours together: "3,7-9"."""
-    runs: list[list[int]] = []
-    for place in places:
-        if runs and runs[-1][-1] == place - 1:
-            runs[-1] = [runs[-1][0], place]
-        else:
-            runs.append([place])
-    return ",".join("-".join(map(str, run)) for run in runs)

@@ -1,4 +1,4 @@
-"""What is due for a case, and what might be computed instead."""
+"""What is expected of a case, and what might be computed instead."""
 
 from __future__ import annotations
 
@@ -10,36 +10,41 @@ from typing import Any
 import numpy as np
 
 from reference.arithmetic.protocol import EPSILON
-from reference.cause import Candidate
+from reference.cause import Reason
+from reference.cause_kinds import CauseKind
 from reference.history import FUSED_SOFTMAX, FUSED_SOFTMAX_SLOPE, Formula
+from reference.programs import Candidate
 from reference.reduction import Reduction
 from reference.specification import ACROSS, Activation, Specification
 from suites.cases import inputs, loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
-from suites.cases.losses import LOSSES, Loss
+from suites.cases.losses import LOSSES
 from suites.cases.outputs import OUTPUTS
-from suites.cases.reading import Reading, reading
+from suites.cases.reading import Reading, reading, rounded_reading
 
 SUM_TO_ONE = "the gradient assumes targets that sum to one"
-CLIPPED = "the logits went through the clip"
 MOST = 2  # departures in a formula: the logits are taken, and another formula is
-LOGITS_TAKEN = "the logits were taken for the probabilities"
+TAKEN = "the logits were taken for the probabilities"
 
 
-def _says(formula: Formula | None) -> str:
-    if formula in (FUSED_SOFTMAX, FUSED_SOFTMAX_SLOPE):
-        return SUM_TO_ONE
-    return f"another formula: {formula.name}" if formula else ""
+def _another(formula: Formula) -> Reason:
+    of_target = formula in (FUSED_SOFTMAX, FUSED_SOFTMAX_SLOPE)
+    return Reason(CauseKind.FORMULA, (SUM_TO_ONE if of_target else formula.name,))
 
 
-def _also(formula: Formula, loss: Loss, before: str = "; ") -> str:
-    """What is said behind something else of a formula that is not that of the loss."""
-    return "" if formula is loss.probabilities else f"{before}{_says(formula)}"
+def _input(label: str) -> Reason:
+    return Reason(CauseKind.INPUT, (label,))
+
+
+CLIPPED = _input("the logits went through the clip")
+LOGITS_TAKEN = _input(TAKEN)
+LOGITS_AS_PROBABILITIES = _input("the logits were taken for probabilities")
+PROBABILITIES_AS_LOGITS = _input("the probabilities were taken for logits")
 
 
 def specification(case: Case) -> Specification:
-    """What is due for a case."""
+    """What is expected of a case."""
     loss, form = LOSSES[case.loss], FORMS[case.loss, case.form]
     given_logits = OUTPUTS[case.output].kind == "logits"
     formula = form.formula or (loss.logits if given_logits else loss.probabilities)
@@ -61,14 +66,14 @@ def candidates(case: Case) -> Iterator[Candidate]:
     """What might be computed instead: with fewer departures first, formulas before readings."""
     formulas, readings = tuple(_formulas(case)), (*_of_contract(case), *_options(case))
     if case.is_contract:  # what it is about comes first
-        yield from (_read(Candidate(specification(case), ""), (reading,)) for reading in readings)
+        yield from (_read(Candidate(specification(case), ()), (reading,)) for reading in readings)
     for departures in range(1, len(readings) + MOST + 1):
         for size in range(departures + 1):
             for chosen in filter(_agree, combinations(readings, size)):
                 if size == departures:
-                    yield _read(Candidate(specification(case), ""), chosen)
+                    yield _read(Candidate(specification(case), ()), chosen)
                 for formula in formulas:
-                    if len(formula.parts) == departures - size:
+                    if len(formula.reasons) == departures - size:
                         yield _read(formula, chosen)
 
 
@@ -79,17 +84,16 @@ def _agree(chosen: tuple[Reading, ...]) -> bool:
 
 
 def _read(formula: Candidate, chosen: tuple[Reading, ...]) -> Candidate:
-    asked = formula.spec
+    spec = formula.spec
     for each in chosen:
-        asked = each.change(asked)
-    says = "; ".join(filter(None, (formula.says, *(each.label for each in chosen))))
-    return Candidate(asked, says, (*formula.parts, *(each.label for each in chosen)))
+        spec = each.change(spec)
+    return Candidate(spec, (*formula.reasons, *(each.reason for each in chosen)))
 
 
 def _of_contract(case: Case) -> Iterator[Reading]:
     instead = case.contract.instead if case.is_contract else {}
-    for says, change in instead.items():
-        yield Reading(says, change, "contract")
+    for reason, change in instead.items():
+        yield Reading(reason, change, "contract")
 
 
 def _formulas(case: Case) -> Iterator[Candidate]:
@@ -97,37 +101,40 @@ def _formulas(case: Case) -> Iterator[Candidate]:
     loss, form, due = LOSSES[case.loss], FORMS[case.loss, case.form], specification(case)
 
     def instead(
-        formula: Formula | None, activation: Activation, says: str, also: str = ""
+        formula: Formula | None, activation: Activation, *reasons: Reason
     ) -> Iterator[Candidate]:
         if formula is not None:
-            asked = replace(due, formula=formula, activation=activation)
-            yield Candidate(asked, says + also, (says, also) if also else (says,))
+            yield Candidate(replace(due, formula=formula, activation=activation), reasons)
+
+    def also(formula: Formula) -> tuple[Reason, ...]:
+        return () if formula is loss.probabilities else (_another(formula),)
 
     if form.formula:  # which is not one of the loss
-        yield from instead(form.instead, due.activation, _says(form.instead))
+        if form.instead:
+            yield from instead(form.instead, due.activation, _another(form.instead))
         return
     if OUTPUTS[case.output].kind == "logits":
         for formula in loss.other_logits:
-            yield from instead(formula, due.activation, _says(formula))
+            yield from instead(formula, due.activation, _another(formula))
         others = loss.other_probabilities if due.formula.elementwise else ()
         for formula in filter(None, (loss.probabilities, *others)):
-            yield from instead(formula, loss.activation, CLIPPED, _also(formula, loss))
-        yield from instead(loss.probabilities, "", "the logits were taken for probabilities")
+            yield from instead(formula, loss.activation, CLIPPED, *also(formula))
+        yield from instead(loss.probabilities, "", LOGITS_AS_PROBABILITIES)
         return
     if case.made_inside:
         yield from instead(loss.logits, "", LOGITS_TAKEN)
         for formula in loss.other_logits:
-            yield from instead(formula, "", LOGITS_TAKEN, _also(formula, loss, ", and "))
+            yield from instead(formula, "", LOGITS_TAKEN, *also(formula))
     if case.made_inside and case.activation != loss.activation:
-        says = f"{LOGITS_TAKEN}, through the {loss.activation}"
+        through = _input(f"{TAKEN}, through the {loss.activation}")
         for formula in filter(None, (loss.probabilities, *loss.other_probabilities)):
-            yield from instead(formula, loss.activation, says, _also(formula, loss))
+            yield from instead(formula, loss.activation, through, *also(formula))
         for formula in loss.foreign:
-            yield from instead(formula, "", f"{LOGITS_TAKEN}, in part of the formula")
+            yield from instead(formula, "", _input(f"{TAKEN}, in part of the formula"))
     for formula in loss.other_probabilities:
-        yield from instead(formula, due.activation, _says(formula))
+        yield from instead(formula, due.activation, _another(formula))
     if not case.made_inside:
-        yield from instead(loss.logits, "", "the probabilities were taken for logits")
+        yield from instead(loss.logits, "", PROBABILITIES_AS_LOGITS)
 
 
 def _in_float32(value: Any) -> Any:
@@ -162,11 +169,11 @@ def _axes(case: Case, due: Specification) -> Iterator[Reading]:
 
 
 def _of_float32(due: Specification) -> Iterator[Reading]:
-    """Numbers of options are rounded, or not heeded."""
+    """Numbers of options are rounded, or ignored."""
     if due.epsilon != EPSILON:
-        yield reading("the epsilon that is set was not heeded", epsilon=EPSILON)
+        yield reading("the epsilon that is set was ignored", epsilon=EPSILON)
     rounded = tuple((name, _in_float32(value)) for name, value in due.parameters)
     if due.dtype == "float64" and rounded != due.parameters:
-        yield reading("options were rounded to float32", parameters=rounded)
+        yield rounded_reading("options", parameters=rounded)
     if due.dtype == "float64" and due.epsilon == EPSILON:
-        yield reading("epsilon was rounded to float32", epsilon=float(np.float32(EPSILON)))
+        yield rounded_reading("epsilon", epsilon=float(np.float32(EPSILON)))

@@ -3,68 +3,98 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from reference.cause import Cause
+from reference.cause_kinds import KINDS
 from suites.cases.case import Case
-from suites.cases.relation import Relation
-from suites.cases.relations import RELATIONS
-from suites.judge.judge import Columns
-from suites.plugin import script
+from suites.cases.relations import BY_NAME
+from suites.judge.comparison import (
+    Comparisons,
+    Numbers,
+    OneRaised,
+    Pairs,
+    Whole,
+    causes,
+    own_causes,
+)
 
 FAILING = ("new", "gone", "missing")
-SHOWN = 3  # of the numbers that differ, for each quantity of a case
+FEW = 3  # of the numbers that differ, for each quantity of a case
 
 
 def describe(
-    case: Case, columns: Columns, verdicts: list[str], folder: str, shown: Callable[[], str]
+    case: Case, found: Comparisons, verdicts: list[str], file: str, same: Callable[[], str]
 ) -> str:
     """The text of one failing quantity of a case, its greatest errors first; "" if none fails.
 
-    `shown` says, if it can, which releases gave the same answer.
+    `file` is the script that shows it, `same` names, if it can, the releases that gave the same
+    answer.
     """
-    places = [place for place, verdict in enumerate(verdicts) if verdict in FAILING]
+    places = worst_first(found, verdicts)
     if not places:
         return ""
-    places.sort(key=lambda place: (-_weight(columns, place), place))
-    relation = next((one for one in RELATIONS if one.name == columns.quantity), None)
-    lines = [f"{case.id}", f"  call   {case.call}   [{columns.quantity}]"]
-    blamed = case
-    if relation:
+    blamed, head = case, [f"{case.id}", f"  call   {case.call}   [{_quantity(found)}]"]
+    if isinstance(found, Pairs | OneRaised):
+        relation = BY_NAME[found.relation]
         other = relation.case(case)
-        lines.append(f"  and    {other.call}   [{relation.sides[1]}]")
-        blamed = other if columns.blamed[places[0]] == "other" else case
-    for place in places[:SHOWN]:
-        lines += _number(columns, verdicts, place, relation)
-    if len(places) > SHOWN:
-        lines.append(f"  ... and {len(places) - SHOWN} more")
-    if by := shown():
+        head.append(f"  and    {other.call}   [{relation.sides[1]}]")
+        blamed = other if own_causes(found)[places[0]][1] == "other" else case
+    lines = [line for place in places[:FEW] for line in _number(found, verdicts[place], place)]
+    if len(places) > FEW:
+        lines.append(f"  ... and {len(places) - FEW} more")
+    lines += _about_cause(causes(found)[places[0]])
+    if by := same():
         lines.append(f"  shown  by {by}")
     lines.append(f"  rerun  pytest -k '{blamed.group}'")
-    lines.append(f"  script {folder}/scripts/{script.name(case)}")
-    return "\n".join(lines)
+    lines.append(f"  script {file}")
+    return "\n".join([*head, *lines])
 
 
-def _weight(columns: Columns, place: int) -> float:
-    error = columns.distance[place] if columns.other[place] else columns.ulp_error[place]
+def worst_first(found: Comparisons, verdicts: Sequence[str]) -> list[int]:
+    """The places that fail, the greatest error first."""
+    places = [place for place, verdict in enumerate(verdicts) if verdict in FAILING]
+    return sorted(places, key=lambda place: (-_weight(found, place), place))
+
+
+def _quantity(found: Comparisons) -> str:
+    return found.relation if isinstance(found, Pairs | OneRaised) else found.quantity
+
+
+def _weight(found: Comparisons, place: int) -> float:
+    """How far off a number is; infinitely where there is none."""
+    if isinstance(found, Numbers):
+        error = found.ulp_error[place]
+    else:
+        error = found.distance[place] if isinstance(found, Pairs) else math.nan
     return math.inf if math.isnan(error) else abs(error)
 
 
-def _number(
-    columns: Columns, verdicts: list[str], place: int, relation: Relation | None
-) -> list[str]:
-    if verdicts[place] == "gone":
-        return [f"  [{columns.index[place]}] agrees, where a known difference was expected"]
-    if relation and columns.other[place]:
-        return _pair(columns, place, relation.sides)
-    if not columns.exact[place]:
-        return [f"  observed {columns.observed[place]}", f"  cause  {columns.cause[place]}"]
+def _about_cause(cause: Cause | None) -> list[str]:
+    """What the kind of the worst cause means, and what to do."""
+    if cause is None:
+        return []
+    about = KINDS[cause.kind]
+    return [f"  means  {about.meaning}", f"  do     {about.advice}"]
+
+
+def _number(found: Comparisons, verdict: str, place: int) -> list[str]:
+    if verdict == "gone":
+        index = found.index[place] if isinstance(found, Numbers | Pairs) else ""
+        return [f"  [{index}] agrees, where a known difference was expected"]
+    if isinstance(found, Pairs):
+        return _pair(found, place)
+    if isinstance(found, OneRaised):
+        return _one_raised(found)
+    if isinstance(found, Whole):
+        return [f"  observed {found.observed}", f"  cause  {found.cause}"]
     return [
-        f"  [{columns.index[place]}] observed {columns.observed[place]}"
-        f" (0x{columns.bits[place]}, {columns.observed_dtype[place]})",
-        f"      exact    {columns.exact[place]}",
-        f"      correct  from {columns.low[place]!r} to {columns.high[place]!r}",
-        *_error(columns.ulp_error[place], columns.radius_share[place]),
-        f"      cause    {columns.cause[place]}",
+        f"  [{found.index[place]}] observed {found.observed[place]}"
+        f" (0x{found.bits[place]}, {found.observed_dtype[place]})",
+        f"      exact    {found.exact[place]}",
+        f"      correct  from {found.low[place]!r} to {found.high[place]!r}",
+        *_error(found.ulp_error[place], found.radius_share[place]),
+        f"      cause    {found.cause[place]}",
     ]
 
 
@@ -76,14 +106,26 @@ def _error(ulps: float, share: float) -> list[str]:
     return [f"      error    {ulps:.4g} ULP{of_radius}"]
 
 
-def _pair(columns: Columns, place: int, names: tuple[str, str]) -> list[str]:
+def _pair(found: Pairs, place: int) -> list[str]:
     """Two calls that should agree: neither is what the other is held to."""
+    names = BY_NAME[found.relation].sides
     width = max(map(len, names))
-    distance, bound = columns.distance[place], columns.bound[place]
+    distance, bound = found.distance[place], found.bound[place]
+    index = f"{found.quantity} {found.index[place]}".strip()
     lines = [
-        f"  [{columns.index[place]}] {names[0]:{width}} returned {columns.observed[place]}",
-        f"      {names[1]:{width}} returned {columns.other[place]}",
+        f"  [{index}] {names[0]:{width}} returned {found.observed[place]}",
+        f"      {names[1]:{width}} returned {found.other[place]}",
     ]
     if not math.isnan(distance):
         lines.append(f"      distance {distance:.4g}, where at most {bound:.4g} is rounding")
-    return [*lines, f"      cause    {columns.cause[place]}"]
+    return [*lines, f"      cause    {found.cause[place]}"]
+
+
+def _one_raised(found: OneRaised) -> list[str]:
+    names = BY_NAME[found.relation].sides
+    wrong, right = names if found.blamed == "this" else names[::-1]
+    return [
+        f"  {wrong} raised {found.observed}",
+        f"  {right} returned {found.other}",
+        f"  cause  {found.cause}",
+    ]

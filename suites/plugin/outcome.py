@@ -8,13 +8,16 @@ from operator import attrgetter
 from typing import TypedDict
 
 from suites.cases.case import Case
-from suites.judge.judge import whole
-from suites.judge.ledger import Difference, Seen, mark_gone
+from suites.judge.absences import not_measured
+from suites.judge.comparison import Whole
+from suites.judge.diagnosis import Quantity
+from suites.judge.difference import Difference
+from suites.judge.ledger import Seen, mark_gone
 from suites.plugin import script, upstream
+from suites.plugin.blame import Subject, subject
 from suites.plugin.block import Block, as_block
 from suites.plugin.exits import CANNOT_MEASURE, INTERNAL_ERROR
 from suites.plugin.run import Run
-from suites.plugin.script import Comparison
 
 WHERE_MISSING = "suites/judge/absences.toml lists what a release may lack"
 SCRIPTS = 50  # stand-alone programs in one report
@@ -150,7 +153,7 @@ class Outcome:
                 "span": entry.span,
                 "seen": entry.seen,
                 "comparisons": counts.get(entry.id, 0),
-                "causes": list(entry.causes),
+                "causes": list(map(str, entry.causes)),
             }
             for entry in self.run.ledger.entries
         ]
@@ -175,22 +178,17 @@ class Outcome:
         return {f"upstream-{name}.md": text for name, text in sorted(found.items())}
 
     def _programs(self) -> Mapping[str, str]:
-        found: dict[tuple[str, ...], Comparison] = {}
-        for block in self.blocks:
-            if "new" in block["verdict"]:
-                one = Comparison.at(block, block["verdict"].index("new"))
-                before = found.setdefault(tuple(block["case"]), one)
-                if one.is_of_one_call and not before.is_of_one_call:
-                    found[tuple(block["case"])] = one
-        chosen = [(Case.of_names(names), one) for names, one in sorted(found.items(), key=_by_case)]
+        """Scripts by their names; a call that differs by itself goes before two that must agree."""
+        found: dict[str, Subject] = {}
+        for block in sorted(self.blocks, key=lambda block: block["case"]):
+            if one := subject(block, self.run.seed):
+                before = found.setdefault(one.file, one)
+                if one.comparison.is_of_one_call and not before.comparison.is_of_one_call:
+                    found[one.file] = one
         return {
-            script.name(case): script.script(case, one.cause, self.run.seed, one)
-            for case, one in chosen[:SCRIPTS]
+            file: script.script(one.case, one.comparison.cause, one.inputs, one.comparison)
+            for file, one in [*found.items()][:SCRIPTS]
         }
-
-
-def _by_case(pair: tuple[tuple[str, ...], Comparison]) -> tuple[str, ...]:
-    return pair[0]
 
 
 def _named(what: str, cases: Sequence[Case]) -> str:
@@ -200,7 +198,7 @@ def _named(what: str, cases: Sequence[Case]) -> str:
 
 def _gap(case: Case, reason: str) -> Block:
     """The one row of a case that was asked for and has no answer."""
-    return as_block(case, whole("call", "", reason), ["not_measured"], [""])
+    return as_block(case, Whole(Quantity.CALL, "", not_measured(reason)), ["not_measured"], [""])
 
 
 def _mark_gone(entry: Difference, blocks: Iterable[Block]) -> None:

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from suites.cases.case import Case
 from suites.cases.relation import Relation
+from suites.cases.relations import BY_NAME
 from suites.cases.selection import select
 from suites.cases.tier import LEFT_OUT
-from suites.judge import absences, diagnose, judge, ledger
+from suites.judge import absences, diagnosis_text, ledger, ledger_file
+from suites.judge.comparison import (
+    Comparisons,
+    OfCase,
+    OfRelation,
+    OneRaised,
+    Pairs,
+    Whole,
+    causes,
+    own_causes,
+    tested,
+)
+from suites.judge.diagnose import diagnose
+from suites.judge.diagnosis import Quantity
+from suites.judge.judge import judge
 from suites.judge.ledger import Covered, verdict
 from suites.judge.relation_judge import Side, compare
 from suites.observe import environment, requests
 from suites.observe.client import Asking
 from suites.observe.messages import Answer
-from suites.plugin import failure, options, pending
-from suites.plugin.block import Block, as_block
+from suites.plugin import failure, options, pending, script
+from suites.plugin.blame import blame
+from suites.plugin.blame import file as file_of_side
+from suites.plugin.block import Blame, Block, as_block
 from suites.plugin.options import Choices
 from suites.plugin.pending import Together
 
@@ -40,7 +57,7 @@ class NothingChosen(Exception):
 @dataclass(frozen=True)
 class Checked:
     """A group: its comparisons as plain data, a text of what is wrong, and by the names of its
-    cases the answers with what is said of them.
+    cases the answers with the lines of their diagnoses.
     """
 
     blocks: list[Block]
@@ -49,10 +66,20 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """Comparisons, and for each a verdict and the id of an entry ("" for none)."""
+
+    found: Comparisons
+    verdicts: list[str]
+    known: list[str]
+    blame: Blame | None = None
+
+
+@dataclass(frozen=True)
 class Run:
     """`groups` holds the cases that were chosen, by what is traced once; `covered` all those that
-    an entry of the ledger covers, in the default tier also where a quick one was chosen. `shown`
-    says of a case and its answer which releases gave the same.
+    an entry of the ledger covers, in the default tier also where a quick one was chosen. `same_answer`
+    names, of a case and its answer, the releases that gave the same.
     """
 
     asking: Asking
@@ -66,7 +93,7 @@ class Run:
     environment: dict[str, str]
     seed: int
     folder: str
-    shown: Callable[[str, Answer], str]
+    same_answer: Callable[[str, Answer], str]
     _sent: dict[str, list[Together]] = field(default_factory=dict, init=False)
 
     def send(self, group: str) -> None:
@@ -82,51 +109,58 @@ class Run:
         for together in self._sent.pop(group):
             this = together.this.side()
             case = this.case
-            judged = judge.judge(case, this.answer, self.seed)
             none = self.absences.unanswered(case, this.answer)
-            line = "" if none else diagnose.text(case, this.answer, judged)
+            judged = [] if none else judge(case, this.answer, self.seed)
+            line = diagnosis_text.write(diagnose(case, this.answer, judged))
             answers[requests.key(case)] = this.answer, line
-            for columns, verdicts, known in self._judged(together, judged):
-                blocks.append(as_block(case, columns, verdicts, known))
-                by = partial(self.shown, requests.key(case), this.answer)
-                texts.append(failure.describe(case, columns, verdicts, self.folder, by))
+            for one in self._judged(together, judged):
+                block = as_block(case, one.found, one.verdicts, one.known)
+                blocks.append(block | {"blame": one.blame})
+                by = partial(self.same_answer, requests.key(case), this.answer)
+                file = f"{self.folder}/scripts/{self._file(case, one)}"
+                texts.append(failure.describe(case, one.found, one.verdicts, file, by))
         return Checked(blocks, "\n".join(text for text in texts if text), answers)
 
-    def _judged(
-        self, together: Together, judged: Iterable[judge.Columns]
-    ) -> Iterator[tuple[judge.Columns, list[str], list[str]]]:
+    def _file(self, case: Case, one: Judged) -> str:
+        """The script that shows what is wrong: of the case, or of the side that is blamed."""
+        if one.blame and isinstance(one.found, Pairs | OneRaised):
+            relation = BY_NAME[one.found.relation]
+            return file_of_side(relation, case, one.blame["side"], self.seed)
+        return script.name(case)
+
+    def _judged(self, together: Together, judged: Iterable[OfCase]) -> Iterator[Judged]:
         """A case against the reference, and against the cases that it is related to."""
         this = together.this.side()
         if none := self.absences.unanswered(this.case, this.answer):
             found, cause = none
-            yield from ((replace(columns, cause=[cause]), [found], [""]) for columns in judged)
+            reason = this.answer.get("absent") or this.answer.get("not_asked", "")
+            yield Judged(Whole(Quantity.CALL, reason, cause), [found], [""])
             return
-        for columns in judged:
-            yield columns, *self._verdicts(this.case, columns)
+        for one in judged:
+            row = this.case, one.quantity, causes(one), tested(one)
+            yield Judged(one, *self.ledger.verdicts(*row))
         for related in together.related:
             relation, here, other = related.relation, related.this.side(), related.other.side()
-            for columns in compare(relation, here, other):
-                yield columns, *self._related(relation, here, other, columns)
-
-    def _verdicts(self, case: Case, columns: judge.Columns) -> tuple[list[str], list[str]]:
-        return self.ledger.verdicts(case, columns.quantity, columns.cause, columns.tested)
+            for pair in compare(relation, here, other):
+                verdicts, known = self._related(relation, here, other, pair)
+                places = failure.worst_first(pair, verdicts)
+                wrong = blame(pair, places[0], here, other) if places else None
+                yield Judged(pair, verdicts, known, wrong)
 
     def _related(
-        self, relation: Relation, this: Side, other: Side, columns: judge.Columns
+        self, relation: Relation, this: Side, other: Side, found: OfRelation
     ) -> tuple[list[str], list[str]]:
         """Verdicts: what is known of a side, or of the relation, is known of both sides."""
         known = []
-        for index, cause, blamed, own in zip(
-            columns.index, columns.cause, columns.blamed, columns.own, strict=True
-        ):
+        for cause, blamed, quantity, own in own_causes(found):
             case = other.case if blamed == "other" else this.case
-            wrong = case, index.split()[0], own
+            wrong = (case, quantity, own) if own else None
             known.append(self.ledger.known_between(this.case, relation.name, cause, wrong))
-        rows = zip(columns.cause, known, columns.tested, strict=True)
+        rows = zip(causes(found), known, tested(found), strict=True)
         return [verdict(*row) for row in rows], known
 
 
-def start(chosen: Choices, shown: Callable[[str, Answer], str]) -> Run:
+def start(chosen: Choices, same_answer: Callable[[str, Answer], str]) -> Run:
     """Start to ask what is installed, and select the cases.
 
     Raises BadChoice for a device that does not work, NothingChosen where no case combines what was
@@ -134,15 +168,15 @@ def start(chosen: Choices, shown: Callable[[str, Answer], str]) -> Run:
     """
     asking = environment.start()
     try:
-        return _start(asking, chosen, shown)
+        return _start(asking, chosen, same_answer)
     except BaseException:
         asking.end()
         raise
 
 
-def _start(asking: Asking, chosen: Choices, shown: Callable[[str, Answer], str]) -> Run:
+def _start(asking: Asking, chosen: Choices, same_answer: Callable[[str, Answer], str]) -> Run:
     whole, quick = chosen.tier == "everything", chosen.tier == "quick"
-    loaded = ledger.load(deterministic=environment.is_deterministic())
+    loaded = ledger_file.load(deterministic=environment.is_deterministic())
     entries = tuple(entry for entry in loaded if whole or not entry.rare)
     settings = environment.require_defaults(asking)
     working, broken = asking.devices()
@@ -168,5 +202,5 @@ def _start(asking: Asking, chosen: Choices, shown: Callable[[str, Answer], str])
         environment=about | {"seed": str(chosen.seed), "tier": tier},
         seed=chosen.seed,
         folder=str(chosen.report_folder),
-        shown=shown,
+        same_answer=same_answer,
     )

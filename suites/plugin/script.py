@@ -6,13 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from textwrap import indent
 
-from reference.specification import QUANTITIES
+from reference.cause import read
+from reference.cause_kinds import CauseKind
+from reference.specification import QUANTITIES, Inputs
 from suites.cases import loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
-from suites.observe.arrays import asked
+from suites.observe.arrays import as_asked
 from suites.observe.visible import visible
-from suites.plugin.block import Block
+from suites.plugin.block import Blame, Block
 
 SCRIPT = '''"""{id}
 
@@ -83,7 +85,7 @@ DECORATORS = {
     "graph": "@tf.function(autograph=False)\n",
     "xla": "@tf.function(autograph=False, jit_compile=True)\n",
 }
-DUE = "where an error is due"
+NUMBERS_FOR_ERRORS = (CauseKind.NUMBER_FOR_ERROR, CauseKind.NAN_FOR_ERROR)
 
 
 @dataclass(frozen=True)
@@ -109,21 +111,38 @@ class Comparison:
             cause=block["cause"][place],
         )
 
+    @classmethod
+    def of(cls, blame: Blame) -> Comparison:
+        """That of the side of a relation that is wrong."""
+        return cls(
+            quantity=blame["quantity"],
+            index=blame["index"],
+            low=blame["low"],
+            high=blame["high"],
+            observed=blame["observed"],
+            cause=blame["cause"],
+        )
+
+    @property
+    def kind(self) -> CauseKind | None:
+        """The kind of the cause, None where there is none."""
+        return read(self.cause).kind if self.cause else None
+
     @property
     def is_of_one_call(self) -> bool:
         """Whether the call itself differs, and not from another call."""
         return self.quantity in (*QUANTITIES, "call")
 
 
-def name(case: Case) -> str:
-    """A file name for the program of a case, safe in any shell."""
-    digest = hashlib.sha256(case.id.encode()).hexdigest()[:8]
+def name(case: Case, more: str = "") -> str:
+    """A file name for the program of a case, safe in any shell; `more` is what it is about besides."""
+    digest = hashlib.sha256((case.id + more).encode()).hexdigest()[:8]
     return f"{case.loss}-{case.dtype}-{case.execution}-{case.inputs}-{digest}.py"
 
 
-def script(case: Case, note: str, seed: int, difference: Comparison) -> str:
+def script(case: Case, note: str, inputs: Inputs, difference: Comparison) -> str:
     """A program that ends within a minute, with exit code 1 while the difference is there."""
-    arrays, form, call = asked(case, seed), FORMS[case.loss, case.form], case.call
+    arrays, form, call = as_asked(case, inputs), FORMS[case.loss, case.form], case.call
     body = call if "\n" in call else EXPRESSION.format(call=call, by=form.by)
     meaning, differs = _test(case, difference)
     return SCRIPT.format(
@@ -147,8 +166,10 @@ def _test(case: Case, found: Comparison) -> tuple[str, str]:
         return f"always, since two calls must be compared ({found.quantity})", "True"
     if _is_number(found.observed):
         return _test_of_number(case, found, tensor)
-    if found.cause.partition(", with ")[0].endswith(DUE):
+    if found.kind in NUMBERS_FOR_ERRORS:
         return "no error is raised", "not raised"
+    if found.kind is CauseKind.NOTHING:
+        return f"there is no {tensor}", f"not raised and {tensor} is None"
     if found.observed.startswith("shape ("):
         shape = found.observed.removeprefix("shape ")
         return f"the {tensor} has shape {shape}", f"not raised and {tensor}.shape == {shape}"

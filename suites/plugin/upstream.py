@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from suites.cases.case import Case
-from suites.judge.ledger import Difference
+from suites.judge.difference import Difference
+from suites.observe.arrays import arrays
 from suites.observe.visible import in_markdown, visible
 from suites.plugin import script
 from suites.plugin.block import Block
@@ -19,7 +20,7 @@ TEXT = """\
 One call that shows it, {execution}, in {dtype} ({quantity}, at {index}):
 
 - observed: {observed}
-- due: {due}
+- expected: {expected}
 - explanation: {cause}
 
 TensorFlow {tensorflow}, Keras {keras}, NumPy {numpy}, Python {python}, {platform}.
@@ -40,7 +41,7 @@ def text(
     """The issue for an entry, from the comparison at `place` of a block of one case."""
     low, high = block["low"][place], block["high"][place]
     exact = block["exact"][place]
-    due = f"{exact}, in {case.dtype} from {low!r} to {high!r}" if exact else "see above"
+    expected = f"{exact}, in {case.dtype} from {low!r} to {high!r}" if exact else "see above"
     filled = TEXT.format(
         title=entry.title,
         why=entry.why,
@@ -49,13 +50,13 @@ def text(
         quantity=block["quantity"][place],
         index=block["index"][place] or "all of it",
         observed=in_markdown(block["observed"][place]),
-        due=due,
+        expected=expected,
         cause=in_markdown(block["cause"][place]),
         tensorflow=environment["TensorFlow"],
         keras=environment["Keras"],
         numpy=environment["NumPy"],
         python=environment["Python"],
         platform=environment["platform"],
-        script=script.script(case, entry.title, seed, Comparison.at(block, place)),
+        script=script.script(case, entry.title, arrays(case, seed), Comparison.at(block, place)),
     )
     return visible(filled)

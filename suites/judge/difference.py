@@ -1,0 +1,87 @@
+"""A known difference: an entry of the ledger, with the causes and the cases that it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from packaging.specifiers import SpecifierSet
+
+from reference.cause import Cause, cause
+from reference.cause_kinds import CauseKind
+from suites.cases.case import Case
+from suites.cases.losses import LOSSES
+
+FUSED = "fused"
+OF_NO_CASE = ("quantity", FUSED)  # keys of a box that say nothing of the case itself
+ANY = "*"
+# The shape of a result is that of the inputs, and no cause.
+ANY_SHAPE = cause(CauseKind.WRONG_SHAPE, ANY, ANY)
+Box = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One entry. `tensorflow` and `keras` are version specifiers, `seen` the day it was measured,
+    `links` lead to public reports; without one there is none.
+    """
+
+    id: str
+    title: str
+    why: str
+    seen: str
+    tensorflow: str
+    keras: str
+    links: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    always: tuple[Box, ...] = field(compare=False)
+    sometimes: tuple[Box, ...] = field(compare=False)
+    rare: bool = False
+
+    def spans(self, versions: Mapping[str, str]) -> bool:
+        """Whether the installed versions lie in the span; pre-releases count."""
+        return all(
+            SpecifierSet(getattr(self, name)).contains(versions[name], prereleases=True)
+            for name in ("tensorflow", "keras")
+        )
+
+    def must_show(self, case: Case, quantity: str) -> bool:
+        return any(_holds(box, case, quantity) for box in self.always)
+
+    def may_show(self, case: Case, quantity: str) -> bool:
+        return any(_holds(box, case, quantity) for box in (*self.always, *self.sometimes))
+
+    @cached_property
+    def losses(self) -> frozenset[str]:
+        boxes = (*self.always, *self.sometimes)
+        return frozenset(name for box in boxes for name in box.get("loss", LOSSES))
+
+    def accounts_for(self, case: Case, quantity: str, cause: Cause) -> bool:
+        """Whether the computed cause of a difference in this case is the one that is known."""
+        return self.knows(cause) and self.may_show(case, quantity)
+
+    def knows(self, cause: Cause) -> bool:
+        any_shape = cause.kind is CauseKind.WRONG_SHAPE and ANY_SHAPE in self.causes
+        return any_shape or cause in self.causes
+
+    @cached_property
+    def span(self) -> str:
+        return f"TensorFlow {self.tensorflow or 'any'}, Keras {self.keras or 'any'}"
+
+
+def _holds(box: Box, case: Case, quantity: str) -> bool:
+    """Whether the quantity of the case lies in the box."""
+    return quantity in box.get("quantity", (quantity,)) and all(
+        _has(case, name, names) for name, names in box.items()
+    )
+
+
+def _has(case: Case, name: str, names: tuple[str, ...]) -> bool:
+    if name in OF_NO_CASE:
+        return True
+    if name == "without":
+        return set(names).isdisjoint(case.arguments.split("+"))
+    if name == "argument":
+        return not set(names).isdisjoint(case.arguments.split("+"))
+    return getattr(case, name) in names

@@ -1,0 +1,16 @@
+"""Errors that an installation raised."""
+
+from __future__ import annotations
+
+from reference.cause import Cause, cause
+from reference.cause_kinds import CauseKind
+
+
+def error_type(error: str) -> str:
+    """The type of an error, whose text is "type: message"."""
+    return error.partition(":")[0]
+
+
+def raised(error: str) -> Cause:
+    """The cause of an error where a result is expected."""
+    return cause(CauseKind.RAISED, error_type(error))
