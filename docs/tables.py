@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from reference.cause_kinds import KINDS  # noqa: E402
 from reports.compare.drift import FAILING, MEANING, Drift  # noqa: E402
 from reports.exit_codes import Exit  # noqa: E402
 from suites.cases.contracts import CONTRACTS  # noqa: E402
@@ -108,6 +109,12 @@ def _contracts() -> Rows:
     yield from ((_code(one.name), one.says, one.due) for one in CONTRACTS.values())
 
 
+def _causes() -> Rows:
+    yield "kind of cause", "written as", "what it means", "what to do"
+    for kind, about in KINDS.items():
+        yield str(kind), _code(about.text.replace("{}", "...")), about.meaning, about.advice
+
+
 def _known_differences() -> Rows:
     yield "entry", "in short", "releases"
     for entry in ledger_file.load():
@@ -126,6 +133,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "loss-options": _loss_options,
     "relations": _relations,
     "contracts": _contracts,
+    "causes": _causes,
     "known-differences": _known_differences,
 }
 

@@ -38,15 +38,15 @@ def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_no_recordings_are_not_zero_that_are_judged(capsys, tmp_path) -> None:
-    assert "no folder" in failed(capsys, "judge", "--recordings", str(tmp_path / "nowhere"))
+    assert "no folder" in failed(capsys, "rejudge", "--recordings", str(tmp_path / "nowhere"))
     assert not (tmp_path / "nowhere").exists()
-    assert "no recording in" in failed(capsys, "judge", "--recordings", str(tmp_path))
+    assert "no recording in" in failed(capsys, "rejudge", "--recordings", str(tmp_path))
 
 
 def test_a_stray_file_is_found_before_the_work(capsys, folder, monkeypatch) -> None:
     monkeypatch.setattr(record, "put", lambda *_: pytest.fail("it was judged"))
     shutil.copy(folder / f"{NAME}.txt", folder / "mine.txt")
-    assert "mine.txt" in failed(capsys, "judge", "--recordings", str(folder))
+    assert "mine.txt" in failed(capsys, "rejudge", "--recordings", str(folder))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_right_sums_of_wrong_content_name_file_and_case(capsys, folder, change, 
     found = read(path)
     case = next(iter(found.rows))
     write(replace(found, rows=change(found.rows, case)), path)
-    for command in (["judge"], ["compare", NAME, NAME]):
+    for command in (["rejudge"], ["compare", NAME, NAME]):
         told = failed(capsys, *command, "--recordings", str(folder))
         assert f"{NAME}.txt: " in told
         assert text in told
@@ -102,7 +102,7 @@ def test_a_number_of_rows_is_one_of_digits(capsys, folder) -> None:
     path = folder / f"{NAME}.txt"
     lines = path.read_text().split("\n")
     path.write_text("\n".join(["rows \u00b2" if x.startswith("rows ") else x for x in lines]))
-    assert f"{NAME}.txt: " in failed(capsys, "judge", "--recordings", str(folder))
+    assert f"{NAME}.txt: " in failed(capsys, "rejudge", "--recordings", str(folder))
 
 
 def test_a_case_has_the_fields_of_a_frame() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from reference.cause_kinds import KINDS, CauseKind
 from reports.run.frame import CASE, COLUMNS, NAMES, VERDICTS, from_blocks
 from reports.run.page import render
 from reports.run.summary import headline, markdown
@@ -197,6 +198,15 @@ def test_lists_every_cause() -> None:
     table = text[text.index("Every disagreement with its cause") :]
     assert all(table.count(f"{cause} binary") == 2 for cause in causes)
     assert "the process stopped" in table
+
+
+def test_causes_are_explained_by_their_rows_of_the_table() -> None:
+    formula = {**NEW, "cause": "another formula: x; the formula fails in float16"}
+    text = text_of(page_of(frame_of(NEW, formula)))
+    for kind, times in ((CauseKind.UNEXPLAINED, 2), (CauseKind.FORMULA, 2), (CauseKind.FAILS, 1)):
+        assert text.count(KINDS[kind].meaning) == times  # in the card of its main kind, too
+        assert text.count(KINDS[kind].advice) == times
+    assert KINDS[CauseKind.OPTION].meaning not in text
 
 
 def test_a_new_difference_says_what_is_needed_to_look_into_it() -> None:

@@ -165,11 +165,11 @@ def test_the_terminal_obeys_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("note", [HOSTILE, 'a"""\nimport os\n"""', "ends with a \\", '"'])
 def test_a_script_says_what_is_wrong_and_does_nothing_of_it(note: str) -> None:
-    comparison = script.Comparison("call", "", 0.0, 0.0, note, note)
+    comparison = script.Comparison("call", "", 0.0, 0.0, note, "raised ValueError")
     tree = ast.parse(script.script(CASE, note, arrays(CASE, 2017), comparison))
-    said = ast.get_docstring(tree, clean=False)
-    assert said
-    assert visible(note) in said
+    found = ast.get_docstring(tree, clean=False)
+    assert found
+    assert visible(note) in found
     imports = [one for one in ast.walk(tree) if isinstance(one, ast.Import)]
     names = {name.name for one in imports for name in one.names}
     assert names == {"os", "sys", "threading", "numpy", "tensorflow", "keras"}

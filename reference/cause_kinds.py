@@ -181,7 +181,7 @@ KINDS: Mapping[CauseKind, About] = MappingProxyType(
         ),
         CauseKind.NOT_MEASURED: About(
             "not measured: {}",
-            "There is no answer, so nothing is said of the loss.",
+            "There is no answer, so the loss is not judged.",
             "Read the reason; nothing of it counts as passed.",
         ),
     }

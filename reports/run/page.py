@@ -10,6 +10,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from reports.run import plots
+from reports.run.causes import about, legend
 from reports.run.frame import NUMBERS
 from reports.run.summary import Summary, headline
 from reports.run.svg import short
@@ -72,9 +73,10 @@ def _tables(frame: pd.DataFrame) -> Record:
     facets = ("dtype", "execution", "labels", "inputs")
     cards = groups(changed, PLACE, ("quantity", "inputs", "known"))
     return {
+        "causes": legend(differing["cause"]),
         "matrix": matrix(frame, ["loss", "output"]),
         "by_form": matrix(frame, ["loss", "output", "form"]),
-        "cards": cards[:CARDS],
+        "cards": [{**card, "about": about(card["cause"])} for card in cards[:CARDS]],
         "more_cards": cards[CARDS:],
         "disagreements": groups(differing, KIND, facets),
         "missing": groups(missing, UNMEASURED, ("form", "dtype", "execution")),

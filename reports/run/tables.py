@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reports.run.causes import is_unexplained
 from reports.run.frame import CASE, VERDICTS
 from reports.run.summary import counted
 from suites.plugin.outcome import Known
@@ -87,7 +88,7 @@ def groups(frame: pd.DataFrame, by: list[str], facets: Sequence[str] = ()) -> li
 
 def _gravity(record: Record) -> tuple[int, bool, int, str]:
     place = WORST_FIRST.index(record["verdict"])
-    return place, "unexplained" not in record["cause"], -record["count"], record["case"]
+    return place, not is_unexplained(record["cause"]), -record["count"], record["case"]
 
 
 def _with_case(record: Mapping[Any, Any]) -> Record:
