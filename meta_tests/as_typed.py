@@ -67,6 +67,7 @@ COMMANDS = {
     'pytest -k "loss=categorical_crossentropy and output=tf.nn.softmax"': Way(
         "--tier quick --dtypes float32"
     ),
+    "pytest --python=python3": Way(FEW),
     "pytest -n 2": Way(code=4, says="-n needs pytest-xdist: pip install pytest-xdist"),
     "pytest --help": Way(says="XENTCHECK_LOSSES"),
     "TF_DETERMINISTIC_OPS=1 pytest": Way(FEW),
@@ -123,6 +124,7 @@ VALUES = {
     "--seed": "2017",
     "--pin": "mine",
     "--reason": "'once more'",
+    "--python": "python",
     "--against": "mine",
     "--drift": "bits",
     "--pin-folder": "pins",

@@ -99,7 +99,7 @@ class Asked:
         return self.found
 
     def about(self) -> dict[str, str]:
-        return self._or_fail("about")
+        return VERSIONS | self._or_fail("about")
 
     def settings(self) -> dict[str, str]:
         return self._or_fail("settings")
@@ -112,6 +112,11 @@ class Asked:
 def with_variables(asked: Asked, **variables: str) -> Asked:
     asked.variables = {**Asked.variables, **variables}
     return asked
+
+
+def test_another_interpreter_that_is_not_there_is_one_line() -> None:
+    with pytest.raises(CannotMeasure, match=r"^/no/python does not start: No such file"):
+        environment.start(Path("/no/python"))
 
 
 def test_settings_that_are_usual_are_returned_and_xla_is_not_asked_without_flags() -> None:
@@ -129,6 +134,7 @@ def test_settings_that_are_usual_are_returned_and_xla_is_not_asked_without_flags
     [
         (Asked(about="no"), "TensorFlow does not start: no"),
         (Asked(keras="no"), "Keras does not start: no"),
+        (Asked(tensorflow="2.15.1"), "TensorFlow 2.15.1 is too old"),
         (Asked(floatx="float16"), "floatx is float16, from "),
         (with_variables(Asked(about="no"), KERAS_BACKEND="jax"), "backend is jax, from KERAS_BACKEND=jax"),
         (with_variables(Asked(xla="E: x"), TF_XLA_FLAGS="--b", XLA_FLAGS="--a"), "XLA does not start with XLA_FLAGS=--a TF_XLA_FLAGS=--b: Unknown flag"),
@@ -147,8 +153,15 @@ def test_a_start_asks_this_interpreter_under_the_variables_of_the_user(
     monkeypatch.setattr(environment, "require_tensorflow", lambda: steps.append("required"))
     monkeypatch.setattr(environment.Asking, "begin", lambda asking: steps.append("begun"))
     monkeypatch.setenv("MINE", "yes")
+    monkeypatch.setenv("PYTHONPATH", "/our/packages")
     asking = environment.start()
     assert steps == ["required", "begun"]
+    other = environment.start(Path("/other/python"))
+    assert steps[2:] == ["begun"]
+    assert other.python == Path("/other/python")
+    assert other.variables == {
+        name: text for name, text in asking.variables.items() if name != "PYTHONPATH"
+    }
     assert (asking.python, asking.observer.name) == (Path(sys.executable), "observer.py")
     assert (asking.variables["MINE"], asking.variables["PYTHONHASHSEED"]) == ("yes", "0")
 

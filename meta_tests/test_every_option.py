@@ -31,7 +31,16 @@ SELECTS = {
     "--devices": ("CPU:1", {"device": {"CPU:1"}}),
     "--tier": ("quick", {"execution": {"eager"}, "device": {"CPU:0"}}),
 }
-USES = ("--seed", "--pin", "--reason", "--against", "--drift", "--pin-folder", "--report-folder")
+USES = (
+    "--seed",
+    "--python",
+    "--pin",
+    "--reason",
+    "--against",
+    "--drift",
+    "--pin-folder",
+    "--report-folder",
+)
 
 
 def test_every_option_of_the_table_has_a_run_that_shows_it():

@@ -166,7 +166,7 @@ def test_what_only_shows_something_touches_no_report(door, shows):
         (("suites/nonexistent.py",), "file or directory not found: suites/nonexistent.py"),
         (("-c", "/dev/null"), "pyproject.toml is not read: -c /dev/null takes its place"),
         (("--rootdir=/tmp",), "pyproject.toml is not read: --rootdir /tmp is another project"),
-        (("--drift=bits",), "--drift: does nothing without --against"),
+        (("--drift=bits",), "--drift: has no effect without --against"),
         (("--pin=a/b",), "--pin: 'a/b' is no name"),
         (("--against=nothing",), "no pin or release 'nothing'"),
         (("--pin=mine", "--seed=3"), "--seed: pins and recordings are of the seed 2017 alone"),

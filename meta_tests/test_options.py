@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ EXAMPLES = {
     "--seed": ("007", 7, {}),
     "--pin": ("mine", "mine", {}),
     "--reason": ("TF 2.22, all of it", "TF 2.22, all of it", {"pin": "mine"}),
+    "--python": (sys.executable, Path(sys.executable), {}),
     "--against": ("tf-2.19.1", "tf-2.19.1", {}),
     "--drift": ("bits", "bits", {"against": "mine"}),
     "--pin-folder": ("my/pins", Path("my/pins"), {"pin": "mine"}),
@@ -116,11 +118,11 @@ def test_what_cannot_be_read_is_named_with_what_is_allowed(name, text, message):
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ({"drift": "bits"}, "--drift: does nothing without --against"),
-        ({"drift": "bits", "pin": "mine"}, "--drift: does nothing without --against"),
-        ({"reason": "new"}, "--reason: does nothing without --pin"),
-        ({"reason": "new", "against": "mine"}, "--reason: does nothing without --pin"),
-        ({"pin-folder": "p"}, "--pin-folder: does nothing without --pin or --against"),
+        ({"drift": "bits"}, "--drift: has no effect without --against"),
+        ({"drift": "bits", "pin": "mine"}, "--drift: has no effect without --against"),
+        ({"reason": "new"}, "--reason: has no effect without --pin"),
+        ({"reason": "new", "against": "mine"}, "--reason: has no effect without --pin"),
+        ({"pin-folder": "p"}, "--pin-folder: has no effect without --pin or --against"),
         ({"pin": "mine", "against": "mine"}, "--pin and --against: both name 'mine'"),
     ],
 )
@@ -130,7 +132,7 @@ def test_what_would_do_nothing_or_contradicts_itself_is_refused(typed, message):
 
 
 def test_a_variable_without_its_partner_is_refused_too():
-    with pytest.raises(BadChoice, match=r"^XENTCHECK_DRIFT: does nothing without --against"):
+    with pytest.raises(BadChoice, match=r"^XENTCHECK_DRIFT: has no effect without --against"):
         choices({}, {"XENTCHECK_DRIFT": "bits"})
     assert choices({"against": "mine"}, {"XENTCHECK_DRIFT": "bits"}).drift == "bits"
     chosen = choices({"drift": "bits"}, {"XENTCHECK_AGAINST": "mine"})
@@ -169,7 +171,14 @@ def test_devices_are_chosen_among_those_that_work():
 
 
 def test_every_option_says_what_it_takes():
-    assert {option.metavar for option in OPTIONS} == {"NAMES", "NAME", "NUMBER", "TEXT", "FOLDER"}
+    assert {option.metavar for option in OPTIONS} == {
+        "NAMES",
+        "NAME",
+        "NUMBER",
+        "TEXT",
+        "FOLDER",
+        "PATH",
+    }
     for option in OPTIONS:
         assert option.allowed
 
@@ -192,3 +201,16 @@ def test_every_option_says_what_it_takes():
 )
 def test_what_may_be_typed_is_put_in_a_few_words(name: str, allowed: str) -> None:
     assert BY_NAME[name].allowed == allowed
+
+
+def test_an_environment_is_named_by_its_folder_or_its_python(tmp_path: Path) -> None:
+    program = tmp_path / "bin" / "python"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    for text in (tmp_path, program):
+        assert choices({"python": str(text)}, {}).python == program
+    with pytest.raises(
+        BadChoice, match=r"^--python: there is no interpreter '/no/where'; give a Py"
+    ):
+        choices({"python": "/no/where"}, {})

@@ -8,11 +8,12 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from suites.observe import settings
 from suites.observe.arrays import packed
@@ -22,6 +23,7 @@ OBSERVER = Path(__file__).with_name("observer.py")
 OLDEST = Version("2.16")  # the first TensorFlow whose Keras is Keras 3
 PACKAGES = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu", "tensorflow-intel")
 KERAS = ("floatx", "epsilon", "backend", "image_data_format")
+OF_THIS_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
 FLAGS = ("XLA_FLAGS", "TF_XLA_FLAGS")
 
 
@@ -46,22 +48,34 @@ def require_tensorflow() -> None:
             version = Version(metadata.version(package))
         except metadata.PackageNotFoundError:
             continue
-        if version < OLDEST:
-            raise CannotMeasure(
-                f"TensorFlow {version} is too old to be measured by this suite; "
-                f"{OLDEST} or later is needed: pip install -r requirements.txt"
-            )
+        _require_new_enough(version)
         return
 
 
-def start() -> Asking:
-    """Start to ask what is installed here, under the variables of this process.
+def _require_new_enough(version: Version) -> None:
+    if version < OLDEST:
+        raise CannotMeasure(
+            f"TensorFlow {version} is too old to be measured by this suite; "
+            f"{OLDEST} or later is needed: pip install -r requirements.txt"
+        )
 
-    What the user has set is measured on purpose. Raises CannotMeasure if there is nothing to ask.
+
+def start(python: Path | None = None) -> Asking:
+    """Start to ask what is installed here, or in another interpreter, under this process's variables.
+
+    What the user has set is measured on purpose; where this Python looks for packages is no setting
+    of another one. Raises CannotMeasure if there is nothing to ask.
     """
-    require_tensorflow()
-    asking = Asking(Path(sys.executable), OBSERVER, {"PYTHONHASHSEED": "0", **os.environ})
-    asking.begin()
+    variables = {"PYTHONHASHSEED": "0", **os.environ}
+    if python is None:
+        require_tensorflow()
+    else:
+        variables = {name: text for name, text in variables.items() if name not in OF_THIS_PYTHON}
+    asking = Asking(python or Path(sys.executable), OBSERVER, variables)
+    try:
+        asking.begin()
+    except CannotAsk as error:
+        raise CannotMeasure(str(error)) from None
     return asking
 
 
@@ -71,9 +85,11 @@ def require_defaults(asking: Asking) -> Mapping[str, str]:
     if wrong := settings.problem(settings.configured(variables), variables):
         raise CannotMeasure(wrong)
     try:
-        asking.about()
+        versions = asking.about()
     except CannotAsk as error:
         raise CannotMeasure(f"TensorFlow does not start: {error}") from None
+    with suppress(InvalidVersion):  # somebody's own build
+        _require_new_enough(Version(versions["tensorflow"]))
     try:
         found = asking.settings()
     except CannotAsk as error:

@@ -6,6 +6,7 @@ the environment; what can't be read is one line that says what was wrong and wha
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -66,6 +67,17 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser()
 
 
+def _interpreter(text: str) -> Path:
+    """The program that a path, a name or the folder of an environment means."""
+    path = Path(text).expanduser()
+    for program in (path / "bin" / "python", path / "Scripts" / "python.exe", path):
+        if found := shutil.which(program):
+            return Path(found).absolute()
+    raise BadChoice(
+        f"there is no interpreter {text!r}; give a Python, or the folder of an environment"
+    )
+
+
 @dataclass(frozen=True)
 class Option:
     """`read` makes a value of a text that is not empty, and raises BadChoice where it can't.
@@ -99,7 +111,12 @@ class Option:
     @property
     def allowed(self) -> str:
         """What may be typed, in a few words."""
-        kinds = {"NUMBER": "a whole number", "FOLDER": "a folder", "TEXT": "a text"}
+        kinds = {
+            "NUMBER": "a whole number",
+            "PATH": "a path",
+            "FOLDER": "a folder",
+            "TEXT": "a text",
+        }
         known = ", ".join(self.known or ())
         if self.metavar == "NAMES":
             return known + (", or all" if known else "names separated by commas, or all")
@@ -159,6 +176,13 @@ OPTIONS = (
         has_variable=False,
     ),
     Option(
+        "python",
+        "PATH",
+        "",
+        "compare the TensorFlow of another Python or environment; nothing is installed there",
+        _interpreter,
+    ),
+    Option(
         "against", "NAME", "", "compare the results with a pin or with a release, such as tf-2.19.1"
     ),
     _one_of(
@@ -189,6 +213,7 @@ class Choices:
     reason: str | None
     against: str | None
     drift: Drift
+    python: Path | None
     pin_folder: Path
     report_folder: Path
 

@@ -166,7 +166,7 @@ def start(chosen: Choices, same_answer: Callable[[str, Answer], str]) -> Run:
     Raises BadChoice for a device that does not work, NothingChosen where no case combines what was
     chosen, BadTable and environment.CannotMeasure.
     """
-    asking = environment.start()
+    asking = environment.start(chosen.python)
     try:
         return _start(asking, chosen, same_answer)
     except BaseException:
@@ -189,6 +189,8 @@ def _start(asking: Asking, chosen: Choices, same_answer: Callable[[str, Answer],
         raise NothingChosen(chosen)
     versions = asking.about()
     about = environment.describe(versions, settings, working, broken)
+    if chosen.python:
+        about["interpreter"] = str(chosen.python)
     tier = f"{chosen.tier}; left out: {LEFT_OUT[chosen.tier]}"
     return Run(
         asking=asking,
