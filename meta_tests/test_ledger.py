@@ -191,7 +191,7 @@ def test_a_span_has_two_ends(tmp_path, version, inside):
         (text(loss="hinge"), "unknown 'hinge'; allowed: categorical_crossentropy"),
         (text().replace("inputs", "input"), "unknown input; allowed: loss"),
         (text().replace('["rails"]', '"rails"'), "must be a list of texts"),
-        (text() + text(), "a: this id stands twice"),
+        (text() + text(), "a: this id occurs twice"),
         (text().replace("difference", "diference"), "unknown diference; a row begins with [["),
         (text() + "[other]\n", "unknown other; a row begins with [[difference]]"),
         ("difference = 3", "no rows; each begins with [[difference]]"),

@@ -59,8 +59,8 @@ def text(
     grouped = groups(compared.frame)
     lines = [f"{before} -> {after}: {headline(grouped)}"]
     if compared.not_asked:
-        asked = counted(compared.not_asked, "case")
-        lines.append(f"{asked} not compared: the suite did not ask one of both")
+        cases = counted(compared.not_asked, "case")
+        lines.append(f"{cases} not compared: the suite did not ask one of both")
     hidden = 0 if rounding else int((grouped["mark"] == ROUNDING).sum())
     for row in grouped.to_dict("records"):
         if rounding or row["mark"] != ROUNDING:

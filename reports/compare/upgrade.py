@@ -96,8 +96,8 @@ def lines(compared: Compared, before: str, after: str) -> Iterator[str]:
     if grouped.empty:
         yield "\nNothing changes."
     if compared.not_asked:
-        asked = counted(compared.not_asked, "case")
-        yield f"\n{asked} not compared: the suite did not ask one of both."
+        cases = counted(compared.not_asked, "case")
+        yield f"\n{cases} not compared: the suite did not ask one of both."
 
 
 def _by_loss(section: pd.DataFrame) -> list[dict[Any, Any]]:

@@ -1,4 +1,4 @@
-"""The text of an answer in a recording, and back to what the observer said.
+"""The text of an answer in a recording, and back to what the observer sent.
 
     value float32[2] 3f317218 00000000 <tab> gradient float32[2,2] ... <tab> warning UserWarning: ...
     error ValueError: Unknown reduction
@@ -27,7 +27,7 @@ BITS = {"bfloat16": "uint16", "bool": "uint8"}
 
 
 def pack(answer: Answer) -> str:
-    """The text of what the observer said."""
+    """The text of what the observer sent."""
     if "absent" in answer:
         return ABSENT
     if "not_asked" in answer:
@@ -41,7 +41,7 @@ def pack(answer: Answer) -> str:
 
 
 def _words(text: str) -> str:
-    """An error or a warning, as much of it as says what it is."""
+    """An error or a warning, as much of it as tells what it is."""
     return " ".join(NODE.sub("", text).split())[:LONGEST].rstrip()
 
 
@@ -56,7 +56,7 @@ def _array(packed: Packed | None) -> str:
 
 
 def unpack(text: str) -> Answer:
-    """What the observer said. Raises ValueError for what is no answer."""
+    """What the observer sent. Raises ValueError for what is no answer."""
     if text == ABSENT:
         return {"absent": ""}
     if text == NOT_ASKED:
@@ -75,6 +75,12 @@ def unpack(text: str) -> Answer:
         else:
             raise ValueError(f"{name!r} is no part of an answer")
     return answer
+
+
+def error(text: str) -> str:
+    """The error in the text of an answer, type and message, "" for none."""
+    name, _, rest = text.split("\t", 1)[0].partition(" ")
+    return rest if name == "error" else ""
 
 
 def wrong(case: str, text: str) -> str:

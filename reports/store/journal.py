@@ -70,8 +70,8 @@ def _lines(whole: bytes) -> Iterator[Line]:
     """The lines that are as they were written."""
     for text in whole.split(b"\n"):
         try:
-            name, told, answer, sum_ = json.loads(text)
+            name, digest, answer, sum_ = json.loads(text)
         except (ValueError, TypeError):  # no JSON, or not four things
             continue
-        if sum_ == _sum((name, told, answer)):
-            yield name, told, answer
+        if sum_ == _sum((name, digest, answer)):
+            yield name, digest, answer

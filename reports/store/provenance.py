@@ -1,4 +1,4 @@
-"""What a recording says of itself beside the answers: versions, settings, and the suite that asked."""
+"""What a recording holds of itself beside the answers: versions, settings, and the suite that asked."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def not_measured(reason: str) -> str:
 
 
 def read(path: Path) -> About | None:
-    """What a side file says, None for one of an environment that was not measured.
+    """What a side file holds, None for one of an environment that was not measured.
 
     Raises BadRecording for what is no side file.
     """

@@ -13,11 +13,11 @@ from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
+from reports.store.answer_text import error
 from reports.store.recording import ABSENT, UNANSWERED
 
 FILE = Path(__file__).with_name("refused.toml")
 Form = tuple[str, str]  # a loss, and the name of a form
-ERROR = "error "
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,7 @@ def without_numbers(rows: Mapping[str, str], forms: Mapping[str, Form]) -> dict[
         if (answer := rows.get(case, ABSENT)) not in UNANSWERED:
             found.setdefault(form, set()).add(answer)
     return {
-        form: {answer.split("\t")[0].removeprefix(ERROR) for answer in answers}
-        for form, answers in found.items()
-        if all(answer.startswith(ERROR) for answer in answers)
+        form: errors for form, answers in found.items() if all(errors := set(map(error, answers)))
     }
 
 

@@ -73,7 +73,7 @@ def ask_installed(asking: Asking) -> Ask:
 
 @dataclass(frozen=True)
 class Claim:
-    """`verdict` is due by the reference, `fused` by the fused operations of TensorFlow 2.16 and later."""
+    """`verdict` is that of the reference, `fused` that of the fused operations of TensorFlow 2.16 and later."""
 
     number: int
     who: str
@@ -83,7 +83,7 @@ class Claim:
     fused: str
 
     def expected(self, deterministic: bool) -> tuple[str, str]:
-        """The verdicts due: by the reference, and by TensorFlow, which does without its fused
+        """The verdicts that are expected: by the reference, and by TensorFlow, which does without its fused
         operations where operations are deterministic.
         """
         return self.verdict, self.verdict if deterministic else self.fused
@@ -138,9 +138,9 @@ def _second(ask: Ask) -> Finding:
 @_claim(3, "answer", "Weights to wrong neurons get gradients, through the softmax.", CONDITION)
 def _third(ask: Ask) -> Finding:
     wrong = float(ask("through softmax", ONE, (1.0, 0.5, 0.0, 0.0))[1][1])
-    given = _steepest(ask, "quoted", ONE, (1e-9, 1.0, 0.0, 0.0))
-    verdict = (CONDITION if given == 0 else HOLDS) if wrong > 0 else FAILS
-    return verdict, {"gradient of a wrong logit": wrong, "gradient where p < 1e-7": given}
+    steepest = _steepest(ask, "quoted", ONE, (1e-9, 1.0, 0.0, 0.0))
+    verdict = (CONDITION if steepest == 0 else HOLDS) if wrong > 0 else FAILS
+    return verdict, {"gradient of a wrong logit": wrong, "gradient where p < 1e-7": steepest}
 
 
 @_claim(4, "answer", "Both terms, summed, give about 0.67 for [.7 .1 .1 .1].", HOLDS)
@@ -177,26 +177,26 @@ def _seventh(ask: Ask) -> Finding:
 
 @_claim(8, "comment", "A sample whose labels are all zero has loss zero.", HOLDS)
 def _eighth(ask: Ask) -> Finding:
-    loss, given = _loss(ask, "quoted", NONE, FIRST), _steepest(ask, "quoted", NONE, FIRST)
-    return (HOLDS if loss == 0 else FAILS), {"loss": loss, "greatest gradient": given}
+    loss, steepest = _loss(ask, "quoted", NONE, FIRST), _steepest(ask, "quoted", NONE, FIRST)
+    return (HOLDS if loss == 0 else FAILS), {"loss": loss, "greatest gradient": steepest}
 
 
 @_claim(9, "reply", "... and it gets updated all the same.", FAILS, fused=CONDITION)
 def _ninth(ask: Ask) -> Finding:
     logits = (1.0, 0.5, 0.0, 0.0)
-    given = {
+    steepest = {
         "quoted": _steepest(ask, "quoted", NONE, FIRST),
         "logits": _steepest(ask, "logits", NONE, logits),
         "through softmax": _steepest(ask, "through softmax", NONE, logits),
     }
-    updated = [gradient > 0 for gradient in given.values()]
-    return (HOLDS if all(updated) else CONDITION if any(updated) else FAILS), given
+    updated = [gradient > 0 for gradient in steepest.values()]
+    return (HOLDS if all(updated) else CONDITION if any(updated) else FAILS), steepest
 
 
 @_claim(10, "comment", "With both terms such a sample is learnt from.", HOLDS)
 def _tenth(ask: Ask) -> Finding:
-    given = _steepest(ask, "both terms through sigmoid", NONE, (1.0, 0.5, 0.0, 0.0))
-    return (HOLDS if given > 0 else FAILS), {"greatest gradient": given}
+    steepest = _steepest(ask, "both terms through sigmoid", NONE, (1.0, 0.5, 0.0, 0.0))
+    return (HOLDS if steepest > 0 else FAILS), {"greatest gradient": steepest}
 
 
 @_claim(11, "comment", "The loss cannot be negative.", CONDITION)

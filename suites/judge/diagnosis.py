@@ -1,4 +1,4 @@
-"""What the judge found in one answer: the record that stands beside it in a recording.
+"""What the judge found in one answer: the record that is kept beside it in a recording.
 
 How it is written there is in `diagnosis_text`.
 """

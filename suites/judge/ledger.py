@@ -1,6 +1,6 @@
 """Known differences, two-sided: inside its version span a difference must show, outside it must not.
 
-The entries stand in `known_differences.toml`. Each says which computed causes are known, word for
+The entries stand in `known_differences.toml`. Each lists the computed causes that are known, word for
 word but for `{dtype}`, which stands for the name of any format, and in which cases: `always` and `sometimes` are lists of tables from a field of
 `Case`, or "quantity", or "argument" (one of `arguments`, as "axis:0"), "without" (none of them), to
 the names it may have; what is left out may have any. A table with `fused` is only

@@ -57,7 +57,7 @@ def load(path: Path = FILE, deterministic: bool = False) -> tuple[Difference, ..
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:
-            raise BadTable(f"{path.name}: {entry.id}: this id stands twice")
+            raise BadTable(f"{path.name}: {entry.id}: this id occurs twice")
         seen.add(entry.id)
     found = (_of_mode(entry, str(not deterministic)) for entry in entries)
     return tuple(entry for entry in found if entry.always or entry.sometimes)

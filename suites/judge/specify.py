@@ -46,10 +46,10 @@ PROBABILITIES_AS_LOGITS = _input("the probabilities were taken for logits")
 def specification(case: Case) -> Specification:
     """What is expected of a case."""
     loss, form = LOSSES[case.loss], FORMS[case.loss, case.form]
-    given_logits = OUTPUTS[case.output].kind == "logits"
-    formula = form.formula or (loss.logits if given_logits else loss.probabilities)
+    from_logits = OUTPUTS[case.output].kind == "logits"
+    formula = form.formula or (loss.logits if from_logits else loss.probabilities)
     assert formula
-    due = Specification(
+    spec = Specification(
         formula,
         case.dtype,
         case.activation,
@@ -58,8 +58,8 @@ def specification(case: Case) -> Specification:
         stepped=form.stepped,
         loss_dtype=form.loss_dtype,
     )
-    due = case.contract.spec(due) if case.is_contract else due
-    return loss_options.due(due, case.chosen)
+    spec = case.contract.spec(spec) if case.is_contract else spec
+    return loss_options.due(spec, case.chosen)
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
@@ -98,25 +98,25 @@ def _of_contract(case: Case) -> Iterator[Reading]:
 
 def _formulas(case: Case) -> Iterator[Candidate]:
     """The same specification of another formula."""
-    loss, form, due = LOSSES[case.loss], FORMS[case.loss, case.form], specification(case)
+    loss, form, spec = LOSSES[case.loss], FORMS[case.loss, case.form], specification(case)
 
     def instead(
         formula: Formula | None, activation: Activation, *reasons: Reason
     ) -> Iterator[Candidate]:
         if formula is not None:
-            yield Candidate(replace(due, formula=formula, activation=activation), reasons)
+            yield Candidate(replace(spec, formula=formula, activation=activation), reasons)
 
     def also(formula: Formula) -> tuple[Reason, ...]:
         return () if formula is loss.probabilities else (_another(formula),)
 
     if form.formula:  # which is not one of the loss
         if form.instead:
-            yield from instead(form.instead, due.activation, _another(form.instead))
+            yield from instead(form.instead, spec.activation, _another(form.instead))
         return
     if OUTPUTS[case.output].kind == "logits":
         for formula in loss.other_logits:
-            yield from instead(formula, due.activation, _another(formula))
-        others = loss.other_probabilities if due.formula.elementwise else ()
+            yield from instead(formula, spec.activation, _another(formula))
+        others = loss.other_probabilities if spec.formula.elementwise else ()
         for formula in filter(None, (loss.probabilities, *others)):
             yield from instead(formula, loss.activation, CLIPPED, *also(formula))
         yield from instead(loss.probabilities, "", LOGITS_AS_PROBABILITIES)
@@ -132,7 +132,7 @@ def _formulas(case: Case) -> Iterator[Candidate]:
         for formula in loss.foreign:
             yield from instead(formula, "", _input(f"{TAKEN}, in part of the formula"))
     for formula in loss.other_probabilities:
-        yield from instead(formula, due.activation, _another(formula))
+        yield from instead(formula, spec.activation, _another(formula))
     if not case.made_inside:
         yield from instead(loss.logits, "", PROBABILITIES_AS_LOGITS)
 
@@ -143,37 +143,37 @@ def _in_float32(value: Any) -> Any:
 
 def _options(case: Case) -> Iterator[Reading]:
     """Options, and forms, that are read in another way."""
-    due, form = specification(case), FORMS[case.loss, case.form]
-    yield from _axes(case, due)
+    spec, form = specification(case), FORMS[case.loss, case.form]
+    yield from _axes(case, spec)
     yield from form.readings
-    if due.ignored is not None and form.metric:
+    if spec.ignored is not None and form.metric:
         yield reading("ignored rows were counted in the mean", reduction=Reduction.MEAN_OF_ALL_ROWS)
-    if due.ignored is not None and due.reduction is Reduction.MEAN:
+    if spec.ignored is not None and spec.reduction is Reduction.MEAN:
         label = "epsilon was added to the number of rows that count"
         yield reading(label, reduction=Reduction.PADDED_MEAN)
-    yield from _of_float32(due)
-    if due.reduction is Reduction.WEIGHTED_MEAN:
+    yield from _of_float32(spec)
+    if spec.reduction is Reduction.WEIGHTED_MEAN:
         yield loss_options.weighted_reading(case.chosen)
 
 
-def _axes(case: Case, due: Specification) -> Iterator[Reading]:
+def _axes(case: Case, spec: Specification) -> Iterator[Reading]:
     """The axis of the classes is taken for another."""
     axis = loss_options.axis(case.chosen)
     shape = np.moveaxis(np.empty(inputs.shape(case.inputs)), -1, axis).shape
-    if due.smoothing and not due.formula.elementwise and shape[-1] != inputs.CLASSES:
+    if spec.smoothing and not spec.formula.elementwise and shape[-1] != inputs.CLASSES:
         yield reading("the classes were counted on the last axis", classes=shape[-1])
-    if due.smoothing and not due.formula.elementwise and len(shape) > 2:
+    if spec.smoothing and not spec.formula.elementwise and len(shape) > 2:
         yield reading("the classes were counted on axis 1", classes=shape[1])
     if case.activation == "softmax" and len(shape) == 2 and axis in (0, -2):
         yield reading("the softmax was taken along the last axis", activation=ACROSS)
 
 
-def _of_float32(due: Specification) -> Iterator[Reading]:
+def _of_float32(spec: Specification) -> Iterator[Reading]:
     """Numbers of options are rounded, or ignored."""
-    if due.epsilon != EPSILON:
+    if spec.epsilon != EPSILON:
         yield reading("the epsilon that is set was ignored", epsilon=EPSILON)
-    rounded = tuple((name, _in_float32(value)) for name, value in due.parameters)
-    if due.dtype == "float64" and rounded != due.parameters:
+    rounded = tuple((name, _in_float32(value)) for name, value in spec.parameters)
+    if spec.dtype == "float64" and rounded != spec.parameters:
         yield rounded_reading("options", parameters=rounded)
-    if due.dtype == "float64" and due.epsilon == EPSILON:
+    if spec.dtype == "float64" and spec.epsilon == EPSILON:
         yield rounded_reading("epsilon", epsilon=float(np.float32(EPSILON)))

@@ -17,15 +17,15 @@ from suites.observe.requests import asked
 
 @dataclass(frozen=True)
 class Pending:
-    """A case that is asked with these numbers."""
+    """A case that was sent with these numbers."""
 
     case: Case
-    given: Inputs
+    inputs: Inputs
     sent: Sent
 
     def side(self) -> Side:
         """With its answer, for which this waits. Raises CannotAsk."""
-        return Side(self.case, self.given, self.sent.answer())
+        return Side(self.case, self.inputs, self.sent.answer())
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ def _related(
             continue
         other = relation.case(this.case)
         if other.execution in executions:
-            given, others = relation.both(this.given), relation.change(arrays(other, seed))
-            here = this if given is this.given else _send(asking, this.case, given)
+            inputs, others = relation.both(this.inputs), relation.change(arrays(other, seed))
+            here = this if inputs is this.inputs else _send(asking, this.case, inputs)
             yield Related(relation, here, _send(asking, other, others))
 
 
-def _send(asking: Asking, case: Case, given: Inputs) -> Pending:
-    return Pending(case, given, asking.send(asked(case, given)))
+def _send(asking: Asking, case: Case, inputs: Inputs) -> Pending:
+    return Pending(case, inputs, asking.send(asked(case, inputs)))
