@@ -105,6 +105,20 @@ def _different(cases):
     }.values()
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("another option: x; computed in float32", CauseKind.OPTION),
+        ("the class is wrong; another option: x", CauseKind.OPTION),
+        ("both are wrong; the formula fails in float16", CauseKind.FAILS),
+        ("both are wrong", CauseKind.BOTH_WRONG),
+        ("the class raised ValueError", CauseKind.SIDE_RAISED),
+    ],
+)
+def test_the_advice_for_a_side_that_is_wrong_is_that_for_its_own_cause(text, kind) -> None:
+    assert read(text).advised is kind
+
+
 def test_a_reason_in_parts_becomes_one_line() -> None:
     cause = not_measured("one; two\n three")
     assert str(cause) == "not measured: one, two three"

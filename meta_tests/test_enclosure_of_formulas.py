@@ -93,8 +93,8 @@ def test_enclosure_holds_the_real_numbers(
     spec = draw_spec(spec, dtype, rng)
     inputs = draw_inputs(spec, dtype, rng, (3, classes))
     for expected in expect(spec, inputs):
-        real = np.isfinite(expected.high) & np.isfinite(expected.rad)
-        error = np.abs(expected.high[real] - expected.mid[real] + expected.low[real])
+        real = np.isfinite(expected.exact_hi) & np.isfinite(expected.rad)
+        error = np.abs(expected.exact_hi[real] - expected.mid[real] + expected.exact_lo[real])
         assert (error <= expected.rad[real] * (1 + 2.0**-50)).all()
 
 

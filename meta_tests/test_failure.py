@@ -141,7 +141,7 @@ def test_two_calls_stand_beside_each_other_and_the_wrong_one_is_run_again() -> N
     assert text(PAIRS, "new", "agree", "agree") == [
         *head,
         *first,
-        *about(CauseKind.SIDE_WRONG),
+        *about(CauseKind.OPTION),
         *of_other,
     ]
     assert text(PAIRS, "new", "new", "new") == [
@@ -149,7 +149,7 @@ def test_two_calls_stand_beside_each_other_and_the_wrong_one_is_run_again() -> N
         *second,
         *first,
         *third,
-        *about(CauseKind.BOTH_WRONG),
+        *about(CauseKind.OPTION),
         *FOOT,
     ]
     assert text(PAIRS, "agree", "agree", "new") == [

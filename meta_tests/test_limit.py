@@ -47,7 +47,7 @@ SIGMOID = {  # a logit, its label: value and slope
 
 def _same(expected: Expected, due: object) -> None:
     __tracebackhide__ = True
-    np.testing.assert_allclose(expected.high.ravel(), np.ravel(due), rtol=1e-15, atol=0)
+    np.testing.assert_allclose(expected.exact_hi.ravel(), np.ravel(due), rtol=1e-15, atol=0)
 
 
 @every_dtype
@@ -80,8 +80,8 @@ def test_mask_is_judged_like_the_classes_that_are_left(dtype) -> None:
     left = Inputs(masked.target[:, 1:], masked.output[:, 1:])
     spec = Specification(history.SOFTMAX, dtype)
     for of_all, of_rest in zip(expect(spec, masked), expect(spec, left), strict=True):
-        kept = of_all.high.shape[-1] - of_rest.high.shape[-1]
-        np.testing.assert_array_equal(of_all.high[..., kept:], of_rest.high)
+        kept = of_all.exact_hi.shape[-1] - of_rest.exact_hi.shape[-1]
+        np.testing.assert_array_equal(of_all.exact_hi[..., kept:], of_rest.exact_hi)
         np.testing.assert_allclose(of_all.rad[..., kept:], of_rest.rad, rtol=0.5)
     gradient = expect(spec, masked)[1]
     assert gradient.holds(np.where([[True, False, False]], 0.0, gradient.mid)).all()
@@ -107,7 +107,7 @@ def test_rows_of_opposite_infinities_have_no_mean() -> None:
     value, gradient = expect(
         Specification(history.SOFTMAX, "float32", reduction=Reduction.SUM), inputs
     )
-    assert np.isnan(value.high)
+    assert np.isnan(value.exact_hi)
     _same(gradient, [-1.0, 1.0, -1.0, 1.0])
 
 
@@ -149,7 +149,7 @@ def test_values_are_the_limits_of_mpmath(formula: Formula, seed: int) -> None:
     with mp.workdps(450):
         rates = [rates for drawn in rng.uniform(1, 2, (3, 3)) for rates in (drawn, 3 - drawn)]
         paths = [_witness(formula, target.tolist(), row, path) for path in rates]
-    for place, found in enumerate(value.high.ravel()):
+    for place, found in enumerate(value.exact_hi.ravel()):
         due = settled([path[place] if path else nan for path in paths])
         np.testing.assert_allclose(found, due, rtol=1e-14, atol=1e-39)
 
@@ -187,8 +187,8 @@ def test_slopes_at_edges(dtype, formula, options, p, labels, slopes) -> None:
 def test_row_without_weight_has_no_slope_at_a_root_of_0(dtype, reduction) -> None:
     rows = Inputs(np.zeros(2, int), np.array([[0.0, 0.5]] * 2), np.array([0.0, 1.0]))
     _, gradient = expect(Specification(history.GENERALISED, dtype, reduction=reduction), rows)
-    np.testing.assert_array_equal(gradient.high, [[0.0, 0.0], [-inf, 0.0]])
-    assert gradient.holds(gradient.high).all()
+    np.testing.assert_array_equal(gradient.exact_hi, [[0.0, 0.0], [-inf, 0.0]])
+    assert gradient.holds(gradient.exact_hi).all()
     assert not gradient.holds(np.array([[nan, nan], [nan, nan]])).any()
 
 
@@ -219,4 +219,4 @@ def test_slopes_at_edges_are_the_limits_of_mpmath(formula: Formula, seed: int) -
     with mp.workdps(450):
         one = [list(map(mpf, each.tolist())) for each in (target, row)]
         slopes = [slope_from_inside(formula, *one, place) for place in range(3)]
-    np.testing.assert_allclose(gradient.high.ravel(), slopes, rtol=1e-14, atol=1e-39)
+    np.testing.assert_allclose(gradient.exact_hi.ravel(), slopes, rtol=1e-14, atol=1e-39)

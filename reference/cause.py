@@ -9,6 +9,7 @@ from functools import cache
 from reference.cause_kinds import KINDS, CauseKind
 
 BETWEEN = "; "  # two reasons of one cause
+OF_A_SIDE = (CauseKind.SIDE_WRONG, CauseKind.BOTH_WRONG)  # before the reasons of that side
 ITS_DTYPE = (CauseKind.DTYPE, CauseKind.ROUNDED, CauseKind.FAILS)  # of which the last detail is one
 
 
@@ -50,6 +51,12 @@ class Cause:
     @property
     def kind(self) -> CauseKind:
         return self.reasons[0].kind
+
+    @property
+    def advised(self) -> CauseKind:
+        """The kind to act on: where a side of two calls is wrong, that of its own cause."""
+        of_side = self.kind in OF_A_SIDE and len(self.reasons) > 1
+        return self.reasons[1].kind if of_side else self.kind
 
     @property
     def dtypes(self) -> tuple[str, ...]:

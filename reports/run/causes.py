@@ -17,7 +17,7 @@ def kinds(text: str) -> tuple[CauseKind, ...]:
 def about(text: str) -> About | None:
     """What is written of the kind of a cause, None of a text that is no cause."""
     found = _cause(text)
-    return KINDS[found.kind] if found else None
+    return KINDS[found.advised] if found else None
 
 
 def is_unexplained(text: str) -> bool:

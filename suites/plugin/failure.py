@@ -71,10 +71,10 @@ def _weight(found: Comparisons, place: int) -> float:
 
 
 def _about_cause(cause: Cause | None) -> list[str]:
-    """What the kind of the worst cause means, and what to do."""
+    """What the worst cause means by its kind, and what to do."""
     if cause is None:
         return []
-    about = KINDS[cause.kind]
+    about = KINDS[cause.advised]
     return [f"  means  {about.meaning}", f"  do     {about.advice}"]
 
 
