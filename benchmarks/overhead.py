@@ -64,7 +64,8 @@ def calls() -> list[tuple]:
             for name, array in numbers_of.items():
                 if packed[name]["dtype"] == "bfloat16":  # which NumPy takes for whole numbers
                     numbers_of[name] = array.view(numbers.output.dtype)
-            made.append((side.call, numbers_of, execution, side.device, form.by))
+            by = "" if form.gives_gradient else form.by
+            made.append((side.call, numbers_of, execution, side.device, by))
     return made
 
 

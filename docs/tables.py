@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 from reference.cause_kinds import KINDS  # noqa: E402
 from reports.compare.drift import FAILING, MEANING, Drift  # noqa: E402
 from reports.exit_codes import Exit  # noqa: E402
+from suites.cases.calls import Parts  # noqa: E402
 from suites.cases.contracts import CONTRACTS  # noqa: E402
 from suites.cases.forms import FORMS  # noqa: E402
 from suites.cases.loss_options import ARGUMENTS  # noqa: E402
@@ -83,14 +84,17 @@ def _losses() -> Rows:
         )
 
 
+# What stands for the options of a call, for the layers of a model, and for how it is compiled.
+SHORT = Parts(keywords=("…",), layers="[…]", compiled=("…",), dtype="float16")
+
+
 def _forms() -> Rows:
     yield "form", "losses that have it", "a call, in short"
     calls: dict[str, tuple[str, set[str]]] = {}
     for form in FORMS.values():
-        calls.setdefault(form.name, (form.call, set()))[1].add(form.loss)
+        calls.setdefault(form.name, (form.call(SHORT), set()))[1].add(form.loss)
     for name, (call, losses) in calls.items():
-        one_line = "" if "\n" in call else _code(call.replace("{{", "{").replace("}}", "}"))
-        yield _code(name), "all" if len(losses) == len(LOSSES) else str(len(losses)), one_line
+        yield _code(name), "all" if len(losses) == len(LOSSES) else str(len(losses)), _code(call)
 
 
 def _loss_options() -> Rows:

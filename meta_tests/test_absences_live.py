@@ -10,8 +10,7 @@ import pytest
 from suites.cases.case import Case
 from suites.cases.selection import select
 from suites.judge import absences, surface
-from suites.observe import public_api
-from suites.observe.arrays import asked
+from suites.observe import public_api, requests
 from suites.observe.observer import Observer
 from suites.observe.requests import SEED
 
@@ -72,7 +71,7 @@ CALLED = [pair for pair in NAMES if calling(*pair)]
 def test_a_name_that_is_deleted_is_missing(observer, without, module, name):
     may = absences.of(observer.versions(), absences.load())
     for case in calling(module, name):
-        answer = observer.observe(case.call, asked(case, SEED), "eager", case.device)
+        answer = observer.observe(**requests.request(case, SEED))
         assert may.unanswered(case, answer) == ("missing", absences.MISSING), (case.id, answer)
 
 

@@ -66,4 +66,4 @@ def test_a_new_option_is_combined_with_the_others(copy: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=copy, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == ", halved=True"
+    assert done.stdout.strip() == "('halved=True',)"

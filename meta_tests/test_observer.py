@@ -21,7 +21,10 @@ from suites.observe import observer
 from suites.observe.arrays import packed
 
 FILE = Path(observer.__file__)
-TRAVELLING = [FILE, *map(FILE.with_name, ("errors.py", "dialect.py", "public_api.py"))]
+TRAVELLING = [
+    FILE,
+    *map(FILE.with_name, ("errors.py", "dialect.py", "programs.py", "public_api.py")),
+]
 every_file = pytest.mark.parametrize("file", TRAVELLING, ids=lambda file: file.stem)
 
 

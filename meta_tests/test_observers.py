@@ -129,11 +129,15 @@ def test_a_session_takes_bfloat16_by_its_bits_where_it_computes_in_it():
 
 
 @pytest.mark.parametrize(
-    ("call", "execution"), [("output", "eager"), ("output", "xla"), ("value = 1\ngradient = 2", "graph")]
+    ("call", "execution"), [("output", "eager"), ("output", "xla"), ("saved(output)", "graph")]
 )  # fmt: skip
 def test_a_session_is_asked_for_expressions_in_graphs_alone(call, execution):
     why = "TensorFlow 1 is asked for expressions in graphs only"
     assert asked(session(TensorFlow1()), call, execution=execution) == {"not_asked": why}
+
+
+def test_a_function_inside_of_a_call_sees_the_arrays_in_a_session():
+    assert asked(session(TensorFlow1()), "(lambda: output * target)()") == answer(ROW * LABELS, 2 * ROW)  # fmt: skip
 
 
 def test_an_error_in_a_session_is_an_answer():
@@ -210,7 +214,7 @@ def test_another_backend_takes_bfloat16_through_float32(monkeypatch):
         ("jax", "output", "xla", "CPU:0", True),
         ("jax", "output", "graph", "CPU:0", False),
         ("openvino", "output", "eager", "CPU:1", False),
-        ("openvino", "value = output\ngradient = None", "eager", "CPU:0", False),
+        ("openvino", "saved(output)", "eager", "CPU:0", False),
     ],
 )
 def test_another_backend_is_asked_for_what_it_can_be_asked(
@@ -317,28 +321,7 @@ def test_xla_is_asked_for_by_the_name_of_the_release(parameters, name):
         assert asked(one, execution="xla") == {"not_asked": "tf.function has no jit_compile"}
 
 
-def test_what_a_program_leaves_of_the_settings_is_set_back():
-    state = {"epsilon": 1e-7, "floatx": "float32"}
-    backend = SimpleNamespace(
-        epsilon=lambda: state["epsilon"],
-        floatx=lambda: state["floatx"],
-        set_epsilon=lambda value: state.update(epsilon=value),
-        set_floatx=lambda value: state.update(floatx=value),
-    )
-    one = observer.Observer.__new__(observer.Observer)
-    one.subject, one.names = "keras", {"keras": SimpleNamespace(backend=backend)}
-    before = one._changeable()
-    assert before == {"epsilon": 1e-7, "floatx": "float32"}
-    state.update(epsilon=0.01, floatx="float16")
-    one._set_back({})
-    assert state == {"epsilon": 0.01, "floatx": "float16"}
-    one._set_back(before)
-    assert state == {"epsilon": 1e-7, "floatx": "float32"}
-    del backend.set_floatx
-    assert one._changeable() == {"epsilon": 1e-7}
-
-
-def test_warnings_are_told_each_once_and_of_a_traced_function_as_it_was_traced():
+def test_warnings_are_kept_each_once_and_of_a_traced_function_as_it_was_traced():
     one = observer.Observer.__new__(observer.Observer)
     one._warnings = {}
     with warnings.catch_warnings(record=True) as caught:
@@ -347,8 +330,8 @@ def test_warnings_are_told_each_once_and_of_a_traced_function_as_it_was_traced()
             warnings.warn(text, UserWarning, stacklevel=1)
         warnings.warn("hidden", DeprecationWarning, stacklevel=1)
     texts = ["UserWarning: a", "UserWarning: b"]
-    assert one._told("key", caught, "eager") == texts
-    assert one._told("key", [], "eager") == []
-    assert one._told("key", caught, "graph") == texts
-    assert one._told("key", [], "graph") == texts
-    assert one._told("other", [], "xla") == []
+    assert one._texts("key", caught, "eager") == texts
+    assert one._texts("key", [], "eager") == []
+    assert one._texts("key", caught, "graph") == texts
+    assert one._texts("key", [], "graph") == texts
+    assert one._texts("other", [], "xla") == []

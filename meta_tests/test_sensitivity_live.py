@@ -24,7 +24,7 @@ from suites.cases.selection import select
 from suites.judge import ledger, ledger_file
 from suites.judge.comparison import causes
 from suites.judge.judge import judge
-from suites.observe.arrays import asked
+from suites.observe import requests
 from suites.observe.observer import Observer
 
 tf = pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
@@ -172,9 +172,7 @@ def new(observer: Observer, cases: list[Case]) -> set[tuple[str, str, str]]:
 
 
 def _answer(observer: Observer, case: Case) -> dict[str, Any]:
-    form = FORMS[case.loss, case.form]
-    execution = case.execution if form.traced else "eager"
-    return observer.observe(case.call, asked(case, SEED), execution, case.device, form.by)
+    return observer.observe(**requests.request(case, SEED))
 
 
 def cases_of(fault: Fault, execution: str) -> list[Case]:

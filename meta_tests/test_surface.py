@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from suites.judge import surface
 from suites.judge.surface import Gap
-from suites.observe import public_api
+from suites.observe import dialect, public_api
 
 
 def binary_crossentropy(y_true, y_pred, from_logits=False, *, axis=-1):
@@ -87,16 +88,29 @@ def library() -> dict[str, Any]:
 
 def names(calls: list[str]) -> list[str]:
     modules = library()
-    found = json.loads(json.dumps(public_api.described(modules, modules, calls)))
+    found = json.loads(json.dumps(public_api.described(modules, modules, calls, {})))
     return [str(gap) for gap in surface.gaps(found["names"], set(map(tuple, found["uses"])))]
 
 
 def covered(*calls: str) -> set[tuple[Any, str]]:
-    return public_api.covered(calls, library())
+    return public_api.covered(calls, library(), PROGRAMS)
 
 
 def given(call: str, named: Any) -> set[str]:
     return {parameter for what, parameter in covered(call) if what == named}
+
+
+PROGRAMS = dialect.functions_of(
+    ast.parse(
+        "def step(loss, target, output):\n    return made(loss)(target, output)\n"
+        "def updated(metric, target, output, weight=None, trace=lambda update: update):\n"
+        "    update = trace(metric.update_state)\n"
+        "    update(target, output, sample_weight=weight)\n"
+        "def under(loss, *more):\n    return within(lambda: loss(target, output))\n"
+        "def both(loss, target, output):\n    return called(loss, target, output)\n"
+        "def called(found, target, output, weight=2):\n    return found(target, output, weight)\n"
+    )
+)
 
 
 def test_names_and_parameters_that_mean_cross_entropy_are_found():
@@ -199,6 +213,8 @@ def test_a_call_of_a_function_covers_what_it_gives(call, parameters):
         "with tf.tape() as tape:\n"
         "    value = loss(target, output, weight)\n"
         "gradient = tape.gradient(value, output)",
+        "both(keras.losses.BinaryCrossentropy(reduction=None), target, output)",
+        "called(found=keras.losses.BinaryCrossentropy('sum'), target=target, output=output)",
     ],
 )
 def test_a_call_of_an_object_counts_for_its_class(call):
@@ -214,6 +230,8 @@ def test_a_call_of_an_object_counts_for_its_class(call):
         "metric = keras.metrics.FocalMetric()\n"
         "update = metric.update_state\n"
         "update(target, output, sample_weight=weight)",
+        "updated(keras.metrics.FocalMetric(), target, output, weight)",
+        "updated(trace=lambda one: one, metric=keras.metrics.FocalMetric(), target=1, output=1)",
     ],
 )
 def test_a_call_of_a_metric_is_an_update(call):
@@ -233,6 +251,8 @@ def test_a_text_is_covered_with_what_it_stands_for():
         "keras.losses.get('absent')(target, output)",
         "keras.losses.binary_crossentropy(target, output, absent=1)",
         "keras.losses.mean_squared_error(target, output)",
+        "called(keras.losses.mean_squared_error, target, output)",
+        "called(target, target, output)",
     ],
 )
 def test_a_call_that_can_not_be_made_covers_nothing(call):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace as Module
 from typing import Any
 
@@ -12,8 +14,9 @@ from suites.cases.selection import select
 from suites.observe import dialect, errors, observer
 from suites.observe.requests import DEVICES
 
-PROGRAMS = sorted({case.call for case in select(DEVICES) if "\n" in case.call})
-COMPILED = [call for call in PROGRAMS if "jit_compile=True" in call]
+CALLS = sorted({case.call for case in select(DEVICES)})
+MODELS = [call for call in CALLS if "jit_compile=" in call]
+COMPILED = [call for call in MODELS if "jit_compile=True" in call]
 
 
 def compile_of_2_1(self, optimizer="rmsprop", loss=None, **keywords): ...
@@ -28,15 +31,19 @@ def keras(version: str) -> Module:
     found = Module(__version__=version, losses=Module(), optimizers=Module(), backend=Settings())
     if number < (2, 0):
         del found.losses
+        found.objectives = Module()
     if number >= (2, 1):  # it was keras.models.Model alone before
         found.Model = Module(compile=compile_of_2_8 if number >= (2, 8) else compile_of_2_1)
     if number >= (3, 0):
-        found.config, found.optimizers.LossScaleOptimizer = Module(), object
+        found.config = Module(set_dtype_policy=object)
+        found.optimizers.LossScaleOptimizer = object
     elif number >= (2, 4):
         names = ("set_global_policy", "LossScaleOptimizer")
         found.mixed_precision = Module(**dict.fromkeys(names, object), experimental=Module())
     elif number >= (2, 1):
-        found.mixed_precision = Module(experimental=Module(set_policy=object))
+        found.mixed_precision = Module(
+            experimental=Module(set_policy=object, LossScaleOptimizer=object)
+        )
     return found
 
 
@@ -67,26 +74,33 @@ class Stub(observer.Observer):
 
 def asked(version: str, call: str, subject: str = "tf.keras") -> str:
     """The words in which a release is asked, or why it is not."""
-    found = keras(version)
-    call = dialect.in_words_of(found, subject, call)
-    return dialect.reason_not_to_ask(found, subject, call) or call
+    words = dialect.Dialect(keras(version), subject)
+    tree = words.translated(call)
+    return words.reason_not_to_ask(tree) or ast.unparse(tree)
 
 
-@pytest.mark.parametrize("call", PROGRAMS)
-def test_the_newest_is_asked_as_it_is_written(call: str) -> None:
-    assert asked("3.15.1", call) == call
+def programs(version: str, subject: str = "tf.keras") -> str:
+    """The programs in the words of a release."""
+    found = dialect.Dialect(keras(version), subject).programs
+    return "\n".join(map(ast.unparse, found.values()))
+
+
+def test_the_newest_is_asked_as_it_is_written() -> None:
+    for call in CALLS:
+        assert asked("3.15.1", call) == ast.unparse(ast.parse(call))
+    whole = ast.parse(Path(dialect.PROGRAMS).read_text(encoding="utf-8"))
+    assert programs("3.15.1") == "\n".join(map(ast.unparse, dialect.functions_of(whole).values()))
 
 
 @pytest.mark.parametrize("version", ["2.2.4-tf", "2.3.0-tf", "2.4.0", "2.7.0"])
 def test_nobody_is_asked_for_an_argument_that_is_unknown(version: str) -> None:
-    for call in PROGRAMS:
-        assert "jit_compile" not in asked(version, call) or call in COMPILED
+    assert not [call for call in MODELS if "jit_compile" in asked(version, call) and call not in COMPILED]  # fmt: skip
     assert {asked(version, call) for call in COMPILED} == {"Model.compile has no jit_compile"}
 
 
 def test_keras_without_a_model_at_its_top_compiles_none() -> None:
-    for call in PROGRAMS:
-        assert "jit_compile" not in asked("1.0.7", call, "keras") or call in COMPILED
+    calls = [call for call in MODELS if call not in COMPILED]
+    assert not [call for call in calls if "jit_compile" in asked("1.0.7", call, "keras")]
     assert {asked("1.0.7", call, "keras") for call in COMPILED} == {dialect.NO_COMPILER}
 
 
@@ -98,7 +112,10 @@ def test_what_is_known_is_asked() -> None:
     ("version", "call", "older"),
     [
         ("1.0.7", "tf.keras.losses.x(reduction=None)", "tf.keras.objectives.x(reduction='none')"),
-        ("2.15.0", "keras.config.set_epsilon(0.01)", "keras.backend.set_epsilon(0.01)"),
+        ("2.15.0", "tf.keras.config.set_epsilon(0.01)", "tf.keras.backend.set_epsilon(0.01)"),
+        ("3.15.1", "tf.keras.losses.x(reduction=None)", "tf.keras.losses.x(reduction=None)"),
+        ("2.15.0", "x(reduction='sum', axis=None)", "x(reduction='sum', axis=None)"),
+        ("2.3.1", "f(lambda: tf.keras.losses.x)", "f(lambda: tf.keras.losses.x)"),
         (
             "2.15.0",
             "tf.keras.config.set_dtype_policy('mixed_float16')",
@@ -125,30 +142,67 @@ def test_older_releases_are_asked_in_older_words(version: str, call: str, older:
     assert asked(version, call) == older
 
 
-def test_keras_2_3_has_no_input_in_a_model() -> None:
-    for call in PROGRAMS:
-        text = asked("2.3.1", call, subject="keras")
-        assert "keras.Input(" not in text
-        assert "run_eagerly" not in text
-        assert "tf.keras" not in text
+def test_keras_2_3_gets_numpy_arrays_and_names_of_its_own() -> None:
+    answers = {call: asked("2.3.1", call, subject="keras") for call in CALLS}
+    assert not [call for call, text in answers.items() if "tf.keras." in text]
+    assert {
+        text for text in answers.values() if "run_eagerly" in text or "updated" in text
+    } == set()
+    reasons = {dialect.IN_A_GRAPH, dialect.NO_COMPILER, *dialect.NOT_IN_2_3.values()}
+    assert reasons <= set(answers.values())
+    text = programs("2.3.1", "keras")
+    assert "np.asarray(target)" in text
+    assert "keras.backend" in text
+    assert "tf.keras" not in text
+    assert "tf.convert_to_tensor(target)" in programs("2.4.0")
+
+
+def test_programs_of_a_call_are_those_that_it_leads_to() -> None:
+    words = dialect.Dialect(keras("3.15.1"), "tf.keras")
+    tree = words.translated("mirrored(lambda: fit('ce', target, output, []))")
+    assert [one.name for one in words.programs_of(tree)] == ["batch", "compiled", "fit", "mirrored"]
+    assert words.programs_of(words.translated("tf.fit(target.saved)")) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "needs"),
+    [
+        ("tf.square(output)", False),
+        ("flat(traced(lambda target, output: output, None, target, output))", False),
+        ("masked(output, weight)", True),
+        ("with_mask(output, weight)", False),
+        ("saved(loss)", True),
+    ],
+)
+def test_what_needs_no_tensorflow_2_is_known(call: str, needs: bool) -> None:
+    words = dialect.Dialect(keras("2.2.5"), "keras")
+    assert words.needs_tensorflow_2(words.translated(call)) is needs
 
 
 @pytest.mark.parametrize(
     ("version", "kind"), [("2.10.0", "not_asked"), ("3.15.1", "error")], ids=["2", "3"]
 )
 def test_a_function_for_a_metric_is_an_error_of_keras_3_alone(version: str, kind: str) -> None:
-    call = "metric = (lambda: 0)\nvalue = metric.update_state"
-    answer = Stub(version).observe(call, {}, "eager", "CPU:0")
+    call = "updated(lambda: 0, [], [])"
+    answer = Stub(version).observe(call, {}, "eager", "CPU:0", by="")
     assert list(answer) == [kind]
 
 
 def test_a_program_that_stops_in_between_changes_nothing_for_the_next() -> None:
     one = Stub("2.10.0")
     before = dict(one.tf.keras.backend.now)
-    call = "keras.config.set_epsilon(0.01)\nkeras.config.set_floatx('bfloat16')\nvalue = 1"
-    answer = one.observe(call, {}, "eager", "CPU:0")
+    call = "with_settings(lambda: 1, epsilon=0.01, floatx='bfloat16')"
+    answer = one.observe(call, {}, "eager", "CPU:0", by="")
     assert answer == {"error": "ValueError: Unknown floatx type: bfloat16"}
     assert one.tf.keras.backend.now == before
+
+
+def test_a_call_sees_the_settings_it_is_made_with() -> None:
+    one = Stub("2.10.0")
+    call = "with_settings(lambda: 1 / tf.keras.backend.epsilon() / 0, epsilon=4.0)"
+    assert one.observe(call, {}, "eager", "CPU:0", by="")["error"].startswith("ZeroDivisionError")
+    seen = "with_settings(lambda: {}[tf.keras.backend.epsilon()], epsilon=4.0)"
+    assert one.observe(seen, {}, "eager", "CPU:0", by="") == {"error": "KeyError: 4.0"}
 
 
 @pytest.mark.parametrize(

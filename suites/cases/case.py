@@ -1,24 +1,24 @@
 """A case: one request to an installation, as plain data.
 
-`losses` says what is due, `forms` and `arguments` how it is called, `inputs` with which numbers;
+`losses` says what is expected, `forms` and `loss_options` how it is called, `inputs` with which numbers;
 `selection` says which of the combinations are worth their time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Literal
 
+from suites.cases.calls import LAYERS, Parts
 from suites.cases.contract import Contract
 from suites.cases.contracts import CONTRACTS
-from suites.cases.execution import RUN, Execution
+from suites.cases.execution import TRACE, Execution
 from suites.cases.forms import FORMS, Form
 from suites.cases.loss_options import ARGUMENTS, keywords, parse, within_settings
 from suites.cases.losses import LOSSES
 from suites.cases.outputs import OUTPUTS, Activation, Kind, Output
-from suites.cases.programs import HEADS
 
 
 @dataclass(frozen=True)
@@ -95,34 +95,32 @@ class Case:
         along = f", axis={axis}" if axis and OUTPUTS[self.output].has_axis else ""
         return f"{self.output}(output{along})"
 
-    def _model(self) -> dict[str, str]:
-        """What a program needs that builds a model."""
-        eager, jit = self.execution == "eager", self.execution == "xla"
-        function, activation = OUTPUTS[self.output].by_function, LOSSES[self.loss].activation
-        of = "nn." if function and activation == "softmax" else ""
-        return {
-            "head": HEADS[self.output].format(activation=of + activation),
-            "compiled": f"run_eagerly={eager}, jit_compile={jit}",
-        }
-
     @property
     def call(self) -> str:
-        """The Python text, an expression or a program, over the arrays `target` and `output`."""
+        """The Python text, an expression over the arrays `target` and `output`."""
         form, chosen = FORMS[self.loss, self.form], self.chosen
         from_logits = OUTPUTS[self.output].kind == "logits" and "probabilities" in form.takes
         if self.is_contract:
             call = self.contract.call(form.call, chosen, from_logits)
             return within_settings(self.contract.settings, call, self.dtype)
-        texts = {
-            "output": self._output(chosen.get("axis", "")),
-            "keywords": ", from_logits=True" * from_logits + keywords(chosen, False, self.dtype),
-            "called": keywords(chosen, True, self.dtype),
-        }
+        parts = Parts(
+            output=self._output(chosen.get("axis", "")),
+            keywords=("from_logits=True",) * from_logits + keywords(chosen, False, self.dtype),
+            called=keywords(chosen, True, self.dtype),
+            trace=TRACE[self.execution],
+            dtype=self.dtype,
+        )
         if form.model:
-            texts |= self._model()
-        texts |= {"run": RUN[self.execution], "dtype": self.dtype}
-        call = form.call.format(**texts).replace("(, ", "(")
-        return within_settings(chosen, call, self.dtype)
+            parts = replace(parts, layers=self._layers(), compiled=self._compiled())
+        return within_settings(chosen, form.call(parts), self.dtype)
+
+    def _layers(self) -> str:
+        return LAYERS[self.output](LOSSES[self.loss].activation)
+
+    def _compiled(self) -> tuple[str, ...]:
+        """How its model is compiled."""
+        eager, xla = self.execution == "eager", self.execution == "xla"
+        return f"run_eagerly={eager}", f"jit_compile={xla}"
 
 
 def is_of(promise: Mapping[str, object], case: Case) -> bool:

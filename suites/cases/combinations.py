@@ -21,13 +21,13 @@ import numpy as np
 
 from reference.arithmetic.formats import NAMES as DTYPES
 from suites.cases import inputs
+from suites.cases.calls import STEPS
 from suites.cases.case import Case, takes
 from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FORMS, KERAS, Form
 from suites.cases.loss_options import ARGUMENTS, IGNORED, PLAIN, join
 from suites.cases.losses import LABELS, LOSSES
 from suites.cases.outputs import OF_ACTIVATION, OUTPUTS
-from suites.cases.programs import STEPS
 
 FILES = {2: Path(__file__).with_name("combinations.csv")}
 FILES[3] = FILES[2].with_stem("combinations-3")

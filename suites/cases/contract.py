@@ -20,20 +20,29 @@ from reference.history import SPARSE_SOFTMAX
 from reference.reduction import Reduction
 from reference.specification import Activation, Inputs, Parameter, Specification
 from suites.cases import inputs
+from suites.cases.calls import Parts, Template, call
 from suites.cases.loss_options import ARGUMENTS, Chosen
 
 # What is due. Where it is a number or an error, a number must be right.
 ERROR, EITHER, NUMBER = "an error", "a number or an error", "a number"
 Change = Callable[[Inputs], Inputs]
 Asking = Callable[[Specification], Specification]
+# The text of a call with the texts of labels and predictions, and what makes another text out of it
+# and of these two.
+Inner = Callable[[str, str], str]
+Around = Callable[[Inner, str, str], str]
+
+
+def as_it_is(inner: Inner, target: str, output: str) -> str:
+    return inner(target, output)
 
 
 @dataclass(frozen=True)
 class Contract:
     """`losses` and `forms` are crossed; forms that a loss does not have are left out.
 
-    `target`, `output` and `arguments` (by name) are Python texts in the call, `around` is what
-    stands around it, or calls it with `{target}` and `{output}`. `right` makes the arrays out of
+    `target`, `output` and `arguments` (by name) are Python texts in the call, `around` puts others
+    around it. `right` makes the arrays out of
     the usual ones, `specification` what is due for them out of the usual specification, and `instead` what
     might be computed instead, by the reason that a cause gives. The first of `dtypes` is asked most;
     `gradient` says that there is one. `settings` of Keras, by name, have values of
@@ -48,7 +57,7 @@ class Contract:
     target: str = "target"
     output: str = "output"
     arguments: Mapping[str, str] = field(default_factory=dict)
-    around: str = "{call}"
+    around: Around = as_it_is
     outputs: tuple[str, ...] = ("probabilities",)
     dtypes: tuple[str, ...] = ("float32", *(name for name in NAMES if name != "float32"))
     right: Change = lambda usual: usual
@@ -57,19 +66,19 @@ class Contract:
     gradient: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
 
-    def call(self, form: str, chosen: Chosen, from_logits: bool) -> str:
-        """The expression over the arrays; `form` is the text of a form, `chosen` what it needs."""
-        given = {"from_logits": "True"} if from_logits else {}
-        given |= {name: ARGUMENTS[name].values[value] for name, value in chosen.items()}
-        texts = {True: "", False: ""}
-        for name, text in (given | dict(self.arguments)).items():
-            texts[name in ARGUMENTS and ARGUMENTS[name].called] += f", {name}={text}"
-        inside = "{target}" not in self.around
-        call = form.replace("target", self.target) if inside else form
-        output = self.output if inside else "output"
-        call = call.format(output=output, keywords=texts[False], called=texts[True])
-        call = call.replace("(, ", "(")
-        return self.around.format(call=call, target=self.target, output=self.output)
+    def call(self, form: Template, chosen: Chosen, from_logits: bool) -> str:
+        """The expression over the arrays; `form` makes the text, `chosen` are the options it needs."""
+        texts = {"from_logits": "True"} if from_logits else {}
+        texts |= {name: ARGUMENTS[name].values[value] for name, value in chosen.items()}
+        texts |= self.arguments
+        called = {name for name in texts if name in ARGUMENTS and ARGUMENTS[name].called}
+        options = tuple(f"{name}={text}" for name, text in texts.items() if name not in called)
+        of_object = tuple(f"{name}={text}" for name, text in texts.items() if name in called)
+
+        def inner(target: str, output: str) -> str:
+            return form(Parts(target, output, options, of_object))
+
+        return self.around(inner, self.target, self.output)
 
 
 ONE_HOT = np.eye(inputs.CLASSES)[np.arange(inputs.ROWS) % inputs.CLASSES]
@@ -205,16 +214,26 @@ def rounded(usual: Specification) -> Specification:
     return replace(usual, formula=replace(SPARSE_SOFTMAX, name="rounded classes", steps=steps))
 
 
-def _traced(shape: str) -> str:
-    """The call in a function that was traced for labels and predictions of that shape."""
-    arrays = ("target", "output")
-    specs = (f"tf.TensorSpec({shape.format(array=name)}, {name}.dtype)" for name in arrays)
-    return (
-        "tf.function(lambda target, output: {call}, autograph=False, "
-        f"input_signature=[{', '.join(specs)}])({{target}}, {{output}})"
-    )
+def _traced(shape: str) -> Around:
+    """The call in a function that was traced for arrays of that shape."""
+
+    def around(inner: Inner, target: str, output: str) -> str:
+        function = f"lambda target, output: {inner('target', 'output')}"
+        return call("traced", function, f"lambda array: {shape}", target, output)
+
+    return around
 
 
-ANY_BATCH = _traced("[None, *{array}.shape[1:]]")
-ANY_SHAPE = _traced("[None] * {array}.shape.rank")
+ANY_BATCH = _traced("[None, *array.shape[1:]]")
+ANY_SHAPE = _traced("[None] * array.shape.rank")
 ANY_RANK = _traced("None")
+
+
+def flat(inner: Inner, target: str, output: str) -> str:
+    """The numbers of a ragged tensor."""
+    return call("flat", inner(target, output))
+
+
+def own_class(inner: Inner, target: str, output: str) -> str:
+    """A loss as a user writes it, in place of the call."""
+    return Parts(target, output).object("own_loss(tf.keras.losses.Loss)")

@@ -13,6 +13,7 @@ from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.specification import Activation, Inputs
 from suites.cases import inputs
+from suites.cases.calls import call
 from suites.cases.contract import (
     ANY_BATCH,
     ANY_RANK,
@@ -28,6 +29,7 @@ from suites.cases.contract import (
     elementwise,
     equal_scores,
     example,
+    flat,
     ignoring,
     infinite_and_unmasked,
     infinite_logits,
@@ -36,6 +38,7 @@ from suites.cases.contract import (
     one_class,
     one_hot_labels,
     one_hot_predictions,
+    own_class,
     repeated,
     repeated_predictions,
     rounded,
@@ -132,7 +135,7 @@ def _no_batch() -> Iterator[Contract]:
     yield empty("mean-of-no-rows", says, NUMBER, ALL, MEAN)
     yield empty("mean-of-no-rows-late", says, NUMBER, ALL, MEAN, around=ANY_BATCH)
     says = "The mean loss of rows that are all masked is 0."
-    masked = "(lambda p: (setattr(p, '_keras_mask', tf.zeros([8], 'bool')), p)[1])(output * 1)"
+    masked = "with_mask(output * 1, tf.zeros([8], 'bool'))"
     losses, forms = (CATEGORICAL, SPARSE, BINARY), (*MEAN, "tf_keras-mean")
     instead = {NOTHING: unguarded, UNMASKED: unmasked}
     here = partial(nothing, output=masked, instead=instead)
@@ -204,10 +207,11 @@ def _types() -> Iterator[Contract]:
         says = "A list of labels is taken for a tensor of predictions, or refused in words."
         yield Contract(name, says, EITHER, losses, WITH_NN, text, right=right)
     says = "Ragged tensors have the losses of their rows, or are refused in words."
-    ragged = "tf.RaggedTensor.from_row_lengths({}, [3, 5], validate=False)"
-    target, output = ragged.format("target"), ragged.format("output")
-    around = "(lambda loss: getattr(loss, 'flat_values', loss))({call})"
-    yield Contract("ragged", says, EITHER, ALL, WITH_MEAN, target, output, around=around)
+    target, output = (
+        call("tf.RaggedTensor.from_row_lengths", array, "[3, 5]", "validate=False")
+        for array in ("target", "output")
+    )
+    yield Contract("ragged", says, EITHER, ALL, WITH_MEAN, target, output, around=flat)
     says = "Labels in a sparse tensor have the losses of dense ones, or are refused in words."
     target = "tf.SparseTensor([[row, row % 3] for row in range(8)], [1.0] * 8, [8, 3])"
     here = partial(Contract, right=one_hot_labels, dtypes=("float32",))
@@ -215,12 +219,8 @@ def _types() -> Iterator[Contract]:
 
 
 def _own() -> Iterator[Contract]:
-    own = (
-        "type('Own', (tf.keras.losses.Loss,), dict(call=lambda self, labels, logits:"
-        " tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)))"
-    )
     says = "A user's own loss gets class numbers as they were given."
-    here = partial(Contract, around=f"{own}(reduction=None)({{target}}, {{output}})")
+    here = partial(Contract, around=own_class)
     yield here("own-class", says, NUMBER, (SPARSE,), ("class",), outputs=("logits",))
 
 
@@ -246,7 +246,7 @@ def _options() -> Iterator[Contract]:
     ):
         yield Contract(name, f"{what} is refused.", ERROR, ALL, MEAN, arguments={argument: text})
     infinite = "tf.concat([output[:1] - float('inf'), output[1:]], axis=0)"
-    masked = "(lambda p: (setattr(p, '_keras_mask', weight > 0), p)[1])"
+    masked = call("with_mask", infinite, "weight > 0")
     by_row = {"sample_weight": "weight"}
     for name, weights, here in (
         ("weight", (0.0, 1.0, 0.5, 0.25), partial(Contract, arguments=by_row)),
@@ -256,7 +256,7 @@ def _options() -> Iterator[Contract]:
             f"no-{name}-for-infinity",
             f"A row of {name} 0 does not count, however wrong it is.",
             *(NUMBER, (CATEGORICAL, SPARSE, BINARY), MEAN),
-            output=infinite if name == "weight" else f"{masked}({infinite})",
+            output=infinite if name == "weight" else masked,
             outputs=("logits",),
             right=weighted(*weights),
             instead={

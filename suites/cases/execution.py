@@ -8,7 +8,7 @@ Execution = Literal["eager", "graph", "xla"]
 EXECUTIONS: tuple[Execution, ...] = get_args(Execution)
 
 # What a program puts its calls into.
-RUN: dict[Execution, str] = {
+TRACE: dict[Execution, str] = {
     "eager": "",
     "graph": "tf.function",
     "xla": "tf.function(jit_compile=True)",

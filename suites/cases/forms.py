@@ -11,7 +11,8 @@ from reference.cause_kinds import CauseKind
 from reference.history import Formula
 from reference.reduction import Reduction
 from reference.specification import Variables
-from suites.cases import programs
+from suites.cases import calls
+from suites.cases.calls import Parts, Template, call
 from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.losses import LOSSES
 from suites.cases.reading import Reading, of_both_batches, reading
@@ -21,9 +22,8 @@ from suites.cases.reading import Reading, of_both_batches, reading
 class Form:
     """A way of calling a loss.
 
-    `Case.call` fills in the text: `{output}`, the keyword arguments of the loss (`{keywords}`),
-    those of a call of the object (`{called}`), `{run}`, which traces a function, and what models
-    need. `accepts` names the arguments, of `arguments`, that may be given, `needs` those that must.
+    `call` makes the text of what a case puts into it. `accepts` names the options, of
+    `loss_options.ARGUMENTS`, that may be in it, `needs` those that must.
     `reduction` is that of `reference.specification`, `by` what the gradient is taken by; `traced` says
     that the whole call can be, `eager_only` that no part of it can. A `model` gets logits from a
     layer, and where it is `stepped` answers with the weights after one step; a `metric` gets its rows
@@ -39,7 +39,7 @@ class Form:
 
     loss: str
     name: str
-    call: str
+    call: Template
     reduction: Reduction = Reduction.ROW
     accepts: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -63,6 +63,11 @@ class Form:
     combined: tuple[Execution, ...] = ()
     combined_with_all: bool = False
     batches: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def gives_gradient(self) -> bool:
+        """Whether the call gives value and gradient, not the value alone."""
+        return self.model or not self.gradient
 
 
 @dataclass(frozen=True)
@@ -117,20 +122,48 @@ KERAS = (
         needs=("q",),
     ),
 )
-CALL = "(target, {output}{keywords})"
-OBJECT_CALL = "(target, {output}{called})"
 EAGER: tuple[Execution, ...] = ("eager",)
 AS_IT_COMES = ("probabilities",)  # what an object takes that was made from a text alone
 
 
+def _function(name: str) -> Template:
+    return lambda parts: parts.function(name)
+
+
+def _created(name: str, *more: str) -> Template:
+    return lambda parts: parts.created(name, *more)
+
+
+def _object(loss: Template) -> Template:
+    return lambda parts: parts.object(loss(parts))
+
+
+def _named(text: str) -> Template:
+    """The object that a text names."""
+    return lambda parts: parts.object(text)
+
+
+def _metric(metric: Template) -> Template:
+    return lambda parts: parts.updated(metric(parts))
+
+
+def _step(step: str, loss: Template, *more: str) -> Template:
+    name, *own = calls.STEPS[step]
+    return lambda parts: parts.step(name, loss(parts), *own, *more)
+
+
+def _text(text: str) -> Template:
+    return lambda parts: text
+
+
 def _keras_3(names: Names) -> Iterator[Form]:
-    """Functions, objects and texts of Keras 3, and the object after a round trip."""
-    loss, needs = names.loss, names.needs
+    """Functions, objects and texts of Keras 3."""
+    loss, needs, keras = names.loss, names.needs, "tf.keras.losses"
     of_object = (*names.accepts, "sample_weight", "dtype")
-    plain = f"tf.keras.losses.{names.cls}(reduction=None{{keywords}})"
-    mean = f"tf.keras.losses.{names.cls}({{keywords}})"
+    plain = _created(f"{keras}.{names.cls}", "reduction=None")
+    mean = _created(f"{keras}.{names.cls}")
     function = Form(
-        loss, "function", f"tf.keras.losses.{loss}{CALL}", Reduction.ROW, names.accepts, needs
+        loss, "function", _function(f"{keras}.{loss}"), Reduction.ROW, names.accepts, needs
     )
     yield replace(
         function,
@@ -142,56 +175,72 @@ def _keras_3(names: Names) -> Iterator[Form]:
         combined=EXECUTIONS,
         combined_with_all=True,
     )
-    created = Form(loss, "class", plain + OBJECT_CALL, Reduction.ROW, of_object)
+    created = Form(loss, "class", _object(plain), Reduction.ROW, of_object)
     yield replace(created, usual=True, quick=True, activated=True)
     accepts = (*of_object, "floatx", "reduction")
     yield Form(
-        *(loss, "class-mean", mean + OBJECT_CALL, Reduction.MEAN, accepts),
+        *(loss, "class-mean", _object(mean), Reduction.MEAN, accepts),
         usual=True,
         alone=("interior",),
         combined=EXECUTIONS,
         combined_with_all=True,
     )
-    yield Form(loss, "string", f"tf.keras.losses.get('{loss}'){CALL}", needs=needs, usual=True)
+    yield Form(loss, "string", _function(f"{keras}.get('{loss}')"), needs=needs, usual=True)
     for text in names.texts:
-        yield Form(loss, f"string-{text}", f"tf.keras.losses.get('{text}'){CALL}")
-    text = f"tf.keras.losses.get('{names.cls}'){OBJECT_CALL}"
-    yield Form(loss, "string-class", text, Reduction.MEAN, takes=AS_IT_COMES)
-    copied = f"tf.keras.losses.{names.cls}.from_config({plain}.get_config())"
-    yield Form(loss, "config", copied + OBJECT_CALL, Reduction.ROW, of_object)
-    copied = f"tf.keras.losses.deserialize(tf.keras.losses.serialize({plain}))"
-    yield Form(loss, "serialized", copied + OBJECT_CALL, Reduction.ROW, of_object, combined=EAGER)
-    saved = programs.SAVED.format(create=plain)
-    yield Form(loss, "saved", saved, Reduction.ROW, of_object, traced=False, combined=EAGER)
-    masked = programs.MASKED.format(create=mean)
+        yield Form(loss, f"string-{text}", _function(f"{keras}.get('{text}')"))
+    named = _named(f"{keras}.get('{names.cls}')")
+    yield Form(loss, "string-class", named, Reduction.MEAN, takes=AS_IT_COMES)
+    yield from _copies(names, plain, of_object)
+
+    def masked(parts: Parts) -> str:
+        return replace(parts, output=call("masked", parts.output, "weight")).object(mean(parts))
+
     yield Form(loss, "masked", masked, Reduction.WEIGHTED_MEAN, needs=("mask",))
-    by_weight = replace(function, name="weight-gradient", by="weight", call=plain + OBJECT_CALL)
+    by_weight = replace(function, name="weight-gradient", by="weight", call=_object(plain))
     yield replace(by_weight, accepts=(), needs=("sample_weight",))
     if "ignore_class" not in names.accepts and not needs:
         yield replace(function, name="target-gradient", by="target", accepts=())
 
 
+def _copies(names: Names, plain: Template, accepts: tuple[str, ...]) -> Iterator[Form]:
+    """The object after a round trip."""
+    keras = "tf.keras.losses"
+
+    def from_config(parts: Parts) -> str:
+        return call(f"{keras}.{names.cls}.from_config", f"{plain(parts)}.get_config()")
+
+    def deserialized(parts: Parts) -> str:
+        return call(f"{keras}.deserialize", call(f"{keras}.serialize", plain(parts)))
+
+    def saved(parts: Parts) -> str:
+        return call("saved", plain(parts))
+
+    yield Form(names.loss, "config", _object(from_config), Reduction.ROW, accepts)
+    copy = Form(
+        names.loss, "serialized", _object(deserialized), Reduction.ROW, accepts, combined=EAGER
+    )
+    yield copy
+    yield replace(copy, name="saved", call=_object(saved), traced=False)
+
+
 def _keras_2(names: Names) -> Iterator[Form]:
     """The same losses in tf_keras, which has Keras 2 run on today's TensorFlow."""
-    loss, losses = names.loss, "tf_keras.losses"
+    loss, keras = names.loss, "tf_keras.losses"
     if not names.needs:
-        call = f"{losses}.{loss}{CALL}"
-        yield Form(loss, "tf_keras", call, accepts=names.accepts, combined=EAGER)
-        created = f"{losses}.{names.cls}(reduction='none'{{keywords}})"
+        function = _function(f"{keras}.{loss}")
+        yield Form(loss, "tf_keras", function, accepts=names.accepts, combined=EAGER)
+        created = _object(_created(f"{keras}.{names.cls}", "reduction='none'"))
         sparse = "ignore_class" in names.accepts  # has no axis there
         accepts = tuple(name for name in names.accepts if not (sparse and name == "axis"))
-        call = created + OBJECT_CALL
-        yield Form(loss, "tf_keras-class", call, accepts=accepts, combined=EAGER)
-        yield Form(loss, "tf_keras-string", f"{losses}.get('{loss}'){CALL}")
-        created = f"{losses}.{names.cls}({{keywords}})"
-        mean = Form(
-            loss, "tf_keras-mean", created + OBJECT_CALL, Reduction.MEAN, ("sample_weight",)
-        )
+        yield Form(loss, "tf_keras-class", created, accepts=accepts, combined=EAGER)
+        yield Form(loss, "tf_keras-string", _function(f"{keras}.get('{loss}')"))
+        created = _object(_created(f"{keras}.{names.cls}"))
+        mean = Form(loss, "tf_keras-mean", created, Reduction.MEAN, ("sample_weight",))
         yield replace(mean, combined=EAGER, combined_with_all=True)
-        text = f"{losses}.get('{names.cls}'){OBJECT_CALL}"
-        yield Form(loss, "tf_keras-string-class", text, Reduction.MEAN, takes=AS_IT_COMES)
+        named = _named(f"{keras}.get('{names.cls}')")
+        yield Form(loss, "tf_keras-string-class", named, Reduction.MEAN, takes=AS_IT_COMES)
         for text in names.texts:
-            yield Form(loss, f"tf_keras-string-{text}", f"{losses}.get('{text}'){CALL}")
+            yield Form(loss, f"tf_keras-string-{text}", _function(f"{keras}.get('{text}')"))
 
 
 def _below(names: Names) -> Iterator[Form]:
@@ -201,34 +250,43 @@ def _below(names: Names) -> Iterator[Form]:
     accepts = tuple(name for name in names.accepts if name not in smoothed)
     if names.below:
         axis = tuple(name for name in accepts if name == "axis")
-        ops = Form(loss, "ops", f"keras.ops.{loss}{CALL}", plain, axis, combined=EAGER)
+        ops = Form(loss, "ops", _function(f"keras.ops.{loss}"), plain, axis, combined=EAGER)
         yield replace(ops, usual=True, activated=True)
     if not names.needs:
-        backend = Form(loss, "backend", f"tf.keras.backend.{loss}{CALL}", plain, accepts)
+        backend = Form(loss, "backend", _function(f"tf.keras.backend.{loss}"), plain, accepts)
         backend = replace(backend, combined=EAGER)
         swapped = (SWAPPED,) if names.swapped else ()
         yield replace(backend, usual=names.below, readings=swapped)
-        yield replace(backend, name="tf_keras-backend", call=f"tf_keras.backend.{loss}{CALL}")
-    if not names.below:
-        return
-    metric = Form(loss, "metric", "", Reduction.MEAN, gradient=False, traced=False, metric=True)
+        older = _function(f"tf_keras.backend.{loss}")
+        yield replace(backend, name="tf_keras-backend", call=older)
+    if names.below:
+        yield from _metrics(names)
+
+
+def _metrics(names: Names) -> Iterator[Form]:
+    """The loss as a metric, which is updated twice."""
+    loss = names.loss
+    metric = Form(
+        loss, "metric", _text(""), Reduction.MEAN, gradient=False, traced=False, metric=True
+    )
     options = tuple(name for name in names.accepts if name in ("label_smoothing", "ignore_class"))
     for form, keras in (("metric", "tf.keras"), ("tf_keras-metric", "tf_keras")):
-        call = programs.METRIC.format(create=f"{keras}.metrics.{names.cls}({{keywords}})")
+        made = _metric(_created(f"{keras}.metrics.{names.cls}"))
         old = keras == "tf_keras"  # whose updates return an operation, which no trace can
-        usual = replace(metric, name=form, call=call, accepts=options, combined=EAGER)
+        usual = replace(metric, name=form, call=made, accepts=options, combined=EAGER)
         yield replace(usual, eager_only=old)
-    call = programs.WEIGHTED_METRIC.format(create=f"tf.keras.metrics.{names.cls}({{keywords}})")
-    weighted = replace(metric, name="metric-weighted", call=call, reduction=Reduction.WEIGHTED_MEAN)
+    of_class = _created(f"tf.keras.metrics.{names.cls}")
+    weighted = replace(metric, name="metric-weighted", reduction=Reduction.WEIGHTED_MEAN)
+    weighted = replace(weighted, call=lambda parts: parts.updated_with_weights(of_class(parts)))
     yield replace(weighted, needs=("sample_weight",))
     texts = {"string": loss, "class": names.cls, **{text: text for text in names.texts}}
     for name, text in texts.items():
-        call = programs.METRIC.format(create=f"tf.keras.metrics.get('{text}')")
-        yield replace(metric, name=f"metric-{name}", call=call, takes=AS_IT_COMES)
-    call = programs.METRIC.format(create=f"tf_keras.metrics.get('{names.cls}')")
-    two = replace(metric, name="tf_keras-metric-class", call=call, takes=AS_IT_COMES)
+        made = _metric(_text(f"tf.keras.metrics.get('{text}')"))
+        yield replace(metric, name=f"metric-{name}", call=made, takes=AS_IT_COMES)
+    made = _metric(_text(f"tf_keras.metrics.get('{names.cls}')"))
+    two = replace(metric, name="tf_keras-metric-class", call=made, takes=AS_IT_COMES)
     yield replace(two, eager_only=True)
-    function = f"tf_keras.metrics.get('{loss}'){CALL}"
+    function = _function(f"tf_keras.metrics.get('{loss}')")
     yield Form(loss, "tf_keras-metric-string", function, metric=True)
 
 
@@ -259,23 +317,23 @@ OF_STEP = {
 
 def _models(names: Names) -> Iterator[Form]:
     """The loss in a model, compiled in three ways, through five methods, and in special modes."""
-    created = f"tf.keras.losses.{names.cls}({{keywords}})"
+    created = _created(f"tf.keras.losses.{names.cls}")
     ways = {
-        "string": f"'{names.loss}'",
+        "string": _text(f"'{names.loss}'"),
         "class": created,
-        "function": f"tf.keras.losses.{names.loss}",
+        "function": _text(f"tf.keras.losses.{names.loss}"),
     }
     if names.needs:  # a function that needs options can't be compiled
         del ways["function"]
     for way, loss in ways.items():
         kinds = ("probabilities", "logits") if way == "class" else AS_IT_COMES
-        for step, text in programs.STEPS.items():
-            updating = step in programs.UPDATING
+        for step in calls.STEPS:
+            updating = step in calls.UPDATING
             rows = step == "predict" and way != "class"
             yield Form(
                 names.loss,
                 f"{step}-{way}",
-                programs.model(loss, text, updating),
+                _step(step, loss),
                 Reduction.ROW if rows else Reduction.MEAN,
                 takes=kinds,
                 gradient=updating,
@@ -285,28 +343,38 @@ def _models(names: Names) -> Iterator[Form]:
                 readings=OF_STEP.get(step, ()),
                 batches=BATCHES.get((step, way), ()),
             )
+    fit = Form(names.loss, "", _step("fit", created), Reduction.MEAN, traced=False, model=True)
+    fit = replace(fit, stepped=True, batches=ONE_BATCH)
     for text in ("ce", "crossentropy") if names in KERAS[:2] else ():
-        call = programs.model(f"'{text}'", programs.STEPS["fit"], True)
-        yield Form(
-            *(names.loss, f"fit-{text}", call, Reduction.MEAN),
-            takes=AS_IT_COMES,
-            traced=False,
-            model=True,
-            stepped=True,
-            batches=ONE_BATCH,
-        )
-    fit = programs.model(created, programs.STEPS["fit"], True)
-    special = Form(names.loss, "", "", Reduction.MEAN, traced=False, model=True, stepped=True)
-    special = replace(special, batches=ONE_BATCH)
-    mirrored = replace(special, name="fit-mirrored", readings=OF_REPLICAS)
-    yield replace(mirrored, call=programs.within(programs.MIRRORED, fit))
+        by_text = _step("fit", _text(f"'{text}'"))
+        yield replace(fit, name=f"fit-{text}", call=by_text, takes=AS_IT_COMES)
+    yield from _special_models(names, fit, created)
+
+
+def _special_models(names: Names, fit: Form, created: Template) -> Iterator[Form]:
+    """On two devices, under a policy of mixed precision, and with weights for classes."""
+
+    def mirrored(parts: Parts) -> str:
+        return call("mirrored", f"lambda: {fit.call(parts)}")
+
+    def mixed(parts: Parts) -> str:
+        step = _step("fit", created, calls.UNSCALED)
+        return call("with_policy", f"'mixed_{parts.dtype}'", f"lambda: {step(parts)}")
+
+    yield replace(fit, name="fit-mirrored", call=mirrored, readings=OF_REPLICAS)
     if not names.needs:
-        mixed = programs.model(created, programs.STEPS["fit"], True, programs.UNSCALED)
-        half = replace(special, name="fit-mixed", loss_dtype="float32", batches=IN_HALF)
-        yield replace(half, call=programs.within(programs.MIXED, mixed))
+        half = replace(fit, name="fit-mixed", call=mixed)
+        yield replace(half, loss_dtype="float32", batches=IN_HALF)
     if not LOSSES[names.loss].elementwise:
-        weighted = programs.model(created, programs.WEIGHTED_CLASSES, True)
-        yield replace(special, name="fit-class-weight", call=weighted, needs=("class_weight",))
+        weighted = _step("fit", created, calls.HALVED_CLASSES)
+        yield replace(fit, name="fit-class-weight", call=weighted, needs=("class_weight",))
+
+
+def _nn_call(op: str) -> Template:
+    name = f"tf.nn.{op}_cross_entropy_with_logits"
+    return lambda parts: call(
+        name, f"labels={parts.target}", f"logits={parts.output}", *parts.keywords
+    )
 
 
 def _nn(
@@ -316,14 +384,18 @@ def _nn(
     accepts: tuple[str, ...] = (),
     *needs: str,
 ) -> Form:
-    call = f"tf.nn.{op}_cross_entropy_with_logits(labels=target, logits={{output}}{{keywords}})"
-    form = Form(loss, "nn", call, reduction, accepts, needs, takes=("logits",), combined=EAGER)
-    return replace(form, usual=True, quick=True)
+    form = Form(loss, "nn", _nn_call(op), reduction, accepts, needs, takes=("logits",))
+    return replace(form, combined=EAGER, usual=True, quick=True)
 
 
-def _twice(loss: str, call: str, formula: Formula, instead: Formula | None = None) -> Form:
-    text = programs.TWICE.format(call=call)
-    form = Form(loss, "twice", text, Reduction.NONE, takes=("logits",))
+def _twice(loss: str, op: str, formula: Formula, instead: Formula | None = None) -> Form:
+    """The gradient of the square of the gradient."""
+
+    def squared(parts: Parts) -> str:
+        inner = _nn_call(op)(Parts())
+        return call("tf.square", call("slope", f"lambda output: {inner}", "output"))
+
+    form = Form(loss, "twice", squared, Reduction.NONE, takes=("logits",))
     return replace(form, formula=formula, instead=instead)
 
 
@@ -347,18 +419,18 @@ FORMS = {
         ),
         _twice(
             CATEGORICAL,
-            "tf.nn.softmax_cross_entropy_with_logits(labels=target, logits=output)",
+            "softmax",
             history.SOFTMAX_SLOPE,
             history.FUSED_SOFTMAX_SLOPE,
         ),
         _twice(
             SPARSE,
-            "tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=output)",
+            "sparse_softmax",
             history.SOFTMAX_SLOPE,
         ),
         _twice(
             BINARY,
-            "tf.nn.sigmoid_cross_entropy_with_logits(labels=target, logits=output)",
+            "sigmoid",
             history.SIGMOID_SLOPE,
         ),
     )

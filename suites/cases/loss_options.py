@@ -13,11 +13,12 @@ import numpy as np
 
 from reference.reduction import Reduction
 from reference.specification import Inputs, Parameter, Specification
-from suites.cases.programs import SETTING
+from suites.cases.calls import call
 from suites.cases.reading import Reading, reading
 
 PLAIN = "plain"
 IGNORED = "ignore_class"
+OWN_DTYPE = "'that of the case'"
 Chosen = Mapping[str, str]  # names of arguments and of their values
 Effect = Callable[[Specification, str, Chosen], Specification]
 
@@ -86,7 +87,7 @@ WEIGHTS: dict[str, Weights] = {
 
 @dataclass(frozen=True)
 class Argument:
-    """`values` maps names to Python text; `{dtype}` in it is that of the case.
+    """`values` maps names to Python text, which is OWN_DTYPE for the dtype of the case.
 
     `needed` is the value that is given where a call can't do without one. `called` says that the
     argument goes to the call of a loss object, not to its constructor; `setting` that it is no
@@ -141,8 +142,8 @@ ARGUMENTS = {
             {name: name if name == "None" else repr(name) for name in REDUCTIONS},
             lambda due, value, chosen: replace(due, reduction=REDUCTIONS[value]),
         ),
-        Argument("dtype", {"own": "'{dtype}'"}),
-        Argument("floatx", {"own": "'{dtype}'"}, setting=True),
+        Argument("dtype", {"own": OWN_DTYPE}),
+        Argument("floatx", {"own": OWN_DTYPE}, setting=True),
         Argument(
             "epsilon",
             _numbers("0.01"),
@@ -186,28 +187,29 @@ def join(chosen: Chosen) -> str:
     return "+".join(f"{name}:{value}" for name, value in chosen.items() if value) or PLAIN
 
 
-def keywords(chosen: Chosen, called: bool, dtype: str) -> str:
-    """The keyword arguments, each behind a comma."""
-    texts = (
-        (name, ARGUMENTS[name].values[value].format(dtype=dtype))
+def text(name: str, value: str, dtype: str) -> str:
+    """The Python text of a value of an option, for a case of a dtype."""
+    found = ARGUMENTS[name].values[value]
+    return repr(dtype) if found == OWN_DTYPE else found
+
+
+def keywords(chosen: Chosen, called: bool, dtype: str) -> tuple[str, ...]:
+    """The keyword arguments, such as "axis=0": of a call of an object, or of all else."""
+    texts = {
+        name: text(name, value, dtype)
         for name, value in chosen.items()
         if ARGUMENTS[name].called == called and not ARGUMENTS[name].setting
-    )
-    return "".join(f", {name}={text}" for name, text in texts if text)
+    }
+    return tuple(f"{name}={value}" for name, value in texts.items() if value)
 
 
-def within_settings(chosen: Chosen, call: str, dtype: str) -> str:
-    """The call as a program that changes settings of Keras and changes them back."""
-    settings = [name for name in chosen if ARGUMENTS[name].setting]
+def within_settings(chosen: Chosen, expression: str, dtype: str) -> str:
+    """The expression, evaluated while Keras has the chosen settings."""
+    settings = {name: value for name, value in chosen.items() if ARGUMENTS[name].setting}
     if not settings:
-        return call
-    texts = {name: ARGUMENTS[name].values[chosen[name]].format(dtype=dtype) for name in settings}
-    return SETTING.format(
-        before="\n".join(f"{name}_before = keras.config.{name}()" for name in settings),
-        setting="\n".join(f"keras.config.set_{name}({text})" for name, text in texts.items()),
-        resetting="\n    ".join(f"keras.config.set_{name}({name}_before)" for name in settings),
-        call=call,
-    )
+        return expression
+    texts = (f"{name}={text(name, value, dtype)}" for name, value in settings.items())
+    return call("with_settings", f"lambda: {expression}", *texts)
 
 
 def due(spec: Specification, chosen: Chosen) -> Specification:

@@ -16,8 +16,7 @@ class Output:
     NumPy makes the first two; the others are made of logits `inside` the call, where TensorFlow can
     see what they are made of: by a function, or by the last `layer` of a model. `kind` is what the
     loss is given. `activation` makes it, None for that of the loss; a function that `has_axis` takes
-    the axis of the classes. The activation of a layer is a name in Keras, or one `by_function` of
-    TensorFlow. `hard` names the regime of inputs that is the worst a user meets.
+    the axis of the classes. `hard` names the regime of inputs that is the worst a user meets.
     """
 
     name: str
@@ -26,7 +25,6 @@ class Output:
     inside: bool = True
     layer: bool = False
     has_axis: bool = False
-    by_function: bool = False
     hard: str = "saturated"
 
     @property
@@ -52,7 +50,7 @@ OUTPUTS = {
         Output("layers.Dense", layer=True),
         Output("layers.Activation", layer=True),
         Output("layers.Softmax", activation="softmax", layer=True),
-        Output("layers.Lambda", layer=True, by_function=True),
+        Output("layers.Lambda", layer=True),
     )
 }
 

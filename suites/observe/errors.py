@@ -20,33 +20,34 @@ WRAPPERS = (
     "traceback_utils.py",
 )
 HEADINGS = ("in user code:", "Graph execution error:")  # the last line says what is wrong
-# What programs of this suite need around a loss; an argument of these is none of the loss.
+# What programs of this suite call around a loss; an argument of these is none of the loss.
 AROUND = (
     "Activation Dense Input LossScaleOptimizer SGD Sequential compile evaluate fit function"
     " load_model predict save test_on_batch train_on_batch"
 )
 
 
-def refusal(error, call, names):
-    """An answer of words: `absent` for what the call names and is not there, `not_asked` for what
+def refusal(error, trees, names):
+    """An answer of words: `absent` for what a call names and is not there, `not_asked` for what
     only the program around a loss names, `error` for everything else.
 
-    `names` are those that the call is over.
+    `trees` are those of the call and of the programs that it leads to, `names` those that they are
+    over.
     """
-    return {_kind(error, call, names): one_line(error)}
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    return {_kind(error, nodes, names): one_line(error)}
 
 
 def one_line(error):
     """Exception type and the first line of its message, or the last behind a mere heading."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [""]
-    said = [line for line in lines if not line.startswith("[[")]  # those name nodes of a graph
-    line = said[-1] if lines[0] in HEADINGS else lines[0]
+    text = [line for line in lines if not line.startswith("[[")]  # those name nodes of a graph
+    line = text[-1] if lines[0] in HEADINGS else lines[0]
     name = type(error).__name__ + ": "
     return name + (line[len(name) :] if line.startswith(name) else line)[:200]
 
 
-def _kind(error, call, names):
-    nodes = list(ast.walk(ast.parse(call)))
+def _kind(error, nodes, names):
     if isinstance(error, NameError):
         found = NAME.search(str(error))
         written = {node.id for node in nodes if isinstance(node, ast.Name)}
@@ -95,7 +96,11 @@ def _kind_of_keyword(function, keyword, nodes, names):
     passing = [node.func for node in calls if keyword in [part.arg for part in node.keywords]]
     if not any(_may_be(called, function or "", names) for called in passing):
         return "error"
-    around = [getattr(called, "attr", "") in AROUND.split() for called in passing]
+    programs = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    around = [
+        getattr(called, "attr", "") in AROUND.split() or getattr(called, "id", "") in programs
+        for called in passing
+    ]
     return "not_asked" if all(around) else "absent"
 
 

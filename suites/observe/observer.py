@@ -1,15 +1,15 @@
 """Ask the installed TensorFlow or Keras, and write down what it answers.
 
 This file travels: it stands on the standard library and NumPy alone, in Python 3.6 syntax, and
-imports nothing of the project but the files that travel with it, `errors.py`, `dialect.py` and
-`public_api.py`. A request is a call in text, such as
+imports nothing of the project but the files that travel with it, `errors.py`, `dialect.py`,
+`programs.py` and `public_api.py`. A request is a call in text, such as
 
     tf.keras.losses.categorical_crossentropy(target, output, from_logits=True)
 
-over arrays with names, `target` and `output` among them, an execution ("eager", "graph" or "xla")
-and a device. The answer holds the bits of the result and of its gradient by one of the arrays, or
-the error that was raised, or says that the installation has no such thing, or that it can't be
-asked this. A call of several lines is a program, which sets `value` and `gradient`.
+over arrays with names, `target` and `output` among them, and the functions of `programs.py`, an
+execution ("eager", "graph" or "xla") and a device. The answer holds the bits of the result and of
+its gradient `by` one of the arrays, or the error that was raised, or says that the installation has
+no such thing, or that it can't be asked this. Where `by` is "", the call gives both.
 
 `Observer` asks TensorFlow 2, `Session` TensorFlow 1, `Elsewhere` a Keras on another backend; `start`
 knows which. As a program it reads requests from standard input, a JSON object a line, and writes
@@ -37,7 +37,6 @@ PACKAGES = ("tf", "keras", "tf_keras")
 KEPT = 256  # functions that are kept for the next request; XLA's take megabytes each
 X86 = ("sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16")
 ARM = ("asimd", "fphp", "asimdhp", "bf16", "sve", "sve2")
-CHANGEABLE = ("epsilon", "floatx")  # settings of Keras that programs change
 HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
 
@@ -47,9 +46,7 @@ def _beside(name):
 
 
 refusal, one_line = (_beside("errors.py")[name] for name in ("refusal", "one_line"))
-in_words_of, reason_not_to_ask, reason_of_error = (
-    _beside("dialect.py")[name] for name in ("in_words_of", "reason_not_to_ask", "reason_of_error")
-)
+Dialect = _beside("dialect.py")["Dialect"]
 
 
 def encode(dtype, array):
@@ -68,6 +65,8 @@ def decode(packed):
 
 class Observer(object):
     """One TensorFlow with its devices set up. Making it imports TensorFlow."""
+
+    dialect = None
 
     def __init__(self, cpus=2):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -118,7 +117,8 @@ class Observer(object):
     def public_api(self, calls):
         """The public names that mean cross-entropy, and what of them calls use."""
         modules = {name: self.names[name] for name in PACKAGES if name in self.names}
-        return _beside("public_api.py")["described"](modules, self.names, calls)
+        programs = self._dialect().programs
+        return _beside("public_api.py")["described"](modules, self.names, calls, programs)
 
     def versions(self):
         """Exact versions of what takes part in a result."""
@@ -136,10 +136,10 @@ class Observer(object):
         return {
             "keras": getattr(keras, "__version__", "") or _version(keras),
             "legacy_keras": "yes" if _package(keras) == "tf_keras" else "no",
-            "backend": _asked(backend, "backend", "tensorflow"),
-            "floatx": _asked(backend, "floatx", "unknown"),
-            "epsilon": _asked(backend, "epsilon", "unknown"),
-            "image_data_format": _asked(backend, "image_data_format", "unknown"),
+            "backend": _setting(backend, "backend", "tensorflow"),
+            "floatx": _setting(backend, "floatx", "unknown"),
+            "epsilon": _setting(backend, "epsilon", "unknown"),
+            "image_data_format": _setting(backend, "image_data_format", "unknown"),
             "onednn": variables("TF_ENABLE_ONEDNN_OPTS", "default"),
             "determinism": variables("TF_DETERMINISTIC_OPS", "default"),
             "xla_flags": variables("XLA_FLAGS", "none"),
@@ -161,26 +161,40 @@ class Observer(object):
 
         And `warnings`, if there were any: type and first line of each.
         """
-        names, call = sorted(arrays), in_words_of(self._keras(), self.subject, call)
-        reason = self._reason_not_to_ask(call, execution, device)
+        names, tree = sorted(arrays), self._dialect().translated(call)
+        reason = self._reason_not_to_ask(tree, execution, device)
         if reason:
             return {"not_asked": reason}
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            before = self._changeable() if "\n" in call else {}
-            answer = self._observe(call, names, arrays, execution, device, by)
-            self._set_back(before)
+            try:
+                answer = self._observe(call, names, arrays, execution, device, by)
+            except Exception as error:
+                answer = self._refusal(error, tree)
         kinds = [(name, arrays[name]["dtype"], tuple(arrays[name]["shape"])) for name in names]
-        texts = self._told((call, tuple(kinds), execution, device, by), caught, execution)
+        texts = self._texts((call, tuple(kinds), execution, device, by), caught, execution)
         if texts:
             answer["warnings"] = texts
         return answer
 
-    def _reason_not_to_ask(self, call, execution, device):
+    def _dialect(self):
+        """The words of the Keras that is asked; made when a call needs them."""
+        if self.dialect is None:
+            self.dialect = Dialect(self._keras(), self.subject)
+            self.functions = self.dialect.functions(self.names)
+        return self.dialect
+
+    def _reason_not_to_ask(self, tree, execution, device):
         """Why a request can't be put to what is installed; "" where it can."""
         if execution == "xla" and not self._compiler():
             return "tf.function has no jit_compile"
-        return reason_not_to_ask(self._keras(), self.subject, call)
+        return self._dialect().reason_not_to_ask(tree)
+
+    def _refusal(self, error, tree):
+        """The answer for a call that raised an error."""
+        reason = self._dialect().reason_of_error(error)
+        trees = [tree] + self._dialect().programs_of(tree)
+        return {"not_asked": reason} if reason else refusal(error, trees, self.names)
 
     def _compiler(self):
         """The argument that has XLA compile a function, "" where there is none."""
@@ -191,35 +205,19 @@ class Observer(object):
         known = inspect.signature(self.tf.function).parameters
         return next((name for name in names if name in known), "")
 
-    def _changeable(self):
-        """The settings of Keras that a program may change."""
-        backend = getattr(self._keras(), "backend", None)
-        names = [name for name in CHANGEABLE if hasattr(backend, "set_" + name)]
-        return {name: getattr(backend, name)() for name in names}
-
-    def _set_back(self, before):
-        """Set them back, where a program has stopped before it did so itself."""
-        for name, value in self._changeable().items() if before else ():
-            if value != before[name]:
-                getattr(self._keras().backend, "set_" + name)(before[name])
-
-    def _told(self, key, caught, execution):
+    def _texts(self, key, caught, execution):
         """The warnings, where Python shows them; a traced function warns when it is traced only."""
         shown = [warning for warning in caught if not issubclass(warning.category, HIDDEN)]
         texts = sorted({one_line(warning.message) for warning in shown})
         return texts if execution == "eager" else self._warnings.setdefault(key, texts)
 
     def _observe(self, call, names, arrays, execution, device, by):
-        try:
-            function = self._function(call, tuple(names), execution, device, by)
-            with self.tf.device("/device:" + device):
-                value, gradient = function(*[self._tensor(arrays[name]) for name in names])
-            answer = {"value": self._pack(value)}
-            answer["gradient"] = None if gradient is None else self._pack(gradient)
-            return answer
-        except Exception as error:
-            reason = reason_of_error(self._keras(), error)
-            return {"not_asked": reason} if reason else refusal(error, call, self.names)
+        function = self._function(call, tuple(names), execution, device, by)
+        with self.tf.device("/device:" + device):
+            value, gradient = function(*[self._tensor(arrays[name]) for name in names])
+        answer = {"value": self._pack(value)}
+        answer["gradient"] = None if gradient is None else self._pack(gradient)
+        return answer
 
     def _function(self, call, names, execution, device, by):
         """The call with its gradient, traced once for each execution and device."""
@@ -231,36 +229,35 @@ class Observer(object):
         return self._functions[key]
 
     def _trace(self, call, names, execution, by):
-        make = self._program if "\n" in call else self._expression
-        function = make(call, names, by)
+        function = self._made(call, names)
+        if by:
+            function = self._with_gradient(function, names.index(by))
         if execution == "eager":
             return function
         if execution == "graph":
             return self.tf.function(function, autograph=False)
         return self.tf.function(function, autograph=False, **{self._compiler(): True})
 
-    def _expression(self, call, names, by):
+    def _made(self, call, names):
+        """The call as a function of the arrays with these names."""
+        text = "lambda {}: {}".format(", ".join(names), call)
+        code = compile(self._dialect().translated(text), "<string>", "eval")
+        return eval(code, self.functions)
+
+    def _with_gradient(self, function, place):
+        """A function of the same arrays that gives a gradient, too, by the one at `place`."""
         tf = self.tf
-        loss = eval("lambda {}: {}".format(", ".join(names), call), self.names)
-        place = names.index(by)
 
         def with_gradient(*arrays):
             with tf.GradientTape() as tape:
                 tape.watch(arrays[place])
-                value = loss(*arrays)
+                value = function(*arrays)
             if callable(value):  # a loss that was made from the numbers, and not called with them
                 text = "the call gives a {} and no numbers"
                 raise TypeError(text.format(type(value).__name__))
             return value, tape.gradient(value, arrays[place])
 
         return with_gradient
-
-    def _program(self, call, names, by):
-        lines = ["gradient = None"] + call.splitlines() + ["return value, gradient"]
-        head = "def program({}):".format(", ".join(names))
-        made = dict(self.names)
-        exec("\n    ".join([head] + lines), made)
-        return made["program"]
 
     def _tensor(self, packed):
         array = decode(packed)
@@ -297,33 +294,30 @@ class Session(Observer):
         working = ["CPU:{}".format(number) for number in range(self.cpus)]
         return {"working": working, "broken": {}}
 
-    def _reason_not_to_ask(self, call, execution, device):
-        if execution == "graph" and "\n" not in call:
+    def _reason_not_to_ask(self, tree, execution, device):
+        if execution == "graph" and not self._dialect().needs_tensorflow_2(tree):
             return ""
         return "TensorFlow 1 is asked for expressions in graphs only"
 
     def _observe(self, call, names, arrays, execution, device, by):
         tf, packed, feed = self.tf, {}, {}
-        try:
-            with tf.Graph().as_default(), tf.device("/" + device.lower()):
-                for name in names:
-                    array = decode(arrays[name])
-                    tensor = tf.placeholder(array.dtype, array.shape)
-                    feed[tensor] = array
-                    half = arrays[name]["dtype"] == "bfloat16"
-                    if half and not self.has_bfloat16:
-                        return {"absent": "this TensorFlow does not compute in bfloat16"}
-                    packed[name] = tf.bitcast(tensor, tf.bfloat16) if half else tensor
-                value = eval(call, self.names, packed)
-                gradient = tf.gradients(value, packed[by])[0]
-                wanted = [tf.convert_to_tensor(x) for x in (value, gradient) if x is not None]
-                bits = [tf.bitcast(x, tf.uint16) if _is_bfloat16(x) else x for x in wanted]
-                with tf.Session(config=self.config) as session:
-                    found = session.run(bits, feed)
-            parts = [encode(x.dtype.base_dtype.name, y) for x, y in zip(wanted, found)]
-            return {"value": parts[0], "gradient": parts[1] if len(parts) > 1 else None}
-        except Exception as error:
-            return refusal(error, call, self.names)
+        with tf.Graph().as_default(), tf.device("/" + device.lower()):
+            for name in names:
+                array = decode(arrays[name])
+                tensor = tf.placeholder(array.dtype, array.shape)
+                feed[tensor] = array
+                half = arrays[name]["dtype"] == "bfloat16"
+                if half and not self.has_bfloat16:
+                    return {"absent": "this TensorFlow does not compute in bfloat16"}
+                packed[name] = tf.bitcast(tensor, tf.bfloat16) if half else tensor
+            value = self._made(call, names)(*[packed[name] for name in names])
+            gradient = tf.gradients(value, packed[by])[0]
+            wanted = [tf.convert_to_tensor(x) for x in (value, gradient) if x is not None]
+            bits = [tf.bitcast(x, tf.uint16) if _is_bfloat16(x) else x for x in wanted]
+            with tf.Session(config=self.config) as session:
+                found = session.run(bits, feed)
+        parts = [encode(x.dtype.base_dtype.name, y) for x, y in zip(wanted, found)]
+        return {"value": parts[0], "gradient": parts[1] if len(parts) > 1 else None}
 
 
 class Elsewhere(Observer):
@@ -341,24 +335,20 @@ class Elsewhere(Observer):
     def devices(self):
         return {"working": ["CPU:0"], "broken": {}}
 
-    def _reason_not_to_ask(self, call, execution, device):
-        compiled = execution == "xla" and self.backend == "jax"
-        if device == "CPU:0" and "\n" not in call and (execution == "eager" or compiled):
+    def _reason_not_to_ask(self, tree, execution, device):
+        known = execution == "eager" or (execution == "xla" and self.backend == "jax")
+        if device == "CPU:0" and known and not self._dialect().needs_tensorflow_2(tree):
             return ""
         return "asked on CPU:0 for expressions only, eagerly or compiled by JAX"
 
     def _observe(self, call, names, arrays, execution, device, by):
-        compiled = execution == "xla"
-        try:
-            loss = eval("lambda {}: {}".format(", ".join(names), call), dict(self.names))
-            tensors = [self._tensor(arrays[name]) for name in names]
-            ask = getattr(self, "_" + self.backend)
-            value, gradient = ask(loss, tensors, names.index(by), compiled)
-            answer = {"value": self._pack(value)}
-            answer["gradient"] = None if gradient is None else self._pack(gradient)
-            return answer
-        except Exception as error:
-            return refusal(error, call, self.names)
+        loss = self._made(call, names)
+        tensors = [self._tensor(arrays[name]) for name in names]
+        ask = getattr(self, "_" + self.backend)
+        value, gradient = ask(loss, tensors, names.index(by), execution == "xla")
+        answer = {"value": self._pack(value)}
+        answer["gradient"] = None if gradient is None else self._pack(gradient)
+        return answer
 
     def _jax(self, loss, tensors, place, compiled):
         import jax
@@ -412,7 +402,7 @@ def start():
 
 
 def _earlier(experimental):
-    """What was called otherwise when it was an experiment."""
+    """What had other names when it was an experiment."""
 
     class Config(object):
         list_physical_devices = staticmethod(experimental.list_physical_devices)
@@ -435,7 +425,7 @@ def _version(keras):
     return getattr(sys.modules.get(_package(keras)), "__version__", "absent")
 
 
-def _asked(module, name, usual):
+def _setting(module, name, usual):
     """What a function of Keras says of itself; not every release has all of them."""
     function = getattr(module, name, None)
     return str(function()) if function else usual
@@ -443,9 +433,9 @@ def _asked(module, name, usual):
 
 def _threads(*variables):
     """The variables that set a number of threads, else the processors that there are."""
-    given = ["{}={}".format(name, os.environ[name]) for name in variables if os.environ.get(name)]
-    if given:
-        return " ".join(given)
+    found = ["{}={}".format(name, os.environ[name]) for name in variables if os.environ.get(name)]
+    if found:
+        return " ".join(found)
     affinity = getattr(os, "sched_getaffinity", None)
     return "default ({} processors)".format(len(affinity(0)) if affinity else os.cpu_count())
 

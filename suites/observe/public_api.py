@@ -22,17 +22,22 @@ ASSIGNMENTS = (ast.Assign, getattr(ast, "NamedExpr", ast.Assign))
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
-def described(modules, names, calls):
+def described(modules, names, calls, programs):
     """As plain data: `names`, each with its parameters, `uses`, pairs of a name and a parameter that
     a call gives it, "" being the call itself, and `aliases`, longer names of the same objects.
 
-    `modules` are walked, and `names` are what the calls are over.
+    `modules` are walked, `names` are what the calls are over, and `programs` the syntax trees of
+    the functions that they call beside, by name.
     """
     shortest = {}
     every = public(modules)
     for name, named in every.items():
         shortest.setdefault(named, name)
-    uses = {(shortest[named], use) for named, use in covered(calls, names) if named in shortest}
+    uses = {
+        (shortest[named], use)
+        for named, use in covered(calls, names, programs)
+        if named in shortest
+    }
     found = {name: parameters(named) for named, name in shortest.items()}
     aliases = sorted(set(every) - set(found))
     return {"names": found, "uses": sorted(map(list, uses)), "aliases": aliases}
@@ -86,8 +91,8 @@ def _texts(get):
     """What `get` understands: Keras 3 has a table of it, Keras 2 looks into its whole module."""
     table = get.__globals__.get("ALL_OBJECTS_DICT", get.__globals__)
     texts = [text for text in table if MEANING.search(text) and not text.startswith("_")]
-    asked = {text: ast.parse("get({!r})".format(text), mode="eval").body for text in texts}
-    return [text for text, node in asked.items() if _value(node, {"get": get}) is not None]
+    calls = {text: ast.parse("get({!r})".format(text), mode="eval").body for text in texts}
+    return [text for text, node in calls.items() if _value(node, {"get": get}) is not None]
 
 
 def parameters(named):
@@ -109,12 +114,12 @@ def _signature(function):
 
 
 class _Scope(dict):
-    """Names, and what a program assigns to others, which is made when it is asked for."""
+    """Names, and what a tree assigns to others, which is made when it is asked for."""
 
-    def __init__(self, names, program):
+    def __init__(self, names, tree):
         super().__init__(names)
         self.assigned = {}
-        for node in ast.walk(program):
+        for node in ast.walk(tree):
             targets = getattr(node, "targets", [getattr(node, "target", None)])
             if isinstance(node, ASSIGNMENTS) and isinstance(targets[0], ast.Name):
                 self.assigned[targets[0].id] = node.value
@@ -124,18 +129,40 @@ class _Scope(dict):
         return self[name]
 
 
-def covered(calls, names):
+def covered(calls, names, programs):
     """What the calls call, and every parameter that they give it.
 
-    A call is an expression or a program over `names` and arrays. Nothing of it is run but what
-    makes the objects that are called.
+    A call is an expression over `names`, arrays and `programs`. Nothing of it is run but what makes
+    the objects that are called.
     """
     found = set()
     for tree in map(ast.parse, calls):
-        scope = _Scope(names, tree)
-        nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-        found.update(use for node in nodes for use in _uses(node, scope))
+        found |= _covered(tree, _Scope(names, tree), names, programs)
     return found
+
+
+def _covered(tree, scope, names, programs):
+    """What a tree and the programs that it leads to call."""
+    found = set()
+    for node in [node for node in ast.walk(tree) if isinstance(node, ast.Call)]:
+        program = programs.get(getattr(node.func, "id", ""))
+        if program is None:
+            found.update(_uses(node, scope))
+        else:
+            inner = _Scope(names, program)
+            inner.update(_arguments(node, program, scope))
+            found |= _covered(program, inner, names, programs)
+    return found
+
+
+def _arguments(node, program, scope):
+    """The values that a call gives to a program, by parameter, as far as they hold no arrays."""
+    names = [parameter.arg for parameter in program.args.args]
+    usual = program.args.defaults
+    nodes = dict(zip(names[len(names) - len(usual) :], usual))
+    nodes.update(zip(names, node.args))
+    nodes.update((keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg)
+    return {name: _value(value, scope) for name, value in nodes.items()}
 
 
 def _value(node, scope):
@@ -166,10 +193,10 @@ def _uses(node, scope):
         bound = inspect.signature(function).bind_partial(*itself, *node.args, **keywords)
     except (TypeError, ValueError):  # it can't be called so
         return
-    given = list(bound.arguments.items())[len(itself) :]
-    yield from ((named, parameter) for parameter in ("", *dict(given)))
+    arguments = dict(list(bound.arguments.items())[len(itself) :])
+    yield from ((named, parameter) for parameter in ("", *arguments))
     if named.__name__ == "get":
-        yield from (((named, text), "") for text in map(_literal, dict(given).values()) if text)
+        yield from (((named, text), "") for text in map(_literal, arguments.values()) if text)
 
 
 def _literal(node):

@@ -35,7 +35,7 @@ def asked(case: Case, given: Inputs) -> Request:
         "arrays": as_asked(case, given),
         "execution": case.execution if form.traced else "eager",
         "device": case.device,
-        "by": form.by,
+        "by": "" if form.gives_gradient else form.by,
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from textwrap import indent
 
 from reference.cause import read
@@ -12,6 +14,7 @@ from reference.specification import QUANTITIES, Inputs
 from suites.cases import loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
+from suites.observe import dialect
 from suites.observe.arrays import as_asked
 from suites.observe.visible import visible
 from suites.plugin.block import Blame, Block
@@ -45,10 +48,8 @@ def array(dtype, shape, bits):
 {arrays}
 
 
-{decorator}def loss_and_gradient({names}):
-    gradient = None
+{programs}{decorator}def loss_and_gradient({names}):
 {body}
-    return value, gradient
 
 
 def give_up():
@@ -75,10 +76,11 @@ differs = {differs}
 print("differs" if differs else "does not differ")
 sys.exit(int(differs))
 '''
+BOTH = "return {call}"
 EXPRESSION = """with tf.GradientTape() as tape:
     tape.watch({by})
     value = {call}
-gradient = tape.gradient(value, {by})"""
+return value, tape.gradient(value, {by})"""
 ARRAY = '{name} = array("{dtype}", {shape}, "{hex}")'
 DECORATORS = {
     "eager": "",
@@ -143,7 +145,7 @@ def name(case: Case, more: str = "") -> str:
 def script(case: Case, note: str, inputs: Inputs, difference: Comparison) -> str:
     """A program that ends within a minute, with exit code 1 while the difference is there."""
     arrays, form, call = as_asked(case, inputs), FORMS[case.loss, case.form], case.call
-    body = call if "\n" in call else EXPRESSION.format(call=call, by=form.by)
+    body = BOTH if form.gives_gradient else EXPRESSION
     meaning, differs = _test(case, difference)
     return SCRIPT.format(
         id=_quoted(case.id),
@@ -153,10 +155,19 @@ def script(case: Case, note: str, inputs: Inputs, difference: Comparison) -> str
         names=", ".join(arrays),
         arrays="\n".join(ARRAY.format(name=name, **packed) for name, packed in arrays.items()),
         decorator=DECORATORS[case.execution if form.traced else "eager"],
-        body=indent(body, "    "),
+        programs="".join(f"{source}\n\n\n" for source in _programs(call)),
+        body=indent(body.format(call=call, by=form.by), "    "),
         device=case.device,
         differs=differs,
     )
+
+
+def _programs(call: str) -> list[str]:
+    """The source of the functions of `programs.py` that a call leads to."""
+    text = Path(dialect.PROGRAMS).read_text(encoding="utf-8")
+    known = dialect.functions_of(ast.parse(text))
+    used = dialect.programs_of(ast.parse(call), known)
+    return [ast.get_source_segment(text, program) or "" for program in used]
 
 
 def _test(case: Case, found: Comparison) -> tuple[str, str]:

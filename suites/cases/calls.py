@@ -1,0 +1,96 @@
+"""The texts of calls: Python expressions over arrays and the functions of `suites.observe.programs`.
+
+A form or a contract makes its text out of `Parts`, with what a case chooses in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+def call(function: str, *arguments: str) -> str:
+    """The text of a call of what `function` is a text of."""
+    return f"{function}({', '.join(arguments)})"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a case puts into the text of its form.
+
+    `target` and `output` are texts of labels and predictions, `keywords` the arguments of the loss,
+    such as "axis=0", `called` those of a call of its object. `trace` is what traces a function, ""
+    for nothing, `layers` are those of a model, `compiled` says how it is compiled.
+    """
+
+    target: str = "target"
+    output: str = "output"
+    keywords: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+    trace: str = ""
+    layers: str = ""
+    compiled: tuple[str, ...] = ()
+    dtype: str = ""
+
+    def function(self, name: str) -> str:
+        """A call of a function with labels, predictions and options."""
+        return call(name, self.target, self.output, *self.keywords)
+
+    def created(self, name: str, *more: str) -> str:
+        """A call of a class with options."""
+        return call(name, *more, *self.keywords)
+
+    def object(self, loss: str) -> str:
+        """A call of an object with labels and predictions."""
+        return call(loss, self.target, self.output, *self.called)
+
+    def updated(self, metric: str) -> str:
+        """The result of a metric after updates."""
+        return call("updated", metric, self.target, self.output, *self._trace())
+
+    def updated_with_weights(self, metric: str) -> str:
+        weighted = (self.target, self.output, "weight", *self._trace())
+        return call("updated_with_weights", metric, *weighted)
+
+    def _trace(self) -> tuple[str, ...]:
+        return (f"trace={self.trace}",) if self.trace else ()
+
+    def step(self, name: str, loss: str, *more: str) -> str:
+        """A step of a model that has `layers` and a loss."""
+        return call(name, loss, "target", "output", self.layers, *more, *self.compiled)
+
+
+Template = Callable[[Parts], str]
+
+# The functions that take a step of a model, with their arguments: here a row each, by its name.
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "fit": ("fit",),
+    "train_on_batch": ("train_on_batch",),
+    "evaluate": ("evaluate",),
+    "evaluate_in_parts": ("evaluate", "batch_size=3"),
+    "test_on_batch": ("test_on_batch",),
+    "test_twice": ("test_twice",),
+    "predict": ("predict",),
+}
+UPDATING = ("fit", "train_on_batch")
+
+_DENSE = "tf.keras.layers.Dense(3, use_bias=False)"
+# The layers of a model that end with an activation, by how predictions come about.
+LAYERS: Mapping[str, Callable[[str], str]] = {
+    "logits": lambda activation: f"[{_DENSE}]",
+    "layers.Dense": lambda activation: (
+        f"[tf.keras.layers.Dense(3, use_bias=False, activation='{activation}')]"
+    ),
+    "layers.Activation": lambda activation: (
+        f"[{_DENSE}, tf.keras.layers.Activation('{activation}')]"
+    ),
+    "layers.Softmax": lambda activation: f"[{_DENSE}, tf.keras.layers.Softmax()]",
+    "layers.Lambda": lambda activation: f"[{_DENSE}, tf.keras.layers.Lambda(tf.nn.{activation})]",
+}
+
+HALVED_CLASSES = "class_weight={0: 1.0, 1: 0.5, 2: 0.25}"
+# Unscaled, since a loss that is scaled up overflows float16, and the first steps are left out.
+UNSCALED = (
+    "optimizer=tf.keras.optimizers.LossScaleOptimizer("
+    "tf.keras.optimizers.SGD(1.0), initial_scale=1.0)"
+)
