@@ -250,4 +250,4 @@ def test_the_cases_of_a_vanished_difference_are_marked_and_no_other():
         (["agree"], [""]),
     ]
     assert found.exit_code(0, set()) == 1
-    assert found.remarks() == ["gone: a shows nowhere: "]
+    assert found.remarks() == ["gone: a occurred in none of its cases: "]

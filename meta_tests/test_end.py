@@ -123,8 +123,8 @@ def test_a_pin_is_written_compared_with_and_kept_without_a_reason(tmp_path: Path
 
 def test_a_run_without_all_answers_writes_no_pin(tmp_path: Path) -> None:
     for only, stop, why in (
-        ((LOGITS,), "", "the run crashed, and 2 of the cases asked have no answer"),
-        (CASES, "-x", "the run stopped early, and 0 of the cases asked have no answer"),
+        ((LOGITS,), "", "the run crashed; 2 of the selected cases have no result"),
+        (CASES, "-x", "the run stopped early; 0 of the selected cases have no result"),
     ):
         found = finished(tmp_path, only=only, shouldstop=stop, pin="mine")
         assert found.lines[-1] == f"pin mine: not written: {why}"

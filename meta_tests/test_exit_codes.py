@@ -59,7 +59,7 @@ ENDS = {
     ),
     "a known difference shows nowhere": End(
         1,
-        ("gone: planted shows nowhere: a planted difference",),
+        ("gone: planted occurred in none of its cases: a planted difference",),
         Kinds({"gone"}),
         {"ledger": entry(None, RAILS)},
     ),
@@ -75,13 +75,13 @@ ENDS = {
     ),
     "a mistake of ours, in the judge": End(
         3,
-        ("KeyError: 'a planted mistake'", "a mistake in the suite itself"),
+        ("KeyError: 'a planted mistake'", "an error in xentcheck itself"),
         Kinds({"not_measured"}),
         {"mistakes": ["suites.judge.judge.judge"]},
     ),
     "a mistake of ours, in the report": End(
         3,
-        ("KeyError: 'a planted mistake'", "a mistake in the suite itself"),
+        ("KeyError: 'a planted mistake'", "an error in xentcheck itself"),
         Kinds(),
         {"mistakes": ["reports.run.frame.from_blocks"]},
     ),

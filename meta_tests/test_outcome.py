@@ -98,9 +98,9 @@ def test_nothing_measured_is_no_pass() -> None:
     ("only", "stopped", "why"),
     [
         ((GROUP, OTHER), "", ""),
-        ((GROUP, OTHER), "-x", "the run stopped early, and 0 of the cases asked have no answer"),
-        ((OTHER,), "", "the run crashed, and 2 of the cases asked have no answer"),
-        ((OTHER,), True, "the run stopped early, and 2 of the cases asked have no answer"),
+        ((GROUP, OTHER), "-x", "the run stopped early; 0 of the selected cases have no result"),
+        ((OTHER,), "", "the run crashed; 2 of the selected cases have no result"),
+        ((OTHER,), True, "the run stopped early; 2 of the selected cases have no result"),
     ],
 )
 def test_why_answers_are_missing(only: tuple[str, ...], stopped: str | bool, why: str) -> None:
@@ -114,7 +114,7 @@ def test_a_difference_that_shows_nowhere_has_vanished(tmp_path: Path) -> None:
     gone = outcome(entries=entries)
     assert gone.vanished == list(entries)
     assert gone.exit_code(0, ()) == 1
-    assert gone.remarks() == ["gone: planted shows nowhere: a planted difference"]
+    assert gone.remarks() == ["gone: planted occurred in none of its cases: a planted difference"]
     marked = [block for block in gone.blocks if Case(*block["case"]) == RAILS]
     assert {name for block in marked for name in block["verdict"]} == {"gone"}
     others = [block for block in gone.blocks if Case(*block["case"]) != RAILS]
