@@ -19,18 +19,17 @@ from suites.plugin.script import Comparison, name, script
 
 EVERY = {case.id: case for case in select(["CPU:0", "CPU:1"])}
 NAN = float("nan")
-RIGHT = Comparison("value", "0", -1e9, 1e9, "1.0", "")
-WRONG = Comparison("value", "0", 1e9, 2e9, "1.0", "unexplained")
-ROW_RIGHT = Comparison("gradient", "1 0", -1e9, 1e9, "1.0", "")
-SCALAR_WRONG = Comparison("value", "", -2.0, -1.0, "1.0", "")
-NAN_DUE = Comparison("value", "0", NAN, NAN, "1.0", "")
-MANY = Comparison("value", "", NAN, NAN, "shape (7,)", "returned shape (7,) where (8,) is expected")
-NO_GRADIENT = Comparison("gradient", "", NAN, NAN, "none", "returned no gradient")
-RAISED = Comparison("call", "", NAN, NAN, "ValueError: no", "raised ValueError")
-NOT_RAISED = Comparison(
-    "call", "", NAN, NAN, "shape (8,): 1, 2", "returned a number where an error is expected"
-)
-RELATION = Comparison("class equals function", "value 0", 0.0, 0.0, "1.0", "the class is wrong")
+RIGHT = Comparison("value", "0", -1e9, 1e9, "")
+WRONG = Comparison("value", "0", 1e9, 2e9, "unexplained")
+ROW_RIGHT = Comparison("gradient", "1 0", -1e9, 1e9, "")
+SCALAR_WRONG = Comparison("value", "", -2.0, -1.0, "")
+NAN_DUE = Comparison("value", "0", NAN, NAN, "")
+MANY = Comparison("value", "", NAN, NAN, "returned shape (7,) where (8,) is expected")
+OF_DTYPE = Comparison("value", "", NAN, NAN, "returned dtype int32 where float32 is expected")
+NO_GRADIENT = Comparison("gradient", "", NAN, NAN, "returned no gradient")
+RAISED = Comparison("call", "", NAN, NAN, "raised ValueError")
+NOT_RAISED = Comparison("call", "", NAN, NAN, "returned a number where an error is expected")
+RELATION = Comparison("class equals function", "value 0", 0.0, 0.0, "the class is wrong")
 
 
 def script_of(case: Case, note: str, comparison: Comparison) -> str:
@@ -56,6 +55,7 @@ CASES: Mapping[str, tuple[Mapping[str, str], Comparison, int]] = {
     "no gradient": ({"form": "function"}, NO_GRADIENT, 0),
     "relation": ({"form": "function"}, RELATION, 1),
     "device": ({"form": "function", "device": "CPU:1"}, RIGHT, 0),
+    "dtype": ({"form": "function"}, OF_DTYPE, 0),
     "XLA": ({"form": "function", "execution": "xla"}, WRONG, 1),
     "model": ({"form": "fit-string"}, SCALAR_WRONG, 1),
     "mirrored": ({"form": "fit-mirrored"}, SCALAR_WRONG, 1),
@@ -80,6 +80,24 @@ def test_it_begins_with_the_case_the_note_and_what_its_exit_code_means() -> None
     assert lines[0] == found(form="function").id
     assert lines[2] == 'why "so" \\n \\x1b'
     assert lines[4].startswith("Exit code 1: value 0 is not from 1000000000.0 to 2000000000.0; 0: ")
+
+
+@pytest.mark.parametrize(
+    ("comparison", "meaning", "test"),
+    [
+        (RAISED, "ValueError is raised", "raised == 'ValueError'"),
+        (NOT_RAISED, "no error is raised", "not raised"),
+        (NO_GRADIENT, "there is no gradient", "not raised and gradient is None"),
+        (MANY, "the value has shape (7,)", "not raised and value.shape == (7,)"),
+        (OF_DTYPE, "the value is int32", "not raised and value.dtype.name == 'int32'"),
+    ],
+)
+def test_what_it_looks_for_follows_from_the_cause(
+    comparison: Comparison, meaning: str, test: str
+) -> None:
+    text = script_of(found(form="function"), "a note", comparison)
+    assert f"Exit code 1: {meaning}; 0:" in text
+    assert f"\ndiffers = {test}\n" in text
 
 
 # Each is a process that imports TensorFlow; these are the ways in which they may differ.

@@ -165,7 +165,7 @@ def test_the_terminal_obeys_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("note", [HOSTILE, 'a"""\nimport os\n"""', "ends with a \\", '"'])
 def test_a_script_says_what_is_wrong_and_does_nothing_of_it(note: str) -> None:
-    comparison = script.Comparison("call", "", 0.0, 0.0, note, "raised ValueError")
+    comparison = script.Comparison("call", "", 0.0, 0.0, "raised ValueError")
     tree = ast.parse(script.script(CASE, note, arrays(CASE, 2017), comparison))
     found = ast.get_docstring(tree, clean=False)
     assert found

@@ -68,7 +68,7 @@ def blame(found: OfRelation, place: int, this: Side, other: Side) -> Blame | Non
         return None
     side: SideName = "other" if blamed == "other" else "this"
     if isinstance(found, OneRaised):
-        about = ("", NAN, NAN, found.observed, str(found.own))
+        about = ("", NAN, NAN, str(found.own))
         return _blame(side, Quantity.CALL, *about)
     wrong = other if side == "other" else this
     judged = compare(wrong.case, wrong.inputs, wrong.answer)
@@ -82,7 +82,7 @@ def _of_numbers(side: SideName, found: OfCase) -> Blame | None:
     for place, cause in enumerate(found.cause):
         if cause:
             bounds = found.index[place], found.low[place], found.high[place]
-            return _blame(side, found.quantity, *bounds, found.observed[place], str(cause))
+            return _blame(side, found.quantity, *bounds, str(cause))
     return None
 
 
@@ -92,7 +92,6 @@ def _blame(
     index: str,
     low: float,
     high: float,
-    observed: str,
     cause: str,
 ) -> Blame:
     return Blame(
@@ -101,6 +100,5 @@ def _blame(
         index=index,
         low=low,
         high=high,
-        observed=observed,
         cause=cause,
     )

@@ -21,7 +21,6 @@ class Blame(TypedDict):
     index: str
     low: float
     high: float
-    observed: str
     cause: str
 
 

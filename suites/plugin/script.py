@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
 
-from reference.cause import read
+from reference.cause import Reason, read
 from reference.cause_kinds import CauseKind
 from reference.specification import QUANTITIES, Inputs
 from suites.cases import loss_options
@@ -88,6 +88,7 @@ DECORATORS = {
     "xla": "@tf.function(autograph=False, jit_compile=True)\n",
 }
 NUMBERS_FOR_ERRORS = (CauseKind.NUMBER_FOR_ERROR, CauseKind.NAN_FOR_ERROR)
+ERRORS = (CauseKind.RAISED, CauseKind.UNCLEAR_ERROR, CauseKind.ERROR_FOR_NUMBER)
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,6 @@ class Comparison:
     index: str
     low: float
     high: float
-    observed: str
     cause: str
 
     @classmethod
@@ -109,7 +109,6 @@ class Comparison:
             index=block["index"][place],
             low=block["low"][place],
             high=block["high"][place],
-            observed=block["observed"][place],
             cause=block["cause"][place],
         )
 
@@ -121,14 +120,13 @@ class Comparison:
             index=blame["index"],
             low=blame["low"],
             high=blame["high"],
-            observed=blame["observed"],
             cause=blame["cause"],
         )
 
     @property
-    def kind(self) -> CauseKind | None:
-        """The kind of the cause, None where there is none."""
-        return read(self.cause).kind if self.cause else None
+    def reason(self) -> Reason | None:
+        """The main reason of the cause, None where there is none."""
+        return read(self.cause).reasons[0] if self.cause else None
 
     @property
     def is_of_one_call(self) -> bool:
@@ -175,19 +173,20 @@ def _test(case: Case, found: Comparison) -> tuple[str, str]:
     tensor = found.quantity if found.quantity in QUANTITIES else "value"
     if not found.is_of_one_call:
         return f"always, since two calls must be compared ({found.quantity})", "True"
-    if _is_number(found.observed):
-        return _test_of_number(case, found, tensor)
-    if found.kind in NUMBERS_FOR_ERRORS:
-        return "no error is raised", "not raised"
-    if found.kind is CauseKind.NOTHING:
-        return f"there is no {tensor}", f"not raised and {tensor} is None"
-    if found.observed.startswith("shape ("):
-        shape = found.observed.removeprefix("shape ")
-        return f"the {tensor} has shape {shape}", f"not raised and {tensor}.shape == {shape}"
-    error = found.observed.partition(":")[0]
-    if tensor != "value" or found.quantity == "value":
-        return f"the {tensor} is {error}", f"not raised and {tensor}.dtype.name == {error!r}"
-    return f"{error} is raised", f"raised == {error!r}"
+    if reason := found.reason:
+        kind, detail = reason.kind, (*reason.details, "")[0]
+        if kind in NUMBERS_FOR_ERRORS:
+            return "no error is raised", "not raised"
+        if kind in ERRORS:
+            return f"{detail} is raised", f"raised == {detail!r}"
+        if kind is CauseKind.NOTHING:
+            return f"there is no {tensor}", f"not raised and {tensor} is None"
+        if kind is CauseKind.WRONG_SHAPE:
+            return f"the {tensor} has shape {detail}", f"not raised and {tensor}.shape == {detail}"
+        if kind is CauseKind.WRONG_DTYPE:
+            of_dtype = f"not raised and {tensor}.dtype.name == {detail!r}"
+            return f"the {tensor} is {detail}", of_dtype
+    return _test_of_number(case, found, tensor)
 
 
 def _test_of_number(case: Case, found: Comparison, tensor: str) -> tuple[str, str]:
@@ -201,14 +200,6 @@ def _test_of_number(case: Case, found: Comparison, tensor: str) -> tuple[str, st
     low, high = (f'float("{number!r}")' for number in (found.low, found.high))
     words = f"{tensor} {found.index} is not from {found.low!r} to {found.high!r}"
     return words, f"bool(raised) or not {low} <= {number} <= {high}"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _quoted(text: str) -> str:
