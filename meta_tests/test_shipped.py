@@ -90,7 +90,7 @@ CASE = "binary_crossentropy,function,plain,probabilities,float32,graph,CPU:0,har
             0,
             "to   Keras 2.3.1 on TensorFlow 2.0.0 (keras-2.3.1)",
         ),
-        (["history"], 0, "confirmed"),
+        (["check-claims"], 0, "confirmed"),
     ],
     ids=lambda value: " ".join(value[:1]) if isinstance(value, list) else "",
 )
@@ -114,8 +114,8 @@ def test_commands_answer_from_what_is_shipped(capsys, arguments, code, text) -> 
         (["compare", "tf-2.15.1", "tf-2.21.0", "--dtype", "flaot32"], "did you mean float32"),
         (["upgrade", "--from", "keras-9", "--to", "2.21"], "no recording of Keras '9'; there"),
         (["upgrade", "--from", "2.99", "--to", "2.21"], "no recording of TensorFlow '2.99'"),
-        (["sweep", "tf-9.9"], "no environment 'tf-9.9'; known: keras-1.0.7"),
-        (["history", "--recordings", "/nowhere"], "there is no folder /nowhere"),
+        (["record", "tf-9.9"], "no environment 'tf-9.9'; known: keras-1.0.7"),
+        (["check-claims", "--recordings", "/nowhere"], "there is no folder /nowhere"),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
 )
