@@ -16,6 +16,7 @@ from reference import history
 from reference.arithmetic import exact
 from reference.arithmetic.formats import get_format
 from reference.specification import Inputs, Specification, run
+from suites.cases.calls import call
 from suites.observe.arrays import packed
 from suites.observe.client import Asking
 from suites.observe.observer import decode
@@ -35,15 +36,24 @@ _REFERENCE = {
     "both terms": Specification(history.BOTH_TERMS_SUMMED, "float64"),
     "both terms through sigmoid": Specification(history.BOTH_TERMS_SUMMED, "float64", "sigmoid"),
 }
-_BOTH = "tf.reduce_sum(keras.ops.binary_crossentropy(target, {}), axis=-1)"
-_CATEGORICAL = "tf.keras.losses.categorical_crossentropy(target, {})"
+
+
+def _categorical(output: str, *options: str) -> str:
+    return call("tf.keras.losses.categorical_crossentropy", "target", output, *options)
+
+
+def _both(output: str) -> str:
+    terms = call("keras.ops.binary_crossentropy", "target", output)
+    return call("tf.reduce_sum", terms, "axis=-1")
+
+
 _CALLS = {
-    "quoted": _CATEGORICAL.format("output"),
-    "through softmax": _CATEGORICAL.format("keras.activations.softmax(output)"),
-    "logits": _CATEGORICAL.format("output, from_logits=True"),
-    "binary mean": "tf.keras.losses.binary_crossentropy(target, output)",
-    "both terms": _BOTH.format("output"),
-    "both terms through sigmoid": _BOTH.format("tf.sigmoid(output)"),
+    "quoted": _categorical("output"),
+    "through softmax": _categorical("keras.activations.softmax(output)"),
+    "logits": _categorical("output", "from_logits=True"),
+    "binary mean": call("tf.keras.losses.binary_crossentropy", "target", "output"),
+    "both terms": _both("output"),
+    "both terms through sigmoid": _both("tf.sigmoid(output)"),
 }
 
 
