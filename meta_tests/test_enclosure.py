@@ -89,3 +89,10 @@ def test_step_holds_the_real_number(
     for place in np.argwhere(claimed):
         real, mid, rad = (part[tuple(place)] for part in (reals[-1], ball.mid, ball.rad))
         assert not abs(real - arb(mid)) > arb(rad), f"{real} is not in {mid!r} +- {rad!r}"
+
+
+def test_exp_reaches_as_far_as_the_radius_where_its_midpoint_vanishes():
+    wide = Ball(np.array([-2000.0]), np.array([2000.0]), get_format("float32"))
+    with np.errstate(all="ignore"):
+        found = Enclosure("float32").exp(wide)
+    assert found.mid + found.rad >= 1.0

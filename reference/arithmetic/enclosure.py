@@ -123,6 +123,8 @@ class Enclosure(Steps[Ball]):
     def exp(self, x: Ball) -> Ball:
         mid = np.exp(x.mid)
         rad = times(mid, np.expm1(x.rad))
+        vanished = (mid == 0) & np.isfinite(x.mid)  # below float64, whatever the radius reaches
+        rad = np.where(vanished, np.exp(x.mid + x.rad), rad)
         exact = x.exactly_zero | ((x.mid == -np.inf) & (x.rad == 0))
         result = self._function(mid, rad, self.format.ulp_exp, exact, scaled=2)
         return self._lost(x, result) if self.deviation.exp_loses_nan else result
