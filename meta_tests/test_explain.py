@@ -19,6 +19,7 @@ from reports.explain.matters import effects
 from reports.explain.observed import observed
 from reports.explain.text import lines
 from reports.store.errors import BadUsage
+from suites.cases.losses import LOSSES, Loss
 
 TINY = np.array([[1.0, 4.5e-12]])  # its logarithm is -26.127, that of the clip -16.118
 LABEL = np.array([[0.0, 1.0]])
@@ -114,6 +115,15 @@ def test_nothing_is_said_where_nothing_fits() -> None:
     assert not found.reproduced
     assert "nothing that was tried gives this number" in text
     assert "Tried: every formula of every release" in text
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_every_loss_can_be_explained(loss: Loss) -> None:
+    target = np.array([1]) if loss.family == "sparse" else LABEL
+    one = call(loss.name, target, np.array([[0.25, 0.5]]), from_logits=loss.probabilities is None)
+    found = explanation(one, observed("0.7"))
+    assert found.expected.exact_hi.item() == pytest.approx(found.totals[0].value, rel=1e-5)
+    assert "\n".join(lines(found)).startswith(f"{loss.name} of ")
 
 
 def test_the_function_gives_a_frame() -> None:

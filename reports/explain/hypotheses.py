@@ -13,7 +13,7 @@ from reference.arithmetic.formats import NAMES
 from reference.arithmetic.protocol import EPSILON
 from reference.history import Formula
 from reference.reduction import Reduction
-from reference.specification import Inputs, Specification, one_hot
+from reference.specification import Inputs, Specification
 from reports.explain.call import Call
 from suites.cases.losses import LOSSES
 
@@ -82,12 +82,11 @@ def formulas(call: Call) -> Iterator[Hypothesis]:
 
 
 def _fitting(call: Call, formula: Formula) -> Inputs:
-    """The inputs with targets as the formula takes them."""
-    if call.spec.formula.sparse == formula.sparse:
-        return call.inputs
-    if formula.sparse:
-        return replace(call.inputs, target=np.asarray(call.inputs.target).argmax(axis=-1))
-    return replace(call.inputs, target=one_hot(call.inputs))
+    """The inputs, with class numbers for labels where the formula takes nothing else."""
+    inputs = call.inputs
+    if formula.sparse and inputs.target.ndim == inputs.output.ndim:
+        return replace(inputs, target=np.asarray(inputs.target).argmax(axis=-1))
+    return inputs
 
 
 def hypotheses(call: Call) -> Iterator[Hypothesis]:
