@@ -53,7 +53,8 @@ def test_a_correct_number_is_called_correct() -> None:
     one = call("bce", LABEL, np.array([[0.25, 0.5]]))
     value = (-math.log(0.75) - math.log(0.5)) / 2
     found = explanation(one, observed(f"{value:.5f}"))
-    assert found.is_right == "row 0"
+    assert found.right
+    assert found.right.where == "row 0"
     assert (
         list(lines(found))[-1]
         == f"Observed {value:.5f}: correct. It is the loss of row 0 as it should be."
@@ -124,6 +125,20 @@ def test_every_loss_can_be_explained(loss: Loss) -> None:
     found = explanation(one, observed("0.7"))
     assert found.expected.exact_hi.item() == pytest.approx(found.totals[0].value, rel=1e-5)
     assert "\n".join(lines(found)).startswith(f"{loss.name} of ")
+
+
+def test_a_parameter_is_one_that_the_formula_takes() -> None:
+    with pytest.raises(BadUsage, match=r"has no q; its parameters are: alpha, gamma$"):
+        call("cfce", LABEL, TINY, q=0.5)
+    with pytest.raises(BadUsage, match=r"has no gamma; its parameters are: none$"):
+        call("cce", LABEL, TINY, gamma=0.5)
+
+
+def test_the_loss_of_one_row_is_named_as_one() -> None:
+    found = explanation(
+        call("bce", np.array([0.0, 1.0]), np.array([0.25, 0.5])), observed("0.4904")
+    )
+    assert list(lines(found))[-1] == "Observed 0.4904: correct. It is the loss as it should be."
 
 
 def test_the_function_gives_a_frame() -> None:

@@ -13,8 +13,7 @@ from reports.store.errors import BadUsage
 from reports.store.recording import SHIPPED
 
 OUTPUTS = ("csv", "html")
-NARROW = ("loss", "form", "dtype", "execution")
-PLURAL = {
+NARROW = {  # options that name what is shown, with what they name
     "loss": "losses",
     "form": "forms (ways of calling a loss)",
     "dtype": "dtypes",
@@ -137,8 +136,8 @@ def _folder(command: argparse.ArgumentParser, new: bool = False) -> None:
 
 
 def _narrow(command: argparse.ArgumentParser) -> None:
-    for name in NARROW:
-        text = f"show only these {PLURAL[name]}, separated by commas"
+    for name, plural in NARROW.items():
+        text = f"show only these {plural}, separated by commas"
         command.add_argument(f"--{name}", type=_names, metavar="NAMES", help=text)
 
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
-from typing import Any
 
-import ml_dtypes
 import numpy as np
 
-from reference.arithmetic.formats import NAMES
+from reference.arithmetic.formats import NAMES, get_format
 from reference.arithmetic.protocol import EPSILON
+from reference.history import Formula
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 from reports.compare.case_names import ALIASES, full
 from reports.store.errors import BadUsage
 from suites.cases.losses import LOSSES, Loss
 
-PARAMETERS = {
-    "categorical_focal_crossentropy": ("alpha", "gamma"),
-    "binary_focal_crossentropy": ("alpha", "gamma"),
-    "categorical_generalized_cross_entropy": ("q",),
-    "weighted_sigmoid_crossentropy": ("pos_weight",),
-}
+OF_EVERY_FORMULA = {"target", "output", "logits", "a", "epsilon"}
 
 
 @dataclass(frozen=True)
@@ -29,21 +24,18 @@ class Call:
     """`inputs` have the classes last; `spec` gives a loss for each row, in nats. `unrounded` are the
     numbers in float64, before they are rounded to the dtype.
 
-    `weighted` says that the rows have weights. `asked` is the text of the call for the reader.
+    `asked` is the text of the call for the reader.
     """
 
     loss: Loss
     spec: Specification
     inputs: Inputs
     unrounded: Inputs
-    from_logits: bool
-    weighted: bool
     asked: str
 
     @property
-    def rows(self) -> tuple[int, ...]:
-        """The shape of the losses."""
-        return self.inputs.output.shape[:-1]
+    def from_logits(self) -> bool:
+        return self.spec.of_logits
 
 
 def call(
@@ -73,7 +65,7 @@ def call(
         )
         raise BadUsage(f"{row.name} takes {kinds}")
     name = _dtype(dtype, output)
-    _check_parameters(row, parameters)
+    _check_parameters(row, formula, parameters)
     if label_smoothing and row.family == "sparse":
         raise BadUsage(f"{row.name} has no label_smoothing: its labels are class numbers")
     if not epsilon >= 0:
@@ -87,7 +79,7 @@ def call(
     if row.family == "sparse":
         _check_classes(labels, shown.shape[-1], ignore_class)
     unrounded = Inputs(labels, shown.astype(np.float64), weight)
-    inputs = _rounded(unrounded, _numpy(name))
+    inputs = rounded(unrounded, name)
     spec = Specification(
         formula,
         name,
@@ -99,9 +91,9 @@ def call(
     )
     kind = "logits" if from_logits else "probabilities"
     shape = " x ".join(map(str, output.shape)) or "one number"
-    weighted = sample_weight is not None
-    asked = f"{row.name} of {kind} ({shape}) in {name}" + (", weighted" if weighted else "")
-    return Call(row, spec, inputs, unrounded, from_logits, weighted, asked)
+    weighted = "" if weight is None else ", weighted"
+    asked = f"{row.name} of {kind} ({shape}) in {name}{weighted}"
+    return Call(row, spec, inputs, unrounded, asked)
 
 
 def _loss(name: str) -> Loss:
@@ -112,9 +104,9 @@ def _loss(name: str) -> Loss:
     return found
 
 
-def _rounded(numbers: Inputs, dtype: Any) -> Inputs:
-    """The numbers in the dtype; class numbers stay what they are."""
-    target = numbers.target
+def rounded(numbers: Inputs, name: str) -> Inputs:
+    """The numbers in the dtype of this name; class numbers stay what they are."""
+    target, dtype = numbers.target, get_format(name).dtype
     return Inputs(
         target if target.dtype.kind == "i" else target.astype(dtype),
         numbers.output.astype(dtype),
@@ -130,16 +122,17 @@ def _dtype(name: str, output: np.ndarray) -> str:
     return name or (own if own in NAMES and own != "float64" else "float32")
 
 
-def _numpy(name: str) -> Any:
-    return ml_dtypes.bfloat16 if name == "bfloat16" else np.dtype(name)
-
-
-def _check_parameters(row: Loss, parameters: dict[str, float]) -> None:
-    allowed = PARAMETERS.get(row.name, ())
+def _check_parameters(row: Loss, formula: Formula, parameters: dict[str, float]) -> None:
+    allowed = _parameters(formula)
     for name in parameters:
         if name not in allowed:
             listed = ", ".join(allowed) or "none"
             raise BadUsage(f"{row.name} has no {name}; its parameters are: {listed}")
+
+
+def _parameters(formula: Formula) -> list[str]:
+    """What a formula takes besides labels, predictions, the arithmetic and its epsilon."""
+    return sorted({*inspect.signature(formula.steps).parameters} - OF_EVERY_FORMULA)
 
 
 def _last(numbers: np.ndarray, axis: int, option: str) -> np.ndarray:

@@ -22,14 +22,30 @@ from reports.explain.observed import Observed, observed
 
 @dataclass(frozen=True)
 class Computed:
-    """A number that a hypothesis gives, with the interval of its correct evaluations, in nats."""
+    """A number that a hypothesis gives, with the interval of its correct evaluations, in nats.
+
+    It is the loss of the row at a `place`, unless it is a `total` of all rows.
+    """
 
     hypothesis: Hypothesis
-    where: str  # "row 0", or the name of a reduction
     value: float
     lower: float
     upper: float
-    departures: int
+    place: tuple[int, ...] = ()
+    total: Total | None = None
+
+    @property
+    def departures(self) -> int:
+        return self.hypothesis.departures + (self.total.departures if self.total else 0)
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is one of several losses."""
+        return bool(self.place)
+
+    @property
+    def where(self) -> str:
+        return self.total.label if self.total else row_name(self.place)
 
     @property
     def width(self) -> float:
@@ -40,7 +56,8 @@ class Computed:
 class Explanation:
     """`expected` are the losses of the rows; `totals` their mean and sum, as they should be;
     `releases` what each formula gives for the mean; `reproduced` what gives the observed number,
-    fewest departures first; `tried` how many hypotheses were tried.
+    fewest departures first; `tried` how many hypotheses were tried. `right` is
+    what the observed number is where it is right.
     """
 
     call: Call
@@ -48,21 +65,21 @@ class Explanation:
     totals: tuple[Computed, ...]
     releases: tuple[Computed, ...]
     observed: Observed | None
-    is_right: str
+    right: Computed | None
     reproduced: tuple[Computed, ...]
     tried: int
 
 
 def explanation(one: Call, seen: Observed | None = None) -> Explanation:
     """All that the reference knows of a call, and of a number that was observed."""
-    right = next(formulas(one))
-    totals = tuple(_total(right, total) for total in TOTALS[:2])
-    each = tuple(_total(formula, TOTALS[0]) for formula in formulas(one))
+    every_formula = list(formulas(one))
+    totals = tuple(_total(every_formula[0], total) for total in TOTALS[:2])
+    each = tuple(_total(formula, TOTALS[0]) for formula in every_formula)
     every = list(hypotheses(one)) if seen else []
     found = sorted(_reproducing(every, seen), key=_rank) if seen else []
-    right_at = next((item.where for item in found if not item.departures), "")
+    right = next((item for item in found if not item.departures), None)
     expected = expect(one.spec, one.inputs)[0]
-    return Explanation(one, expected, totals, each, seen, right_at, tuple(found), len(every))
+    return Explanation(one, expected, totals, each, seen, right, tuple(found), len(every))
 
 
 def explain(
@@ -98,7 +115,7 @@ def explain(
 
 def _rank(item: Computed) -> tuple[int, bool, float]:
     """Fewer departures first; of those what stands for all rows, since one of many may fit by chance."""
-    return item.departures, item.where.startswith("row"), item.width
+    return item.departures, item.is_row, item.width
 
 
 def _reproducing(every: list[Hypothesis], seen: Observed) -> Iterator[Computed]:
@@ -114,10 +131,7 @@ def _computed(hypothesis: Hypothesis) -> Iterator[Computed]:
     ball = in_enclosure(hypothesis.spec, hypothesis.inputs)[0]
     for place in np.ndindex(value.shape):
         mid, rad = float(ball.mid[place]), float(ball.rad[place])
-        where = "row " + " ".join(map(str, place)) if place else "the loss"
-        yield Computed(
-            hypothesis, where, float(value[place]), mid - rad, mid + rad, hypothesis.departures
-        )
+        yield Computed(hypothesis, float(value[place]), mid - rad, mid + rad, place)
     if value.size > 1:
         yield from (_total(hypothesis, total) for total in TOTALS)
 
@@ -129,5 +143,9 @@ def _total(hypothesis: Hypothesis, total: Total) -> Computed:
     native, ball = in_native(changed, inputs)[0], in_enclosure(changed, inputs)[0]
     size = len(inputs.output) if total.by_first_axis and inputs.output.ndim > 1 else 1
     value, mid, rad = (float(part) / size for part in (native, ball.mid, ball.rad))
-    departures = hypothesis.departures + total.departures
-    return Computed(hypothesis, total.label, value, mid - rad, mid + rad, departures)
+    return Computed(hypothesis, value, mid - rad, mid + rad, total=total)
+
+
+def row_name(place: tuple[int, ...]) -> str:
+    """What a loss is called by its place among those of all rows."""
+    return " ".join(["row", *map(str, place)]) if place else "loss"

@@ -14,7 +14,7 @@ from reference.arithmetic.protocol import EPSILON
 from reference.history import Formula
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
-from reports.explain.call import Call
+from reports.explain.call import Call, rounded
 from suites.cases.losses import LOSSES
 
 Change = tuple[Specification, Inputs]
@@ -34,7 +34,6 @@ class Hypothesis:
     departures: int
     releases: str = ""
     advice: str = ""
-    ignores_weights: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,7 @@ def _fitting(call: Call, formula: Formula) -> Inputs:
 
 def hypotheses(call: Call) -> Iterator[Hypothesis]:
     """All that is tried, with fewer departures first in each kind."""
-    every = list(formulas(call))
-    yield from every
+    yield from formulas(call)
     yield from _of_kind_of_predictions(call)
     yield from _of_options(call)
     yield from _of_dtypes(call)
@@ -145,15 +143,13 @@ def _of_options(call: Call) -> Iterator[Hypothesis]:
         yield Hypothesis(
             "the parameters had their defaults", replace(spec, parameters=()), inputs, 1
         )
-    if call.weighted:
-        yield Hypothesis(
-            "sample_weight was ignored", spec, replace(inputs, weight=None), 1, ignores_weights=True
-        )
+    if inputs.weight is not None:
+        yield Hypothesis("sample_weight was ignored", spec, replace(inputs, weight=None), 1)
     if inputs.target.shape == inputs.output.shape and not call.from_logits:
         swapped = replace(inputs, target=inputs.output, output=inputs.target)
         advice = "Pass the labels first: loss(y_true, y_pred)."
         yield Hypothesis("labels and predictions were swapped", spec, swapped, 1, advice=advice)
-    if inputs.output.ndim > 1 and call.from_logits is False and spec.formula is history.CATEGORICAL:
+    if inputs.output.ndim > 1 and not call.from_logits and spec.formula is history.CATEGORICAL:
         turned = replace(
             inputs,
             target=np.moveaxis(inputs.target, 0, -1),
@@ -178,11 +174,8 @@ def _epsilons(call: Call) -> Iterator[tuple[float, str]]:
 def _of_dtypes(call: Call) -> Iterator[Hypothesis]:
     for name in NAMES:
         if name != call.spec.dtype:
-            dtype = ml_dtypes.bfloat16 if name == "bfloat16" else np.dtype(name)
-            inputs = replace(call.inputs, output=call.inputs.output.astype(dtype))
-            if call.inputs.target.dtype.kind not in "iu":
-                inputs = replace(inputs, target=call.inputs.target.astype(dtype))
-            yield Hypothesis(f"computed in {name}", replace(call.spec, dtype=name), inputs, 1)
+            spec, inputs = replace(call.spec, dtype=name), rounded(call.inputs, name)
+            yield Hypothesis(f"computed in {name}", spec, inputs, 1)
 
 
 def _of_losses(call: Call) -> Iterator[Hypothesis]:
@@ -192,10 +185,8 @@ def _of_losses(call: Call) -> Iterator[Hypothesis]:
         if other is call.loss or formula is None:
             continue
         if formula.sparse and call.inputs.target.shape == call.inputs.output.shape:
-            sums = np.asarray(call.inputs.target, float).sum(axis=-1)
-            if not (
-                np.isin(np.asarray(call.inputs.target, float), (0, 1)).all() and (sums == 1).all()
-            ):
+            target = np.asarray(call.inputs.target, float)
+            if not (np.isin(target, (0, 1)).all() and (target.sum(axis=-1) == 1).all()):
                 continue
         spec = replace(call.spec, formula=formula, parameters=(), smoothing=0.0, ignored=None)
         advice = f"Check the name of the loss: this is {other.name}."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from reports.explain.explain import Computed, Explanation
+from reports.explain.explain import Computed, Explanation, row_name
 from reports.explain.matters import Effect, effects
 from reports.run.summary import counted
 
@@ -48,23 +48,18 @@ def _warning(found: Explanation) -> Iterator[str]:
 def _expected(found: Explanation) -> Iterator[str]:
     expected = found.expected
     places = list(np.ndindex(expected.mid.shape))
-    width = max([len(_name(place)) for place in places[:ROWS]] + [len("mean")])
+    width = max([len(row_name(place)) for place in places[:ROWS]] + [len("mean")])
     yield f"{'loss in nats':{width + 2}}  {'exact':22}  any correct result lies in"
     for place in places[:ROWS]:
         mid, rad = float(expected.mid[place]), float(expected.rad[place])
         exact = str(expected.decimal[place])[:20]
-        yield f"  {_name(place):{width}}  {exact:22}  {_interval(mid - rad, mid + rad)}"
+        yield f"  {row_name(place):{width}}  {exact:22}  {_interval(mid - rad, mid + rad)}"
     if len(places) > ROWS:
         yield f"  ... and {counted(len(places) - ROWS, 'more row')}"
     if len(places) > 1:
-        for item in found.totals:
-            name = item.where.split()[0]
+        for name, item in zip(("mean", "sum"), found.totals, strict=True):
             middle = f"{item.lower / 2 + item.upper / 2:.10g}"
             yield f"  {name:{width}}  {middle:22}  {_interval(item.lower, item.upper)}"
-
-
-def _name(place: tuple[int, ...]) -> str:
-    return "row " + " ".join(map(str, place)) if place else "loss"
 
 
 def _interval(lower: float, upper: float) -> str:
@@ -84,7 +79,7 @@ def _releases(found: Explanation) -> Iterator[str]:
 def _effect(effect: Effect) -> str:
     rows = counted(effect.rows, "row")
     return (
-        f"  {effect.step}: in {rows}; in {_name(effect.where)} the loss is {effect.with_it:.6g},"
+        f"  {effect.step}: in {rows}; in {row_name(effect.where)} the loss is {effect.with_it:.6g},"
         f" and {effect.without_it:.6g} without it"
     )
 
@@ -92,8 +87,9 @@ def _effect(effect: Effect) -> str:
 def _verdict(found: Explanation) -> Iterator[str]:
     assert found.observed
     text = found.observed.text
-    if found.is_right:
-        yield f"Observed {text}: correct. It is {_article(found.is_right)} as it should be."
+    if found.right:
+        of_row = "loss of " if found.right.is_row else ""
+        yield f"Observed {text}: correct. It is the {of_row}{found.right.where} as it should be."
         return
     if not found.reproduced:
         yield f"Observed {text}: nothing that was tried gives this number ({found.tried} programs)."
@@ -109,10 +105,6 @@ def _verdict(found: Explanation) -> Iterator[str]:
         (one.hypothesis.advice for one in found.reproduced if one.hypothesis.advice), ""
     ):
         yield advice
-
-
-def _article(where: str) -> str:
-    return f"the loss of {where}" if where.startswith("row") else f"the {where}"
 
 
 def _cause(item: Computed) -> str:
