@@ -12,8 +12,13 @@ import pytest
 from reports.store.commit import commit, complete, current
 from reports.store.recordings import Content, Recordings, files_with
 
-OLD = {"a.txt": "old a", "b.txt": "old b", "diagnoses/a.txt": "old said"}
-NEW = {"a.txt": "new a", "diagnoses/a.txt": "new said", "more/and/d.txt": "new d", "b.txt": "old b"}
+OLD = {"a.txt": "old a", "b.txt": "old b", "diagnoses/a.txt": "old diagnosis"}
+NEW = {
+    "a.txt": "new a",
+    "diagnoses/a.txt": "new diagnosis",
+    "more/and/d.txt": "new d",
+    "b.txt": "old b",
+}
 PARENTS = {"a": "", "b": "a", "c": "b"}
 
 

@@ -85,8 +85,8 @@ def test_the_headline_counts_cases_and_not_groups() -> None:
 
 
 def test_a_group_is_told_with_numbers_and_a_case_even_if_it_is_of_one() -> None:
-    told = text(of("small"), "old", "new")
-    assert told == "\n".join(
+    printed = text(of("small"), "old", "new")
+    assert printed == "\n".join(
         [
             "old -> new: 1 value",
             "",
@@ -99,11 +99,11 @@ def test_a_group_is_told_with_numbers_and_a_case_even_if_it_is_of_one() -> None:
 
 
 def test_rounding_is_told_only_if_it_is_asked_for_but_counted() -> None:
-    told = text(of("round", "fixed", "unasked"), "old", "new")
-    assert " ~ " not in told
-    assert "1 rounding" in told
-    assert "\n1 case not compared: the suite did not ask one of both\n" in told
-    assert told.endswith("--rounding shows 1 group of rounding, too")
+    printed = text(of("round", "fixed", "unasked"), "old", "new")
+    assert " ~ " not in printed
+    assert "1 rounding" in printed
+    assert "\n1 case not compared: the suite did not ask one of both\n" in printed
+    assert printed.endswith("--rounding shows 1 group of rounding, too")
     assert text(of("round"), "old", "new", rounding=True).splitlines() == [
         "old -> new: 1 rounding",
         "",
@@ -140,8 +140,8 @@ def test_the_page_has_a_row_for_each_group_and_the_marks() -> None:
 
 
 def test_an_upgrade_has_a_section_for_each_mark_with_the_greatest_change_first() -> None:
-    told = "\n".join(lines(of(*CHANGES), "old", "new"))
-    titles = [line.partition(" (")[0] for line in told.splitlines() if line.endswith("case)")]
+    printed = "\n".join(lines(of(*CHANGES), "old", "new"))
+    titles = [line.partition(" (")[0] for line in printed.splitlines() if line.endswith("case)")]
     assert titles == [
         "Different in another way",
         "Fixed",
@@ -150,10 +150,10 @@ def test_an_upgrade_has_a_section_for_each_mark_with_the_greatest_change_first()
         "Accuracy",
         "Rounding",
     ]
-    assert "\nNew differences (3 cases)\n" in told
-    assert "\n  - binary_crossentropy, 2 cases: right -> another option: why (value)\n" in told
-    assert "\n    trace " + f"{CASE},great\n" in told
-    assert told.endswith("1 case not compared: the suite did not ask one of both.")
+    assert "\nNew differences (3 cases)\n" in printed
+    assert "\n  - binary_crossentropy, 2 cases: right -> another option: why (value)\n" in printed
+    assert "\n    trace " + f"{CASE},great\n" in printed
+    assert printed.endswith("1 case not compared: the suite did not ask one of both.")
     assert "\nNothing changes." in "\n".join(lines(of("same"), "old", "new"))
 
 
@@ -176,9 +176,9 @@ def test_an_upgrade_names_where_the_rest_of_many_groups_is() -> None:
         Side({c: r[n] for c, r in changes.items()}, {c: r[n + 2] for c, r in changes.items()})
         for n in (0, 1)
     )
-    told = "\n".join(lines(rows(*sides, changes), "old", "new"))
-    assert told.count("  - binary_crossentropy, 1 case: ") == 6
-    assert "  - 2 more groups: python -m reports compare old new" in told
+    printed = "\n".join(lines(rows(*sides, changes), "old", "new"))
+    assert printed.count("  - binary_crossentropy, 1 case: ") == 6
+    assert "  - 2 more groups: python -m reports compare old new" in printed
 
 
 CASES = [f"{CASE},one", f"{CASE.replace('binary', 'categorical')},two"]

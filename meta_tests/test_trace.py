@@ -85,12 +85,12 @@ def test_what_is_none_or_several_names_the_nearest_in_one_line(name: str, messag
     assert "\n" not in str(raised.value)
 
 
-def told(answers: Mapping[str, str], diagnoses: Mapping[str, str] | None = None) -> list[str]:
+def printed(answers: Mapping[str, str], diagnoses: Mapping[str, str] | None = None) -> list[str]:
     return list(lines(timeline(answers, diagnoses), ONE))
 
 
 def test_a_release_that_broke_it_and_one_that_fixed_it_have_their_marks_and_numbers() -> None:
-    found = told(dict(zip(IDS, (OLD, NEW, NEW, OLD), strict=True)), dict.fromkeys(IDS[1:3], WHY))
+    found = printed(dict(zip(IDS, (OLD, NEW, NEW, OLD), strict=True)), dict.fromkeys(IDS[1:3], WHY))
     assert found == [
         ONE,
         "tf.keras on TensorFlow:",
@@ -115,13 +115,13 @@ def test_a_release_that_broke_it_and_one_that_fixed_it_have_their_marks_and_numb
     ids=["NaN", "error", "removed", "rounding", "accuracy"],
 )  # fmt: skip
 def test_each_kind_of_change_is_shown(after: str, diagnosis: str, line: str) -> None:
-    found = told({IDS[0]: OLD, IDS[1]: after}, {IDS[1]: diagnosis})
+    found = printed({IDS[0]: OLD, IDS[1]: after}, {IDS[1]: diagnosis})
     assert found[-1] == line.format("TensorFlow 2.2.3 -> 2.3.4")
 
 
 def test_the_sign_of_a_zero_is_rounding_without_a_number() -> None:
     table = {IDS[0]: answer([0.0, 2.0]), IDS[1]: answer([-0.0, 2.0])}
-    assert told(table)[-1].endswith(": the sign of a zero, or the bits of a NaN; right")
+    assert printed(table)[-1].endswith(": the sign of a zero, or the bits of a NaN; right")
 
 
 def test_what_was_never_asked_is_no_change_and_what_lies_before_it_is_compared() -> None:
@@ -129,11 +129,11 @@ def test_what_was_never_asked_is_no_change_and_what_lies_before_it_is_compared()
     whole = timeline(table, {IDS[3]: WHY})
     assert [line.split()[0] for line in lines(whole, ONE)][2:] == ["tf-2.3.4", "+"]
     assert [new.environment.id for _, new in changes(whole, ONE)] == ["tf-2.5.3"]
-    assert told(dict.fromkeys(IDS, "not asked")) == [ONE]
+    assert printed(dict.fromkeys(IDS, "not asked")) == [ONE]
 
 
 def test_what_is_new_in_a_release_is_added_there() -> None:
-    found = told({IDS[0]: "absent", IDS[1]: OLD})
+    found = printed({IDS[0]: "absent", IDS[1]: OLD})
     assert found[2:] == ["  *   tf-2.3.4 (added; TensorFlow 2.2.3 -> 2.3.4): 0.5 2; right"]
 
 
