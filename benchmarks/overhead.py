@@ -59,7 +59,7 @@ def calls() -> list[tuple]:
         for side, numbers in sides:
             form = FORMS[side.loss, side.form]
             execution = side.execution if form.traced else "eager"
-            packed = arrays.as_asked(side, numbers)
+            packed = arrays.pack_batch(side, numbers)
             numbers_of = {name: decode(packed[name]) for name in sorted(packed)}
             for name, array in numbers_of.items():
                 if packed[name]["dtype"] == "bfloat16":  # which NumPy takes for whole numbers

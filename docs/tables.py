@@ -110,7 +110,7 @@ def _relations() -> Rows:
 
 def _contracts() -> Rows:
     yield "contract", "what must hold", "expected"
-    yield from ((_code(one.name), one.says, one.due) for one in CONTRACTS.values())
+    yield from ((_code(one.name), one.promise, one.expected) for one in CONTRACTS.values())
 
 
 def _causes() -> Rows:

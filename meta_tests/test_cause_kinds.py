@@ -89,7 +89,7 @@ def test_every_cause_that_may_be_computed_is_read() -> None:
         candidate for case in _different(select(requests.DEVICES)) for candidate in candidates(case)
     ]
     found = {reason for candidate in every for reason in candidate.reasons}
-    found |= {reason for contract in CONTRACTS.values() for reason in contract.instead}
+    found |= {reason for contract in CONTRACTS.values() for reason in contract.readings}
     found |= {reason for deviation in KNOWN_DEVIATIONS for reason in reasons_of(deviation)}
     assert len(found) > 70
     assert texts(read(str(reason)) for reason in found) == [str(reason) for reason in found]

@@ -52,8 +52,8 @@ def causes(found: list[OfCase]) -> set[str]:
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda contract: contract.name)
 def test_a_contract_has_a_name_and_says_something(contract: Contract) -> None:
     assert re.fullmatch(r"[\w.-]+", contract.name)
-    assert contract.says.endswith(".")
-    assert contract.due in (ERROR, EITHER, NUMBER)
+    assert contract.promise.endswith(".")
+    assert contract.expected in (ERROR, EITHER, NUMBER)
     assert set(contract.dtypes) <= set(NAMES)
 
 
@@ -137,7 +137,7 @@ def test_a_number_is_a_difference_where_an_error_is_expected(
     assert (column.observed, str(column.cause)) == (observed, cause)
 
 
-@pytest.mark.parametrize("name", [n for n, c in CONTRACTS.items() if c.due != ERROR])
+@pytest.mark.parametrize("name", [n for n, c in CONTRACTS.items() if c.expected != ERROR])
 def test_a_right_number_agrees_wherever_there_is_one(name: str) -> None:
     for each in (c for c in CASES if c.inputs == name and c.execution == "eager"):
         assert causes(judge(each, right_answer(each), SEED)) <= {""}, each.id

@@ -22,7 +22,7 @@ from suites.cases.losses import LOSSES
 from suites.cases.selection import select
 from suites.judge.comparison import Numbers, OfCase, causes
 from suites.judge.judge import judge
-from suites.observe.arrays import asked
+from suites.observe.arrays import packed_arrays
 
 SEED = 2017
 OPTIONS_ASKED_OF = ("function", "class-mean", "nn")  # between them they take every option
@@ -61,7 +61,7 @@ CASES = {
 
 def _answers(subject: Subject, cases: list[Case]) -> Iterator[tuple[Case, Answer]]:
     for case in cases:
-        yield case, subject.observe(case, asked(case, SEED))
+        yield case, subject.observe(case, packed_arrays(case, SEED))
 
 
 def _differences(case: Case, answer: Answer) -> set[Row]:

@@ -7,8 +7,8 @@ import pytest
 from suites.cases.contract import ERROR
 from suites.cases.contracts import CONTRACTS
 
-REFUSED = tuple(name for name, contract in CONTRACTS.items() if contract.due == ERROR)
-TAKEN = tuple(name for name, contract in CONTRACTS.items() if contract.due != ERROR)
+REFUSED = tuple(name for name, contract in CONTRACTS.items() if contract.expected == ERROR)
+TAKEN = tuple(name for name, contract in CONTRACTS.items() if contract.expected != ERROR)
 
 
 @pytest.mark.cases(is_contract=True, inputs=REFUSED)

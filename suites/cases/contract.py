@@ -1,4 +1,4 @@
-"""What a contract is: a call with something wrong or unusual in its text, and what is due for it.
+"""What a contract is: a call with something wrong or unusual in its text, and what is expected.
 
 The table is in `contracts`; here are the pieces of which its rows are made.
 """
@@ -22,15 +22,15 @@ from reference.specification import Activation, Inputs, Parameter, Specification
 from suites.cases import inputs
 from suites.cases.calls import Parts, Template, call
 from suites.cases.loss_options import ARGUMENTS, Chosen
+from suites.cases.reading import SpecificationChange
 
-# What is due. Where it is a number or an error, a number must be right.
+# What is expected. Where it may be either, a number must be right.
 ERROR, EITHER, NUMBER = "an error", "a number or an error", "a number"
-Change = Callable[[Inputs], Inputs]
-Asking = Callable[[Specification], Specification]
+InputsChange = Callable[[Inputs], Inputs]
 # The text of a call with the texts of labels and predictions, and what makes another text out of it
 # and of these two.
 Inner = Callable[[str, str], str]
-Around = Callable[[Inner, str, str], str]
+Wrapper = Callable[[Inner, str, str], str]
 
 
 def as_it_is(inner: Inner, target: str, output: str) -> str:
@@ -41,28 +41,27 @@ def as_it_is(inner: Inner, target: str, output: str) -> str:
 class Contract:
     """`losses` and `forms` are crossed; forms that a loss does not have are left out.
 
-    `target`, `output` and `arguments` (by name) are Python texts in the call, `around` puts others
-    around it. `right` makes the arrays out of
-    the usual ones, `specification` what is due for them out of the usual specification, and `instead` what
-    might be computed instead, by the reason that a cause gives. The first of `dtypes` is asked most;
-    `gradient` says that there is one. `settings` of Keras, by name, have values of
-    `arguments.ARGUMENTS`.
+    `target`, `output` and `arguments` (by name) are Python texts in the call, `wrapper` puts others
+    around it. `arrays` makes the arrays out of the usual ones, `specify` what is expected of them out
+    of the usual specification, and `readings` what might be computed instead, by the reason that a
+    cause gives. The first of `dtypes` is asked most; `gradient` says that there is one. `settings` of
+    Keras, by name, have values of `loss_options.ARGUMENTS`.
     """
 
     name: str
-    says: str
-    due: str
+    promise: str
+    expected: str
     losses: tuple[str, ...]
     forms: tuple[str, ...] = ("function", "class")
     target: str = "target"
     output: str = "output"
     arguments: Mapping[str, str] = field(default_factory=dict)
-    around: Around = as_it_is
+    wrapper: Wrapper = as_it_is
     outputs: tuple[str, ...] = ("probabilities",)
     dtypes: tuple[str, ...] = ("float32", *(name for name in NAMES if name != "float32"))
-    right: Change = lambda usual: usual
-    spec: Asking = lambda usual: usual
-    instead: Mapping[Reason, Asking] = field(default_factory=dict)
+    arrays: InputsChange = lambda usual: usual
+    specify: SpecificationChange = lambda usual: usual
+    readings: Mapping[Reason, SpecificationChange] = field(default_factory=dict)
     gradient: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -78,7 +77,7 @@ class Contract:
         def inner(target: str, output: str) -> str:
             return form(Parts(target, output, options, of_object))
 
-        return self.around(inner, self.target, self.output)
+        return self.wrapper(inner, self.target, self.output)
 
 
 ONE_HOT = np.eye(inputs.CLASSES)[np.arange(inputs.ROWS) % inputs.CLASSES]
@@ -101,11 +100,11 @@ def no_rows(usual: Inputs) -> Inputs:
     return Inputs(usual.target[:0], usual.output[:0])
 
 
-def weighted(*weights: float) -> Change:
+def weighted(*weights: float) -> InputsChange:
     return lambda usual: replace(usual, weight=np.resize(weights, inputs.ROWS))
 
 
-def example(target: Sequence[float] | Sequence[Sequence[float]]) -> Change:
+def example(target: Sequence[float] | Sequence[Sequence[float]]) -> InputsChange:
     return lambda usual: Inputs(np.array(target), np.array(EXAMPLE, np.float32))
 
 
@@ -131,7 +130,7 @@ def ignoring(usual: Specification) -> Specification:
     return replace(usual, ignored=255)
 
 
-def activated(name: Activation) -> Asking:
+def activated(name: Activation) -> SpecificationChange:
     return lambda usual: replace(usual, activation=name)
 
 
@@ -151,12 +150,12 @@ def infinite_and_unmasked(usual: Specification) -> Specification:
     return unmasked(infinite_logits(usual))
 
 
-def elementwise(due: Specification) -> Specification:
+def elementwise(usual: Specification) -> Specification:
     """A loss for each prediction: nothing is averaged."""
-    return replace(due, reduction=Reduction.NONE)
+    return replace(usual, reduction=Reduction.NONE)
 
 
-def _of_every_label(due: Specification, name: str, mix: Callable[..., Any]) -> Specification:
+def _of_every_label(usual: Specification, name: str, mix: Callable[..., Any]) -> Specification:
     """A formula whose labels are 0 and 1, of which it then is linear: `mix` gets the mean label,
     and the losses that the labels 1 and 0 would have. It is one function of any value, which no
     `Callable` can say without `Any`.
@@ -164,45 +163,45 @@ def _of_every_label(due: Specification, name: str, mix: Callable[..., Any]) -> S
 
     def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
         one, zero = (a.array(np.full((inputs.ROWS, 1), label)) for label in (1.0, 0.0))
-        yes, no = (due.formula.steps(label, output, a, **parameters) for label in (one, zero))
+        yes, no = (usual.formula.steps(label, output, a, **parameters) for label in (one, zero))
         return mix(target, yes, no, lambda x: formulas.reduce_mean(x, inputs.ROWS, a, None))
 
-    return replace(due, formula=replace(due.formula, name=name, steps=steps))
+    return replace(usual, formula=replace(usual.formula, name=name, steps=steps))
 
 
 @cache
-def repeated(due: Specification) -> Specification:
+def repeated(usual: Specification) -> Specification:
     """Each prediction against every label."""
 
     def mix(target: Value, yes: Value, no: Value, mean: Callable[[Value], Value]) -> Value:
         return mean(target) * yes + (1.0 - mean(target)) * no
 
-    return _of_every_label(due, "repeated labels", mix)
+    return _of_every_label(usual, "repeated labels", mix)
 
 
 @cache
-def repeated_predictions(due: Specification) -> Specification:
+def repeated_predictions(usual: Specification) -> Specification:
     """Each label against every prediction."""
 
     def mix(target: Value, yes: Value, no: Value, mean: Callable[[Value], Value]) -> Value:
         return target * mean(yes) + (1.0 - target) * mean(no)
 
-    return _of_every_label(due, "repeated predictions", mix)
+    return _of_every_label(usual, "repeated predictions", mix)
 
 
-def masked_mean(due: Specification) -> Specification:
+def masked_mean(usual: Specification) -> Specification:
     """The mean of the rows that the mask leaves."""
-    return replace(due, reduction=Reduction.WEIGHTED_MEAN)
+    return replace(usual, reduction=Reduction.WEIGHTED_MEAN)
 
 
-def unmasked(due: Specification) -> Specification:
+def unmasked(usual: Specification) -> Specification:
     """The mean of all rows, whatever the mask."""
-    return replace(due, reduction=Reduction.UNWEIGHTED_MEAN)
+    return replace(usual, reduction=Reduction.UNWEIGHTED_MEAN)
 
 
-def unguarded(due: Specification) -> Specification:
+def unguarded(usual: Specification) -> Specification:
     """The mean of the rows that count, also where none does."""
-    return replace(due, reduction=Reduction.UNGUARDED_MEAN)
+    return replace(usual, reduction=Reduction.UNGUARDED_MEAN)
 
 
 def rounded(usual: Specification) -> Specification:
@@ -214,14 +213,14 @@ def rounded(usual: Specification) -> Specification:
     return replace(usual, formula=replace(SPARSE_SOFTMAX, name="rounded classes", steps=steps))
 
 
-def _traced(shape: str) -> Around:
+def _traced(shape: str) -> Wrapper:
     """The call in a function that was traced for arrays of that shape."""
 
-    def around(inner: Inner, target: str, output: str) -> str:
+    def wrapper(inner: Inner, target: str, output: str) -> str:
         function = f"lambda target, output: {inner('target', 'output')}"
         return call("traced", function, f"lambda array: {shape}", target, output)
 
-    return around
+    return wrapper
 
 
 ANY_BATCH = _traced("[None, *array.shape[1:]]")

@@ -25,12 +25,12 @@ def cases(tier: Tier, device: str) -> Iterator[Case]:
             names = (form.loss, form.name, PLAIN, output)
             for dtype in dtypes:
                 for execution in executions:
-                    if tier == "default" and not _tells(contract, form, execution):
+                    if tier == "default" and not _is_worth_its_time(contract, form, execution):
                         continue
                     yield Case(*names, dtype, execution, device, labels, contract.name)
 
 
-def _tells(contract: Contract, form: Form, execution: Execution) -> bool:
+def _is_worth_its_time(contract: Contract, form: Form, execution: Execution) -> bool:
     """Whether a form is worth its time: tracing costs a twentieth, XLA a fifth of a second."""
     first = form.name == contract.forms[0]
     return execution == "eager" or (

@@ -74,11 +74,11 @@ def _handled(label: str) -> Reason:
 NOTHING = _handled("the sum of no rows was divided by 0")
 UNMASKED = Reason(CauseKind.OPTION, ("the mask was ignored",))
 of_a_pair = partial(Contract, output=repr(EXAMPLE), dtypes=("float32",), gradient=False)
-late = partial(Contract, around=ANY_SHAPE, outputs=BOTH)
+late = partial(Contract, wrapper=ANY_SHAPE, outputs=BOTH)
 
 
 def _shapes() -> Iterator[Contract]:
-    says = "Labels that have not the shape of the predictions are refused, not repeated."
+    promise = "Labels that have not the shape of the predictions are refused, not repeated."
     for name, losses, target in (
         ("labels-of-fewer-rows", ALL, "target[:-1]"),
         ("labels-of-fewer-classes", DENSE, "target[:, :-1]"),
@@ -88,80 +88,82 @@ def _shapes() -> Iterator[Contract]:
         ("labels-of-one-class", DENSE, "target[:, :1]"),
         ("one-hot-for-class-numbers", NUMBERED, "tf.one_hot(target, 3)"),
     ):
-        yield Contract(name, says, ERROR, losses, (*WITH_NN, "tf_keras"), target)
+        yield Contract(name, promise, ERROR, losses, (*WITH_NN, "tf_keras"), target)
     for name, losses, target in (
         ("labels-of-one-row-late", ALL, "target[:1]"),
         ("labels-of-one-class-late", DENSE, "target[:, :1]"),
     ):
-        says = "The same, where no shape is known before the function runs."
-        yield late(name, says, ERROR, losses, ("function", "nn"), target)
-    says = "Class numbers (N, 1) mean the same as (N,)."
+        promise = "The same, where no shape is known before the function runs."
+        yield late(name, promise, ERROR, losses, ("function", "nn"), target)
+    promise = "Class numbers (N, 1) mean the same as (N,)."
     here = partial(Contract, target="target[:, None]", gradient=False)
-    yield here("class-numbers-in-a-column", says, NUMBER, NUMBERED)
-    says = "Labels and predictions (N,) and (N, 1) are not repeated to (N, N)."
+    yield here("class-numbers-in-a-column", promise, NUMBER, NUMBERED)
+    promise = "Labels and predictions (N,) and (N, 1) are not repeated to (N, N)."
     broadcast = {_handled("the labels were repeated"): repeated}
-    here = partial(Contract, target="target[:, 0]", right=one_class, instead=broadcast)
-    yield here("labels-without-last-axis", says, EITHER, ONE_OUTPUT)
+    here = partial(Contract, target="target[:, 0]", arrays=one_class, readings=broadcast)
+    yield here("labels-without-last-axis", promise, EITHER, ONE_OUTPUT)
     spread = {_handled("the predictions were repeated"): repeated_predictions}
-    other = partial(Contract, output="output[:, 0]", right=one_class, instead=spread)
-    yield other("predictions-without-last-axis", says, EITHER, ONE_OUTPUT)
-    says = "The same in Keras 2."
-    yield here("labels-without-last-axis-in-keras-2", says, EITHER, (BINARY,), ("tf_keras",))
-    says = "A single column is refused where classes exclude each other: its loss would be 0."
+    other = partial(Contract, output="output[:, 0]", arrays=one_class, readings=spread)
+    yield other("predictions-without-last-axis", promise, EITHER, ONE_OUTPUT)
+    promise = "The same in Keras 2."
+    yield here("labels-without-last-axis-in-keras-2", promise, EITHER, (BINARY,), ("tf_keras",))
+    promise = "A single column is refused where classes exclude each other: its loss would be 0."
     exclusive, forms = (CATEGORICAL, FOCAL[0]), ("function", "class", "ops")
     column = partial(Contract, target="target[:, :1]", output="output[:, :1]")
-    yield column("one-column", says, ERROR, exclusive, forms)
-    says = "Predictions of no classes are refused."
+    yield column("one-column", promise, ERROR, exclusive, forms)
+    promise = "Predictions of no classes are refused."
     none = partial(Contract, target="target[:, :0]", output="output[:, :0]")
-    yield none("no-classes", says, ERROR, DENSE, WITH_NN)
-    says = "Without a reduction there is a loss for each prediction."
-    yield Contract("unreduced", says, NUMBER, ONE_OUTPUT, ("class",), spec=elementwise)
-    says = "Scalars are refused in words: they have no axis of classes."
+    yield none("no-classes", promise, ERROR, DENSE, WITH_NN)
+    promise = "Without a reduction there is a loss for each prediction."
+    yield Contract("unreduced", promise, NUMBER, ONE_OUTPUT, ("class",), specify=elementwise)
+    promise = "Scalars are refused in words: they have no axis of classes."
     scalars = partial(Contract, target="tf.reshape(target, [-1])[0]", output="output[0, 0]")
-    yield scalars("rank-0", says, ERROR, ALL)
-    for shape, around in {"batch": ANY_BATCH, "shape": ANY_SHAPE}.items():
-        says = f"A function traced for any {shape} computes the same."
-        yield Contract(f"unknown-{shape}", says, NUMBER, ALL, WITH_MEAN, around=around)
-    says = "A function traced for any rank computes the same, or says that it can't."
-    yield Contract("unknown-rank", says, EITHER, ALL, WITH_MEAN, around=ANY_RANK)
+    yield scalars("rank-0", promise, ERROR, ALL)
+    for shape, wrapper in {"batch": ANY_BATCH, "shape": ANY_SHAPE}.items():
+        promise = f"A function traced for any {shape} computes the same."
+        yield Contract(f"unknown-{shape}", promise, NUMBER, ALL, WITH_MEAN, wrapper=wrapper)
+    promise = "A function traced for any rank computes the same, or says that it can't."
+    yield Contract("unknown-rank", promise, EITHER, ALL, WITH_MEAN, wrapper=ANY_RANK)
 
 
 def _no_batch() -> Iterator[Contract]:
-    says = "No rows have no losses."
-    yield Contract("no-rows", says, NUMBER, ALL, WITH_NN, outputs=BOTH, right=no_rows)
-    says = "The mean loss of no rows is a scalar: 0, as where no row has a weight."
-    nothing = partial(Contract, right=weighted(0.0), instead={NOTHING: unguarded})
+    promise = "No rows have no losses."
+    yield Contract("no-rows", promise, NUMBER, ALL, WITH_NN, outputs=BOTH, arrays=no_rows)
+    promise = "The mean loss of no rows is a scalar: 0, as where no row has a weight."
+    nothing = partial(Contract, arrays=weighted(0.0), readings={NOTHING: unguarded})
     empty = partial(nothing, target="target[:0]", output="output[:0]")
-    yield empty("mean-of-no-rows", says, NUMBER, ALL, MEAN)
-    yield empty("mean-of-no-rows-late", says, NUMBER, ALL, MEAN, around=ANY_BATCH)
-    says = "The mean loss of rows that are all masked is 0."
+    yield empty("mean-of-no-rows", promise, NUMBER, ALL, MEAN)
+    yield empty("mean-of-no-rows-late", promise, NUMBER, ALL, MEAN, wrapper=ANY_BATCH)
+    promise = "The mean loss of rows that are all masked is 0."
     masked = "with_mask(output * 1, tf.zeros([8], 'bool'))"
     losses, forms = (CATEGORICAL, SPARSE, BINARY), (*MEAN, "tf_keras-mean")
-    instead = {NOTHING: unguarded, UNMASKED: unmasked}
-    here = partial(nothing, output=masked, instead=instead)
-    yield here("all-masked", says, NUMBER, losses, forms)
+    readings = {NOTHING: unguarded, UNMASKED: unmasked}
+    here = partial(nothing, output=masked, readings=readings)
+    yield here("all-masked", promise, NUMBER, losses, forms)
 
 
 def _scores() -> Iterator[Contract]:
-    says = "A row of zeros favours no class, or is refused."
-    here = partial(Contract, output="output * 0.0", right=equal_scores, gradient=False)
-    instead, losses = {_handled("0 was divided by 0"): undivided}, (CATEGORICAL, SPARSE, FOCAL[0])
-    yield here("no-scores", says, EITHER, losses, WITH_MEAN, instead=instead)
+    promise = "A row of zeros favours no class, or is refused."
+    here = partial(Contract, output="output * 0.0", arrays=equal_scores, gradient=False)
+    readings, losses = {_handled("0 was divided by 0"): undivided}, (CATEGORICAL, SPARSE, FOCAL[0])
+    yield here("no-scores", promise, EITHER, losses, WITH_MEAN, readings=readings)
 
 
 def _labels() -> Iterator[Contract]:
     for name, target in {"too-large": "target + 2", "negative": "target - 1"}.items():
-        says = "A class number that is no class is refused."
+        promise = "A class number that is no class is refused."
         name = f"class-number-{name}"
-        yield Contract(name, says, ERROR, NUMBERED, WITH_NN, target, outputs=BOTH)
-    says = "A class number between two classes is refused."
+        yield Contract(name, promise, ERROR, NUMBERED, WITH_NN, target, outputs=BOTH)
+    promise = "A class number between two classes is refused."
     target = "tf.cast(target, 'float32') + 0.5"
-    yield Contract("class-number-fractional", says, ERROR, NUMBERED, WITH_NN, target)
-    says = "Rows of the ignored class have no loss and no gradient, even where there are no others."
-    ignore = partial(Contract, spec=ignoring, arguments={"ignore_class": "255"}, outputs=BOTH)
-    here = partial(ignore, right=all_ignored, instead={NOTHING: unguarded})
-    yield here("all-ignored", says, NUMBER, (SPARSE,), DOCUMENTED)
-    yield here("all-ignored-in-keras-2", says, NUMBER, (SPARSE,), ("tf_keras-mean",))
+    yield Contract("class-number-fractional", promise, ERROR, NUMBERED, WITH_NN, target)
+    promise = (
+        "Rows of the ignored class have no loss and no gradient, even where there are no others."
+    )
+    ignore = partial(Contract, specify=ignoring, arguments={"ignore_class": "255"}, outputs=BOTH)
+    here = partial(ignore, arrays=all_ignored, readings={NOTHING: unguarded})
+    yield here("all-ignored", promise, NUMBER, (SPARSE,), DOCUMENTED)
+    yield here("all-ignored-in-keras-2", promise, NUMBER, (SPARSE,), ("tf_keras-mean",))
     for dtype, first in {"float16": 2048, "bfloat16": 256}.items():
         for suffix, here in (
             ("", partial(Contract, arguments={"dtype": f"'{dtype}'"})),
@@ -176,52 +178,52 @@ def _labels() -> Iterator[Contract]:
                 output=f"tf.pad(output, [[0, 0], [{first}, 0]], constant_values=-30000.0)",
                 outputs=("logits",),
                 dtypes=(dtype,),
-                instead={Reason(CauseKind.ROUNDED, ("class numbers", dtype)): rounded},
+                readings={Reason(CauseKind.ROUNDED, ("class numbers", dtype)): rounded},
             )
-    says = "Class numbers (N, 1) may be ignored like others."
+    promise = "Class numbers (N, 1) may be ignored like others."
     column = partial(ignore, target="target[:, None]", gradient=False)
-    yield column("ignored-in-a-column", says, NUMBER, (SPARSE,), ("function", *MEAN))
+    yield column("ignored-in-a-column", promise, NUMBER, (SPARSE,), ("function", *MEAN))
 
 
 def _types() -> Iterator[Contract]:
-    says = "Predictions that are integers are cast, or refused."
-    whole = partial(Contract, output="tf.cast(output, 'int32')", right=one_hot_predictions)
-    yield whole("integer-predictions", says, EITHER, ALL, WITH_NN, gradient=False)
+    promise = "Predictions that are integers are cast, or refused."
+    whole = partial(Contract, output="tf.cast(output, 'int32')", arrays=one_hot_predictions)
+    yield whole("integer-predictions", promise, EITHER, ALL, WITH_NN, gradient=False)
     for dtype, other in {"float64": "float32", "float32": "float64"}.items():
-        says = f"Labels in {dtype} are cast to the dtype of the predictions, or refused."
+        promise = f"Labels in {dtype} are cast to the dtype of the predictions, or refused."
         target, dtypes = f"tf.cast(target, '{dtype}')", (other, "float16", "bfloat16")
         name = f"labels-of-{dtype}"
-        yield Contract(name, says, EITHER, ALL, CASTING, target, dtypes=dtypes)
+        yield Contract(name, promise, EITHER, ALL, CASTING, target, dtypes=dtypes)
     dense, numbers = [[0, 1, 0], [0, 0, 1]], [1, 2]
-    for name, losses, text, right in (
+    for name, losses, text, arrays in (
         ("lists", KERAS_DENSE, repr(dense), example(dense)),
         ("lists-with-class-numbers", NUMBERED, repr(numbers), example(numbers)),
     ):
-        says = "Lists of labels and of predictions are taken, as the docstrings have them."
-        yield of_a_pair(name, says, NUMBER, losses, DOCUMENTED, text, right=right)
+        promise = "Lists of labels and of predictions are taken, as the docstrings have them."
+        yield of_a_pair(name, promise, NUMBER, losses, DOCUMENTED, text, arrays=arrays)
     classes = ONE_HOT.argmax(axis=-1)
-    for name, losses, text, right in (
+    for name, losses, text, arrays in (
         ("list-of-labels", KERAS_DENSE, repr(ONE_HOT.tolist()), one_hot_labels),
         ("list-of-class-numbers", NUMBERED, repr(classes.tolist()), lambda usual: usual),
     ):
-        says = "A list of labels is taken for a tensor of predictions, or refused in words."
-        yield Contract(name, says, EITHER, losses, WITH_NN, text, right=right)
-    says = "Ragged tensors have the losses of their rows, or are refused in words."
+        promise = "A list of labels is taken for a tensor of predictions, or refused in words."
+        yield Contract(name, promise, EITHER, losses, WITH_NN, text, arrays=arrays)
+    promise = "Ragged tensors have the losses of their rows, or are refused in words."
     target, output = (
         call("tf.RaggedTensor.from_row_lengths", array, "[3, 5]", "validate=False")
         for array in ("target", "output")
     )
-    yield Contract("ragged", says, EITHER, ALL, WITH_MEAN, target, output, around=flat)
-    says = "Labels in a sparse tensor have the losses of dense ones, or are refused in words."
+    yield Contract("ragged", promise, EITHER, ALL, WITH_MEAN, target, output, wrapper=flat)
+    promise = "Labels in a sparse tensor have the losses of dense ones, or are refused in words."
     target = "tf.SparseTensor([[row, row % 3] for row in range(8)], [1.0] * 8, [8, 3])"
-    here = partial(Contract, right=one_hot_labels, dtypes=("float32",))
-    yield here("sparse-labels", says, EITHER, DENSE, WITH_NN, target)
+    here = partial(Contract, arrays=one_hot_labels, dtypes=("float32",))
+    yield here("sparse-labels", promise, EITHER, DENSE, WITH_NN, target)
 
 
 def _own() -> Iterator[Contract]:
-    says = "A user's own loss gets class numbers as they were given."
-    here = partial(Contract, around=own_class)
-    yield here("own-class", says, NUMBER, (SPARSE,), ("class",), outputs=("logits",))
+    promise = "A user's own loss gets class numbers as they were given."
+    here = partial(Contract, wrapper=own_class)
+    yield here("own-class", promise, NUMBER, (SPARSE,), ("class",), outputs=("logits",))
 
 
 def _options() -> Iterator[Contract]:
@@ -250,7 +252,7 @@ def _options() -> Iterator[Contract]:
     by_row = {"sample_weight": "weight"}
     for name, weights, here in (
         ("weight", (0.0, 1.0, 0.5, 0.25), partial(Contract, arguments=by_row)),
-        ("mask", (0.0, 1.0, 1.0, 1.0), partial(Contract, spec=masked_mean)),
+        ("mask", (0.0, 1.0, 1.0, 1.0), partial(Contract, specify=masked_mean)),
     ):
         yield here(
             f"no-{name}-for-infinity",
@@ -258,8 +260,8 @@ def _options() -> Iterator[Contract]:
             *(NUMBER, (CATEGORICAL, SPARSE, BINARY), MEAN),
             output=infinite if name == "weight" else masked,
             outputs=("logits",),
-            right=weighted(*weights),
-            instead={
+            arrays=weighted(*weights),
+            readings={
                 _handled(f"infinity was multiplied by the {name} 0"): infinite_logits,
                 UNMASKED: infinite_and_unmasked,
             },
@@ -275,8 +277,8 @@ def _options() -> Iterator[Contract]:
             *(NUMBER, of, ("function", "class", "ops")),
             output=f"keras.activations.{activation}(output)",
             outputs=("logits",),
-            spec=activated(activation),
-            instead={_handled(f"the {activation} was undone"): activated("")},
+            specify=activated(activation),
+            readings={_handled(f"the {activation} was undone"): activated("")},
         )
 
 
@@ -288,8 +290,8 @@ CONTRACTS = {
 
 
 @cache
-def right(name: str, loss: str, labels: str, logits: bool, dtype: str, seed: int) -> Inputs:
+def arrays(name: str, loss: str, labels: str, logits: bool, dtype: str, seed: int) -> Inputs:
     """The arrays of a contract: one object for all cases that share it."""
     output = inputs.predictions("interior", logits, dtype, seed)
     target = inputs.labels(LOSSES[loss].family, labels, output.shape, dtype, seed)
-    return CONTRACTS[name].right(Inputs(target, output))
+    return CONTRACTS[name].arrays(Inputs(target, output))

@@ -45,7 +45,7 @@ class Form:
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ("probabilities", "logits")
     formula: Formula | None = None  # where it is not that of the loss
-    instead: Formula | None = None  # what might be computed in place of that
+    other_formula: Formula | None = None  # what might be computed in place of that
     loss_dtype: str = ""  # where it is not that of the predictions
     readings: tuple[Reading, ...] = ()
     by: Variables = "output"
@@ -388,7 +388,7 @@ def _nn(
     return replace(form, combined=EAGER, usual=True, quick=True)
 
 
-def _twice(loss: str, op: str, formula: Formula, instead: Formula | None = None) -> Form:
+def _twice(loss: str, op: str, formula: Formula, other_formula: Formula | None = None) -> Form:
     """The gradient of the square of the gradient."""
 
     def squared(parts: Parts) -> str:
@@ -396,7 +396,7 @@ def _twice(loss: str, op: str, formula: Formula, instead: Formula | None = None)
         return call("tf.square", call("slope", f"lambda output: {inner}", "output"))
 
     form = Form(loss, "twice", squared, Reduction.NONE, takes=("logits",))
-    return replace(form, formula=formula, instead=instead)
+    return replace(form, formula=formula, other_formula=other_formula)
 
 
 CATEGORICAL, SPARSE, BINARY = (names.loss for names in KERAS[:3])

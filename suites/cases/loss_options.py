@@ -1,4 +1,4 @@
-"""The options of the losses: a row each, with the values to ask for and what they do to what is due.
+"""The options of the losses: a row each, with the values to ask for and what they do to a specification.
 
 A case holds its arguments as one text, "axis:0+gamma:0.5", or "plain" where it has none. A value
 has a name, which stands there, and the Python text that a call gets.
@@ -23,29 +23,29 @@ Chosen = Mapping[str, str]  # names of arguments and of their values
 Effect = Callable[[Specification, str, Chosen], Specification]
 
 
-def _unchanged(due: Specification, value: str, chosen: Chosen) -> Specification:
-    return due
+def _unchanged(spec: Specification, value: str, chosen: Chosen) -> Specification:
+    return spec
 
 
 def _parameter(name: str, **named: Parameter) -> Effect:
     """The value, or what is `named` so, goes to the formula."""
 
-    def effect(due: Specification, value: str, chosen: Chosen) -> Specification:
+    def effect(spec: Specification, value: str, chosen: Chosen) -> Specification:
         number = named[value] if value in named else float(value)
-        return replace(due, parameters=(*due.parameters, (name, number)))
+        return replace(spec, parameters=(*spec.parameters, (name, number)))
 
     return effect
 
 
-def _alpha(due: Specification, value: str, chosen: Chosen) -> Specification:
+def _alpha(spec: Specification, value: str, chosen: Chosen) -> Specification:
     """Binary focal cross-entropy documents it for class balancing, and for nothing else."""
-    if due.formula.elementwise:
-        return due
-    return _parameter("alpha", list=ALPHAS)(due, value, chosen)
+    if spec.formula.elementwise:
+        return spec
+    return _parameter("alpha", list=ALPHAS)(spec, value, chosen)
 
 
-def _balance(due: Specification, value: str, chosen: Chosen) -> Specification:
-    return _parameter("alpha")(due, chosen.get("alpha", "0.25"), chosen)
+def _balance(spec: Specification, value: str, chosen: Chosen) -> Specification:
+    return _parameter("alpha")(spec, chosen.get("alpha", "0.25"), chosen)
 
 
 REDUCTIONS: dict[str, Reduction] = {
@@ -117,13 +117,13 @@ ARGUMENTS = {
         Argument(
             "label_smoothing",
             _numbers("0.1", "1.0"),
-            lambda due, value, chosen: replace(due, smoothing=float(value)),
+            lambda spec, value, chosen: replace(spec, smoothing=float(value)),
         ),
         Argument("axis", _numbers("0", "1", "-2")),
         Argument(
             IGNORED,
             _numbers("0", "-1", "255"),
-            lambda due, value, chosen: replace(due, ignored=int(value)),
+            lambda spec, value, chosen: replace(spec, ignored=int(value)),
         ),
         Argument("gamma", _numbers("0.0", "0.5", "2.7"), _parameter("gamma")),
         Argument(
@@ -140,14 +140,14 @@ ARGUMENTS = {
         Argument(
             "reduction",
             {name: name if name == "None" else repr(name) for name in REDUCTIONS},
-            lambda due, value, chosen: replace(due, reduction=REDUCTIONS[value]),
+            lambda spec, value, chosen: replace(spec, reduction=REDUCTIONS[value]),
         ),
         Argument("dtype", {"own": OWN_DTYPE}),
         Argument("floatx", {"own": OWN_DTYPE}, setting=True),
         Argument(
             "epsilon",
             _numbers("0.01"),
-            lambda due, value, chosen: replace(due, epsilon=float(value)),
+            lambda spec, value, chosen: replace(spec, epsilon=float(value)),
             setting=True,
         ),
         Argument("class_weight", {"halves": ""}, needed="halves", weights={"halves": _halves}),
@@ -212,7 +212,7 @@ def within_settings(chosen: Chosen, expression: str, dtype: str) -> str:
     return call("with_settings", f"lambda: {expression}", *texts)
 
 
-def due(spec: Specification, chosen: Chosen) -> Specification:
+def specify(spec: Specification, chosen: Chosen) -> Specification:
     """What the arguments make of a specification."""
     for name, value in chosen.items():
         spec = ARGUMENTS[name].effect(spec, value, chosen)

@@ -1,4 +1,4 @@
-"""The losses: a row each, with the formulas of the reference that are due.
+"""The losses: a row each, with the formulas of the reference that are expected.
 
 `forms` says how they are called, `arguments` with which options.
 """
@@ -24,7 +24,7 @@ LABELS: dict[Family, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss, the formula due for each kind of prediction, and what might be computed instead.
+    """A loss, the formula expected for each kind of prediction, and what might be computed instead.
 
     A loss that takes only one kind of prediction has no formula for the other. `foreign` is what
     becomes of the logits of an activation that is not its own. A `main` one is asked more, since most

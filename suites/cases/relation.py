@@ -23,8 +23,8 @@ Back = Callable[[np.ndarray], np.ndarray]
 REGIMES = ("interior", "rails", "saturated", "unnormalised")
 
 
-def _same(given: Inputs) -> Inputs:
-    return given
+def _same(inputs: Inputs) -> Inputs:
+    return inputs
 
 
 def _unchanged(numbers: np.ndarray) -> np.ndarray:
@@ -50,8 +50,8 @@ class Relation:
     gradient: Back | None = _unchanged
 
     def holds_for(self, case: Case) -> bool:
-        asked = {**_USUAL, **self.these}
-        if case.is_contract or any(getattr(case, f) not in names for f, names in asked.items()):
+        fields = {**_USUAL, **self.these}
+        if case.is_contract or any(getattr(case, f) not in names for f, names in fields.items()):
             return False
         other = self.case(case)
         usual = case.labels == LOSSES[case.loss].labels
@@ -84,41 +84,45 @@ _USUAL = {
 
 def of_rows(change: Back) -> Change:
     """The same change of the rows of targets and outputs."""
-    return lambda given: replace(given, target=change(given.target), output=change(given.output))
+    return lambda inputs: replace(
+        inputs, target=change(inputs.target), output=change(inputs.output)
+    )
 
 
-def reversed_classes(given: Inputs) -> Inputs:
-    sparse = given.target.ndim < given.output.ndim
-    target = given.output.shape[-1] - 1 - given.target if sparse else given.target[..., ::-1]
-    return replace(given, target=target.astype(given.target.dtype), output=given.output[..., ::-1])
+def reversed_classes(inputs: Inputs) -> Inputs:
+    sparse = inputs.target.ndim < inputs.output.ndim
+    target = inputs.output.shape[-1] - 1 - inputs.target if sparse else inputs.target[..., ::-1]
+    return replace(
+        inputs, target=target.astype(inputs.target.dtype), output=inputs.output[..., ::-1]
+    )
 
 
-def without_masked(given: Inputs) -> Inputs:
-    assert given.weight is not None
-    rows = given.weight[..., None] > 0
-    return replace(given, output=np.where(rows, given.output, given.output[..., ::-1]))
+def without_masked(inputs: Inputs) -> Inputs:
+    assert inputs.weight is not None
+    rows = inputs.weight[..., None] > 0
+    return replace(inputs, output=np.where(rows, inputs.output, inputs.output[..., ::-1]))
 
 
-def every_class(given: Inputs) -> Inputs:
+def every_class(inputs: Inputs) -> Inputs:
     """Every row once for each class that it might have."""
-    rows, classes = given.output.shape
-    target = np.tile(np.eye(classes), (rows, 1)).astype(given.target.dtype)
-    return replace(given, target=target, output=np.repeat(given.output, classes, axis=0))
+    rows, classes = inputs.output.shape
+    target = np.tile(np.eye(classes), (rows, 1)).astype(inputs.target.dtype)
+    return replace(inputs, target=target, output=np.repeat(inputs.output, classes, axis=0))
 
 
 def mean_of_copies(numbers: np.ndarray) -> np.ndarray:
     return numbers.reshape(-1, CLASS_COUNT, CLASS_COUNT).mean(axis=1)
 
 
-def both_labels(given: Inputs) -> Inputs:
+def both_labels(inputs: Inputs) -> Inputs:
     """Every row once with all labels 0, and once with all labels 1."""
-    output = np.repeat(given.output, 2, axis=0)
+    output = np.repeat(inputs.output, 2, axis=0)
     target = np.arange(len(output))[:, None] % 2 * np.ones_like(output)
-    return replace(given, target=target.astype(given.target.dtype), output=output)
+    return replace(inputs, target=target.astype(inputs.target.dtype), output=output)
 
 
-def with_halves(given: Inputs) -> Inputs:
-    return replace(given, target=np.full_like(given.target, 0.5))
+def with_halves(inputs: Inputs) -> Inputs:
+    return replace(inputs, target=np.full_like(inputs.target, 0.5))
 
 
 def first_half(numbers: np.ndarray) -> np.ndarray:

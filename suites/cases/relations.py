@@ -137,7 +137,7 @@ RELATIONS = (
         "four times an unnormalised row is the row",
         ("the row", "four times the row"),
         {"loss": (*NORMALISED, SPARSE), "output": ("probabilities",)},
-        change=lambda given: replace(given, output=given.output * given.output.dtype.type(4)),
+        change=lambda inputs: replace(inputs, output=inputs.output * inputs.output.dtype.type(4)),
         gradient=four_times,
     ),
     Relation(
@@ -145,7 +145,7 @@ RELATIONS = (
         ("without weights", "weights of one"),
         {"form": ("class",), "dtype": ("float32",)},
         {"arguments": "sample_weight:rows"},
-        change=lambda given: replace(given, weight=np.ones(given.output.shape[:-1])),
+        change=lambda inputs: replace(inputs, weight=np.ones(inputs.output.shape[:-1])),
     ),
     Relation(
         "gamma 0 is plain cross-entropy",
@@ -165,7 +165,7 @@ RELATIONS = (
         "smoothed to the end, labels do not count",
         ("these labels", "their reverse"),
         {"arguments": ("label_smoothing:1.0",), "inputs": ("interior", "saturated", "rails")},
-        change=lambda given: replace(given, target=given.target[..., ::-1]),
+        change=lambda inputs: replace(inputs, target=inputs.target[..., ::-1]),
     ),
     Relation(
         "smoothed to the end, a loss is its mean over all labels",
@@ -198,7 +198,7 @@ RELATIONS = (
         ("smoothed to the end", "a tenth of it, ten times"),
         {"loss": NORMALISED, "arguments": ("label_smoothing:1.0",), "inputs": SMOOTHED},
         {"arguments": "label_smoothing:0.1"},
-        change=lambda given: replace(given, target=np.zeros_like(given.target)),
+        change=lambda inputs: replace(inputs, target=np.zeros_like(inputs.target)),
         value=lambda losses: losses * 10,
         gradient=lambda numbers: numbers * 10,
     ),
@@ -208,7 +208,9 @@ RELATIONS = (
         {"form": ("class-mean",), "dtype": ("float32",)},
         {"arguments": "sample_weight:rows"},
         both=of_rows(lambda rows: np.repeat(first_half(rows), 2, axis=0)),
-        change=lambda given: replace(given, weight=np.repeat([2.0, 0.0], len(given.output) // 2)),
+        change=lambda inputs: replace(
+            inputs, weight=np.repeat([2.0, 0.0], len(inputs.output) // 2)
+        ),
         part=lambda numbers: numbers[::2] if numbers.ndim else numbers,
         gradient=lambda numbers: first_half(numbers) / 2,
     ),

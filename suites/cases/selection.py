@@ -86,18 +86,18 @@ class _Trace:
     def regimes(self) -> Iterator[str]:
         usual = self.form is FIRST[self.form.loss] and self.first_device and self.tier != "quick"
         plain = usual or (self.tier == "everything" and not self.foreign)
-        asked = {Asked.OF_EVERY_FORM}
+        groups = {Asked.OF_EVERY_FORM}
         if self.form.quick and not self.form.everywhere and not self.made_inside:
-            asked.add(Asked.OF_QUICK_FORMS)
+            groups.add(Asked.OF_QUICK_FORMS)
         regimes = inputs.LOGITS if self.output.of_logits else inputs.PROBABILITIES
         for name, regime in regimes.items():
             if regime.is_usual_shape:
-                if plain or regime.asked in asked:
+                if plain or regime.asked in groups:
                     yield name
-            elif plain and self.cheap and not self.made_inside and self._tells(regime):
+            elif plain and self.cheap and not self.made_inside and self._is_informative(regime):
                 yield name
 
-    def _tells(self, regime: inputs.Regime) -> bool:
+    def _is_informative(self, regime: inputs.Regime) -> bool:
         """Of a thousand classes the bound, 999 u, says nothing in half precision, and a loss that
         adds none of them up nothing at all. Metrics get their rows in two parts.
         """

@@ -23,8 +23,8 @@ def whole(contract: Contract, answer: Answer) -> Whole | None:
     """What was observed and its cause; None where numbers are to be compared."""
     error = answer.get("error")
     if error is not None:
-        return Whole(Quantity.CALL, error, _of_error(contract.due, error))
-    return _of_number(answer["value"]) if contract.due == ERROR else None
+        return Whole(Quantity.CALL, error, _of_error(contract.expected, error))
+    return _of_number(answer["value"]) if contract.expected == ERROR else None
 
 
 def _of_error(expected: str, error: str) -> Cause | None:

@@ -58,8 +58,8 @@ def specification(case: Case) -> Specification:
         stepped=form.stepped,
         loss_dtype=form.loss_dtype,
     )
-    spec = case.contract.spec(spec) if case.is_contract else spec
-    return loss_options.due(spec, case.chosen)
+    spec = case.contract.specify(spec) if case.is_contract else spec
+    return loss_options.specify(spec, case.chosen)
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
@@ -91,8 +91,8 @@ def _read(formula: Candidate, chosen: tuple[Reading, ...]) -> Candidate:
 
 
 def _of_contract(case: Case) -> Iterator[Reading]:
-    instead = case.contract.instead if case.is_contract else {}
-    for reason, change in instead.items():
+    readings = case.contract.readings if case.is_contract else {}
+    for reason, change in readings.items():
         yield Reading(reason, change, "contract")
 
 
@@ -100,7 +100,7 @@ def _formulas(case: Case) -> Iterator[Candidate]:
     """The same specification of another formula."""
     loss, form, spec = LOSSES[case.loss], FORMS[case.loss, case.form], specification(case)
 
-    def instead(
+    def with_formula(
         formula: Formula | None, activation: Activation, *reasons: Reason
     ) -> Iterator[Candidate]:
         if formula is not None:
@@ -110,31 +110,33 @@ def _formulas(case: Case) -> Iterator[Candidate]:
         return () if formula is loss.probabilities else (_another(formula),)
 
     if form.formula:  # which is not one of the loss
-        if form.instead:
-            yield from instead(form.instead, spec.activation, _another(form.instead))
+        if form.other_formula:
+            yield from with_formula(
+                form.other_formula, spec.activation, _another(form.other_formula)
+            )
         return
     if OUTPUTS[case.output].kind == "logits":
         for formula in loss.other_logits:
-            yield from instead(formula, spec.activation, _another(formula))
+            yield from with_formula(formula, spec.activation, _another(formula))
         others = loss.other_probabilities if spec.formula.elementwise else ()
         for formula in filter(None, (loss.probabilities, *others)):
-            yield from instead(formula, loss.activation, CLIPPED, *also(formula))
-        yield from instead(loss.probabilities, "", LOGITS_AS_PROBABILITIES)
+            yield from with_formula(formula, loss.activation, CLIPPED, *also(formula))
+        yield from with_formula(loss.probabilities, "", LOGITS_AS_PROBABILITIES)
         return
     if case.made_inside:
-        yield from instead(loss.logits, "", LOGITS_TAKEN)
+        yield from with_formula(loss.logits, "", LOGITS_TAKEN)
         for formula in loss.other_logits:
-            yield from instead(formula, "", LOGITS_TAKEN, *also(formula))
+            yield from with_formula(formula, "", LOGITS_TAKEN, *also(formula))
     if case.made_inside and case.activation != loss.activation:
         through = _input(f"{TAKEN}, through the {loss.activation}")
         for formula in filter(None, (loss.probabilities, *loss.other_probabilities)):
-            yield from instead(formula, loss.activation, through, *also(formula))
+            yield from with_formula(formula, loss.activation, through, *also(formula))
         for formula in loss.foreign:
-            yield from instead(formula, "", _input(f"{TAKEN}, in part of the formula"))
+            yield from with_formula(formula, "", _input(f"{TAKEN}, in part of the formula"))
     for formula in loss.other_probabilities:
-        yield from instead(formula, spec.activation, _another(formula))
+        yield from with_formula(formula, spec.activation, _another(formula))
     if not case.made_inside:
-        yield from instead(loss.logits, "", PROBABILITIES_AS_LOGITS)
+        yield from with_formula(loss.logits, "", PROBABILITIES_AS_LOGITS)
 
 
 def _in_float32(value: Any) -> Any:

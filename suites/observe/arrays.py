@@ -20,7 +20,7 @@ def arrays(case: Case, seed: int) -> Inputs:
     """The numbers of a case as the reference takes them; one object for all that share them."""
     family, logits = LOSSES[case.loss].family, OUTPUTS[case.output].of_logits
     if case.is_contract:
-        return contracts.right(case.inputs, case.loss, case.labels, logits, case.dtype, seed)
+        return contracts.arrays(case.inputs, case.loss, case.labels, logits, case.dtype, seed)
     chosen = tuple(loss_options.of_arrays(case.chosen).items())
     return _arrays(family, case.labels, case.inputs, logits, case.dtype, seed, chosen)
 
@@ -41,19 +41,19 @@ def _arrays(
     return replace(plain, weight=loss_options.weights(dict(chosen), plain))
 
 
-def asked(case: Case, seed: int) -> dict[str, Packed]:
+def packed_arrays(case: Case, seed: int) -> dict[str, Packed]:
     """The arrays of a case as the observer takes them."""
-    return as_asked(case, arrays(case, seed))
+    return pack_batch(case, arrays(case, seed))
 
 
-def as_asked(case: Case, given: Inputs) -> dict[str, Packed]:
+def pack_batch(case: Case, batch: Inputs) -> dict[str, Packed]:
     """These numbers as the observer takes them, with the classes where the case has them."""
-    axis, target = loss_options.axis(case.chosen), given.target
-    if target.ndim == given.output.ndim:
+    axis, target = loss_options.axis(case.chosen), batch.target
+    if target.ndim == batch.output.ndim:
         target = np.moveaxis(target, -1, axis)
-    numbers = {"target": target, "output": np.moveaxis(given.output, -1, axis)}
-    if given.weight is not None and "weight" in case.call:
-        numbers["weight"] = given.weight.astype(given.output.dtype)
+    numbers = {"target": target, "output": np.moveaxis(batch.output, -1, axis)}
+    if batch.weight is not None and "weight" in case.call:
+        numbers["weight"] = batch.weight.astype(batch.output.dtype)
     return {name: packed(array) for name, array in numbers.items()}
 
 

@@ -10,7 +10,7 @@ from reference.specification import Inputs
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
 from suites.cases.selection import select
-from suites.observe.arrays import arrays, as_asked
+from suites.observe.arrays import arrays, pack_batch
 from suites.observe.messages import Request
 
 DEVICES = ("CPU:0", "CPU:1")  # those of all recordings
@@ -24,15 +24,15 @@ def key(case: Case) -> str:
 
 def request(case: Case, seed: int) -> Request:
     """What the observer is asked for a case."""
-    return asked(case, arrays(case, seed))
+    return request_of(case, arrays(case, seed))
 
 
-def asked(case: Case, given: Inputs) -> Request:
+def request_of(case: Case, inputs: Inputs) -> Request:
     """What it is asked with other numbers than those of the case."""
     form = FORMS[case.loss, case.form]
     return {
         "call": case.call,
-        "arrays": as_asked(case, given),
+        "arrays": pack_batch(case, inputs),
         "execution": case.execution if form.traced else "eager",
         "device": case.device,
         "by": "" if form.gives_gradient else form.by,

@@ -12,7 +12,7 @@ from suites.cases.relations import RELATIONS
 from suites.judge.relation_judge import Side
 from suites.observe.arrays import arrays
 from suites.observe.client import Asking, Sent
-from suites.observe.requests import asked
+from suites.observe.requests import request_of
 
 
 @dataclass(frozen=True)
@@ -65,4 +65,4 @@ def _related(
 
 
 def _send(asking: Asking, case: Case, inputs: Inputs) -> Pending:
-    return Pending(case, inputs, asking.send(asked(case, inputs)))
+    return Pending(case, inputs, asking.send(request_of(case, inputs)))

@@ -15,7 +15,7 @@ from suites.cases import loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
 from suites.observe import dialect
-from suites.observe.arrays import as_asked
+from suites.observe.arrays import pack_batch
 from suites.observe.visible import visible
 from suites.plugin.block import Blame, Block
 
@@ -142,7 +142,7 @@ def name(case: Case, more: str = "") -> str:
 
 def script(case: Case, note: str, inputs: Inputs, difference: Comparison) -> str:
     """A program that ends within a minute, with exit code 1 while the difference is there."""
-    arrays, form, call = as_asked(case, inputs), FORMS[case.loss, case.form], case.call
+    arrays, form, call = pack_batch(case, inputs), FORMS[case.loss, case.form], case.call
     body = BOTH if form.gives_gradient else EXPRESSION
     meaning, differs = _test(case, difference)
     return SCRIPT.format(

@@ -152,7 +152,9 @@ def test_the_formulas_of_a_loss_take_what_it_takes(loss) -> None:
 
 
 def test_every_formula_of_the_history_is_expected_of_a_loss_or_competes_for_one() -> None:
-    used = {form.formula for form in FORMS.values()} | {form.instead for form in FORMS.values()}
+    used = {form.formula for form in FORMS.values()} | {
+        form.other_formula for form in FORMS.values()
+    }
     for loss in LOSSES.values():
         used |= {loss.probabilities, loss.logits, *loss.other_probabilities, *loss.other_logits}
         used |= set(loss.foreign)
