@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+CASES = ROOT / "suites" / "cases"
 TABLES = {
-    ROOT / "suites" / "cases" / f"{name}.py"
-    for name in ("contracts", "forms", "inputs", "loss_options", "losses", "outputs", "relations")
+    *(CASES / "forms").glob("*.py"),
+    *(
+        CASES / f"{name}.py"
+        for name in ("contracts", "inputs", "loss_options", "losses", "outputs", "relations")
+    ),
 }
 MODULES = sorted(
     path

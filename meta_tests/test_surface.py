@@ -263,7 +263,7 @@ FOUND = [Gap("keras.losses.a", ""), Gap("keras.losses.b", "axis"), Gap("tf.nn.c"
 
 
 def test_a_gap_without_a_reason_is_reported_with_what_to_do():
-    advice = "no case asks for it; add it to forms.py or to surface.toml"
+    advice = "no case asks for it; add it to suites/cases/forms or to surface.toml"
     lines = surface.problems(FOUND, [Gap("tf.*", "")], ["tf", "keras"])
     assert lines == [f"keras.losses.a: {advice}", f"keras.losses.b(axis=): {advice}"]
 

@@ -15,7 +15,8 @@ from suites.cases.calls import LAYERS, Parts
 from suites.cases.contract import Contract
 from suites.cases.contracts import CONTRACTS
 from suites.cases.execution import TRACE, Execution
-from suites.cases.forms import FORMS, Form
+from suites.cases.forms import FORMS
+from suites.cases.forms.form import Form
 from suites.cases.loss_options import ARGUMENTS, keywords, parse, within_settings
 from suites.cases.losses import LOSSES
 from suites.cases.outputs import OUTPUTS, Activation, Kind, Output

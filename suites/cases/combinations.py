@@ -24,7 +24,9 @@ from suites.cases import inputs
 from suites.cases.calls import STEPS
 from suites.cases.case import Case, takes
 from suites.cases.execution import EXECUTIONS, Execution
-from suites.cases.forms import FORMS, KERAS, Form
+from suites.cases.forms import FORMS
+from suites.cases.forms.form import Form
+from suites.cases.forms.names import KERAS
 from suites.cases.loss_options import ARGUMENTS, IGNORED, PLAIN, join
 from suites.cases.losses import LABELS, LOSSES
 from suites.cases.outputs import OF_ACTIVATION, OUTPUTS

@@ -8,7 +8,8 @@ from suites.cases.case import Case, takes
 from suites.cases.contract import Contract
 from suites.cases.contracts import CONTRACTS
 from suites.cases.execution import EXECUTIONS, Execution
-from suites.cases.forms import FORMS, Form
+from suites.cases.forms import FORMS
+from suites.cases.forms.form import Form
 from suites.cases.loss_options import PLAIN
 from suites.cases.losses import LOSSES
 from suites.cases.outputs import OUTPUTS

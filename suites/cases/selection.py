@@ -9,7 +9,8 @@ from reference.arithmetic.formats import NAMES as DTYPES
 from suites.cases import combinations, contract_cases, inputs
 from suites.cases.case import Case, takes
 from suites.cases.execution import EXECUTIONS, Execution
-from suites.cases.forms import FIRST, FORM_NAMES, FORMS, Form
+from suites.cases.forms import FIRST, FORM_NAMES, FORMS
+from suites.cases.forms.form import Form
 from suites.cases.inputs import Asked
 from suites.cases.loss_options import PLAIN
 from suites.cases.losses import LABELS, LOSSES, Loss

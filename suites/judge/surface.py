@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from suites.cases.forms import KERAS
+from suites.cases.forms.names import KERAS
 from suites.judge import table
 from suites.judge.table import BadTable
 
@@ -91,7 +91,10 @@ def problems(found: list[Gap], patterns: list[Gap], packages: Iterable[str]) -> 
     here = [p for p in patterns if p.name.split(".")[0] in {*packages, "*"}]
     idle = [pattern for pattern in here if not any(gap.matches(pattern) for gap in found)]
     return [
-        *(f"{gap}: no case asks for it; add it to forms.py or to {FILE.name}" for gap in new),
+        *(
+            f"{gap}: no case asks for it; add it to suites/cases/forms or to {FILE.name}"
+            for gap in new
+        ),
         *(f"{pattern}: asked for, or not there; remove it from {FILE.name}" for pattern in idle),
     ]
 
