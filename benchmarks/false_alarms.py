@@ -1,46 +1,63 @@
 """How often the suite cries wolf, and how tight its bounds are.
 
-Runs the suite with one seed after the other, each with random inputs of its own, and writes a line
-for each: what is neither right nor a known difference. A seed that has a line is not run again, so
-a run that was stopped goes on:
+Judges the installed TensorFlow with random inputs of one seed after the other, and writes a line for
+each: what is neither right nor a known difference. A seed that has a line is not run again, so that
+a run which was stopped goes on:
 
     python benchmarks/false_alarms.py [--seeds 40] [--first 1] [--tier default] [--state FILE]
-        [options of pytest, such as --losses binary_crossentropy]
+        [--together 8] [--processes 2] [options of pytest, such as --losses=binary_crossentropy]
+
+Most of the time of a run is TensorFlow's, which traces and compiles each call once, whatever its
+numbers are. Seeds that are judged `--together`, by one process, therefore share the traces.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
-
-import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from reports.run.frame import CASE, read_csv  # noqa: E402
+from suites.cases import contracts, inputs  # noqa: E402
+from suites.cases.case import Case  # noqa: E402
+from suites.judge import judge  # noqa: E402
+from suites.observe import arrays  # noqa: E402
+from suites.plugin import options  # noqa: E402
+from suites.plugin.block import Block  # noqa: E402
+from suites.plugin.outcome import Outcome  # noqa: E402
+from suites.plugin.run import Run, start  # noqa: E402
 
 ALARMS = ("new", "gone", "missing")
 SHOWN = 5  # alarms of a seed that are printed
+REMEMBERED = (
+    judge._expected,
+    arrays._arrays,
+    inputs.predictions,
+    inputs.labels,
+    contracts.arrays,
+)
 
 
 @dataclass(frozen=True)
 class Seed:
-    """One run. `cpu_seconds` are those of all its processes; `alarms` what should not be, as texts;
-    `share` the greatest share of a radius that a right answer used, by loss and dtype.
+    """What one seed has shown. `cpu_seconds` is its part of those of all that were judged together;
+    `alarms` says what should not be, as texts; `share` is the greatest share of a radius that a right
+    answer used, by loss and dtype.
     """
 
     seed: int
     tier: str
     options: list[str]
-    exit_code: int
     comparisons: int
     cpu_seconds: float
     alarms: list[str] = field(default_factory=list)
@@ -50,42 +67,96 @@ class Seed:
     def line(self) -> str:
         alarms = "1 alarm" if len(self.alarms) == 1 else f"{len(self.alarms)} alarms"
         return (
-            f"seed {self.seed} ({self.tier}): exit {self.exit_code}, {self.comparisons:,} "
-            f"comparisons, {alarms}, {self.cpu_seconds:.0f} s of CPU"
+            f"seed {self.seed} ({self.tier}): {self.comparisons:,} comparisons, {alarms}, "
+            f"{self.cpu_seconds:.0f} s of CPU"
         )
 
 
-def run(seed: int, tier: str, options: Sequence[str]) -> Seed:
-    """Run the suite as a user does, and read its report."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report"
-        command = [sys.executable, "-m", "pytest", f"--seed={seed}", f"--tier={tier}"]
-        command += [f"--report-folder={report}", "-q", "--no-header", *options]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        file = report / "comparisons.csv"
-        if not file.is_file():
-            raise SystemExit(f"seed {seed}: exit {done.returncode}, no report\n{done.stdout}")
-        frame = read_csv(file)
-    about = seed, tier, list(options), done.returncode, len(frame), round(cpu, 1)
-    return Seed(*about, list(_alarms(frame)), _shares(frame))
+class Tally:
+    """What is kept of the comparisons of one seed."""
+
+    def __init__(self) -> None:
+        self.comparisons = 0
+        self.alarms: list[str] = []
+        self.share: dict[str, float] = defaultdict(float)
+        self.seen: list[Block] = []
+
+    def add(self, block: Block) -> None:
+        case = Case.of_names(block["case"])
+        name = f"{case.loss} {case.dtype}"
+        self.comparisons += len(block["verdict"])
+        for place, verdict in enumerate(block["verdict"]):
+            if verdict in ALARMS:
+                self.alarms.append(_alarm(case, block, place))
+            elif verdict == "agree":
+                self.share[name] = max(self.share[name], block["radius_share"][place])
+        self.seen.append(_brief(block))
 
 
-def _alarms(frame: pd.DataFrame) -> Iterator[str]:
-    for row in frame[frame["verdict"].isin(ALARMS)].to_dict("records"):
-        case = ",".join(str(row[name]) for name in CASE)
-        place = (
-            f"{row['quantity']} {row['index']}: observed {row['observed']}, exact {row['exact']}"
-        )
-        yield f"{row['verdict']} {case} {place}; {row['cause'] or row['known']}"
+def _alarm(case: Case, block: Block, place: int) -> str:
+    text = f"{block['verdict'][place]} {','.join(case.names)} {block['quantity'][place]} "
+    text += f"{block['index'][place]}: observed {block['observed'][place]}, "
+    about = block["cause"][place] or block["known"][place]
+    return f"{text}exact {block['exact'][place]}; {about}"
 
 
-def _shares(frame: pd.DataFrame) -> dict[str, float]:
-    right = frame[(frame["verdict"] == "agree") & frame["radius_share"].notna()]
-    greatest = right.groupby(["loss", "dtype"], observed=True)["radius_share"].max()
-    return {" ".join(names): float(share) for names, share in greatest.items()}
+def _brief(block: Block) -> Block:
+    """What the end of a run asks of a block: each pair of verdict and entry once."""
+    pairs = sorted({*zip(block["verdict"], block["known"], strict=True)})
+    verdicts, known = map(list, zip(*pairs, strict=True)) if pairs else ([], [])
+    return block | {"quantity": block["quantity"][:1], "verdict": verdicts, "known": known}
+
+
+def judged(seeds: Sequence[int], tier: str, others: Sequence[str]) -> list[Seed]:
+    """Judge what is installed with the inputs of each of these seeds."""
+    before = _cpu()
+    typed = dict(option.removeprefix("--").split("=", 1) for option in others)
+    chosen = options.choices(typed | {"tier": tier}, os.environ)
+    run = start(chosen, lambda case, answer: "")
+    with run.asking:
+        tallies = _tallies(run, seeds)
+    each = (_cpu() - before) / len(seeds)
+    found = []
+    for seed, tally in tallies.items():
+        outcome = Outcome(run, tally.seen, set(run.groups))
+        tally.alarms += [f"gone {entry.id}" for entry in outcome.vanished]
+        tally.alarms += [f"missing {case.id}" for case in outcome.missing]
+        about = seed, tier, list(others), tally.comparisons, round(each, 1)
+        found.append(Seed(*about, tally.alarms, dict(tally.share)))
+    return found
+
+
+def _tallies(run: Run, seeds: Sequence[int]) -> Mapping[int, Tally]:
+    """The tallies of the seeds; of each group all are asked while the group before it is judged."""
+    runs = {seed: replace(run, seed=seed) for seed in seeds}
+    tallies = {seed: Tally() for seed in seeds}
+
+    def loss(group: str) -> str:
+        return run.groups[group][0].loss
+
+    for _, groups in groupby(sorted(run.groups, key=loss), loss):
+        for group, after in _pairs([*groups]):
+            for one in runs.values():
+                one.send(group)
+            for seed, one in runs.items():
+                if after:
+                    one.send(after)
+                for block in one.check(group).blocks:
+                    tallies[seed].add(block)
+        for remembered in REMEMBERED:
+            remembered.cache_clear()
+    return tallies
+
+
+def _pairs(groups: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each group with the one after it, "" after the last."""
+    return zip(groups, [*groups[1:], ""], strict=True)
+
+
+def _cpu() -> float:
+    """Seconds of CPU of this process and of those that it started and that have ended."""
+    both = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
 
 
 def load(state: Path, tier: str, options: Sequence[str]) -> dict[int, Seed]:
@@ -100,7 +171,7 @@ def show(seeds: Sequence[Seed]) -> None:
     for share in sorted({name for one in seeds for name in one.share}):
         greatest = max(one.share.get(share, 0.0) for one in seeds)
         print(f"{share:60}{greatest:9.3f} of the radius")
-    red = [one.seed for one in seeds if one.exit_code]
+    red = [one.seed for one in seeds if one.alarms]
     print(f"{len(seeds)} seeds, {sum(one.comparisons for one in seeds):,} comparisons,")
     print(f"{sum(len(one.alarms) for one in seeds)} alarms; seeds that are red: {red or 'none'}")
 
@@ -110,18 +181,26 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=40, help="how many (default 40)")
     parser.add_argument("--first", type=int, default=1, help="the first seed (default 1)")
     parser.add_argument("--tier", default="default", help="the tier (default: default)")
+    parser.add_argument("--together", type=int, default=8, help="seeds that share traces (8)")
+    parser.add_argument(
+        "--processes", type=int, default=os.cpu_count(), help="how many (default: all cores)"
+    )
     parser.add_argument(
         "--state", type=Path, default=Path("false_alarms.jsonl"), help="a line for each seed"
     )
-    options, others = parser.parse_known_args()
-    done = load(options.state, options.tier, others)
-    wanted = range(options.first, options.first + options.seeds)
-    for seed in wanted:
-        if seed not in done:
-            one = done[seed] = run(seed, options.tier, others)
-            with options.state.open("a") as file:
-                file.write(json.dumps(asdict(one)) + "\n")
-            print("\n  ".join([one.line, *one.alarms[:SHOWN]]), flush=True)
+    chosen, others = parser.parse_known_args()
+    done = load(chosen.state, chosen.tier, others)
+    wanted = range(chosen.first, chosen.first + chosen.seeds)
+    left = [seed for seed in wanted if seed not in done]
+    parts = [left[at : at + chosen.together] for at in range(0, len(left), chosen.together)]
+    with ProcessPoolExecutor(chosen.processes) as pool:
+        tasks = [pool.submit(judged, part, chosen.tier, others) for part in parts]
+        for task in as_completed(tasks):
+            for one in task.result():
+                done[one.seed] = one
+                with chosen.state.open("a") as file:
+                    file.write(json.dumps(asdict(one)) + "\n")
+                print("\n  ".join([one.line, *one.alarms[:SHOWN]]), flush=True)
     show([done[seed] for seed in wanted])
 
 
