@@ -23,7 +23,7 @@ from suites.cases.loss_options import ARGUMENTS  # noqa: E402
 from suites.cases.losses import LOSSES  # noqa: E402
 from suites.cases.relations import RELATIONS  # noqa: E402
 from suites.cases.tier import LEFT_OUT  # noqa: E402
-from suites.judge import ledger_file  # noqa: E402
+from suites.ledger import ledger_file  # noqa: E402
 from suites.plugin.exits import MEANING as EXITS  # noqa: E402
 from suites.plugin.options import OPTIONS, Option  # noqa: E402
 

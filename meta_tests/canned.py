@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from suites.judge import ledger_file
+from suites.ledger import ledger_file
 from suites.observe import environment
 
 PLAN = Path(os.environ["CANNED"])

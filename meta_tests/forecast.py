@@ -26,14 +26,15 @@ from suites.cases.case import Case
 from suites.cases.relations import NAMES as RELATION_NAMES
 from suites.cases.relations import RELATIONS
 from suites.cases.selection import select
-from suites.judge import absences, contract_judge, judge, ledger, ledger_file
-from suites.judge.absences import Absences
+from suites.judge import contract_judge, judge
 from suites.judge.comparison import own_causes
 from suites.judge.diagnosis import Diagnosis
-from suites.judge.difference import Difference
-from suites.judge.ledger import Ledger, Seen
-from suites.judge.ledger import verdict as verdict_of
 from suites.judge.relation_judge import Side, compare
+from suites.ledger import absences, ledger, ledger_file
+from suites.ledger.absences import Absences
+from suites.ledger.difference import Difference
+from suites.ledger.ledger import Ledger, Seen
+from suites.ledger.ledger import verdict as verdict_of
 from suites.observe import requests
 from suites.observe.arrays import arrays
 from suites.observe.environment import OLDEST

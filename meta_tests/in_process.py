@@ -12,7 +12,7 @@ from meta_tests.canned_observer import computed, digest
 from meta_tests.door import SETTINGS, VERSIONS, asked, entry, recorded
 from reports.store.answer_text import unpack
 from suites.cases.case import Case
-from suites.judge import absences, ledger, ledger_file
+from suites.ledger import absences, ledger, ledger_file
 from suites.observe import requests
 from suites.plugin.run import Run
 

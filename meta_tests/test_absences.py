@@ -11,11 +11,11 @@ from reports.compare.absences import CannotTell, recorded, table, text
 from reports.store.answer_text import unpack
 from suites.cases.case import Case
 from suites.cases.selection import select
-from suites.judge import absences
-from suites.judge.absences import FILE, Absence, Absences
 from suites.judge.diagnose import Judge
-from suites.judge.difference import Difference
-from suites.judge.ledger import Ledger
+from suites.ledger import absences
+from suites.ledger.absences import FILE, Absence, Absences
+from suites.ledger.difference import Difference
+from suites.ledger.ledger import Ledger
 from suites.observe.requests import SEED, key
 from suites.plugin.outcome import Outcome
 from suites.plugin.run import Run

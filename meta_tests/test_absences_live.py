@@ -9,7 +9,8 @@ import pytest
 
 from suites.cases.case import Case
 from suites.cases.selection import select
-from suites.judge import absences, surface
+from suites.judge import surface
+from suites.ledger import absences
 from suites.observe import public_api, requests
 from suites.observe.observer import Observer
 from suites.observe.requests import SEED

@@ -18,9 +18,10 @@ from reports.store.recording import SHIPPED
 from reports.store.recordings import answers_and_diagnoses
 from suites.cases.contracts import CONTRACTS
 from suites.cases.selection import select
-from suites.judge import diagnosis_text, ledger_file
-from suites.judge.absences import not_measured
+from suites.judge import diagnosis_text
 from suites.judge.specify import candidates
+from suites.ledger import ledger_file
+from suites.ledger.absences import not_measured
 from suites.observe import requests
 
 WORD = st.text(ascii_lowercase + "0123456789(),", min_size=1, max_size=8)

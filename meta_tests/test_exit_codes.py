@@ -71,7 +71,10 @@ ENDS = {
     ),
     "it is interrupted": End(2, ("no report written",), Kinds(), {"acts": {RAILS: "interrupt"}}),
     "a mistake of ours, at the start": End(
-        3, ("KeyError: 'a planted mistake'",), Kinds(), {"mistakes": ["suites.judge.absences.load"]}
+        3,
+        ("KeyError: 'a planted mistake'",),
+        Kinds(),
+        {"mistakes": ["suites.ledger.absences.load"]},
     ),
     "a mistake of ours, in the judge": End(
         3,

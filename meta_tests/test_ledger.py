@@ -11,9 +11,9 @@ import pytest
 from reference import cause
 from suites.cases.case import Case
 from suites.cases.selection import select
-from suites.judge import difference, ledger, ledger_file
-from suites.judge.difference import ANY_SHAPE, Difference
 from suites.judge.table import BadTable
+from suites.ledger import difference, ledger, ledger_file
+from suites.ledger.difference import ANY_SHAPE, Difference
 
 ENTRY = """
 [[difference]]

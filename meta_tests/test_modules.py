@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from suites.judge import absences
+from suites.ledger import absences
 
 SHIPPED = absences.FILE
 

@@ -48,7 +48,7 @@ def test_each_kind_of_change_is_found_where_code_can_be_tested(kind, expected):
 
 
 @pytest.mark.parametrize(
-    "file", ["reports/compare/drift.py", "suites/judge/ledger.py", "reference/arithmetic/ball.py"]
+    "file", ["reports/compare/drift.py", "suites/ledger/ledger.py", "reference/arithmetic/ball.py"]
 )
 def test_a_mutant_of_our_code_is_another_program_that_parses(file):
     source = (ROOT / file).read_bytes()

@@ -12,7 +12,7 @@ import pytest
 from meta_tests.door import ABSENT, INTERIOR, LOGITS, RAILS, RAISED, wrong
 from meta_tests.in_process import planted, run_of
 from suites.cases.case import Case
-from suites.judge.difference import Difference
+from suites.ledger.difference import Difference
 from suites.plugin import script
 from suites.plugin.outcome import Outcome
 from suites.plugin.run import Run
@@ -79,7 +79,7 @@ def test_a_case_without_an_answer_is_one_row_with_its_reason() -> None:
 
 def test_remarks_name_what_is_missing_and_an_example() -> None:
     assert outcome({RAILS: ABSENT}).remarks() == [
-        f"missing: 1 case, such as {RAILS.id}; suites/judge/absences.toml lists what a release may lack"
+        f"missing: 1 case, such as {RAILS.id}; suites/ledger/absences.toml lists what a release may lack"
     ]
     assert outcome(only=(OTHER,)).remarks() == [f"not measured: 2 cases, such as {INTERIOR.id}"]
     assert outcome(broken={"b", "a"}).remarks() == [

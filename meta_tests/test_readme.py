@@ -118,6 +118,7 @@ ROOMS = (
     "suites.cases",
     "suites.observe",
     "suites.judge",
+    "suites.ledger",
     "suites.plugin",
     "suites",
     "reports.store",

@@ -15,8 +15,8 @@ from reports.store.answer_text import unpack
 from reports.store.parsed import numbers
 from suites.cases.case import Case
 from suites.cases.relations import BY_NAME
-from suites.judge import ledger
-from suites.judge.difference import Difference
+from suites.ledger import ledger
+from suites.ledger.difference import Difference
 from suites.observe import environment, requests
 from suites.plugin import script
 from suites.plugin.blame import file

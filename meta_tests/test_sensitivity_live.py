@@ -21,9 +21,9 @@ from suites.cases.forms import FORMS
 from suites.cases.loss_options import PLAIN
 from suites.cases.losses import LOSSES
 from suites.cases.selection import select
-from suites.judge import ledger, ledger_file
 from suites.judge.comparison import causes
 from suites.judge.judge import judge
+from suites.ledger import ledger, ledger_file
 from suites.observe import requests
 from suites.observe.observer import Observer
 

@@ -10,9 +10,9 @@ from reports.store.recording import SHIPPED
 from suites.cases.case import Case
 from suites.cases.relations import NAMES as RELATIONS
 from suites.cases.selection import select
-from suites.judge import ledger, ledger_file
 from suites.judge.diagnosis import Diagnosis
-from suites.judge.difference import Difference
+from suites.ledger import ledger, ledger_file
+from suites.ledger.difference import Difference
 from suites.observe import requests
 
 OLDEST = Version("2.16")  # that the suites judge

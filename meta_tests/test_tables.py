@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from reports.compare import release_claims
 from reports.releases import environments
-from suites.judge import ledger_file, surface
+from suites.judge import surface
 from suites.judge.table import BadTable, rows, shown
+from suites.ledger import ledger_file
 
 HOSTILE = "\x1b]0;owned\x07\u202e"
 DIFFERENCE = {

@@ -21,7 +21,7 @@ from reports.run.template import template
 from reports.run.write import write_report
 from reports.terminal import complain, say
 from suites.cases.selection import select
-from suites.judge.difference import Difference
+from suites.ledger.difference import Difference
 from suites.observe.arrays import arrays
 from suites.observe.visible import in_markdown, visible
 from suites.plugin import script, upstream

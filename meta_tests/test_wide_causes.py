@@ -21,8 +21,8 @@ from reports.store.recording import SHIPPED
 from reports.store.recordings import answers_and_diagnoses
 from suites.cases.case import Case
 from suites.cases.selection import select
-from suites.judge import ledger, ledger_file
 from suites.judge.judge import judge
+from suites.ledger import ledger, ledger_file
 from suites.observe import requests
 from suites.observe.arrays import packed
 

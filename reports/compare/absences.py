@@ -1,4 +1,4 @@
-"""Writes the table of what a release may lack, `suites/judge/absences.toml`, out of the recordings.
+"""Writes the table of what a release may lack, `suites/ledger/absences.toml`, out of the recordings.
 
 python -m reports.compare.absences
 
@@ -23,8 +23,8 @@ from reports.store.recording import SHIPPED
 from reports.store.recordings import Recordings
 from suites.cases.case import Case
 from suites.cases.selection import select
-from suites.judge import absences
-from suites.judge.absences import FIELDS, PACKAGES, Absence, names
+from suites.ledger import absences
+from suites.ledger.absences import FIELDS, PACKAGES, Absence, names
 from suites.observe import requests
 from suites.observe.environment import OLDEST
 

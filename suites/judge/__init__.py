@@ -1,5 +1,4 @@
-"""Holds an answer against the reference, names the cause of a difference, and looks it up.
+"""Holds an answer against the reference, and names the cause of a difference.
 
-Imports `reference`, `suites.cases` and `suites.observe`. Start at `judge.py`; `ledger.py` decides
-the verdict.
+Imports `reference`, `suites.cases` and `suites.observe`. Start at `judge.py`.
 """

@@ -8,18 +8,18 @@ from operator import attrgetter
 from typing import TypedDict
 
 from suites.cases.case import Case
-from suites.judge.absences import not_measured
 from suites.judge.comparison import Whole
 from suites.judge.diagnosis import Quantity
-from suites.judge.difference import Difference
-from suites.judge.ledger import Seen, mark_gone
+from suites.ledger.absences import not_measured
+from suites.ledger.difference import Difference
+from suites.ledger.ledger import Seen, mark_gone
 from suites.plugin import script, upstream
 from suites.plugin.blame import Subject, subject
 from suites.plugin.block import Block, as_block
 from suites.plugin.exits import CANNOT_MEASURE, INTERNAL_ERROR
 from suites.plugin.run import Run
 
-WHERE_MISSING = "suites/judge/absences.toml lists what a release may lack"
+WHERE_MISSING = "suites/ledger/absences.toml lists what a release may lack"
 SCRIPTS = 50  # stand-alone programs in one report
 
 STOPPED = "the run stopped before this case"

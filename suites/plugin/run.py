@@ -11,7 +11,7 @@ from suites.cases.relation import Relation
 from suites.cases.relations import BY_NAME
 from suites.cases.selection import select
 from suites.cases.tier import LEFT_OUT
-from suites.judge import absences, diagnosis_text, ledger, ledger_file
+from suites.judge import diagnosis_text
 from suites.judge.comparison import (
     Comparisons,
     OfCase,
@@ -26,8 +26,9 @@ from suites.judge.comparison import (
 from suites.judge.diagnose import diagnose
 from suites.judge.diagnosis import Quantity
 from suites.judge.judge import judge
-from suites.judge.ledger import Covered, verdict
 from suites.judge.relation_judge import Side, compare
+from suites.ledger import absences, ledger, ledger_file
+from suites.ledger.ledger import Covered, verdict
 from suites.observe import environment, requests
 from suites.observe.client import Asking
 from suites.observe.messages import Answer

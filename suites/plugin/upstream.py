@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from suites.cases.case import Case
-from suites.judge.difference import Difference
+from suites.ledger.difference import Difference
 from suites.observe.arrays import arrays
 from suites.observe.visible import in_markdown, visible
 from suites.plugin import script

@@ -22,10 +22,10 @@ from reference.cause import Cause
 from suites.cases.case import Case
 from suites.cases.losses import LOSSES
 from suites.judge.comparison import Causes
-from suites.judge.coverage import Index
-from suites.judge.difference import OF_NO_CASE, Difference
-from suites.judge.ledger_file import FILE, QUANTITIES
 from suites.judge.table import BadTable
+from suites.ledger.coverage import Index
+from suites.ledger.difference import OF_NO_CASE, Difference
+from suites.ledger.ledger_file import FILE, QUANTITIES
 
 Covered = Mapping[Difference, Mapping[Case, frozenset[str]]]
 

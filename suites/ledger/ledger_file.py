@@ -19,8 +19,8 @@ from suites.cases.losses import LABELS, LOSSES
 from suites.cases.outputs import OUTPUTS
 from suites.cases.relations import NAMES as RELATION_NAMES
 from suites.judge import table
-from suites.judge.difference import ANY, ANY_SHAPE, FUSED, Box, Difference
 from suites.judge.table import BadTable
+from suites.ledger.difference import ANY, ANY_SHAPE, FUSED, Box, Difference
 
 QUANTITIES = ("value", "gradient", "call", *RELATION_NAMES)
 FILE = Path(__file__).with_name("known_differences.toml")
