@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference.reduction import Reduction
 from reports import __main__ as command
 from reports.explain.arrays import array
 from reports.explain.call import call
+from reports.explain.computed import MANY
 from reports.explain.explain import explain, explanation
+from reports.explain.losses import Losses
 from reports.explain.matters import effects
 from reports.explain.observed import observed
 from reports.explain.text import lines
@@ -123,7 +126,8 @@ def test_every_loss_can_be_explained(loss: Loss) -> None:
     target = np.array([1]) if loss.family == "sparse" else LABEL
     one = call(loss.name, target, np.array([[0.25, 0.5]]), from_logits=loss.probabilities is None)
     found = explanation(one, observed("0.7"))
-    assert found.expected.exact_hi.item() == pytest.approx(found.totals[0].value, rel=1e-5)
+    (mean,) = (mean for formula, mean in found.formulas if not formula.departures)
+    assert found.expected.exact_hi.item() == pytest.approx(mean, rel=1e-5)
     assert "\n".join(lines(found)).startswith(f"{loss.name} of ")
 
 
@@ -164,6 +168,76 @@ def test_steps_that_matter_are_named_with_their_rows() -> None:
     assert half == ["rounding the numbers to float16"]
 
 
+def _many(rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and probabilities of three classes."""
+    rng = np.random.default_rng(7)
+    return np.eye(3)[rng.integers(0, 3, rows)], _softmax(rng.normal(size=(rows, 3)))
+
+
+def test_of_many_rows_what_they_give_together_is_found() -> None:
+    target, output = _many(3 * MANY)
+    weight = np.linspace(0.5, 2, len(output))
+    each = -(target * np.log(output)).sum(axis=-1)
+    over_weights = f"{(each * weight).sum() / weight.sum():.5f}"
+    found = explanation(call("cce", target, output, sample_weight=weight), observed(over_weights))
+    assert [item.where for item in found.reproduced][:1] == [
+        "sum divided by the sum of the weights"
+    ]
+    without = f"{each.mean():.5f}"
+    found = explanation(call("cce", target, output, sample_weight=weight), observed(without))
+    assert found.reproduced[0].hypothesis.label == "sample_weight was ignored"
+    found = explanation(call("cce", target, output), observed(without))
+    assert found.right
+    assert found.right.where == "mean over all rows"
+
+
+def test_parts_of_the_rows_give_what_all_rows_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    target, output = _many(50)
+    one = call("bce", target, output, sample_weight=np.linspace(0, 1, 50))
+    of_all = [Losses(one.spec, one.inputs).enclosure(reduction) for reduction in Reduction]
+    monkeypatch.setattr("reports.explain.losses.NUMBERS", 7)
+    for reduction, whole in zip(Reduction, of_all, strict=True):
+        in_parts = Losses(one.spec, one.inputs).enclosure(reduction)
+        assert (in_parts.mid == whole.mid).all()
+        assert (in_parts.rad == whole.rad).all()
+
+
+def test_one_row_of_many_that_fits_may_be_chance() -> None:
+    target, output = _many(1000)
+    each = -(target * np.log(output)).sum(axis=-1)
+    vague = explanation(call("cce", target, output), observed(f"{each[0]:.1f}"))
+    assert vague.right is None
+    assert "with so many rows this may be chance" in "\n".join(lines(vague))
+    known = explanation(call("cce", target, output, dtype="float64"), observed(f"{each[0]:.12f}"))
+    assert known.right
+    assert known.right.place == (0,)
+
+
+def test_huge_files_are_mapped_and_sampled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.explain.arrays.MOST", 300)
+    files = dict(zip(("target", "output"), _many(1000), strict=True))
+    for name, numbers in files.items():
+        np.save(tmp_path / name, numbers)
+    arguments = [part for name in files for part in (f"--{name}", str(tmp_path / f"{name}.npy"))]
+    text = printed("--loss", "cce", *arguments, capsys=capsys)
+    assert text.startswith("Of 1,000 rows every 10th was taken, 100 in all:")
+    assert "categorical_crossentropy of probabilities (100 x 3)" in text
+    assert command.main(["explain", "--loss", "cce", "--axis", "0", *arguments]) == 4
+    assert "3,000 numbers are too many; at most 300 are computed" in capsys.readouterr().err
+
+
+def test_nan_is_what_rounding_makes_where_no_number_is_right() -> None:
+    ones = np.array([1.0, 1.0])
+    assert "the formula fails in float16" in labels(
+        "nan", LABEL[0], ones, loss="bce", dtype="float16"
+    )
+    assert labels("nan", LABEL[0], ones * 0.5, loss="bce", dtype="float16") == []
+    found = explanation(call("bce", LABEL[0], np.array([np.nan, 1.0])), observed("nan"))
+    assert found.right
+
+
 @given(st.floats(0.001, 1000), st.integers(2, 9))
 def test_a_number_is_known_as_far_as_it_is_written(value: float, digits: int) -> None:
     seen = observed(f"{value:.{digits}f}")
@@ -175,6 +249,7 @@ def _calls() -> Iterator[tuple[list[str], str]]:
     two = ["--loss", "bce", "--target", "[0, 1]", "--output"]
     yield ["--loss", "bc", "--target", "[0]", "--output", "[0.5]"], "--loss: no loss 'bc'"
     yield [*two, "[0.5, x]"], "--output: can't read '[0.5, x]'"
+    yield [*two, "[0.5, 'a']"], "--output: numbers are needed, and this array has dtype <U"
     yield [*two, "y"], "--output: 'y' is neither a .npy"
     yield [*two, "[0.5]"], "--target: shape (2,) is not that of --output, (1,)"
     yield [*two, "/no/y.npy"], "--output: can't read /no/y.npy: No such file"

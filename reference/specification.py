@@ -83,6 +83,25 @@ def run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plai
     return losses.value, _stepped(spec, by.value, gradient)
 
 
+def losses_of_formula(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> Plain:
+    """The losses as the formula gives them, (rows, 1) or (rows, classes), for `reduced`.
+
+    Rows do not depend on each other, so that they can be computed in parts, but for an activation
+    across them.
+    """
+    tape = Tape(a, spec.epsilon)
+    values = _values(spec, inputs, tape)
+    values["output"] = _activated(spec, values["output"], tape)
+    return _of_formula(spec, inputs, values, tape).value
+
+
+def reduced(spec: Specification, inputs: Inputs, losses: Plain, a: Arithmetic[Plain]) -> Plain:
+    """The value of a specification, from `losses_of_formula` of all rows."""
+    tape = Tape(a, spec.epsilon)
+    given = None if inputs.weight is None else tape.array(inputs.weight[..., None])
+    return _reduced(spec, inputs, Variable(losses, tape), given, tape).value
+
+
 def _stepped(spec: Specification, start: Plain, gradient: Plain) -> Plain:
     return start - gradient if spec.stepped else gradient
 

@@ -28,17 +28,25 @@ def _explain(options: argparse.Namespace) -> int:
     from reports.explain.observed import observed
     from reports.explain.text import lines
 
-    weight = options.sample_weight
     names = [name.replace("-", "_") for name in LOSS_OPTIONS]
     chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
-    one = call(
-        options.loss,
+    weights = options.sample_weight
+    target, output, weight, remark = arrays.sampled(
         arrays.array("--target", options.target),
         arrays.array("--output", options.output),
-        sample_weight=None if weight is None else arrays.array("--sample-weight", weight),
+        None if weights is None else arrays.array("--sample-weight", weights),
+        chosen.get("axis", -1),
+    )
+    one = call(
+        options.loss,
+        target,
+        output,
+        sample_weight=weight,
         from_logits=options.from_logits,
         **chosen,
     )
+    if remark:
+        say(remark)
     say(*lines(explanation(one, observed(options.observed) if options.observed else None)))
     return 0
 

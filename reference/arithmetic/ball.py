@@ -120,7 +120,7 @@ def constant(format: Format, *numbers: float) -> Ball:
 
 
 def small_integer(numbers: np.ndarray) -> np.ndarray:
-    return (np.abs(numbers) <= SMALL_INTEGER) & (numbers % 1 == 0)
+    return (np.abs(numbers) <= SMALL_INTEGER) & (np.rint(numbers) == numbers)
 
 
 def _add(x: Ball, y: Ball) -> Ball:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from reports.store.errors import BadUsage
 
 SUFFIXES = (".npy", ".npz", ".csv")
-INFINITY = re.compile(r"\binf(inity)?\b")  # a literal of Python has no name for it
+INFINITY = re.compile(r"\binf(inity)?\b")  # a literal of Python has no name for it,
+NAN = re.compile(r"\bnan\b")  # nor for this
+MOST = 1 << 25  # numbers that are computed, some hundred megabytes
 FORMATS = "a .npy, .npz or .csv file, or a literal such as '[[0, 1], [1, 0]]'"
 
 
@@ -30,8 +33,10 @@ def array(option: str, text: str) -> np.ndarray:
 
 
 def _of_literal(option: str, text: str) -> np.ndarray:
+    named = NAN.sub("'nan'", INFINITY.sub("1e999", text.strip().lower()))
     try:
-        return np.asarray(ast.literal_eval(INFINITY.sub("1e999", text.strip())))
+        found = np.asarray(ast.literal_eval(named))
+        return found.astype(np.float64) if NAN.search(named) else found
     except (ValueError, SyntaxError, TypeError):
         raise BadUsage(f"{option}: can't read {text!r}; write {FORMATS}") from None
 
@@ -40,7 +45,8 @@ def _of_file(option: str, path: Path) -> np.ndarray:
     try:
         if path.suffix == ".csv":
             return np.loadtxt(path, delimiter=",", ndmin=1)
-        loaded = np.load(path, allow_pickle=False)
+        mode: Literal["r"] | None = "r" if path.suffix == ".npy" else None
+        loaded = np.load(path, mmap_mode=mode, allow_pickle=False)
     except OSError as error:
         raise BadUsage(f"{option}: can't read {path}: {error.strerror or error}") from None
     except ValueError as error:
@@ -51,3 +57,28 @@ def _of_file(option: str, path: Path) -> np.ndarray:
     if len(names) != 1:
         raise BadUsage(f"{option}: {path} holds {len(names)} arrays ({', '.join(names)}), not one")
     return np.asarray(loaded[names[0]])
+
+
+def sampled(
+    target: np.ndarray, output: np.ndarray, weight: np.ndarray | None, axis: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, str]:
+    """Evenly spaced rows where there are more than can be computed, and a remark, else "".
+
+    Raises BadUsage where there is no axis of rows to sample.
+    """
+    if output.size <= MOST:
+        return target, output, weight, ""
+    rows = len(output)
+    step = -(-output.size // MOST)
+    if output.ndim < 2 or axis % output.ndim == 0 or step > rows:
+        raise BadUsage(
+            f"--output: {output.size:,} numbers are too many; at most {MOST:,} are computed"
+        )
+    of_rows = weight is not None and weight.shape[:1] == (rows,)
+    chosen = len(range(0, rows, step))
+    remark = (
+        f"Of {rows:,} rows every {step}th was taken, {chosen:,} in all: what they give together is "
+        "only about what all give."
+    )
+    some = weight[::step] if weight is not None and of_rows else weight
+    return target[::step], output[::step], some, remark

@@ -2,68 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from reference.expectation import Expected, expect, in_enclosure, in_native
+from reference.expectation import Expected, expect
+from reference.reduction import Reduction
 from reports.explain.call import Call, call
-from reports.explain.hypotheses import (
-    TOTALS,
-    Hypothesis,
-    Total,
-    formulas,
-    hypotheses,
-)
+from reports.explain.computed import Computed, of_rows, of_totals, reproducing
+from reports.explain.hypotheses import Hypothesis, formulas, hypotheses
+from reports.explain.losses import first, in_rows
 from reports.explain.observed import Observed, observed
 
-
-@dataclass(frozen=True)
-class Computed:
-    """A number that a hypothesis gives, with the interval of its correct evaluations, in nats.
-
-    It is the loss of the row at a `place`, unless it is a `total` of all rows.
-    """
-
-    hypothesis: Hypothesis
-    value: float
-    lower: float
-    upper: float
-    place: tuple[int, ...] = ()
-    total: Total | None = None
-
-    @property
-    def departures(self) -> int:
-        return self.hypothesis.departures + (self.total.departures if self.total else 0)
-
-    @property
-    def is_row(self) -> bool:
-        """Whether it is one of several losses."""
-        return bool(self.place)
-
-    @property
-    def where(self) -> str:
-        return self.total.label if self.total else row_name(self.place)
-
-    @property
-    def width(self) -> float:
-        return self.upper - self.lower
+LISTED = 8  # rows of which the exact loss is shown
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """`expected` are the losses of the rows; `totals` their mean and sum, as they should be;
-    `releases` what each formula gives for the mean; `reproduced` what gives the observed number,
-    fewest departures first; `tried` how many hypotheses were tried. `right` is
-    what the observed number is where it is right.
+    """`expected` are the losses of the first rows; `greatest` is the largest of all with its place;
+    `totals` are their mean and sum, as they should be; `formulas` what each formula gives for the
+    mean; `reproduced` what gives the observed number, fewest departures first; `tried` how many
+    hypotheses were tried. `right` is what the observed number is where it is right.
     """
 
     call: Call
     expected: Expected
+    greatest: tuple[tuple[int, ...], float]
     totals: tuple[Computed, ...]
-    releases: tuple[Computed, ...]
+    formulas: tuple[tuple[Hypothesis, float], ...]
     observed: Observed | None
     right: Computed | None
     reproduced: tuple[Computed, ...]
@@ -72,14 +40,35 @@ class Explanation:
 
 def explanation(one: Call, seen: Observed | None = None) -> Explanation:
     """All that the reference knows of a call, and of a number that was observed."""
-    every_formula = list(formulas(one))
-    totals = tuple(_total(every_formula[0], total) for total in TOTALS[:2])
-    each = tuple(_total(formula, TOTALS[0]) for formula in every_formula)
-    every = list(hypotheses(one)) if seen else []
-    found = sorted(_reproducing(every, seen), key=_rank) if seen else []
-    right = next((item for item in found if not item.departures), None)
-    expected = expect(one.spec, one.inputs)[0]
-    return Explanation(one, expected, totals, each, seen, right, tuple(found), len(every))
+    own = next(formulas(one))
+    means = [(each, float(each.losses.value(Reduction.MEAN)[0])) for each in formulas(one)]
+    found, right, tried = _searched(one, seen) if seen else ([], None, 0)
+    expected = expect(one.spec, first(in_rows(one.inputs), LISTED))[0]
+    totals = tuple(item for item in of_totals(own) if not item.departures)
+    about = one, expected, _greatest(own), totals, tuple(means), seen, right
+    return Explanation(*about, tuple(found), tried)
+
+
+def _searched(one: Call, seen: Observed) -> tuple[list[Computed], Computed | None, int]:
+    """What may be the observed number, what it is where it is right, and how much was tried.
+
+    Where the number is right nothing else is tried.
+    """
+    found: list[Computed] = []
+    tried = 0
+    for tried, each in enumerate(hypotheses(one), 1):
+        found += reproducing(each, seen)
+        right = [item for item in found if not item.departures and not item.by_chance]
+        if right:
+            return found, min(right, key=_rank), tried
+    return sorted(found, key=_rank), None, tried
+
+
+def _greatest(own: Hypothesis) -> tuple[tuple[int, ...], float]:
+    values = own.losses.value(Reduction.ROW)
+    place = int(np.argmax(values))  # of NaN, where there is one
+    found = np.unravel_index(place, own.rows) if own.rows else ()
+    return tuple(map(int, found)), float(values[place])
 
 
 def explain(
@@ -98,7 +87,12 @@ def explain(
     """
     one = call(loss, np.asarray(target), np.asarray(output), **options)  # type: ignore[arg-type]  # checked there
     seen = None if observed_value is None else observed(str(observed_value))
-    rows = [item for hypothesis in hypotheses(one) for item in _computed(hypothesis)]
+    return frame((item for each in hypotheses(one) for item in _all(each)), seen)
+
+
+def frame(items: Iterable[Computed], seen: Observed | None) -> pd.DataFrame:
+    """The numbers as the frame of `explain`."""
+    rows = list(items)
     return pd.DataFrame(
         {
             "hypothesis": [item.hypothesis.label for item in rows],
@@ -113,39 +107,11 @@ def explain(
     )
 
 
-def _rank(item: Computed) -> tuple[int, bool, float]:
+def _all(hypothesis: Hypothesis) -> Iterable[Computed]:
+    yield from of_rows(hypothesis)
+    yield from of_totals(hypothesis)
+
+
+def _rank(item: Computed) -> tuple[int, bool, bool, float]:
     """Fewer departures first; of those what stands for all rows, since one of many may fit by chance."""
-    return item.departures, item.is_row, item.width
-
-
-def _reproducing(every: list[Hypothesis], seen: Observed) -> Iterator[Computed]:
-    for hypothesis in every:
-        for item in _computed(hypothesis):
-            if seen.meets(item.lower, item.upper) and item.width < max(abs(item.value), 1.0):
-                yield item
-
-
-def _computed(hypothesis: Hypothesis) -> Iterator[Computed]:
-    """What it gives for each row, and for each reduction of them."""
-    value = in_native(hypothesis.spec, hypothesis.inputs)[0]
-    ball = in_enclosure(hypothesis.spec, hypothesis.inputs)[0]
-    for place in np.ndindex(value.shape):
-        mid, rad = float(ball.mid[place]), float(ball.rad[place])
-        yield Computed(hypothesis, float(value[place]), mid - rad, mid + rad, place)
-    if value.size > 1:
-        yield from (_total(hypothesis, total) for total in TOTALS)
-
-
-def _total(hypothesis: Hypothesis, total: Total) -> Computed:
-    """The losses of the rows, put together. A sum of weights that is 0 gives 0, as in Keras."""
-    spec, inputs = hypothesis.spec, hypothesis.inputs
-    changed = replace(spec, reduction=total.reduction)
-    native, ball = in_native(changed, inputs)[0], in_enclosure(changed, inputs)[0]
-    size = len(inputs.output) if total.by_first_axis and inputs.output.ndim > 1 else 1
-    value, mid, rad = (float(part) / size for part in (native, ball.mid, ball.rad))
-    return Computed(hypothesis, value, mid - rad, mid + rad, total=total)
-
-
-def row_name(place: tuple[int, ...]) -> str:
-    """What a loss is called by its place among those of all rows."""
-    return " ".join(["row", *map(str, place)]) if place else "loss"
+    return item.departures, item.by_chance, item.is_row, item.width

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import ml_dtypes
 import numpy as np
@@ -15,6 +17,7 @@ from reference.history import Formula
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
 from reports.explain.call import Call, rounded
+from reports.explain.losses import Losses, in_rows
 from suites.cases.losses import LOSSES
 
 Change = tuple[Specification, Inputs]
@@ -35,6 +38,15 @@ class Hypothesis:
     releases: str = ""
     advice: str = ""
 
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The shape of its losses."""
+        return self.inputs.output.shape[:-1]
+
+    @cached_property
+    def losses(self) -> Losses:
+        return Losses(self.spec, in_rows(self.inputs))
+
 
 @dataclass(frozen=True)
 class Total:
@@ -45,13 +57,28 @@ class Total:
     reduction: Reduction
     by_first_axis: bool = False
 
+    def size(self, inputs: Inputs) -> int:
+        """What the reduced losses are divided by."""
+        return len(inputs.output) if self.by_first_axis else 1
 
-TOTALS = (
-    Total("mean over all rows", 0, Reduction.MEAN),
-    Total("sum over all rows", 0, Reduction.SUM),
-    Total("sum divided by the sum of the weights", 1, Reduction.WEIGHTED_MEAN),
-    Total("sum divided by the size of the first axis", 1, Reduction.SUM, by_first_axis=True),
-)
+
+MEAN = Total("mean over all rows", 0, Reduction.MEAN)
+SUM = Total("sum over all rows", 0, Reduction.SUM)
+OF_WEIGHTS = Total("sum divided by the sum of the weights", 1, Reduction.WEIGHTED_MEAN)
+OF_AXIS = Total("sum divided by the size of the first axis", 1, Reduction.SUM, by_first_axis=True)
+
+
+def totals(inputs: Inputs) -> Iterator[Total]:
+    """How the losses of these rows may become one number: each way that gives another one."""
+    rows = inputs.output.shape[:-1]
+    if math.prod(rows) > 1:
+        yield from (MEAN, SUM)
+        if inputs.weight is not None:
+            yield OF_WEIGHTS
+        if len(rows) > 1:
+            yield OF_AXIS
+
+
 NOT_NORMALISED = Formula(
     "clip, log, without normalising",
     lambda target, output, a: (
@@ -62,6 +89,7 @@ NOT_NORMALISED = Formula(
     ),
     "no release of Keras; code by hand, such as NumPy's",
 )
+IN_FLOAT32 = "Compute the loss in float32, from logits where the model has them; or find what made the numbers so."
 CHECK_LOGITS = "Check from_logits: it must be True exactly if the model ends without an activation."
 
 
@@ -91,6 +119,9 @@ def _fitting(call: Call, formula: Formula) -> Inputs:
 def hypotheses(call: Call) -> Iterator[Hypothesis]:
     """All that is tried, with fewer departures first in each kind."""
     yield from formulas(call)
+    yield Hypothesis(
+        f"the formula fails in {call.spec.dtype}", call.spec, call.inputs, 1, advice=IN_FLOAT32
+    )
     yield from _of_kind_of_predictions(call)
     yield from _of_options(call)
     yield from _of_dtypes(call)

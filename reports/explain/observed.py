@@ -37,8 +37,12 @@ class Observed:
     def meets(self, lower: float, upper: float) -> bool:
         """Whether an interval has a number that would be written so."""
         if not math.isfinite(self.value):
-            return lower == self.value == upper or (math.isnan(self.value) and math.isnan(lower))
+            return self.is_same(lower) and self.is_same(upper)
         return self.lower <= upper and lower <= self.upper
+
+    def is_same(self, number: float) -> bool:
+        """Whether it is just this number; NaN is NaN."""
+        return number == self.value or (math.isnan(number) and math.isnan(self.value))
 
 
 def observed(text: str) -> Observed:

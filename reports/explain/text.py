@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
-from reports.explain.explain import Computed, Explanation, row_name
+from reports.explain.computed import Computed, row_name
+from reports.explain.explain import Explanation
 from reports.explain.matters import Effect, effects
 from reports.run.summary import counted
 
-ROWS = 8  # rows that are listed
 CAUSES = 6  # programs that reproduce the observed number
 NOTHING = (
     "Tried: every formula of every release, other values of epsilon, no clip, no normalisation, options",
@@ -27,7 +29,7 @@ def lines(found: Explanation) -> Iterator[str]:
     yield ""
     yield from _expected(found)
     yield ""
-    yield from _releases(found)
+    yield from _formulas(found)
     changes = list(effects(found.call))
     yield ""
     yield "What matters for these numbers:"
@@ -39,27 +41,31 @@ def lines(found: Explanation) -> Iterator[str]:
 
 def _warning(found: Explanation) -> Iterator[str]:
     output = np.asarray(found.call.inputs.output, np.float64)
-    least, greatest = float(np.nanmin(output)), float(np.nanmax(output))
+    if nan := int(np.count_nonzero(np.isnan(output))):
+        verb = "is" if nan == 1 else "are"
+        yield f"{counted(nan, 'prediction')} {verb} NaN, and so is the loss: look at what made the predictions."
+        return
+    least, greatest = float(output.min()), float(output.max())
     if not found.call.from_logits and (least < 0 or greatest > 1):
         yield f"The predictions reach from {least:.6g} to {greatest:.6g}, so they are no probabilities:"
         yield "if the model ends without an activation, add --from-logits."
 
 
 def _expected(found: Explanation) -> Iterator[str]:
-    expected = found.expected
-    places = list(np.ndindex(expected.mid.shape))
-    width = max([len(row_name(place)) for place in places[:ROWS]] + [len("mean")])
+    expected, rows = found.expected, found.call.inputs.output.shape[:-1]
+    places = [*islice(np.ndindex(rows), expected.mid.size)]
+    width = max(map(len, [*map(row_name, places), "mean"]))
     yield f"{'loss in nats':{width + 2}}  {'exact':22}  any correct result lies in"
-    for place in places[:ROWS]:
-        mid, rad = float(expected.mid[place]), float(expected.rad[place])
-        exact = str(expected.decimal[place])[:20]
+    for number, place in enumerate(places):
+        mid, rad = float(expected.mid.flat[number]), float(expected.rad.flat[number])
+        exact = str(expected.decimal.flat[number])[:20]
         yield f"  {row_name(place):{width}}  {exact:22}  {_interval(mid - rad, mid + rad)}"
-    if len(places) > ROWS:
-        yield f"  ... and {counted(len(places) - ROWS, 'more row')}"
-    if len(places) > 1:
-        for name, item in zip(("mean", "sum"), found.totals, strict=True):
-            middle = f"{item.lower / 2 + item.upper / 2:.10g}"
-            yield f"  {name:{width}}  {middle:22}  {_interval(item.lower, item.upper)}"
+    if more := math.prod(rows) - len(places):
+        place, greatest = found.greatest
+        yield f"  ... and {counted(more, 'more row')}; greatest: {greatest:.7g} in {row_name(place)}"
+    for name, item in zip(("mean", "sum"), found.totals, strict=False):
+        middle = f"{item.lower / 2 + item.upper / 2:.10g}"
+        yield f"  {name:{width}}  {middle:22}  {_interval(item.lower, item.upper)}"
 
 
 def _interval(lower: float, upper: float) -> str:
@@ -70,10 +76,10 @@ def _interval(lower: float, upper: float) -> str:
     return f"[{lower:.9g}, {upper:.9g}]"
 
 
-def _releases(found: Explanation) -> Iterator[str]:
+def _formulas(found: Explanation) -> Iterator[str]:
     yield "What each formula gives for the mean, and where it is used:"
-    for item in found.releases:
-        yield f"  {item.value:<14.9g}  {item.hypothesis.label}: {item.hypothesis.releases}"
+    for formula, mean in found.formulas:
+        yield f"  {mean:<14.9g}  {formula.label}: {formula.releases}"
 
 
 def _effect(effect: Effect) -> str:
@@ -109,4 +115,6 @@ def _verdict(found: Explanation) -> Iterator[str]:
 
 def _cause(item: Computed) -> str:
     releases = f" ({item.hypothesis.releases})" if item.hypothesis.releases else ""
-    return f"  {item.value:<14.9g}  {item.where}: {item.hypothesis.label}{releases}"
+    alike = f" and {counted(item.alike, 'more row')}" if item.alike else ""
+    chance = "; with so many rows this may be chance" if item.by_chance else ""
+    return f"  {item.value:<14.9g}  {item.where}{alike}: {item.hypothesis.label}{releases}{chance}"
