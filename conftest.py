@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from suites.observe.client import Asking
+from suites.observe.client import Client
 from suites.observe.requirement import missing
 from suites.plugin import invocation, items, options
 from suites.plugin.exits import CANNOT_MEASURE
@@ -38,11 +38,11 @@ def _start(config: pytest.Config) -> None:
     from reports.plugin.start import started
 
     run = config.stash[RUN] = started(config)
-    config.add_cleanup(run.asking.end)
+    config.add_cleanup(run.client.end)
     if invocation.is_worker(config):
         return
     if invocation.is_distributed(config):
-        run.asking.end()  # the workers ask, each by itself
+        run.client.end()  # the workers ask, each by itself
     if not invocation.collects_only(config):
         config.pluginmanager.register(Collector(config), "xentcheck-collector")
 
@@ -68,8 +68,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture
-def observer(pytestconfig: pytest.Config) -> Asking:
-    return pytestconfig.stash[RUN].asking
+def observer(pytestconfig: pytest.Config) -> Client:
+    return pytestconfig.stash[RUN].client
 
 
 @pytest.fixture

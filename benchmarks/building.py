@@ -19,7 +19,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from reports.releases import build, environments
-from suites.observe.client import Asking
+from suites.observe.client import Client
 
 MEGABYTE = 1e6
 OBSERVER = Path(__file__).resolve().parents[1] / "suites" / "observe" / "observer.py"
@@ -44,8 +44,8 @@ def measure(tool: str, name: str) -> tuple[float, float, float, float]:
         python = build.build(environment, Path(folder, "second"))
         built, megabytes = time.perf_counter() - start, used(Path(folder, "second"))
         start = time.perf_counter()
-        with Asking(python, OBSERVER, {**os.environ, **environment.settings}) as asking:
-            asking.about()
+        with Client(python, OBSERVER, {**os.environ, **environment.settings}) as client:
+            client.about()
         asked = time.perf_counter() - start
         return built, megabytes, asked, used(Path(folder, "second")) - megabytes
 

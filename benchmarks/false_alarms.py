@@ -113,7 +113,7 @@ def judged(seeds: Sequence[int], tier: str, others: Sequence[str]) -> list[Seed]
     typed = dict(option.removeprefix("--").split("=", 1) for option in others)
     chosen = options.choices(typed | {"tier": tier}, os.environ)
     run = start(chosen, lambda case, answer: "")
-    with run.asking:
+    with run.client:
         tallies = _tallies(run, seeds)
     each = (_cpu() - before) / len(seeds)
     found = []

@@ -1,6 +1,6 @@
 """Writes the tables of the documents from the code: `python docs/tables.py`.
 
-A table stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+A table is between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _losses() -> Rows:
         )
 
 
-# What stands for the options of a call, for the layers of a model, and for how it is compiled.
+# Placeholders for the options of a call, for the layers of a model, and for how it is compiled.
 SHORT = Parts(keywords=("…",), layers="[…]", compiled=("…",), dtype="float16")
 
 

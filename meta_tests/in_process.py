@@ -55,7 +55,7 @@ def run_of(
     for case in cases:
         groups.setdefault(case.group, []).append(case)
     return Run(
-        asking=Canned({asked()[one]: answer for one, answer in answers.items()}),
+        client=Canned({asked()[one]: answer for one, answer in answers.items()}),
         versions=VERSIONS,
         settings=SETTINGS,
         ledger=ledger.Ledger(entries),

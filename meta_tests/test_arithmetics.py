@@ -54,11 +54,11 @@ def _differences(step: str, dtype: str, machine: type[Machine]) -> int:
 def test_plain_machine_rounds_like_numpy(step: str, dtype: str) -> None:
     inputs = _inputs(dtype)
     with np.errstate(all="ignore"):
-        due = execute([(step, 0, 1)], Native(dtype), inputs)[-1]
+        expected = execute([(step, 0, 1)], Native(dtype), inputs)[-1]
         found = execute([(step, 0, 1)], Machine(dtype, _rng()), inputs)[-1]
     overflowed = np.isnan(found.data)
-    due = np.where(overflowed, np.nan, np.asarray(due, np.float64))
-    np.testing.assert_array_equal(found.data, due)
+    expected = np.where(overflowed, np.nan, np.asarray(expected, np.float64))
+    np.testing.assert_array_equal(found.data, expected)
     assert overflowed.mean() < 0.2
 
 

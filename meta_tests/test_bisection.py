@@ -120,18 +120,18 @@ def test_the_new_keras_on_the_old_tensorflow_shows_that_tensorflow_did_it() -> N
     ],
 )
 def test_else_the_old_keras_on_the_new_tensorflow_shows_it(say: Say, how: str, what: str) -> None:
-    told = World(say, {MIXED: "does not import"}).lines()
-    assert told[1] == f"Keras 3.6.0 on TensorFlow 2.18.1 answers as {how}"
-    assert told[3] == what
+    printed = World(say, {MIXED: "does not import"}).lines()
+    assert printed[1] == f"Keras 3.6.0 on TensorFlow 2.18.1 answers as {how}"
+    assert printed[3] == what
 
 
 def test_both_can_have_done_it() -> None:
-    told = World(both_did_it).lines()
+    printed = World(both_did_it).lines()
     assert (
-        told[1]
+        printed[1]
         == "Keras 3.8.0 on TensorFlow 2.17.1 has a third answer: NewAndOld: why; unexplained (call)"
     )
-    assert [line for line in told if "changed it" in line] == [
+    assert [line for line in printed if "changed it" in line] == [
         "Keras 3.7.1 (on TensorFlow 2.17.1) changed it",
         "TensorFlow 2.18.0 (with Keras 3.8.0) changed it",
     ]
@@ -154,27 +154,27 @@ def test_packages_that_do_not_know_each_other_tell_nothing() -> None:
         strangers = keras >= "3.7.0" and tensorflow < "2.18.0"
         return "Absent" if strangers else tensorflow_did_it(tensorflow, keras)
 
-    told = World(say).lines()
+    printed = World(say).lines()
     assert (
-        told[1]
+        printed[1]
         == "Keras 3.6.0 on TensorFlow 2.18.1 answers as tf-2.18.1-keras-3.8.0: TensorFlow did it"
     )
-    assert told[3] == "TensorFlow 2.18.0 (with Keras 3.6.0) changed it"
+    assert printed[3] == "TensorFlow 2.18.0 (with Keras 3.6.0) changed it"
 
 
 def test_no_answer_at_one_end_is_an_answer() -> None:
-    told = World(lambda tensorflow, keras: "New" if keras >= "3.7.0" else "Absent").lines()
-    assert told[3:5] == ["Keras 3.7.0 (on TensorFlow 2.17.1) changed it", "was absent"]
+    printed = World(lambda tensorflow, keras: "New" if keras >= "3.7.0" else "Absent").lines()
+    assert printed[3:5] == ["Keras 3.7.0 (on TensorFlow 2.17.1) changed it", "was absent"]
 
 
 def test_a_keras_inside_tensorflow_is_not_mixed() -> None:
     world = World(lambda tensorflow, keras: "New" if tensorflow == "2.6.5" else "Old")
-    told = world.lines(find("tf-2.5.3"), find("tf-2.6.5"))
+    printed = world.lines(find("tf-2.5.3"), find("tf-2.6.5"))
     assert (
-        told[1]
+        printed[1]
         == "Keras and TensorFlow can't be told apart (TensorFlow 2.5.3 has its Keras inside)"
     )
-    assert told[3] == "TensorFlow 2.6.5 (with Keras 2.6.0) changed it"
+    assert printed[3] == "TensorFlow 2.6.5 (with Keras 2.6.0) changed it"
 
 
 def test_what_cannot_be_measured_leaves_a_doubt_and_has_a_reason() -> None:
@@ -197,16 +197,18 @@ def test_what_is_not_measured_on_one_side_leaves_no_doubt() -> None:
 
 def test_without_a_release_between_nothing_is_built() -> None:
     world = World(lambda tensorflow, keras: keras)
-    told = world.lines(find("tf-2.17.1-keras-3.5.0"), OLD)
-    assert told[1] == "no release lies between Keras 3.5.0 and 3.6.0: the recordings leave no gap"
-    assert told[2] == "Keras 3.6.0 (on TensorFlow 2.17.1) changed it"
+    printed = world.lines(find("tf-2.17.1-keras-3.5.0"), OLD)
+    assert (
+        printed[1] == "no release lies between Keras 3.5.0 and 3.6.0: the recordings leave no gap"
+    )
+    assert printed[2] == "Keras 3.6.0 (on TensorFlow 2.17.1) changed it"
     assert world.asked == []
 
 
 def test_another_backend_is_not_bisected() -> None:
     world = World(lambda tensorflow, keras: tensorflow)
-    told = world.lines(find("tf-2.21.0-keras-3.15.1"), find("keras-3.15.1-jax"))
-    assert told[1:] == ["another backend, not another release: nothing to bisect"]
+    printed = world.lines(find("tf-2.21.0-keras-3.15.1"), find("keras-3.15.1-jax"))
+    assert printed[1:] == ["another backend, not another release: nothing to bisect"]
 
 
 def test_a_gap_that_the_table_fills_is_to_be_recorded_first() -> None:

@@ -143,7 +143,7 @@ def test_no_lock_is_a_reason(row, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("output", "reason"),
     [
         (
             "error: Request failed\n  cause: error sending request for url (https://u:p@host/)",
@@ -161,8 +161,8 @@ def test_no_lock_is_a_reason(row, tmp_path):
     ],
     ids=["no network", "uv", "pip", "silence"],
 )
-def test_a_reason_is_one_line(said, reason):
-    assert builder.reason(said) == reason
+def test_a_reason_is_one_line(output, reason):
+    assert builder.reason(output) == reason
 
 
 def test_an_interpreter_is_found_where_pyenv_keeps_it(tmp_path, monkeypatch):

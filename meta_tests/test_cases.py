@@ -57,13 +57,13 @@ def test_every_name_is_asked_for(field):
 @pytest.mark.parametrize("regime", sorted({*inputs.PROBABILITIES, *inputs.LOGITS}))
 def test_every_regime_is_asked_for_of_every_loss(regime):
     taken = {"logits": regime in inputs.LOGITS, "probabilities": regime in inputs.PROBABILITIES}
-    due = {
+    expected = {
         name
         for name, loss in LOSSES.items()
         if any(getattr(loss, kind) for kind, wanted in taken.items() if wanted)
         and not ("thousand" in regime and loss.family == "binary")  # it adds up no classes
     }
-    assert {case.loss for case in CASES if case.inputs == regime} >= due
+    assert {case.loss for case in CASES if case.inputs == regime} >= expected
 
 
 PROMISES = [

@@ -161,8 +161,8 @@ def test_gradient_has_a_cause_of_its_own() -> None:
     assumes = "another formula: targets that sum to one"
     candidates = (Candidate(Specification(history.FUSED_SOFTMAX, "float32"), reasons(assumes)),)
     inputs = Inputs(np.array([[1.0, 1.0, 0.0]]), np.zeros((1, 3)))
-    due, fused = [[-1 / 3, -1 / 3, 2 / 3]], [[-2 / 3, -2 / 3, 1 / 3]]
-    assert _causes(spec, inputs, due, candidates, quantity=1) == [""] * 3
+    right, fused = [[-1 / 3, -1 / 3, 2 / 3]], [[-2 / 3, -2 / 3, 1 / 3]]
+    assert _causes(spec, inputs, right, candidates, quantity=1) == [""] * 3
     assert _causes(spec, inputs, fused, candidates, quantity=1) == [assumes] * 3
 
 

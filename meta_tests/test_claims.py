@@ -50,7 +50,7 @@ def test_a_perfect_prediction_costs_the_clip(number: int, name: str) -> None:
 
 
 # What a library would have to return for another verdict: by way, one value and its gradient.
-OTHERWISE = {
+CHANGED = {
     1: ({"quoted": (0.25, 0.0)}, FAILS),
     2: ({"quoted": (0.25, 0.0)}, HOLDS),
     3: ({"through softmax": (0.0, 0.0), "quoted": (0.0, 0.0)}, FAILS),
@@ -65,9 +65,9 @@ OTHERWISE = {
 }
 
 
-@pytest.mark.parametrize("number", OTHERWISE)
+@pytest.mark.parametrize("number", CHANGED)
 def test_other_numbers_lead_to_another_verdict(number: int) -> None:
-    answers, expected = OTHERWISE[number]
+    answers, expected = CHANGED[number]
 
     def ask(way: str, target: object, output: object) -> tuple[np.ndarray, np.ndarray]:
         value, gradient = answers[way]

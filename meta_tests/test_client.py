@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from suites.observe import client
-from suites.observe.client import Asking, CannotAsk, ObserverMistake
+from suites.observe.client import CannotAsk, Client, ObserverMistake
 from suites.observe.process import Ended
 
 VERSIONS = {"tensorflow": "2.21.0"}
@@ -43,14 +43,14 @@ class Played:
         self.ended += 1
 
 
-def asking(monkeypatch: pytest.MonkeyPatch, *lives: list[Any]) -> tuple[Asking, Played]:
+def new_client(monkeypatch: pytest.MonkeyPatch, *lives: list[Any]) -> tuple[Client, Played]:
     played = Played(*lives)
     monkeypatch.setattr(client, "Process", played)
-    return Asking(Path("python"), Path("observer.py"), {}, limit=7.0, start=30.0), played
+    return Client(Path("python"), Path("observer.py"), {}, limit=7.0, start=30.0), played
 
 
 def test_requests_are_written_ahead_and_answered_in_their_order(monkeypatch) -> None:
-    one, played = asking(monkeypatch, [VERSIONS, {"error": "a"}, {"error": "b"}])
+    one, played = new_client(monkeypatch, [VERSIONS, {"error": "a"}, {"error": "b"}])
     first, second = one.send({"call": 1}), one.send({"call": 2})
     assert played.written == [[{}, {"call": 1}, {"call": 2}]]
     assert second.answer() == {"error": "b"}
@@ -62,7 +62,7 @@ def test_requests_are_written_ahead_and_answered_in_their_order(monkeypatch) -> 
 
 def test_one_that_ends_the_process_is_asked_twice_and_the_others_again(monkeypatch) -> None:
     lives = [[VERSIONS, CRASH], [VERSIONS, CRASH], [VERSIONS, {"error": "b"}]]
-    one, played = asking(monkeypatch, *lives)
+    one, played = new_client(monkeypatch, *lives)
     first, second = one.send({"call": 1}), one.send({"call": 2})
     assert first.answer() == {"error": "Crash: exit 3"}
     assert one.last_words == "last words"
@@ -73,14 +73,14 @@ def test_one_that_ends_the_process_is_asked_twice_and_the_others_again(monkeypat
 
 
 def test_one_that_takes_too_long_once_gets_its_answer(monkeypatch) -> None:
-    one, _ = asking(monkeypatch, [VERSIONS, HANG], [VERSIONS, {"error": "a"}])
+    one, _ = new_client(monkeypatch, [VERSIONS, HANG], [VERSIONS, {"error": "a"}])
     assert one.ask({"call": 1}) == {"error": "a"}
-    never, _ = asking(monkeypatch, [VERSIONS, HANG], [VERSIONS, HANG])
+    never, _ = new_client(monkeypatch, [VERSIONS, HANG], [VERSIONS, HANG])
     assert never.ask({"call": 1}) == {"error": "Timeout: no answer within 7 s"}
 
 
 def test_a_mistake_of_the_observer_is_no_answer(monkeypatch) -> None:
-    one, _ = asking(monkeypatch, [VERSIONS, {"mistake": "Traceback ... AttributeError: ours"}])
+    one, _ = new_client(monkeypatch, [VERSIONS, {"mistake": "Traceback ... AttributeError: ours"}])
     with pytest.raises(ObserverMistake, match="AttributeError: ours"):
         one.ask({"call": 1})
 
@@ -95,7 +95,7 @@ def test_a_mistake_of_the_observer_is_no_answer(monkeypatch) -> None:
     ],
 )
 def test_what_does_not_start_can_not_be_asked(monkeypatch, answer: Any, why: str) -> None:
-    one, played = asking(monkeypatch, [answer])
+    one, played = new_client(monkeypatch, [answer])
     with pytest.raises(CannotAsk) as raised:
         one.ask({"call": 1})
     assert str(raised.value) == why
@@ -108,11 +108,11 @@ def test_no_interpreter_is_named(monkeypatch) -> None:
 
     monkeypatch.setattr(client, "Process", refuse)
     with pytest.raises(CannotAsk, match=r"^python does not start: No such file or directory$"):
-        Asking(Path("python"), Path("observer.py"), {}).begin()
+        Client(Path("python"), Path("observer.py"), {}).begin()
 
 
 def test_what_was_sent_is_forgotten_when_it_ends(monkeypatch) -> None:
-    one, played = asking(monkeypatch, [VERSIONS], [VERSIONS, {"error": "b"}])
+    one, played = new_client(monkeypatch, [VERSIONS], [VERSIONS, {"error": "b"}])
     with one as same:
         same.send({"call": 1})
     assert played.ended == 1
@@ -129,7 +129,7 @@ def test_the_installation_says_more_of_itself(monkeypatch) -> None:
         {"names": {"a": ["b"]}, "uses": [["a", "b"], ["a", ""]], "aliases": ["c"]},
         {"error": "no Keras"},
     ]
-    one, played = asking(monkeypatch, [VERSIONS, *found])
+    one, played = new_client(monkeypatch, [VERSIONS, *found])
     assert one.settings() == {"floatx": "float32"}
     assert one.devices() == (["CPU:0"], {"GPU:0": "no"})
     assert one.public_api(iter(["x"])) == ({"a": ["b"]}, {("a", "b"), ("a", "")}, ["c"])

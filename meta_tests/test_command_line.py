@@ -78,8 +78,8 @@ def test_a_package_that_is_missing_is_named(tmp_path, package) -> None:
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{package!r}] = None\n")
     paths = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     done = reports(*PAIR, env={**os.environ, "PYTHONPATH": paths})
-    said = f"xentcheck: {package} is not installed: pip install -r requirements.txt\n"
-    assert (done.returncode, done.stderr, done.stdout) == (Exit.CANNOT_MEASURE, said, "")
+    message = f"xentcheck: {package} is not installed: pip install -r requirements.txt\n"
+    assert (done.returncode, done.stderr, done.stdout) == (Exit.CANNOT_MEASURE, message, "")
 
 
 def fail(error: BaseException):

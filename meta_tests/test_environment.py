@@ -151,19 +151,19 @@ def test_a_start_asks_this_interpreter_under_the_variables_of_the_user(
 ) -> None:
     steps: list[object] = []
     monkeypatch.setattr(environment, "require_tensorflow", lambda: steps.append("required"))
-    monkeypatch.setattr(environment.Asking, "begin", lambda asking: steps.append("begun"))
+    monkeypatch.setattr(environment.Client, "begin", lambda client: steps.append("begun"))
     monkeypatch.setenv("MINE", "yes")
     monkeypatch.setenv("PYTHONPATH", "/our/packages")
-    asking = environment.start()
+    client = environment.start()
     assert steps == ["required", "begun"]
     other = environment.start(Path("/other/python"))
     assert steps[2:] == ["begun"]
     assert other.python == Path("/other/python")
     assert other.variables == {
-        name: text for name, text in asking.variables.items() if name != "PYTHONPATH"
+        name: text for name, text in client.variables.items() if name != "PYTHONPATH"
     }
-    assert (asking.python, asking.observer.name) == (Path(sys.executable), "observer.py")
-    assert (asking.variables["MINE"], asking.variables["PYTHONHASHSEED"]) == ("yes", "0")
+    assert (client.python, client.observer.name) == (Path(sys.executable), "observer.py")
+    assert (client.variables["MINE"], client.variables["PYTHONHASHSEED"]) == ("yes", "0")
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_an_id_stands_once(tmp_path):
     path = write(tmp_path)
     line = path.read_text().splitlines()[2]
     path.write_text(path.read_text().replace(line, f"{line}\n{line}"))
-    with pytest.raises(ValueError, match=r"row 2 \(tf-2\.21\.0\): this id stands twice"):
+    with pytest.raises(ValueError, match=r"row 2 \(tf-2\.21\.0\): this id occurs twice"):
         load(path)
 
 

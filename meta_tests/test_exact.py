@@ -55,15 +55,15 @@ def test_values_are_those_of_mpmath(formula: Formula, dtype: str, seed: int, cla
     inputs = draw_inputs(spec, dtype, np.random.default_rng(seed), (4, classes))
     value = _expected(spec, inputs)
     with mp.workdps(DIGITS):
-        for due, high, low in zip(
+        for expected, high, low in zip(
             _witness(spec, inputs), value.exact_hi.flat, value.exact_lo.flat, strict=True
         ):
-            if isinstance(due, float):
-                np.testing.assert_allclose(high, due, rtol=1e-14, atol=1e-39)
+            if isinstance(expected, float):
+                np.testing.assert_allclose(high, expected, rtol=1e-14, atol=1e-39)
             else:
-                error = abs(due - mpf(high) - mpf(low))
+                error = abs(expected - mpf(high) - mpf(low))
                 least = max(mpf(get_format(dtype).smallest_subnormal) / 1024, mpf(2) ** -1075)
-                assert error <= max(abs(due) / 2**75, least), (due, high, low)
+                assert error <= max(abs(expected) / 2**75, least), (expected, high, low)
 
 
 def test_every_formula_has_a_witness() -> None:

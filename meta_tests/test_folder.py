@@ -282,8 +282,8 @@ def test_another_writer_is_not_waited_for_without_end(
     monkeypatch.setattr(folders, "PATIENCE", 0.0)
     with (tmp_path / ".xentcheck/lock").open("a") as other:
         fcntl.flock(other.fileno(), fcntl.LOCK_EX)
-        said = f"^{re.escape(str(tmp_path))}: another run has been writing for 0 s$"
-        with pytest.raises(CannotWrite, match=said), folders.replacing(tmp_path):
+        message = f"^{re.escape(str(tmp_path))}: another run has been writing for 0 s$"
+        with pytest.raises(CannotWrite, match=message), folders.replacing(tmp_path):
             pytest.fail("the lock was not heeded")
 
 

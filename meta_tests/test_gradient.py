@@ -95,8 +95,8 @@ def test_gradient_is_the_closed_form(case: str, seed: int, classes: int) -> None
     target = rng.integers(0, 9, output.shape) / 8  # rows that need not sum to one
     with ctx.workprec(256):
         found = _gradient(spec, target, output)
-        due = closed_form(_reals(target), _reals(output))
-        assert all(abs(error) < arb("1e-60") for error in (found - due).flat)
+        right = closed_form(_reals(target), _reals(output))
+        assert all(abs(error) < arb("1e-60") for error in (found - right).flat)
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_gradient_is_the_limit_of_differences(formula: Formula, seed: int) -> No
         at = tuple(map(mpf, inputs.output[0]))
         found = _gradient(spec, inputs.target, inputs.output)
         for partial, by in zip(found.flat, np.eye(3, dtype=int), strict=True):
-            due = mp.diff(loss, at, tuple(by))
-            assert abs(partial - arb(mp.nstr(due, 55))) < arb("1e-40")
+            right = mp.diff(loss, at, tuple(by))
+            assert abs(partial - arb(mp.nstr(right, 55))) < arb("1e-40")
 
 
 AT_RAILS = {

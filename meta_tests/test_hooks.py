@@ -21,12 +21,12 @@ def door() -> ModuleType:
 
 
 def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:
-    told: list[Any] = []
-    hook = SimpleNamespace(pytest_deselected=lambda items: told.extend(items))
+    deselected: list[Any] = []
+    hook = SimpleNamespace(pytest_deselected=lambda items: deselected.extend(items))
     found = [SimpleNamespace(name=name) for name in ("test_a[x]", "test_a[NOTSET]", "test_b")]
     empty = found[1]
     door.pytest_collection_modifyitems(SimpleNamespace(hook=hook), found)
-    assert told == [empty]
+    assert deselected == [empty]
     assert [item.name for item in found] == ["test_a[x]", "test_b"]
     door.pytest_collection_modifyitems(SimpleNamespace(hook=None), found)
     assert len(found) == 2
@@ -159,9 +159,9 @@ def test_the_header_has_the_environment_the_variables_and_the_number_of_cases(
     assert items.header(config) == plain
     monkeypatch.setenv("XENTCHECK_TIER", "quick")
     monkeypatch.setenv("XENTCHECK_SEED", "7")
-    said = items.header(config)
-    assert [*said[:2], said[3]] == plain
-    assert said[2] in (
+    header = items.header(config)
+    assert [*header[:2], header[3]] == plain
+    assert header[2] in (
         "variables: XENTCHECK_TIER=quick, XENTCHECK_SEED=7",
         "variables: XENTCHECK_SEED=7, XENTCHECK_TIER=quick",
     )
@@ -280,7 +280,7 @@ def test_who_asks_and_who_collects(
 ) -> None:
     monkeypatch.chdir(ROOT)
     ended: list[str] = []
-    run = SimpleNamespace(asking=SimpleNamespace(end=lambda: ended.append("ended")), groups={})
+    run = SimpleNamespace(client=SimpleNamespace(end=lambda: ended.append("ended")), groups={})
     monkeypatch.setattr("reports.plugin.start.started", lambda config: run)
     config = Config(**options)
     if is_worker:

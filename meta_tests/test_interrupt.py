@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from meta_tests.test_asking import processes, until
+from meta_tests.test_client_process import processes, until
 
 ROOT = Path(__file__).parents[1]
 STUB = Path(__file__).with_name("stub_observer.py")

@@ -67,10 +67,10 @@ def test_right_sums_of_wrong_content_name_file_and_case(capsys, folder, change, 
     case = next(iter(found.rows))
     write(replace(found, rows=change(found.rows, case)), path)
     for command in (["rejudge"], ["compare", NAME, NAME]):
-        told = failed(capsys, *command, "--recordings", str(folder))
-        assert f"{NAME}.txt: " in told
-        assert text in told
-        assert case in told or "a,b,c" in told
+        message = failed(capsys, *command, "--recordings", str(folder))
+        assert f"{NAME}.txt: " in message
+        assert text in message
+        assert case in message or "a,b,c" in message
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_a_diagnosis_that_is_none_names_file_and_case(capsys, folder, line) -> N
     found = read(path)
     case = next(iter(found.rows))
     write(replace(found, rows={**found.rows, case: line}), path)
-    said = failed(capsys, "compare", NAME, NAME, "--recordings", str(folder))
-    assert said.startswith(f"xentcheck: {NAME}.txt: {case}: ")
+    message = failed(capsys, "compare", NAME, NAME, "--recordings", str(folder))
+    assert message.startswith(f"xentcheck: {NAME}.txt: {case}: ")
 
 
 def test_a_number_of_rows_is_one_of_digits(capsys, folder) -> None:

@@ -45,9 +45,9 @@ SIGMOID = {  # a logit, its label: value and slope
 }
 
 
-def _same(expected: Expected, due: object) -> None:
+def _same(expected: Expected, right: object) -> None:
     __tracebackhide__ = True
-    np.testing.assert_allclose(expected.exact_hi.ravel(), np.ravel(due), rtol=1e-15, atol=0)
+    np.testing.assert_allclose(expected.exact_hi.ravel(), np.ravel(right), rtol=1e-15, atol=0)
 
 
 @every_dtype
@@ -92,14 +92,14 @@ def test_mask_is_judged_like_the_classes_that_are_left(dtype) -> None:
 def test_row_without_weight_costs_nothing_however_wrong(dtype) -> None:
     labels, logits = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[-inf, 0.0], [0.0, 0.0]])
     inputs = Inputs(labels, logits, np.array([0.0, 1.0]))
-    for reduction, due in {
+    for reduction, right in {
         Reduction.SUM: log(2),
         Reduction.MEAN: log(2) / 2,
         Reduction.WEIGHTED_MEAN: log(2),
     }.items():
         value, gradient = expect(Specification(history.SOFTMAX, dtype, reduction=reduction), inputs)
-        _same(value, due)
-        _same(gradient, np.array([[0.0, 0.0], [-0.5, 0.5]]) * due / log(2))
+        _same(value, right)
+        _same(gradient, np.array([[0.0, 0.0], [-0.5, 0.5]]) * right / log(2))
 
 
 def test_rows_of_opposite_infinities_have_no_mean() -> None:
@@ -150,8 +150,8 @@ def test_values_are_the_limits_of_mpmath(formula: Formula, seed: int) -> None:
         rates = [rates for drawn in rng.uniform(1, 2, (3, 3)) for rates in (drawn, 3 - drawn)]
         paths = [_witness(formula, target.tolist(), row, path) for path in rates]
     for place, found in enumerate(value.exact_hi.ravel()):
-        due = settled([path[place] if path else nan for path in paths])
-        np.testing.assert_allclose(found, due, rtol=1e-14, atol=1e-39)
+        right = settled([path[place] if path else nan for path in paths])
+        np.testing.assert_allclose(found, right, rtol=1e-14, atol=1e-39)
 
 
 # Probabilities, labels: the slopes, each worked out by hand.

@@ -35,10 +35,10 @@ def _side(before: str, after: str, found: str) -> int:
 def rows(letters: str) -> st.SearchStrategy[Answers]:
     """Answers of at most 40 releases in the order of these letters, some of them not measured."""
     ordered = st.lists(st.sampled_from(letters), max_size=40).map(sorted)
-    told = ordered.map(lambda row: [f"{letter}{place}" for place, letter in enumerate(row)])
+    labels = ordered.map(lambda row: [f"{letter}{place}" for place, letter in enumerate(row)])
     holes = st.lists(st.booleans(), min_size=40, max_size=40)
     return st.builds(
-        lambda a, h: [None if b else x for x, b in zip(a, h, strict=False)], told, holes
+        lambda a, h: [None if b else x for x, b in zip(a, h, strict=False)], labels, holes
     )
 
 

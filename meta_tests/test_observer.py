@@ -167,9 +167,9 @@ EARLIER = ("VirtualDeviceConfiguration", "set_virtual_device_configuration")
 def test_the_processor_is_parted_by_the_names_of_each_release(names):
     devices = Devices(*names)
     config = devices if names is LATER else SimpleNamespace(experimental=devices)
-    asking = observer.Observer.__new__(observer.Observer)
-    asking.tf = SimpleNamespace(config=config)
-    asking._set_up(2)
+    one = observer.Observer.__new__(observer.Observer)
+    one.tf = SimpleNamespace(config=config)
+    one._set_up(2)
     assert devices.parts == ("the first CPU", names[0], names[0])
 
 

@@ -101,8 +101,8 @@ def test_a_run_is_compared_and_other_settings_are_named_in_one_line(pinned: Door
     assert "mine -> this run: nothing changed" in same.text
     assert "other settings" not in same.text
     other = against(pinned, *FEWER, settings={**SETTINGS, "onednn": "0"})
-    told = "mine was recorded with other settings: onednn default -> 0"
-    assert line(other, "mine was recorded") == told
+    expected = "mine was recorded with other settings: onednn default -> 0"
+    assert line(other, "mine was recorded") == expected
 
 
 def test_a_wider_run_than_the_pin_changes_nothing(door: Door) -> None:

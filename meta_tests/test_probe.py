@@ -71,20 +71,20 @@ def diagnosed(rows: Rows) -> dict[str, Diagnosis]:
 
 
 def ask(folder: Path, version: str, says: str = "keras") -> tuple[Recorded | NotMeasured, str]:
-    told = StringIO()
+    written = StringIO()
     with probe(CASE, asked(folder, says), folder) as one:
-        found = replace(one, stream=told).ask(derived.with_keras(OLD, version))
-    return found, told.getvalue()
+        found = replace(one, stream=written).ask(derived.with_keras(OLD, version))
+    return found, written.getvalue()
 
 
 def test_what_is_built_is_asked_the_one_case(index: Index, tmp_path: Path) -> None:
-    found, told = ask(tmp_path, "3.7.0")
+    found, written = ask(tmp_path, "3.7.0")
     assert isinstance(found, Recorded)
     assert found.answer(CASE) == "error TypeError: no"
     assert found.diagnosis(CASE) == JUDGED
     assert found.environment.lock == tmp_path / FOLDER / "locks" / "tf-2.17.1-keras-3.7.0.txt"
-    assert told.startswith("tf-2.17.1-keras-3.7.0: TypeError: no; ")
-    assert told.count("\n") == 1
+    assert written.startswith("tf-2.17.1-keras-3.7.0: TypeError: no; ")
+    assert written.count("\n") == 1
     assert json.loads((tmp_path / FOLDER / "request.json").read_text()) == {CASE: {"call": "1"}}
     assert not (LOCKS / found.environment.lock.name).exists()
 
@@ -100,21 +100,21 @@ def test_what_is_built_is_used_again(index: Index, tmp_path: Path) -> None:
 def test_packages_that_do_not_fit_are_a_reason(index: Index, tmp_path: Path) -> None:
     index.pages["tensorflow-cpu"].pop(0)
     index.add("tensorflow-cpu", "2.17.1", needs=("keras>=3.9.0",))
-    found, told = ask(tmp_path, "3.7.0")
+    found, written = ask(tmp_path, "3.7.0")
     assert isinstance(found, NotMeasured)
     assert re.fullmatch(r"tensorflow-cpu\S+ depends on keras>=3\.9\.0", found.reason)
-    assert told.startswith(f"tf-2.17.1-keras-3.7.0: not measured: {found.reason} (")
+    assert written.startswith(f"tf-2.17.1-keras-3.7.0: not measured: {found.reason} (")
 
 
 def test_no_network_stops_and_leaves_nothing_behind(
     index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row, told = derived.with_keras(OLD, "3.7.0"), StringIO()
+    row, written = derived.with_keras(OLD, "3.7.0"), StringIO()
     monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     with probe(CASE, asked(tmp_path), tmp_path) as one, pytest.raises(NoIndex, match="no network"):
-        replace(one, stream=told).ask(row)
-    assert told.getvalue() == "tf-2.17.1-keras-3.7.0: stopped\n"
+        replace(one, stream=written).ask(row)
+    assert written.getvalue() == "tf-2.17.1-keras-3.7.0: stopped\n"
     assert [path.name for path in (tmp_path / FOLDER).iterdir()] == ["request.json"]
 
 

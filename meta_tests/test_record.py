@@ -94,12 +94,12 @@ def test_all_tasks_are_told_of_and_a_lost_worker_is_no_answer() -> None:
         SimpleNamespace(environment=SimpleNamespace(id=name), gives=gives)
         for name, gives in (("a", good), ("b", lost))
     ]
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     found = sweep.run(
-        tasks, Executor(), lambda waiting, done: told.append((len(waiting), len(done)))
+        tasks, Executor(), lambda waiting, done: reported.append((len(waiting), len(done)))
     )
     assert sorted(found, key=lambda one: one.environment) == [
         good,
         Result("b", None, "RuntimeError: the worker"),
     ]
-    assert told == [(0, 2)]
+    assert reported == [(0, 2)]

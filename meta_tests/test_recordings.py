@@ -20,12 +20,12 @@ SHELF = st.dictionaries(st.sampled_from([*PARENTS, "pin"]), KEPT)
 @settings(max_examples=200, deadline=None)
 @given(st.lists(SHELF, max_size=4))
 def test_every_recording_says_what_was_last_put_there(tmp_path_factory, steps) -> None:
-    recordings, due = Recordings(tmp_path_factory.mktemp("recordings")), {}
+    recordings, expected = Recordings(tmp_path_factory.mktemp("recordings")), {}
     for new in steps:
         add(recordings, new, PARENTS)
-        due |= new
-    found = dict(recordings.everything(in_order(due, PARENTS)))
-    for name, kept in due.items():
+        expected |= new
+    found = dict(recordings.everything(in_order(expected, PARENTS)))
+    for name, kept in expected.items():
         rows = {case: answer for case, answer in kept.rows.items() if answer != "absent"}
         assert recordings.answers(name) == found[name] == rows
         assert recordings.read(name).requests == kept.requests

@@ -98,7 +98,7 @@ def test_without_uv_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("output", "reason"),
     [
         (
             "error: No solution found when resolving dependencies\n  cause: Because a==1 depends on"
@@ -109,12 +109,12 @@ def test_without_uv_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatc
     ],
     ids=["no solution", "another error"],
 )
-def test_a_reason_of_uv_is_one_line(said: str, reason: str) -> None:
-    assert uv.reason(said) == reason
+def test_a_reason_of_uv_is_one_line(output: str, reason: str) -> None:
+    assert uv.reason(output) == reason
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("output", "reason"),
     [
         ("error: it broke\n  cause: error sending request for url", "no network: the packages can't be fetched"),
         ("a\n\nERROR: one\nError: two\n  cause: first\n  cause: second\n", "Error: two; cause: first"),
@@ -123,5 +123,5 @@ def test_a_reason_of_uv_is_one_line(said: str, reason: str) -> None:
         ("error: " + "x" * 400, "error: " + "x" * 293),
     ],
 )  # fmt: skip
-def test_a_build_that_fails_has_its_reason_in_one_line(said: str, reason: str) -> None:
-    assert build.reason(said) == reason
+def test_a_build_that_fails_has_its_reason_in_one_line(output: str, reason: str) -> None:
+    assert build.reason(output) == reason

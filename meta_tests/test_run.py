@@ -168,7 +168,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Installed:
     found = Installed()
     monkeypatch.delenv("TF_DETERMINISTIC_OPS", raising=False)
     monkeypatch.setattr(environment, "start", lambda *_: found)
-    monkeypatch.setattr(environment, "require_defaults", lambda asking: SETTINGS)
+    monkeypatch.setattr(environment, "require_defaults", lambda client: SETTINGS)
     monkeypatch.setattr(ledger, "covered", lambda entries, every: {"of": (entries, len(every))})
     return found
 

@@ -23,7 +23,7 @@ RIGHT = Comparison("value", "0", -1e9, 1e9, "")
 WRONG = Comparison("value", "0", 1e9, 2e9, "unexplained")
 ROW_RIGHT = Comparison("gradient", "1 0", -1e9, 1e9, "")
 SCALAR_WRONG = Comparison("value", "", -2.0, -1.0, "")
-NAN_DUE = Comparison("value", "0", NAN, NAN, "")
+NAN_EXPECTED = Comparison("value", "0", NAN, NAN, "")
 MANY = Comparison("value", "", NAN, NAN, "returned shape (7,) where (8,) is expected")
 OF_DTYPE = Comparison("value", "", NAN, NAN, "returned dtype int32 where float32 is expected")
 NO_GRADIENT = Comparison("gradient", "", NAN, NAN, "returned no gradient")
@@ -50,7 +50,7 @@ CASES: Mapping[str, tuple[Mapping[str, str], Comparison, int]] = {
     "plain": ({"form": "function"}, WRONG, 1),
     "no longer": ({"form": "function"}, RIGHT, 0),
     "gradient": ({"form": "function", "execution": "graph"}, ROW_RIGHT, 0),
-    "NaN": ({"form": "function"}, NAN_DUE, 1),
+    "NaN": ({"form": "function"}, NAN_EXPECTED, 1),
     "shape": ({"form": "function"}, MANY, 0),
     "no gradient": ({"form": "function"}, NO_GRADIENT, 0),
     "relation": ({"form": "function"}, RELATION, 1),

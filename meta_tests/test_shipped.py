@@ -121,10 +121,10 @@ def test_commands_answer_from_what_is_shipped(capsys, arguments, code, text) -> 
 )
 def test_bad_input_gets_one_line(capsys, arguments, text) -> None:
     assert main(arguments) == 4
-    said = capsys.readouterr()
-    assert text in said.err
-    assert said.err.count("\n") == 1
-    assert not said.out
+    printed = capsys.readouterr()
+    assert text in printed.err
+    assert printed.err.count("\n") == 1
+    assert not printed.out
 
 
 def test_pictures_of_all_releases_are_written(tmp_path: Path) -> None:

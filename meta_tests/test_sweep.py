@@ -136,7 +136,7 @@ def test_what_is_asked_is_recorded(folder):
 
 def test_twenty_kills_change_no_byte(folder):
     sweep(folder)
-    due = contents(folder)
+    expected = contents(folder)
     for path in [*(folder / "recordings").rglob("*.*"), *(folder / "built" / "answers").iterdir()]:
         path.unlink()
     drawn, whole, hits = random.Random(2017), len(NAMES) * SIZE, 0
@@ -150,7 +150,7 @@ def test_twenty_kills_change_no_byte(folder):
         hits += 0 < lines(folder) < whole
     assert hits >= 15
     assert sweep(folder) == dict.fromkeys(NAMES, "")
-    assert contents(folder) == due
+    assert contents(folder) == expected
 
 
 def test_an_interruption_ends_all_within_two_seconds(folder):
@@ -171,17 +171,17 @@ def test_an_interruption_ends_all_within_two_seconds(folder):
 @pytest.mark.parametrize("order", ["os.kill(os.getpid(), 15)", "os.kill(os.getpid(), 9)"])
 def test_one_lost_process_is_no_answer(folder, order):
     sweep(folder)
-    due = contents(folder)
+    expected = contents(folder)
     for path in (folder / "built" / "answers").iterdir():
         path.unlink()
     (folder / "tf-2.20.075").write_text(order)
     assert sweep(folder) == dict.fromkeys(NAMES, "")
-    assert contents(folder) == due
+    assert contents(folder) == expected
 
 
 def test_a_cluster_that_loses_a_worker_records_the_same(folder):
     sweep(folder)
-    due = contents(folder)
+    expected = contents(folder)
     for path in (folder / "built" / "answers").iterdir():
         path.unlink()
     cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
@@ -191,7 +191,7 @@ def test_a_cluster_that_loses_a_worker_records_the_same(folder):
         (folder / "tf-2.20.075").write_text(f"os.kill({victim}, 9)")
         assert sweep(folder, cluster.scheduler_address) == dict.fromkeys(NAMES, "")
         assert not (folder / "tf-2.20.075").exists()
-    assert contents(folder) == due
+    assert contents(folder) == expected
 
 
 def test_what_does_not_start_is_not_measured(folder):
@@ -209,12 +209,12 @@ def test_what_does_not_start_is_not_measured(folder):
 
 def test_a_failure_leaves_a_recording_as_it_is(folder):
     sweep(folder)
-    due = contents(folder)
+    expected = contents(folder)
     python = folder / "built" / "tf-2.20.0" / "bin" / "python"
     python.unlink()
     python.symlink_to("/bin/false")
     assert sweep(folder)["tf-2.20.0"]
-    assert contents(folder) == due
+    assert contents(folder) == expected
 
 
 def test_a_form_without_a_number_is_not_recorded(folder):

@@ -171,16 +171,16 @@ def task(name: str, answers: int) -> SimpleNamespace:
 
 def test_a_log_has_a_line_for_each_end_and_one_a_minute(clock: list[float]) -> None:
     stream = io.StringIO()
-    told = Progress(200, stream)
+    reporter = Progress(200, stream)
     done = [SimpleNamespace(environment="c", reason="")]
-    told.tell([task("a", 10), task("b", 0)], done)
+    reporter.tell([task("a", 10), task("b", 0)], done)
     clock[0] = 59.0
-    told.tell([task("a", 20), task("b", 0)], done)
+    reporter.tell([task("a", 20), task("b", 0)], done)
     clock[0] = 60.0
     failed = [*done, SimpleNamespace(environment="b", reason="no\x1b interpreter")]
-    told.tell([task("a", 50)], failed)
+    reporter.tell([task("a", 50)], failed)
     clock[0] = 119.0
-    told.tell([task("a", 60)], failed)
+    reporter.tell([task("a", 60)], failed)
     assert stream.getvalue().splitlines() == [
         "c: recorded",
         "b: no\\x1b interpreter",
@@ -190,10 +190,10 @@ def test_a_log_has_a_line_for_each_end_and_one_a_minute(clock: list[float]) -> N
 
 def test_a_terminal_has_one_line_that_is_written_over(clock: list[float]) -> None:
     stream = Terminal()
-    told = Progress(200, stream)
-    told.tell([task("a", 10), task("b", 5)], [])
-    told.tell([task("a", 10), task("b", 7)], [])
-    told.tell([], [SimpleNamespace(environment="a", reason="")])
+    reporter = Progress(200, stream)
+    reporter.tell([task("a", 10), task("b", 5)], [])
+    reporter.tell([task("a", 10), task("b", 7)], [])
+    reporter.tell([], [SimpleNamespace(environment="a", reason="")])
     assert stream.getvalue().split("\r\x1b[K")[1:] == [
         "0 of 2 environments; 0 min",
         "0 of 2 environments; b 3 %; 0 min",

@@ -42,7 +42,7 @@ class CauseKind(StrEnum):
 class About:
     """What is written of a kind.
 
-    `text` is how a cause of the kind is written, `{}` stands for each of its details; `meaning`
+    `text` is how a cause of the kind is written, `{}` for each of its details; `meaning`
     explains it in one sentence, and `advice` says in one what to do.
     """
 

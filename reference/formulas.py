@@ -3,7 +3,7 @@
 All take `(target, output, a)`: values of the arithmetic `a` with one shape (..., classes). Sparse
 targets are integer ndarrays of shape (...). Results are in nats; categorical and sparse losses
 have shape (..., 1), the elementwise ones (..., classes), before `reduce_mean` makes them (..., 1).
-Source and releases of each stand in `lineage`.
+Source and releases of each are in `history`.
 """
 
 from __future__ import annotations
@@ -290,7 +290,7 @@ def generalised_crossentropy(
 def generalised_crossentropy_gathered(
     target: np.ndarray, output: Value, a: Arithmetic[Value], q: float = 0.5
 ) -> Value:
-    """The same of a p that is looked up: what stands at the other classes has no part in it."""
+    """The same of a p that is looked up: the numbers of the other classes have no part in it."""
     return (1.0 - a.power(a.gather(output, target), q)) / a.constant(q)
 
 

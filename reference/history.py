@@ -17,7 +17,7 @@ class Formula:
 
     `steps(target, output, a)` is written in `formulas`; `elementwise` says that its result has an
     entry for each class; `sparse` that its target holds class numbers, `logits` that it takes
-    logits; `releases` where it stands.
+    logits; `releases` those that have it.
     """
 
     name: str

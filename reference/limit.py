@@ -1,6 +1,6 @@
 """What a specification comes to where predictions are infinite, or at an edge: the limit, if there is one.
 
-An infinite prediction is no measurement; it stands for "as large as can be", as in a mask that adds
+An infinite prediction is no measurement; it means "as large as can be", as in a mask that adds
 minus infinity to the logits of the classes that are out. What is right there is what numbers that
 grow without bound lead to, each on its own, while labels, weights and finite predictions stay as
 they are. So exp(-inf) is 0, and a class without a label costs nothing however unlikely it is: 0

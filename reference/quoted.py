@@ -9,7 +9,7 @@ compute::
     output = tf.clip_by_value(output, epsilon, 1. - epsilon)
     return - tf.reduce_sum(target * tf.log(output), reduction_indices=len(output.get_shape()) - 1)
 
-They stand, character for character, in 14 releases of Keras: 1.0.7, 1.0.8, 1.1.0, 1.1.1, 1.1.2,
+They are, character for character, in 14 releases of Keras: 1.0.7, 1.0.8, 1.1.0, 1.1.1, 1.1.2,
 1.2.0, 1.2.1, 1.2.2, 2.0.0, 2.0.1, 2.0.2, 2.0.3, 2.0.4 and 2.0.5. Later releases spell the same
 steps differently; Keras 3 still takes them.
 """

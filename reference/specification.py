@@ -1,4 +1,4 @@
-"""What is asked of the reference: a formula, what stands before and after it, and the numbers."""
+"""What is asked of the reference: a formula, what comes before and after it, and the numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ACROSS: Final = "softmax across the rows"
 
 @dataclass(frozen=True)
 class Specification:
-    """A formula and what stands before and after it.
+    """A formula and what comes before and after it.
 
     `activation` turns the inputs, then logits, into what the formula takes. `smoothing` moves the
     targets towards 1 / `classes` (by default their number, or 2 where they do not exclude each
@@ -116,10 +116,10 @@ def _values(spec: Specification, inputs: Inputs, tape: Tape[Plain]) -> dict[str,
     return values
 
 
-def _activated(spec: Specification, given: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
+def _activated(spec: Specification, output: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
     if spec.activation == ACROSS:
-        return tape.transpose(tape.softmax(tape.transpose(given)))
-    return getattr(tape, spec.activation)(given) if spec.activation else given
+        return tape.transpose(tape.softmax(tape.transpose(output)))
+    return getattr(tape, spec.activation)(output) if spec.activation else output
 
 
 def _losses(
@@ -142,12 +142,12 @@ def _reduced(
     spec: Specification,
     inputs: Inputs,
     losses: Variable[Plain],
-    given: Variable[Plain] | None,
+    sample_weight: Variable[Plain] | None,
     tape: Tape[Plain],
 ) -> Variable[Plain]:
     """The losses of the formula, times what counts each, and put together."""
     classes = inputs.output.shape[-1]
-    weight = _weight(spec, inputs, given, tape)
+    weight = _weight(spec, inputs, sample_weight, tape)
     if spec.formula.elementwise and spec.reduction is not Reduction.NONE:
         losses = reduce_mean(losses, classes, tape)
         losses = losses if weight is None else tape.once_more(losses)  # weighted before the mean
@@ -201,7 +201,10 @@ def one_hot(inputs: Inputs) -> np.ndarray:
 
 
 def _weight(
-    spec: Specification, inputs: Inputs, given: Variable[Plain] | None, tape: Tape[Plain]
+    spec: Specification,
+    inputs: Inputs,
+    sample_weight: Variable[Plain] | None,
+    tape: Tape[Plain],
 ) -> Variable[Plain] | None:
     """How much each row counts, as (..., 1): its weight, less ignored rows and, in a mean, for them."""
     rows = len(inputs.output)
@@ -210,14 +213,14 @@ def _weight(
     if spec.reduction is Reduction.MEAN_OF_PARTS:
         return _weights_of_parts(rows, tape)
     if spec.ignored is None:
-        return given
+        return sample_weight
     counts = tape.array((inputs.target != spec.ignored)[..., None].astype(np.float64))
     every, counted = tape.constant(float(inputs.target.size)), tape.reduce_sum(counts, None)
     if spec.reduction is Reduction.MEAN:
         counts = counts * divide_or_zero(every, counted, tape)
     if spec.reduction is Reduction.PADDED_MEAN:
         counts = counts * (every / (counted + tape.constant(spec.epsilon)))
-    return counts if given is None else given * counts
+    return counts if sample_weight is None else sample_weight * counts
 
 
 def _weights_of_parts(rows: int, tape: Tape[Plain], size: int = 3) -> Variable[Plain]:
@@ -232,8 +235,8 @@ def run_cast(
 ) -> tuple[Plain, Plain]:
     """As `run`, with the loss itself in `inner`: predictions are cast to it, the gradient back."""
     tape, loss_tape = Tape(a, spec.epsilon), Tape(inner, spec.epsilon)
-    given = tape.watch(a.array(inputs.output))
-    output = _activated(spec, given, tape)
+    start = tape.watch(a.array(inputs.output))
+    output = _activated(spec, start, tape)
     values = _values(spec, inputs, loss_tape)
     values["output"] = Variable(inner.cast(output.value), loss_tape)
     by = values[spec.by] = loss_tape.watch(values[spec.by].value)
@@ -241,9 +244,9 @@ def run_cast(
     gradient = loss_tape.gradient(losses, by)
     if spec.by != "output":
         return losses.value, gradient
-    back = tape.gradient(output, given, a.cast(gradient))
+    back = tape.gradient(output, start, a.cast(gradient))
     if spec.stepped:
-        back = inner.cast(given.value) - inner.cast(back)
+        back = inner.cast(start.value) - inner.cast(back)
     return losses.value, back
 
 
@@ -253,7 +256,7 @@ def run_reduced(
     """As `run`, with what follows the formula in `inner`: the losses are cast, the gradient back."""
     tape, outer = Tape(a, spec.epsilon), Tape(inner)
     values = _values(spec, inputs, tape)
-    given = values[spec.by] = tape.watch(values[spec.by].value)
+    by = values[spec.by] = tape.watch(values[spec.by].value)
     activated = values | {"output": _activated(spec, values["output"], tape)}
     losses = _of_formula(spec, inputs, activated, tape)
     cast = outer.watch(inner.cast(losses.value))
@@ -263,8 +266,8 @@ def run_reduced(
     if spec.by == "weight":
         assert weight is not None
         return total.value, outer.gradient(total, weight)
-    gradient = tape.gradient(losses, given, a.cast(outer.gradient(total, cast)))
-    return total.value, _stepped(spec, given.value, gradient)
+    gradient = tape.gradient(losses, by, a.cast(outer.gradient(total, cast)))
+    return total.value, _stepped(spec, by.value, gradient)
 
 
 def shape_of_value(spec: Specification, inputs: Inputs) -> tuple[int, ...]:

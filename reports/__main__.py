@@ -155,8 +155,8 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _chosen(options: argparse.Namespace) -> dict[str, list[str]]:
-    given = {name: getattr(options, name) for name in NARROW}
-    return {name: names for name, names in given.items() if names is not None}
+    chosen = {name: getattr(options, name) for name in NARROW}
+    return {name: names for name, names in chosen.items() if names is not None}
 
 
 def _trace(options: argparse.Namespace) -> int:
@@ -178,9 +178,9 @@ def _bisect(case: str, steps: Sequence[Any], built: Path) -> int:
 
     check_folder(built)
     code, head = 0, [case]
-    with probe(case, _asked(), built) as asking:
+    with probe(case, _asked(), built) as asked:
         for before, after in steps:
-            found = Bisection(case, asking.ask).find(before, after)
+            found = Bisection(case, asked.ask).find(before, after)
             say(*head, *result.lines(found, case))
             code, head = code if found.exact else Exit.CANNOT_MEASURE, []
     return code

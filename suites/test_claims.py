@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from suites.judge.claims import CLAIMS, Claim, ask_installed, ask_reference, numbers
-from suites.observe.client import Asking
+from suites.observe.client import Client
 from suites.observe.environment import is_deterministic
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"claim={claim.number}")
-def test_claim(claim: Claim, observer: Asking, record_claim: Callable[..., None]) -> None:
+def test_claim(claim: Claim, observer: Client, record_claim: Callable[..., None]) -> None:
     by_reference, why = claim.test(ask_reference)
     by_installed, seen = claim.test(ask_installed(observer))
     record_claim(

@@ -1,4 +1,4 @@
-"""Each loss is what its source says: of probabilities, of logits, and behind an activation.
+"""Each loss is what its source says: of probabilities, of logits, and after an activation.
 
 categorical_crossentropy: probabilities are normalised, clipped and logged; logits give log-softmax.
 sparse_categorical_crossentropy: probabilities are clipped, logged and normalised after that.

@@ -4,10 +4,10 @@ import pytest
 
 from suites.cases.selection import select
 from suites.judge import surface
-from suites.observe.client import Asking
+from suites.observe.client import Client
 
 
-def test_every_public_cross_entropy_is_asked_for_with_every_parameter(observer: Asking) -> None:
+def test_every_public_cross_entropy_is_asked_for_with_every_parameter(observer: Client) -> None:
     calls = {case.call for case in select(["CPU:0", "CPU:1"])}
     names, uses, aliases = observer.public_api(sorted(calls))
     packages = {name.partition(".")[0] for name in names}

@@ -1,6 +1,6 @@
 """Intervals of one format, as midpoint and radius, and what their arithmetic adds to the radius.
 
-The rules and their sources stand in `enclosure`.
+The rules and their sources are in `enclosure`.
 """
 
 from __future__ import annotations

@@ -27,12 +27,12 @@ sources (Higham: *Accuracy and Stability of Numerical Algorithms*, second editio
 - two orders that distribute a factor over a sum, g (s - t) and g s - g t, round differently where
   the sum cancels: the hull of both. TensorFlow's fused kernels take the first, automatic
   differentiation the second;
-- factors in any order: each product and quotient adds its own relative error, wherever it stands.
+- factors in any order: each product and quotient adds its own relative error, wherever it is.
   Only a factor of 1 is exact in one place and not in another: a mean over the classes rounds the
   weights of its rows once more if these come first;
 - what a mean is divided by is computed like any sum: weights of both signs may cancel.
 
-Not every order is taken. Sums that a formula writes with a plus are added as they stand, and so are
+Not every order is taken. Sums that a formula writes with a plus are added in that order, and so are
 the parts of a gradient that meet again: another order that loses a small part beside two that cancel
 is another formula. Reductions come one after the other: a loss for each row, then their mean.
 

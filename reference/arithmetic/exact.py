@@ -30,7 +30,9 @@ def _is_nonnegative(x: arb) -> bool:
         return True
     if x < 0:
         return False
-    if ctx.prec >= PRECISIONS[-1]:  # a quotient on a rail: not told from zero, so taken for it
+    if (
+        ctx.prec >= PRECISIONS[-1]
+    ):  # a quotient on a rail: not distinguished from zero, so taken for it
         return True
     raise Uncertain(f"the sign of {x} needs more than {ctx.prec} bits")
 

@@ -1,6 +1,6 @@
 """Find the release that changed an answer, where two recordings have others between them.
 
-If TensorFlow and Keras are both others, they are told apart first: the new Keras on the old
+If TensorFlow and Keras both differ, they are separated first: the new Keras on the old
 TensorFlow, or else the old Keras on the new one, shows which of them did it. Then the releases of
 that one are halved, each in an environment that is built for it.
 """

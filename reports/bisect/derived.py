@@ -1,4 +1,4 @@
-"""Environments that stand in no table: one of it, with another release of one package.
+"""Environments that are in no table: one of it, with another release of one package.
 
 All else is as it was on the day of the newer of the two packages, as in the table. The package index
 is asked for that: everything raises NoIndex, and `of_its_day` CannotLock and CannotBuild.

@@ -83,10 +83,10 @@ def _other(environment: Environment, about: Mapping[str, str]) -> str:
     Packages of different times install together and yet do not work, or hide one another.
     """
     tensorflow, _, _ = environment.tensorflow.partition(".post")  # it does not say this of itself
-    due = {"tensorflow": tensorflow, "keras": environment.keras}
-    answered = {name: about[name].replace("-dev", ".dev") for name in due}
-    wrong = [name for name, version in due.items() if version and answered[name] != version]
-    texts = [f"{PACKAGES[name]} {due[name]} can't be used: {answered[name]}" for name in wrong]
+    expected = {"tensorflow": tensorflow, "keras": environment.keras}
+    answered = {name: about[name].replace("-dev", ".dev") for name in expected}
+    wrong = [name for name, version in expected.items() if version and answered[name] != version]
+    texts = [f"{PACKAGES[name]} {expected[name]} can't be used: {answered[name]}" for name in wrong]
     return "; ".join(texts)
 
 

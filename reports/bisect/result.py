@@ -25,7 +25,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Found:
-    """The change from one environment to the next; `how` says how packages were told apart."""
+    """The change from one environment to the next; `how` says how packages were separated."""
 
     before: Recorded
     after: Recorded

@@ -113,5 +113,5 @@ def _all(hypothesis: Hypothesis) -> Iterable[Computed]:
 
 
 def _rank(item: Computed) -> tuple[int, bool, bool, float]:
-    """Fewer departures first; of those what stands for all rows, since one of many may fit by chance."""
+    """Fewer departures first; of those what holds for all rows, since one of many may fit by chance."""
     return item.departures, item.by_chance, item.is_row, item.width

@@ -1,4 +1,4 @@
-"""An explanation as lines for a terminal. All sentences of this room stand here."""
+"""An explanation as lines for a terminal. All sentences of this room are here."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Build an environment from its lock, with uv where it is installed and with pip elsewhere.
 
 It is built beside its place and renamed when it is complete, so a build that was killed is seen and
-begun anew. What is complete holds a stamp, the sha256 of its lock, and is used again as it is. Only
+begun again. What is complete holds a stamp, the sha256 of its lock, and is used again as it is. Only
 `<folder>/<id>/bin/python` is meant to be run: the scripts beside it know the place of before. Bytecode
 is left to the first import, which needs a third of all modules.
 """

@@ -109,7 +109,7 @@ def _row(where: str, raw: table.Row, above: dict[str, Environment]) -> Environme
     values = {name: _value(f"{where}: {name}", name, value) for name, value in raw.items()}
     row = Environment(**values)
     if row.id in above:
-        raise BadTable(f"{where}: this id stands twice")
+        raise BadTable(f"{where}: this id occurs twice")
     if row.parent and row.parent not in above:
         raise BadTable(f"{where}: parent {row.parent!r} must be the id of a row above, or ''")
     return row

@@ -47,7 +47,7 @@ def _pyenv() -> Path:
 
 
 def _ask(candidate: str, python: str) -> Path | None:
-    """What a candidate says it is, for it may be a shim that leads nowhere, or elsewhere."""
+    """What a candidate says it is, for it may be a shim that leads nowhere, or to another release."""
     if not candidate:
         return None
     version, _, path = _output([candidate, "-c", ASK]).strip().partition("\n")

@@ -20,16 +20,16 @@ class Progress:
     def __init__(self, whole: int, stream: IO[str] = sys.stderr) -> None:
         self.whole, self.stream = whole, stream
         self.begun = self.written = time.monotonic()
-        self.told = 0
+        self.reported = 0
         self.there: dict[str, int] = {}  # answers from before, by which what is idle is known
 
     def tell(self, waiting: Sequence[Task], results: Sequence[Result]) -> None:
         for task in waiting:
             if task.environment.id not in self.there:
                 self.there[task.environment.id] = journal.count(task.journal)
-        for result in results[self.told :]:
+        for result in results[self.reported :]:
             self._line(f"{result.environment}: {result.reason or 'recorded'}")
-        self.told = len(results)
+        self.reported = len(results)
         now = time.monotonic()
         if self.stream.isatty():
             self.stream.write("\r\x1b[K" + self._standing(waiting, results))

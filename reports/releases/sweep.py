@@ -1,4 +1,4 @@
-"""Record many environments: build each, ask it everything, and write down what it said.
+"""Record many environments: build each, ask it everything, and write down its answers.
 
 An environment is one task, and the tasks are independent: `concurrent.futures` runs them in threads
 here, or on a Dask cluster. Every answer is in a journal as soon as it is there, so that a sweep
@@ -26,7 +26,7 @@ from reports.store.errors import BadUsage
 from reports.store.provenance import UNKNOWN, About
 from reports.store.recording import Rows
 from suites.observe import process_groups
-from suites.observe.client import LIMIT, Asking, CannotAsk, ObserverMistake
+from suites.observe.client import LIMIT, CannotAsk, Client, ObserverMistake
 
 GIGABYTE = 2**30
 ROUNDS = 4  # in which what has no answer is asked: twice alike is believed
@@ -90,9 +90,9 @@ def measure(task: Task) -> Result:
     try:
         python = build(task.environment, task.built)
         seen = variables(task.environment, task.built / "homes")
-        with Asking(python, task.observer, seen, task.limit) as asking:
-            about = About(asking.about(), asking.settings(), task.suite)
-            _fill(task, asking)
+        with Client(python, task.observer, seen, task.limit) as client:
+            about = About(client.about(), client.settings(), task.suite)
+            _fill(task, client)
     except (CannotBuild, CannotAsk) as error:
         return Result(name, None, str(error), not isinstance(error, NoInterpreter))
     if shutil.disk_usage(task.built).free < task.spare:
@@ -100,7 +100,7 @@ def measure(task: Task) -> Result:
     return Result(name, about)
 
 
-def _fill(task: Task, asking: Asking) -> None:
+def _fill(task: Task, client: Client) -> None:
     """Ask what the journal does not have, and once more what it does not believe yet.
 
     Raises CannotAsk where the process ends again and again, each time in another way.
@@ -112,7 +112,7 @@ def _fill(task: Task, asking: Asking) -> None:
         if not missing:
             return
         for name in missing:
-            answer = answer_text.pack(asking.ask(requests[name]))
+            answer = answer_text.pack(client.ask(requests[name]))
             if process_groups.stopped():  # what was killed from here has answered nothing
                 raise process_groups.Stopped("interrupted")
             journal.add(task.journal, name, requests[name], answer)

@@ -18,8 +18,8 @@
 | cause | str | why it differs, computed; or why it was not measured; else "" |
 | known | str | id of the known difference that accounts for it, else "" |
 
-Numbers that do not apply are NaN and stand as empty fields in the file. In texts an escape, such as
-\\x1b, stands for each character that can't be seen. Everything else is data as it is: a program for
+Numbers that do not apply are NaN, and empty fields in the file. In texts an escape, such as
+\\x1b, replaces each character that can't be seen. Everything else is data as it is: a program for
 tables may take a text that begins with "=" or "-" for a formula, so import the columns as texts.
 """
 

@@ -32,7 +32,7 @@ FORMATS = {
     "bfloat16": (7, -126),
     "float16": (10, -14),
 }
-LEAST, MOST = -3, 20  # log10 of the smallest and greatest error that is told apart, in ULP
+LEAST, MOST = -3, 20  # log10 of the smallest and greatest error that is distinguished, in ULP
 ODDS = {-7: "10⁻⁷", -3: "10⁻³", -1: "0.1", 0: "½", 1: "0.9", 7: f"1{MINUS}10⁻⁷"}
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

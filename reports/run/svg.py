@@ -1,6 +1,6 @@
 """One plot as an `<svg>` element that the page colours, and the marks to draw it with.
 
-Colours stand in the SVG as CSS variables, so that a plot follows light and dark mode. Marks that
+Colours are in the SVG as CSS variables, so that a plot follows light and dark mode. Marks that
 fall on one another are drawn once, so that a plot does not grow with the number of comparisons.
 """
 

@@ -95,7 +95,7 @@ def split(case: str) -> tuple[str, str]:
 
 def _lines(rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
     group, before = "", ""
-    sums: dict[str, str] = {}  # of the rows in which answers stand
+    sums: dict[str, str] = {}  # of the rows that hold answers
     taken: set[str] = set()
     for first, rest, answer in rows:
         if first != group:

@@ -125,8 +125,9 @@ class Case:
 
 
 def is_of(promise: Mapping[str, object], case: Case) -> bool:
-    """Whether a case has the fields of a promise, which keeps to calls outside of models unless it
-    says otherwise. A name, or a tuple of names, stands for a field.
+    """Whether a case has the fields of a promise: of each field a name, or one of a tuple of names.
+
+    Without those fields a promise is about no contract, and about no model.
     """
     names = {"is_contract": False, "in_model": False} | dict(promise)
     wanted = {

@@ -1,6 +1,6 @@
 """Which options are tried together: a covering array for each form that takes options.
 
-`combinations.csv` holds rows in which every pair of values of any two factors stands somewhere, and
+`combinations.csv` holds rows in which every pair of values of any two factors occurs, and
 `combinations-3.csv`, for the night, every triple. Both are made from the factors below, by
 
     python -m suites.cases.combinations        (needs covertable, of meta_tests/requirements.txt)
@@ -33,7 +33,7 @@ from suites.cases.outputs import OF_ACTIVATION, OUTPUTS
 
 FILES = {2: Path(__file__).with_name("combinations.csv")}
 FILES[3] = FILES[2].with_stem("combinations-3")
-HARD = "hard"  # stands for the regime that is the worst for an output
+HARD = "hard"  # in place of the regime that is the worst for an output
 Factors = Mapping[str, tuple[str, ...]]
 
 # Models: half a second each, so the losses are varied as well.
@@ -95,7 +95,7 @@ def case(form: Form, row: Mapping[str, str], device: str) -> Case:
 
 
 def inputs_of(output: str, regime: str) -> str:
-    """The regime, where `HARD` stands for the worst that a user meets in predictions of this kind."""
+    """The regime, where `HARD` means the worst that a user meets in predictions of this kind."""
     return OUTPUTS[output].hard if regime == HARD else regime
 
 

@@ -1,7 +1,7 @@
 """What a loss owes to arguments that are wrong or unusual: a row each, asked as an ordinary case.
 
-The name of a contract stands in the field `inputs` of its cases. The arrays are right; what is
-unusual stands in the text of the call, which a reader of a failure can paste.
+The name of a contract is in the field `inputs` of its cases. The arrays are right; what is
+unusual is in the text of the call, which a reader of a failure can paste.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The options of the losses: a row each, with the values to ask for and what they do to a specification.
 
 A case holds its arguments as one text, "axis:0+gamma:0.5", or "plain" where it has none. A value
-has a name, which stands there, and the Python text that a call gets.
+has a name, which is used there, and the Python text that a call gets.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ WEIGHTS: dict[str, Weights] = {
 class Argument:
     """`values` maps names to Python text, which is OWN_DTYPE for the dtype of the case.
 
-    `needed` is the value that is given where a call can't do without one. `called` says that the
+    `needed` is the value of calls that can't do without one. `called` says that the
     argument goes to the call of a loss object, not to its constructor; `setting` that it is no
     argument at all but a setting of Keras, with that name in `keras.config`. By value: `for_classes`
     are taken only where classes exclude each other, `weights` are those of the rows, and `readings`

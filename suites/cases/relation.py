@@ -66,11 +66,11 @@ class Relation:
 def _has_formula(case: Case) -> bool:
     """Whether anything is expected of it: some losses take no logits."""
     form, loss = FORMS[case.loss, case.form], LOSSES[case.loss]
-    given_logits = OUTPUTS[case.output].kind == "logits"
-    return not given_logits or bool(form.formula or loss.logits)
+    of_logits = OUTPUTS[case.output].kind == "logits"
+    return not of_logits or bool(form.formula or loss.logits)
 
 
-# Where nothing else is said: one device, the two floating-point formats that are used most.
+# Unless a relation has others: one device, the two floating-point formats that are used most.
 _USUAL = {
     "form": ("function",),
     "arguments": (PLAIN,),

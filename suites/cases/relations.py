@@ -48,7 +48,7 @@ RELATIONS = (
     Relation("graph equals eager", ("eager", "graph"), ALL, {"execution": "graph"}),
     Relation("XLA equals eager", ("eager", "XLA"), {}, {"execution": "xla"}),
     Relation(
-        "graph equals eager behind an activation",
+        "graph equals eager after an activation",
         ("eager", "graph"),
         {"output": ("tf.nn.softmax", "tf.sigmoid"), "dtype": ("float32",)},
         {"execution": "graph"},

@@ -62,18 +62,18 @@ class _Trace:
             return everywhere and (self.execution != "xla" or self.dtype == "float32")
         if self.foreign:
             plain = self.form.everywhere and self.dtype == "float32"
-            return plain and self.loss.main  # what another activation leaves behind
-        if self.made_inside:  # the activation is looked for in one place, behind all forms
+            return plain and self.loss.main  # the predictions of another activation
+        if self.made_inside:  # the activation is looked for in one place, by all forms
             return self.form.everywhere or (self.form.activated and self.execution != "xla")
         return self.execution != "xla" or self.form.quick
 
     def _is_asked_quickly(self) -> bool:
         plain = self.form.quick and self.execution == "eager" and self.first_device
-        behind = self.form.everywhere and not self.foreign
-        return plain and (behind or not self.made_inside)
+        with_activation = self.form.everywhere and not self.foreign
+        return plain and (with_activation or not self.made_inside)
 
     def _is_asked_rarely(self) -> bool:
-        """Of forms behind which another form's code stands."""
+        """Of forms that run the code of another form."""
         if self.tier == "quick" or not self.first_device:
             return False
         plain = not self.made_inside
@@ -81,7 +81,7 @@ class _Trace:
 
     @property
     def foreign(self) -> bool:
-        """Whether another loss's activation stands in front."""
+        """Whether the activation is that of another loss."""
         return self.output.activation not in (None, self.loss.activation)
 
     def regimes(self) -> Iterator[str]:

@@ -8,6 +8,6 @@ Tier = Literal["quick", "default", "everything"]
 LEFT_OUT: dict[Tier, str] = {
     "quick": "graph and XLA, other devices, combined options, rare labels and inputs",
     "default": "triples of options; rare inputs, dtypes and devices of forms that share their code",
-    "everything": "rare inputs behind another loss's activation",
+    "everything": "rare inputs after another loss's activation",
 }
 TIERS: tuple[Tier, ...] = tuple(LEFT_OUT)

@@ -18,7 +18,7 @@ from reference.arithmetic.formats import get_format
 from reference.specification import Inputs, Specification, run
 from suites.cases.calls import call
 from suites.observe.arrays import packed
-from suites.observe.client import Asking
+from suites.observe.client import Client
 from suites.observe.observer import decode
 
 HOLDS, CONDITION, FAILS = "holds", "holds with a condition", "does not hold"
@@ -66,14 +66,14 @@ def ask_reference(way: str, target: Row, output: Row) -> Answer:
     return value.ravel(), gradient[0]
 
 
-def ask_installed(asking: Asking) -> Ask:
+def ask_installed(client: Client) -> Ask:
     """Ask the installed TensorFlow, eagerly and in float64."""
 
     def ask(way: str, target: Row, output: Row) -> Answer:
         rows = {"target": target, "output": output}
         arrays = {name: packed(np.array([row], float)) for name, row in rows.items()}
         request = {"call": _CALLS[way], "execution": "eager", "device": "CPU:0"}
-        answer = asking.ask(request | {"arrays": arrays})
+        answer = client.ask(request | {"arrays": arrays})
         if "value" not in answer:
             raise RuntimeError(f"no value: {answer}")
         return decode(answer["value"]).ravel(), decode(answer["gradient"])[0]

@@ -42,7 +42,7 @@ def _findings(case: Case, answer: Answer, found: OfCase) -> Iterator[Finding]:
 
 
 def _places(case: Case, quantity: str, shape: Sequence[int]) -> list[int]:
-    """Where each number stands in the answer, in the order of the judge."""
+    """Where each number is in the answer, in the order of the judge."""
     places = np.arange(math.prod(shape)).reshape(shape)
     return [int(place) for place in classes_last(case, quantity, places).flat]
 

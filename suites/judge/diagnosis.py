@@ -25,7 +25,7 @@ class Quantity(StrEnum):
 class Wrong:
     """Numbers outside their enclosure, or no numbers at all, for one cause.
 
-    `places` count through the whole array and ascend; None stands for all of the quantity, of which
+    `places` count through the whole array and ascend; None means all of the quantity, of which
     no number was compared.
     """
 

@@ -17,7 +17,7 @@ class BadTable(ValueError):
 
 
 def rows(path: Path, name: str, label: str) -> list[tuple[str, Row]]:
-    """The rows `[[name]]` of a file, each behind a text that says where it is.
+    """The rows `[[name]]` of a file, each after a text that says where it is.
 
     `label` is the field that names a row. Raises BadTable.
     """

@@ -24,7 +24,7 @@ FILE = Path(__file__).with_name("absences.toml")
 MISSING = cause(CauseKind.MISSING)
 PACKAGES = ("tensorflow", "keras")
 FIELDS = ("loss", "form", "argument", "inputs")
-KINDS = {"inputs": "contract"}  # what a row that has this field, and none behind it, is about
+KINDS = {"inputs": "contract"}  # what a row that has this field, and none after it, is about
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class ObserverMistake(Exception):
 class Sent:
     """A request that is on its way."""
 
-    asking: Asking
+    client: Client
     request: Request
     limit: float
     tries: int = 0
@@ -50,12 +50,12 @@ class Sent:
         Raises CannotAsk where the process can't be started, and ObserverMistake.
         """
         while self.found is None:
-            self.asking.advance()
+            self.client.advance()
         return self.found
 
 
 @dataclass
-class Asking:
+class Client:
     """A running observer: the program `observer` in the interpreter `python`.
 
     `variables` is the whole environment of the process: nothing is inherited. `limit` and `start`
@@ -73,7 +73,7 @@ class Asking:
     _waiting: deque[Sent] = field(default_factory=deque, init=False)
     _about: Mapping[str, str] = field(default_factory=dict, init=False)
 
-    def __enter__(self) -> Asking:
+    def __enter__(self) -> Client:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -17,7 +17,7 @@ from packaging.version import InvalidVersion, Version
 
 from suites.observe import settings
 from suites.observe.arrays import packed
-from suites.observe.client import Asking, CannotAsk
+from suites.observe.client import CannotAsk, Client
 
 OBSERVER = Path(__file__).with_name("observer.py")
 OLDEST = Version("2.16")  # the first TensorFlow whose Keras is Keras 3
@@ -60,7 +60,7 @@ def _require_new_enough(version: Version) -> None:
         )
 
 
-def start(python: Path | None = None) -> Asking:
+def start(python: Path | None = None) -> Client:
     """Start to ask what is installed here, or in another interpreter, under this process's variables.
 
     What the user has set is measured on purpose; where this Python looks for packages is no setting
@@ -71,42 +71,42 @@ def start(python: Path | None = None) -> Asking:
         require_tensorflow()
     else:
         variables = {name: text for name, text in variables.items() if name not in OF_THIS_PYTHON}
-    asking = Asking(python or Path(sys.executable), OBSERVER, variables)
+    client = Client(python or Path(sys.executable), OBSERVER, variables)
     try:
-        asking.begin()
+        client.begin()
     except CannotAsk as error:
         raise CannotMeasure(str(error)) from None
-    return asking
+    return client
 
 
-def require_defaults(asking: Asking) -> Mapping[str, str]:
+def require_defaults(client: Client) -> Mapping[str, str]:
     """The settings. Raises CannotMeasure where they change what is measured, or nothing answers."""
-    variables = asking.variables
+    variables = client.variables
     if wrong := settings.problem(settings.configured(variables), variables):
         raise CannotMeasure(wrong)
     try:
-        versions = asking.about()
+        versions = client.about()
     except CannotAsk as error:
         raise CannotMeasure(f"TensorFlow does not start: {error}") from None
     with suppress(InvalidVersion):  # somebody's own build
         _require_new_enough(Version(versions["tensorflow"]))
     try:
-        found = asking.settings()
+        found = client.settings()
     except CannotAsk as error:
         raise CannotMeasure(f"Keras does not start: {error}") from None
     if wrong := settings.problem(found, variables):
         raise CannotMeasure(wrong)
-    _require_xla(asking)
+    _require_xla(client)
     return found
 
 
-def _require_xla(asking: Asking) -> None:
+def _require_xla(client: Client) -> None:
     """Raise CannotMeasure if XLA ends the process because of its flags, which it reads late."""
     flags = " ".join(
-        f"{name}={asking.variables[name]}" for name in FLAGS if name in asking.variables
+        f"{name}={client.variables[name]}" for name in FLAGS if name in client.variables
     )
-    if flags and "error" in asking.ask(_through_xla()):
-        raise CannotMeasure(f"XLA does not start with {flags}: {asking.last_words}")
+    if flags and "error" in client.ask(_through_xla()):
+        raise CannotMeasure(f"XLA does not start with {flags}: {client.last_words}")
 
 
 def _through_xla() -> dict[str, object]:
@@ -122,7 +122,7 @@ def describe(
 ) -> dict[str, str]:
     """Everything of an installation that a result may depend on, for the header and the report.
 
-    `found` are the settings, the rest as `Asking` says it.
+    `found` are the settings, the rest as `Client` says it.
     """
     missing = [f"{name}: {why}" for name, why in broken.items()]
     if not any("GPU" in name for name in (*working, *broken)):

@@ -39,7 +39,7 @@ def refusal(error, trees, names):
 
 
 def one_line(error):
-    """Exception type and the first line of its message, or the last behind a mere heading."""
+    """Exception type and the first line of its message, or the last after a mere heading."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [""]
     text = [line for line in lines if not line.startswith("[[")]  # those name nodes of a graph
     line = text[-1] if lines[0] in HEADINGS else lines[0]
@@ -74,7 +74,7 @@ def _is_lacking(node, names):
 
 
 def _resolved(node, names):
-    """What a name with dots stands for. Raises LookupError for any other expression."""
+    """What a name with dots means. Raises LookupError for any other expression."""
     if isinstance(node, ast.Name):
         return names[node.id]
     if isinstance(node, ast.Attribute):

@@ -1,6 +1,6 @@
 """Ask the installed TensorFlow or Keras, and write down what it answers.
 
-This file travels: it stands on the standard library and NumPy alone, in Python 3.6 syntax, and
+This file travels: it needs the standard library and NumPy alone, in Python 3.6 syntax, and
 imports nothing of the project but the files that travel with it, `errors.py`, `dialect.py`,
 `programs.py` and `public_api.py`. A request is a call in text, such as
 
@@ -87,7 +87,7 @@ class Observer(object):
         self._warnings = {}
 
     def _set_up(self, cpus):
-        """Make several logical devices of the one CPU, so that devices are told apart anywhere."""
+        """Make several logical devices of the one CPU, so that devices differ on any machine."""
         config = self.tf.config
         if not hasattr(config, "LogicalDeviceConfiguration"):  # before TensorFlow 2.4
             config = _earlier(config.experimental)

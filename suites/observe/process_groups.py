@@ -16,7 +16,7 @@ _closed = threading.Event()
 
 
 class Stopped(RuntimeError):
-    """No process is started any more, since this one was told to end."""
+    """No process is started any more, since this one was asked to end."""
 
 
 def start(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
@@ -67,5 +67,5 @@ def allow() -> None:
 
 
 def stopped() -> bool:
-    """Whether processes were ended from here: what they leave behind says nothing."""
+    """Whether processes were ended from here: what they leave says nothing."""
     return _closed.is_set()

@@ -1,4 +1,4 @@
-"""What calls use beside Keras and TensorFlow: functions that a reader can copy as they stand.
+"""What calls use beside Keras and TensorFlow: functions that a reader can copy as they are.
 
 This file travels with `observer.py`, which reads it as text and puts it to a release in the words
 that it knows: Python 3.6 syntax, over the names `tf` and `np` that every call has. The stand-alone

@@ -2,7 +2,7 @@
 
 This file travels with `observer.py`, which loads it from the same folder: standard library alone, in
 Python 3.6 syntax. A public object has its shortest name. What only `compile` understands
-("crossentropy", "ce") stands in no table and is not looked for.
+("crossentropy", "ce") is in no table and is not looked for.
 """
 
 import ast
@@ -174,7 +174,7 @@ def _value(node, scope):
 
 
 def _called(node, scope):
-    """What a call names, the function behind it, and what that takes before the arguments."""
+    """What a call names, the function that it wraps, and what that takes before the arguments."""
     made_by = _value(node.func.func, scope) if isinstance(node.func, ast.Call) else None
     if inspect.isclass(made_by):  # an object that need not be made to know what it takes
         return made_by, _call(made_by), (None,)
@@ -200,7 +200,7 @@ def _uses(node, scope):
 
 
 def _literal(node):
-    """The text that stands in the call, None for any other expression."""
+    """The text in the call, None for any other expression."""
     try:
         found = ast.literal_eval(node)
     except ValueError:

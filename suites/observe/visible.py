@@ -31,7 +31,7 @@ def _is_hidden(one: str) -> bool:
 def in_markdown(text: str, limit: int | None = None) -> str:
     """One line that Markdown shows as it is, as code where it would mean something else.
 
-    A text of more than `limit` characters ends with "…". It may stand in a cell of a table.
+    A text of more than `limit` characters ends with "…". It fits a cell of a table.
     """
     line = " ".join(visible(text).split())
     if limit is not None and len(line) > limit:

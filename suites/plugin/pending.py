@@ -11,7 +11,7 @@ from suites.cases.relation import Relation
 from suites.cases.relations import RELATIONS
 from suites.judge.relation_judge import Side
 from suites.observe.arrays import arrays
-from suites.observe.client import Asking, Sent
+from suites.observe.client import Client, Sent
 from suites.observe.requests import request_of
 
 
@@ -45,14 +45,14 @@ class Together:
     related: tuple[Related, ...]
 
 
-def send(case: Case, asking: Asking, seed: int, executions: Sequence[str]) -> Together:
+def send(case: Case, client: Client, seed: int, executions: Sequence[str]) -> Together:
     """Have a case asked, with its relations to cases of these executions. Raises CannotAsk."""
-    this = _send(asking, case, arrays(case, seed))
-    return Together(this, tuple(_related(asking, this, seed, executions)))
+    this = _send(client, case, arrays(case, seed))
+    return Together(this, tuple(_related(client, this, seed, executions)))
 
 
 def _related(
-    asking: Asking, this: Pending, seed: int, executions: Sequence[str]
+    client: Client, this: Pending, seed: int, executions: Sequence[str]
 ) -> Iterator[Related]:
     for relation in RELATIONS:
         if not relation.holds_for(this.case):
@@ -60,9 +60,9 @@ def _related(
         other = relation.case(this.case)
         if other.execution in executions:
             inputs, others = relation.both(this.inputs), relation.change(arrays(other, seed))
-            here = this if inputs is this.inputs else _send(asking, this.case, inputs)
-            yield Related(relation, here, _send(asking, other, others))
+            here = this if inputs is this.inputs else _send(client, this.case, inputs)
+            yield Related(relation, here, _send(client, other, others))
 
 
-def _send(asking: Asking, case: Case, inputs: Inputs) -> Pending:
-    return Pending(case, inputs, asking.send(request_of(case, inputs)))
+def _send(client: Client, case: Case, inputs: Inputs) -> Pending:
+    return Pending(case, inputs, client.send(request_of(case, inputs)))

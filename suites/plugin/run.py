@@ -30,7 +30,7 @@ from suites.judge.relation_judge import Side, compare
 from suites.ledger import absences, ledger, ledger_file
 from suites.ledger.ledger import Covered, verdict
 from suites.observe import environment, requests
-from suites.observe.client import Asking
+from suites.observe.client import Client
 from suites.observe.messages import Answer
 from suites.plugin import failure, options, pending, script
 from suites.plugin.blame import blame
@@ -83,7 +83,7 @@ class Run:
     names, of a case and its answer, the releases that gave the same.
     """
 
-    asking: Asking
+    client: Client
     versions: Mapping[str, str]
     settings: Mapping[str, str]
     ledger: ledger.Ledger
@@ -100,11 +100,11 @@ class Run:
     def send(self, group: str) -> None:
         """Have a group asked, so that it is answered while another one is judged."""
         if group not in self._sent:
-            asked = self.asking, self.seed, self.executions
+            asked = self.client, self.seed, self.executions
             self._sent[group] = [pending.send(case, *asked) for case in self.groups[group]]
 
     def check(self, group: str) -> Checked:
-        """Judge a group, which is asked if it is not yet. Raises asking.CannotAsk."""
+        """Judge a group, which is asked if it is not yet. Raises CannotAsk."""
         self.send(group)
         blocks, texts, answers = [], [], {}
         for together in self._sent.pop(group):
@@ -167,20 +167,20 @@ def start(chosen: Choices, same_answer: Callable[[str, Answer], str]) -> Run:
     Raises BadChoice for a device that does not work, NothingChosen where no case combines what was
     chosen, BadTable and environment.CannotMeasure.
     """
-    asking = environment.start(chosen.python)
+    client = environment.start(chosen.python)
     try:
-        return _start(asking, chosen, same_answer)
+        return _start(client, chosen, same_answer)
     except BaseException:
-        asking.end()
+        client.end()
         raise
 
 
-def _start(asking: Asking, chosen: Choices, same_answer: Callable[[str, Answer], str]) -> Run:
+def _start(client: Client, chosen: Choices, same_answer: Callable[[str, Answer], str]) -> Run:
     whole, quick = chosen.tier == "everything", chosen.tier == "quick"
     loaded = ledger_file.load(deterministic=environment.is_deterministic())
     entries = tuple(entry for entry in loaded if whole or not entry.rare)
-    settings = environment.require_defaults(asking)
-    working, broken = asking.devices()
+    settings = environment.require_defaults(client)
+    working, broken = client.devices()
     every = select(working, tier="everything" if whole else "default")
     groups: dict[str, list[Case]] = {}
     names = {name: getattr(chosen, name) for name in CHOICES}
@@ -188,13 +188,13 @@ def _start(asking: Asking, chosen: Choices, same_answer: Callable[[str, Answer],
         groups.setdefault(case.group, []).append(case)
     if not groups:
         raise NothingChosen(chosen)
-    versions = asking.about()
+    versions = client.about()
     about = environment.describe(versions, settings, working, broken)
     if chosen.python:
         about["interpreter"] = str(chosen.python)
     tier = f"{chosen.tier}; left out: {LEFT_OUT[chosen.tier]}"
     return Run(
-        asking=asking,
+        client=client,
         versions=versions,
         settings=settings,
         ledger=ledger.Ledger(tuple(entry for entry in entries if entry.spans(versions))),

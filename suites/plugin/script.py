@@ -93,7 +93,7 @@ ERRORS = (CauseKind.RAISED, CauseKind.UNCLEAR_ERROR, CauseKind.ERROR_FOR_NUMBER)
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a program looks for: one comparison, as it stands in a report."""
+    """What a program looks for: one comparison, as it is in a report."""
 
     quantity: str
     index: str
