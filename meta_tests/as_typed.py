@@ -88,6 +88,9 @@ COMMANDS = {
     "python -m reports explain --loss cce --target '[[0, 1]]' --output '[[1, 4.5e-12]]' --observed 26.127": Way(
         says="without the clip (epsilon is 0)"
     ),
+    "python -m reports explain --loss scce --from-logits --target '[0, 2]' --output '[[2, -1, 3], [0.5, 0.2, -4]]' --python python3": Way(
+        says="differs: the logits were taken for probabilities"
+    ),
     "python -m reports record tf-2.20.0 tf-2.21.0": Way(left_out=BUILDS),
     "python3.8 -m venv old && old/bin/pip install --no-deps -r reports/locks/tf-2.4.4.txt": Way(
         left_out=BUILDS

@@ -12,13 +12,16 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reports.exit_codes import Exit, refusal
 from reports.parser import LOSS_OPTIONS, NARROW, parser
 from reports.store.errors import BadUsage
 from reports.store.files import check_folder, write_out
 from reports.terminal import be_quiet, complain, say
+
+if TYPE_CHECKING:
+    from reports.explain.call import Call
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -30,6 +33,7 @@ def _explain(options: argparse.Namespace) -> int:
 
     names = [name.replace("-", "_") for name in LOSS_OPTIONS]
     chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
+    python = _interpreter(options.python) if options.python else None
     weights = options.sample_weight
     target, output, weight, remark = arrays.sampled(
         arrays.array("--target", options.target),
@@ -48,7 +52,31 @@ def _explain(options: argparse.Namespace) -> int:
     if remark:
         say(remark)
     say(*lines(explanation(one, observed(options.observed) if options.observed else None)))
+    if python:
+        _ask_installation(one, python)
     return 0
+
+
+def _interpreter(text: str) -> Path:
+    from suites.observe.interpreters import NoInterpreter, interpreter
+
+    try:
+        return interpreter(text)
+    except NoInterpreter as error:
+        raise BadUsage(f"--python: {error}") from None
+
+
+def _ask_installation(one: Call, python: Path) -> None:
+    from reports.explain.installation import answered
+    from reports.explain.text import table
+    from suites.observe import environment
+
+    with environment.start(python) as client:
+        versions = client.about()
+        working, _ = client.devices()
+        names = {"TensorFlow": versions["tensorflow"], "Keras": versions["keras"]}
+        say("", " with ".join(f"{name} {text}" for name, text in names.items()) + " returns:")
+        say(*table([*answered(one, client, working[0])]))
 
 
 def _record(options: argparse.Namespace) -> int:

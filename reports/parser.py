@@ -160,6 +160,11 @@ def _add_explain(commands: Commands) -> None:
     command.add_argument(
         "--observed", metavar="NUMBER", help="the loss that you see, as you see it"
     )
+    command.add_argument(
+        "--python",
+        metavar="PATH",
+        help="ask the TensorFlow of this Python or environment, too, in every way that people call a loss",
+    )
     command.add_argument("--from-logits", action="store_true", help="the predictions are logits")
     command.add_argument("--sample-weight", metavar="ARRAY", help="one weight, or one for each row")
     for name, (kind, metavar, text) in LOSS_OPTIONS.items():

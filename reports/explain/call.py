@@ -24,13 +24,14 @@ class Call:
     """`inputs` have the classes last; `spec` gives a loss for each row, in nats. `unrounded` are the
     numbers in float64, before they are rounded to the dtype.
 
-    `asked` is the text of the call for the reader.
+    `axis` is where the classes were; `asked` is the text of the call for the reader.
     """
 
     loss: Loss
     spec: Specification
     inputs: Inputs
     unrounded: Inputs
+    axis: int
     asked: str
 
     @property
@@ -93,7 +94,7 @@ def call(
     shape = " x ".join(map(str, output.shape)) or "one number"
     weighted = "" if weight is None else ", weighted"
     asked = f"{row.name} of {kind} ({shape}) in {name}{weighted}"
-    return Call(row, spec, inputs, unrounded, asked)
+    return Call(row, spec, inputs, unrounded, axis, asked)
 
 
 def _loss(name: str) -> Loss:

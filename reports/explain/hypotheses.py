@@ -11,7 +11,7 @@ import ml_dtypes
 import numpy as np
 
 from reference import history
-from reference.arithmetic.formats import NAMES
+from reference.arithmetic.formats import NAMES, get_format
 from reference.arithmetic.protocol import EPSILON
 from reference.history import Formula
 from reference.reduction import Reduction
@@ -27,8 +27,8 @@ Change = tuple[Specification, Inputs]
 class Hypothesis:
     """Something that gives a loss for each row: `label` says what, `releases` where it is done.
 
-    `departures` counts how much it differs from the call as it was asked; `advice` says what to do
-    if this is what was computed.
+    `departures` counts how much it differs from the call as it was asked, `is_wider` says that it is
+    that in a wider dtype; `advice` says what to do if this is what was computed.
     """
 
     label: str
@@ -37,6 +37,7 @@ class Hypothesis:
     departures: int
     releases: str = ""
     advice: str = ""
+    is_wider: bool = False
 
     @property
     def rows(self) -> tuple[int, ...]:
@@ -118,13 +119,19 @@ def _fitting(call: Call, formula: Formula) -> Inputs:
 
 def hypotheses(call: Call) -> Iterator[Hypothesis]:
     """All that is tried, with fewer departures first in each kind."""
-    yield from formulas(call)
-    yield Hypothesis(
-        f"the formula fails in {call.spec.dtype}", call.spec, call.inputs, 1, advice=IN_FLOAT32
+    own, *others = formulas(call)
+    yield own
+    yield replace(
+        own,
+        label=f"the formula fails in {call.spec.dtype}",
+        departures=1,
+        releases="",
+        advice=IN_FLOAT32,
     )
+    yield from others
     yield from _of_kind_of_predictions(call)
-    yield from _of_options(call)
     yield from _of_dtypes(call)
+    yield from _of_options(call)
     yield from _of_losses(call)
 
 
@@ -203,10 +210,12 @@ def _epsilons(call: Call) -> Iterator[tuple[float, str]]:
 
 
 def _of_dtypes(call: Call) -> Iterator[Hypothesis]:
+    own = get_format(call.spec.dtype).unit_roundoff
     for name in NAMES:
         if name != call.spec.dtype:
             spec, inputs = replace(call.spec, dtype=name), rounded(call.inputs, name)
-            yield Hypothesis(f"computed in {name}", spec, inputs, 1)
+            wider = get_format(name).unit_roundoff < own and name != "float16"
+            yield Hypothesis(f"computed in {name}", spec, inputs, 1, is_wider=wider)
 
 
 def _of_losses(call: Call) -> Iterator[Hypothesis]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
 
 from reports.explain.computed import Computed, row_name
 from reports.explain.explain import Explanation
+from reports.explain.installation import Answered
 from reports.explain.matters import Effect, effects
 from reports.run.summary import counted
 
@@ -118,3 +119,34 @@ def _cause(item: Computed) -> str:
     alike = f" and {counted(item.alike, 'more row')}" if item.alike else ""
     chance = "; with so many rows this may be chance" if item.by_chance else ""
     return f"  {item.value:<14.9g}  {item.where}{alike}: {item.hypothesis.label}{releases}{chance}"
+
+
+def table(found: Sequence[Answered]) -> Iterator[str]:
+    """What an installation answers, a line for each way and execution, and what to do."""
+    width = max(len(one.way.name) for one in found)
+    yield f"  {'way':{width}}  execution  loss"
+    for one in found:
+        yield f"  {one.way.name:{width}}  {one.execution:9}  {_answer(one)}"
+    if advice := next((one.by.advice for one in found if one.by and one.by.advice), ""):
+        yield advice
+
+
+def _answer(one: Answered) -> str:
+    if one.refused:
+        return f"none: {one.refused}"
+    size = one.numbers.size
+    with np.errstate(invalid="ignore"):
+        number = f"{one.numbers.mean():<12.9g}"
+    of_all = f" (mean of {counted(size, 'number')})" if size > 1 else ""
+    return f"{number}  {_finding(one)}{of_all}"
+
+
+def _finding(one: Answered) -> str:
+    if one.by is None:
+        return "differs, and nothing that was tried gives this"
+    if not one.is_as_asked:
+        parts = (one.total and f"the {one.total.label}", one.by.departures and one.by.label)
+        return "differs: " + ": ".join(part for part in parts if part)
+    if not one.tested:
+        return "not tested: rounding may give any number"
+    return f"correct, {one.by.label}" if one.by.is_wider else "correct"

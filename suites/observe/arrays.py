@@ -7,13 +7,14 @@ from functools import cache
 
 import numpy as np
 
+from reference.arithmetic.formats import get_format
 from reference.specification import Inputs
 from suites.cases import contracts, inputs, loss_options
 from suites.cases.case import Case
 from suites.cases.losses import LOSSES, Family
 from suites.cases.outputs import OUTPUTS
 from suites.observe.messages import Packed
-from suites.observe.observer import encode
+from suites.observe.observer import decode, encode
 
 
 def arrays(case: Case, seed: int) -> Inputs:
@@ -61,3 +62,8 @@ def packed(array: np.ndarray) -> Packed:
     """An array in the form in which the observer takes it."""
     name = array.dtype.name
     return encode(name, array.view(np.uint16) if name == "bfloat16" else array)
+
+
+def unpacked(packed: Packed) -> np.ndarray:
+    """The numbers of an answer, in float64."""
+    return decode(packed).view(get_format(packed["dtype"]).dtype).astype(np.float64)

@@ -6,7 +6,6 @@ the environment; what can't be read is one line that says what was wrong and wha
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -21,6 +20,7 @@ from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FORM_NAMES
 from suites.cases.losses import LOSSES
 from suites.cases.tier import TIERS, Tier
+from suites.observe.interpreters import NoInterpreter, interpreter
 
 PREFIX = "XENTCHECK_"
 OF_THE_OBSERVER = "XENTCHECK_SUBJECT"  # set for an observer's process, and no choice of a user
@@ -69,13 +69,10 @@ def _folder(text: str) -> Path:
 
 def _interpreter(text: str) -> Path:
     """The program that a path, a name or the folder of an environment means."""
-    path = Path(text).expanduser()
-    for program in (path / "bin" / "python", path / "Scripts" / "python.exe", path):
-        if found := shutil.which(program):
-            return Path(found).absolute()
-    raise BadChoice(
-        f"there is no interpreter {text!r}; give a Python, or the folder of an environment"
-    )
+    try:
+        return interpreter(text)
+    except NoInterpreter as error:
+        raise BadChoice(str(error)) from None
 
 
 @dataclass(frozen=True)
