@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from reference.cause_kinds import KINDS, CauseKind
-from reports.run.frame import CASE, COLUMNS, NAMES, VERDICTS, from_blocks
+from reports.run.frame import COLUMNS, NAMES, VERDICTS, from_blocks
 from reports.run.page import render
 from reports.run.summary import headline, markdown
 from reports.run.tables import percent
@@ -72,7 +72,7 @@ LEDGER = {
 
 def frame_of(*rows: dict[str, Any]) -> pd.DataFrame:
     frame = pd.DataFrame([PLAIN | row for row in rows], columns=list(COLUMNS))
-    return frame.astype(dict.fromkeys((*CASE, *NAMES), "category"))
+    return frame.astype(dict.fromkeys(NAMES, "category"))
 
 
 def summary_of(frame: pd.DataFrame) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from reports.run.frame import CASE, COLUMNS, NAMES, NUMBERS, VERDICTS
+from reports.run.frame import COLUMNS, NAMES, VERDICTS
 from reports.run.page import render
+from suites.plugin.block import NUMBERS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = (
@@ -89,7 +90,7 @@ def rows() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    frame = pd.DataFrame(rows()).astype(dict.fromkeys((*CASE, *NAMES), "category"))
+    frame = pd.DataFrame(rows()).astype(dict.fromkeys(NAMES, "category"))
     summary = {
         "cases": 12,
         "comparisons": len(frame),

@@ -22,6 +22,7 @@ from suites.plugin import script
 from suites.plugin.blame import file
 from suites.plugin.options import BadChoice, choices
 from suites.plugin.run import Checked, NothingChosen, Run, start
+from suites.plugin.script import Comparison
 
 RELATED = (
     "class equals function",
@@ -105,9 +106,10 @@ def test_a_wrong_number_of_the_other_side_has_the_script_of_that_side() -> None:
     (block,) = (one for one in found.blocks if one["blame"])
     assert block["quantity"][0] == RELATED[0]
     blame = block["blame"]
-    assert (blame["side"], blame["quantity"], blame["index"]) == ("other", "value", "0")
-    assert not blame["low"] <= float(block["other"][0]) <= blame["high"]
-    assert blame["low"] <= float(block["observed"][0]) <= blame["high"]
+    side = Comparison(*blame["comparison"])
+    assert (blame["side"], side.quantity, side.index) == ("other", "value", "0")
+    assert not side.low <= float(block["other"][0]) <= side.high
+    assert side.low <= float(block["observed"][0]) <= side.high
     lines = found.wrong.splitlines()
     assert f"  script my report/scripts/{script.name(CLASS)}" in lines
     for word in ("the function returned", "the class    returned", "distance", "is rounding"):

@@ -25,6 +25,7 @@ from suites.ledger.difference import Difference
 from suites.observe.arrays import arrays
 from suites.observe.visible import in_markdown, visible
 from suites.plugin import script, upstream
+from suites.plugin.block import COLUMNS, NUMBERS
 
 ESC, BELL, C1, RIGHT_TO_LEFT = "\x1b", "\x07", "\x9b", "\u202e"
 HOSTILE = f"{ESC}[31m{ESC}]0;owned{BELL}{C1}1m{RIGHT_TO_LEFT}\u2066\ufeff\x00\x08\r</td>|`*_[x](javascript:1)"
@@ -39,10 +40,9 @@ def hidden(text: str) -> set[str]:
 
 
 def block(text: str, verdict: str = "new") -> dict[str, Any]:
-    nan = [float("nan")]
-    numbers = {name: nan for name in frame.NUMBERS}
-    words = {name: [text] for name in (*frame.TEXTS, "index", "observed_dtype")}
-    return {"case": (text,) * 9, **numbers, **words, "quantity": [text], "verdict": [verdict]}
+    nan = float("nan")
+    columns = {name: [nan if name in NUMBERS else text] for name in COLUMNS}
+    return {"case": (text,) * 9, **columns, "verdict": [verdict]}
 
 
 @given(st.text())

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from reports.run.frame import CASE
 from reports.store.errors import BadUsage
+from suites.cases.fields import FIELDS
 
 ALIASES = {
     "bce": "binary_crossentropy",
@@ -32,8 +32,8 @@ def pieces(text: str) -> list[str]:
 def matches(piece: str, fields: Iterable[str]) -> bool:
     """Whether a case has a field that is meant by `name`, `field=name`, an alias or a pattern."""
     column, equals, name = piece.partition("=")
-    if equals and column in CASE:
-        return fits(name, list(fields)[CASE.index(column)])
+    if equals and column in FIELDS:
+        return fits(name, list(fields)[FIELDS.index(column)])
     return any(fits(piece, field) for field in fields)
 
 

@@ -10,15 +10,15 @@ import pandas as pd
 
 from reports.compare.case_names import resolve
 from reports.compare.drift import Drift, change
-from reports.run.frame import CASE
 from reports.store.recording import ABSENT
 from reports.store.recordings import answers_and_diagnoses
+from suites.cases.fields import FIELDS
 from suites.judge.diagnosis import Diagnosis
 from suites.judge.diagnosis_text import RIGHT, read
 
 CAUSES = ("cause_before", "cause_after")
 MOST = ("place", "old", "new", "relative", "ulps", "numbers")
-COLUMNS = (*CASE, "mark", "drift", "was", "now", *CAUSES, *MOST, "before", "after")
+COLUMNS = (*FIELDS, "mark", "drift", "was", "now", *CAUSES, *MOST, "before", "after")
 SILENT = (Drift.SAME, Drift.NOT_ASKED)
 
 
@@ -65,7 +65,7 @@ def narrowed(cases: Iterable[str], chosen: Mapping[str, Iterable[str]]) -> list[
     """The cases that have these names. Raises BadUsage for a name that none has."""
     table = [case.split(",") for case in cases]
     for column, names in chosen.items():
-        place = CASE.index(column)
+        place = FIELDS.index(column)
         known = {fields[place] for fields in table}
         wanted = set().union(*(resolve(f"--{column}", name, known) for name in names))
         table = [fields for fields in table if fields[place] in wanted]
@@ -80,7 +80,7 @@ def rows(before: Side, after: Side, cases: Iterable[str]) -> Compared:
         if old == new:
             continue
         fields, diagnoses = case.split(","), (before.diagnosis(case), after.diagnosis(case))
-        one = change(old, new, diagnoses, dtype=fields[CASE.index("dtype")])
+        one = change(old, new, diagnoses, dtype=fields[FIELDS.index("dtype")])
         not_asked += one.drift is Drift.NOT_ASKED
         if one.drift not in SILENT:
             causes = (diagnosis.text() for diagnosis in diagnoses)

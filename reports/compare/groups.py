@@ -11,12 +11,12 @@ import pandas as pd
 from reports.compare.changes import Compared
 from reports.compare.drift import Drift
 from reports.compare.marks import LEGEND
-from reports.run.frame import CASE
 from reports.run.summary import counted
 from reports.run.template import template
+from suites.cases.fields import FIELDS
 
 ALIKE = ["mark", "drift", "loss", "cause_before", "cause_after", "was", "now"]
-FIELDS = ("form", "arguments", "output", "dtype", "execution", "inputs")
+VARIED = ("form", "arguments", "output", "dtype", "execution", "inputs")
 FEW = 4  # names of a field that are shown
 WITHOUT_SIZE = (Drift.KIND, Drift.ADDED, Drift.REMOVED)
 ROUNDING = "~"
@@ -28,14 +28,14 @@ def groups(frame: pd.DataFrame) -> pd.DataFrame:
     `cases` counts a group's cases; the example and its numbers are those of its greatest change.
     """
     size = frame["relative"].where(~frame["drift"].isin(WITHOUT_SIZE), math.inf)
-    example = [",".join(names) for names in zip(*(frame[name] for name in CASE), strict=True)]
+    example = [",".join(names) for names in zip(*(frame[name] for name in FIELDS), strict=True)]
     whole = frame.assign(size=size, example=example, cases=1).sort_values(
         ["size", "example"], ascending=[False, True]
     )
     first = ("place", "old", "new", "relative", "ulps", "size", "example")
     found = whole.groupby(ALIKE, sort=False).agg(
         cases=("cases", "sum"),
-        **{name: (name, _names) for name in FIELDS},
+        **{name: (name, _names) for name in VARIED},
         **{name: (name, "first") for name in first},
     )
     place = {mark: number for number, mark in enumerate(LEGEND)}
@@ -116,7 +116,7 @@ def size(relative: float, ulps: float) -> str:
 
 def where(row: Mapping[Any, Any]) -> str:
     """The forms, options, outputs, dtypes, executions and inputs of a group."""
-    return "; ".join(row[name] for name in FIELDS)
+    return "; ".join(row[name] for name in VARIED)
 
 
 def page(compared: Compared, before: str, after: str) -> str:

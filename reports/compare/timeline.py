@@ -10,10 +10,10 @@ import pandas as pd
 
 from reports.releases import environments
 from reports.releases.environments import Environment
-from reports.run.frame import CASE
 from reports.run.template import template
 from reports.store.recording import ABSENT, NOT_ASKED, UNANSWERED, BadRecording
 from reports.store.recordings import ancestors, answers_and_diagnoses
+from suites.cases.fields import FIELDS
 from suites.judge.diagnosis import RIGHT, Diagnosis
 from suites.judge.diagnosis_text import RIGHT as RIGHT_LINE
 from suites.judge.diagnosis_text import read
@@ -80,7 +80,7 @@ def _line(row: Environment) -> tuple[bool, bool]:
 def frame(timeline: Timeline) -> pd.DataFrame:
     """A row for each case, a column for each environment: "right", causes, absent or not asked."""
     cases = timeline.cases()
-    found = pd.DataFrame([case.split(",") for case in cases], columns=list(CASE))
+    found = pd.DataFrame([case.split(",") for case in cases], columns=list(FIELDS))
     columns = {
         name: [
             one.diagnosis(case).text() if (text := one.answer(case)) not in UNANSWERED else text
@@ -102,7 +102,7 @@ def changed(before: Environment, after: Environment) -> str:
 
 def page(table: pd.DataFrame) -> str:
     """The frame as a picture: losses and forms down, releases across, in a cell what is right."""
-    names = [name for name in table.columns if name not in CASE]
+    names = [name for name in table.columns if name not in FIELDS]
     rows = []
     for (loss, form), group in table.groupby(["loss", "form"], sort=False):
         cells = [_cell(group[name]) for name in names]

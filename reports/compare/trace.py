@@ -10,12 +10,12 @@ from reports.compare.case_names import matches, pieces, suggestion
 from reports.compare.drift import Change, Drift, change
 from reports.compare.groups import size
 from reports.compare.timeline import Recorded, Timeline, changed
-from reports.run.frame import CASE
 from reports.run.summary import counted
 from reports.store.answer_text import unpack
 from reports.store.errors import BadUsage
 from reports.store.parsed import numbers, parsed
 from reports.store.recording import ABSENT, NOT_ASKED, UNANSWERED
+from suites.cases.fields import FIELDS
 from suites.judge.diagnosis import Diagnosis
 
 ALL = "all"
@@ -58,7 +58,7 @@ def _near(wanted: Sequence[str], cases: Sequence[str]) -> str:
 def _varying(found: Sequence[str]) -> Iterator[str]:
     """The fields in which cases are not the same, with some of their names."""
     for name, column in zip(
-        CASE, zip(*(case.split(",") for case in found), strict=True), strict=True
+        FIELDS, zip(*(case.split(",") for case in found), strict=True), strict=True
     ):
         names = sorted(set(column), key=lambda name: (len(name), name))
         if len(names) > 1:
@@ -87,7 +87,7 @@ def difference(before: Recorded | None, after: Recorded, case: str) -> Change:
     """How an answer changed from one environment, or from nothing, to another."""
     old = before.answer(case) if before else ABSENT
     diagnoses = before.diagnosis(case) if before else Diagnosis(), after.diagnosis(case)
-    dtype = case.split(",")[CASE.index("dtype")]
+    dtype = case.split(",")[FIELDS.index("dtype")]
     return change(old, after.answer(case), diagnoses, dtype)
 
 

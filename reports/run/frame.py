@@ -25,56 +25,34 @@ tables may take a text that begins with "=" or "-" for a formula, so import the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
+from suites.cases.fields import FIELDS
 from suites.observe.visible import visible
-from suites.plugin.block import Block
+from suites.plugin import block
+from suites.plugin.block import NUMBERS, Block
 
-CASE = (
-    *("loss", "form", "arguments", "output", "dtype"),
-    *("execution", "device", "labels", "inputs"),
-)
-NUMBERS = ("low", "high", "ulp_error", "radius_share", "distance", "bound")
-TEXTS = ("exact", "observed", "bits", "other", "cause", "known")
-NAMES = ("quantity", "index", "observed_dtype", "verdict")
-COLUMNS = (
-    *CASE,
-    "quantity",
-    "index",
-    "low",
-    "high",
-    "exact",
-    "observed",
-    "bits",
-    "observed_dtype",
-    "ulp_error",
-    "radius_share",
-    "other",
-    "distance",
-    "bound",
-    "verdict",
-    "cause",
-    "known",
-)
+NAMES = (*FIELDS, "quantity", "index", "observed_dtype", "verdict")  # of which there are few
+COLUMNS = (*FIELDS, *block.COLUMNS)
 VERDICTS = ("agree", "known", "new", "gone", "missing", "not_tested", "not_measured")
 
 
 def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
     """One frame of the blocks that the test items sent, in an order that is always the same."""
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
-    for block in sorted(blocks, key=lambda block: (block["case"], block["quantity"][0])):
-        size = len(block["index"])
-        for name, value in zip(CASE, block["case"], strict=True):
+    for one in sorted(blocks, key=lambda one: (one["case"], one["quantity"][0])):
+        size = len(one["index"])
+        for name, value in zip(FIELDS, one["case"], strict=True):
             columns[name] += [visible(value)] * size
-        lists = cast(Mapping[str, list[Any]], block)  # by names that are not spelled out
-        for name in COLUMNS[len(CASE) :]:
-            columns[name] += lists[name] if name in NUMBERS else map(visible, lists[name])
+        for name in block.COLUMNS:
+            column = block.column(one, name)
+            columns[name] += column if name in NUMBERS else map(visible, map(str, column))
     frame = pd.DataFrame(columns)
-    for name in (*CASE, *NAMES):
+    for name in NAMES:
         frame[name] = frame[name].astype("category")
     return frame.astype(dict.fromkeys(NUMBERS, "float64"))
 
@@ -101,6 +79,6 @@ def read_csv(path: Path) -> pd.DataFrame:
         raise ValueError(f"{path}: not a file of comparisons; its columns are {list(text.columns)}")
     for name in NUMBERS:
         text[name] = [float(value) if value else float("nan") for value in text[name]]
-    for name in (*CASE, *NAMES):
+    for name in NAMES:
         text[name] = text[name].astype("category")
     return text

@@ -11,11 +11,11 @@ import pandas as pd
 
 from reports.run import plots
 from reports.run.causes import about, legend
-from reports.run.frame import NUMBERS
 from reports.run.summary import Summary, headline
 from reports.run.svg import short
 from reports.run.tables import NAMES, Record, groups, matrix, tightest, tightness, with_places
 from reports.run.template import template
+from suites.plugin.block import NUMBERS
 from suites.plugin.outcome import Known
 
 CARDS = 30  # the most groups of new and gone differences that are shown

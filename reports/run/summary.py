@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 import pandas as pd
 
-from reports.run.frame import CASE
+from suites.cases.fields import FIELDS
 from suites.observe.visible import in_markdown
 
 CELL_LIMIT = 90  # characters of a table cell
@@ -29,7 +29,7 @@ class Summary(TypedDict):
 
 def summarise(frame: pd.DataFrame, seconds: float) -> Summary:
     counts = frame["verdict"].value_counts()
-    cases = frame.groupby(list(CASE), observed=True).ngroups if len(frame) else 0
+    cases = frame.groupby(list(FIELDS), observed=True).ngroups if len(frame) else 0
     return Summary(
         cases=cases,
         comparisons=len(frame),

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from reports.run.causes import is_unexplained
-from reports.run.frame import CASE, VERDICTS
+from reports.run.frame import VERDICTS
 from reports.run.summary import counted
+from suites.cases.fields import FIELDS
 from suites.plugin.outcome import Known
 
 Record = dict[str, Any]
@@ -92,7 +93,7 @@ def _gravity(record: Record) -> tuple[int, bool, int, str]:
 
 
 def _with_case(record: Mapping[Any, Any]) -> Record:
-    names = [f"{name}={record[name]}" for name in CASE]
+    names = [f"{name}={record[name]}" for name in FIELDS]
     place = f"{record['quantity']}[{record['index'].replace(' ', ', ')}]"
     place = place if record["index"] else record["quantity"]
     test = ",".join(names[:-2])  # one test item has all labels and inputs

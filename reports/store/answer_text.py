@@ -17,12 +17,12 @@ import re
 import numpy as np
 
 from reports.store.recording import ABSENT, NOT_ASKED, UNANSWERED
+from suites.cases.fields import FIELDS
 from suites.observe.messages import Answer, Packed, array
 
 LONGEST = 100  # characters of an error or a warning
 NODE = re.compile(r"\{\{[^}]*\}\}")  # the names of nodes in errors say what no user wrote
 ARRAY = re.compile(r"(\w+)\[((?:\d+(?:,\d+)*)?)\]((?: [0-9a-f]+)*)", re.ASCII)
-FIELDS = 9  # of a case
 BITS = {"bfloat16": "uint16", "bool": "uint8"}
 
 
@@ -85,8 +85,8 @@ def error(text: str) -> str:
 
 def wrong(case: str, text: str) -> str:
     """What is wrong with the name of a case or with its packed answer, "" for nothing."""
-    if case.count(",") != FIELDS - 1:
-        return f"a case has {FIELDS} fields with commas between"
+    if case.count(",") != len(FIELDS) - 1:
+        return f"a case has {len(FIELDS)} fields with commas between"
     if text in UNANSWERED:
         return ""
     parts = [part.partition(" ") for part in text.split("\t")]

@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Literal
 
 from suites.cases.calls import LAYERS, Parts
 from suites.cases.contract import Contract
 from suites.cases.contracts import CONTRACTS
-from suites.cases.execution import TRACE, Execution
+from suites.cases.execution import TRACE
+from suites.cases.fields import FIELDS, Fields
 from suites.cases.forms import FORMS
 from suites.cases.forms.form import Form
 from suites.cases.loss_options import ARGUMENTS, keywords, parse, within_settings
@@ -23,23 +24,8 @@ from suites.cases.outputs import OUTPUTS, Activation, Kind, Output
 
 
 @dataclass(frozen=True)
-class Case:
-    """One call with one batch of inputs: every field is a name from a table.
-
-    `output` says how the predictions come about (`outputs`), `inputs` which numbers they are made of,
-    or which contract the call is of (`inputs`, `contracts`), `arguments` with which options
-    (`loss_options`), `labels` of which kind the targets are (`losses`).
-    """
-
-    loss: str
-    form: str
-    arguments: str
-    output: str
-    dtype: str
-    execution: Execution
-    device: str
-    labels: str
-    inputs: str
+class Case(Fields):
+    """One call with one batch of inputs."""
 
     @classmethod
     def of_names(cls, names: Sequence[str]) -> Case:
@@ -136,7 +122,6 @@ def is_of(promise: Mapping[str, object], case: Case) -> bool:
     return all(getattr(case, name) in values for name, values in wanted.items())
 
 
-FIELDS = tuple(field.name for field in fields(Case))
 _names = attrgetter(*FIELDS)  # a tenth of the time of dataclasses.astuple
 
 

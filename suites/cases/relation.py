@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from reference.specification import Inputs
-from suites.cases.case import FIELDS, Case
+from suites.cases.case import Case
+from suites.cases.fields import FIELDS
 from suites.cases.forms import FORMS
 from suites.cases.inputs import CLASSES as CLASS_COUNT
 from suites.cases.loss_options import PLAIN

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from suites.cases.case import FIELDS, Case
+from suites.cases.case import Case
+from suites.cases.fields import FIELDS
 
 Mask = np.ndarray  # a truth value for each case
 

@@ -38,7 +38,7 @@ def subject(block: Block, seed: int) -> Subject | None:
     case = Case.of_names(block["case"])
     if found := block["blame"]:
         side, inputs, more = _side(BY_NAME[block["quantity"][0]], case, found["side"], seed)
-        return Subject(side, inputs, Comparison.of(found), more)
+        return Subject(side, inputs, Comparison(*found["comparison"]), more)
     comparison = Comparison.at(block, block["verdict"].index("new"))
     return Subject(case, arrays(case, seed), comparison)
 
@@ -68,37 +68,25 @@ def blame(found: OfRelation, place: int, this: Side, other: Side) -> Blame | Non
         return None
     side: SideName = "other" if blamed == "other" else "this"
     if isinstance(found, OneRaised):
-        about = ("", NAN, NAN, str(found.own))
-        return _blame(side, Quantity.CALL, *about)
+        raised = Comparison(Quantity.CALL, "", NAN, NAN, str(found.own))
+        return _blame(side, raised)
     wrong = other if side == "other" else this
     judged = compare(wrong.case, wrong.inputs, wrong.answer)
-    return _of_numbers(side, next(one for one in judged if one.quantity == found.quantity))
+    first = _first_wrong(next(one for one in judged if one.quantity == found.quantity))
+    return _blame(side, first) if first else None
 
 
-def _of_numbers(side: SideName, found: OfCase) -> Blame | None:
+def _first_wrong(found: OfCase) -> Comparison | None:
     """The first number of a side that is wrong."""
     if not isinstance(found, Numbers):
         return None
     for place, cause in enumerate(found.cause):
         if cause:
-            bounds = found.index[place], found.low[place], found.high[place]
-            return _blame(side, found.quantity, *bounds, str(cause))
+            bounds = found.low[place], found.high[place]
+            return Comparison(found.quantity, found.index[place], *bounds, str(cause))
     return None
 
 
-def _blame(
-    side: SideName,
-    quantity: Quantity,
-    index: str,
-    low: float,
-    high: float,
-    cause: str,
-) -> Blame:
-    return Blame(
-        side=side,
-        quantity=str(quantity),
-        index=index,
-        low=low,
-        high=high,
-        cause=cause,
-    )
+def _blame(side: SideName, found: Comparison) -> Blame:
+    bounds = found.low, found.high
+    return Blame(side=side, comparison=(str(found.quantity), found.index, *bounds, found.cause))

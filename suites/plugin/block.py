@@ -1,27 +1,24 @@
 """The comparisons of one quantity of one case as plain data, which travels from a worker to the end of a run."""
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`: the types of columns are read from `Block`.
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 if TYPE_CHECKING:  # a report names the type, and needs neither the tables nor the reference
-    from reference.cause import Cause
     from suites.cases.case import Case
     from suites.judge.comparison import Comparisons, SideName
 
 NAN = float("nan")
+Column = list[str] | list[float]
 
 
 class Blame(TypedDict):
-    """Plain data: one comparison of a side against the reference."""
+    """A comparison of a side against the reference: `comparison` holds what is in
+    `script.Comparison`, in its order.
+    """
 
-    side: SideName
-    quantity: str
-    index: str
-    low: float
-    high: float
-    cause: str
+    side: "SideName"
+    comparison: tuple[str, str, float, float, str]
 
 
 class Block(TypedDict):
@@ -45,74 +42,51 @@ class Block(TypedDict):
     other: list[str]
     distance: list[float]
     bound: list[float]
-    cause: list[str]
     verdict: list[str]
+    cause: list[str]
     known: list[str]
     blame: Blame | None
 
 
-def as_block(case: Case, found: Comparisons, verdict: Sequence[str], known: Sequence[str]) -> Block:
+COLUMNS = tuple(
+    name for name, kind in Block.__annotations__.items() if kind in (list[str], list[float])
+)
+NUMBERS = tuple(name for name in COLUMNS if Block.__annotations__[name] == list[float])
+
+
+def column(block: Block, name: str) -> Column:
+    """A column by its name."""
+    return cast(dict[str, Column], block)[name]
+
+
+def as_block(
+    case: "Case", found: "Comparisons", verdict: Sequence[str], known: Sequence[str]
+) -> Block:
     """The comparisons with their verdicts, and the ids of the entries that account for them."""
-    from suites.judge.comparison import Numbers, OneRaised, Pairs, causes
+    from suites.judge.comparison import OneRaised, Pairs, causes
 
-    block = _empty(case, list(verdict), list(known), list(map(_text, causes(found))))
-    if isinstance(found, Pairs | OneRaised):
-        block["quantity"] = [found.relation] * len(block["cause"])
-    else:
-        block["quantity"] = [str(found.quantity)] * len(block["cause"])
-    if isinstance(found, Numbers):
-        block |= {
-            "index": found.index,
-            "low": found.low,
-            "high": found.high,
-            "exact": found.exact,
-            "observed": found.observed,
-            "bits": found.bits,
-            "observed_dtype": found.observed_dtype,
-            "ulp_error": found.ulp_error,
-            "radius_share": found.radius_share,
-        }
-    elif isinstance(found, Pairs):
-        block |= {
-            "index": [f"{found.quantity} {index}".strip() for index in found.index],
-            "observed": found.observed,
-            "observed_dtype": found.observed_dtype,
-            "other": found.other,
-            "distance": found.distance,
-            "bound": found.bound,
-        }
-    elif isinstance(found, OneRaised):
-        block |= {"index": ["call"], "observed": [found.observed], "other": [found.other]}
-    else:
-        block["observed"] = [found.observed]
-    return block
-
-
-def _empty(case: Case, verdict: list[str], known: list[str], cause: list[str]) -> Block:
-    """Comparisons without any column of their own."""
+    cause = [str(one or "") for one in causes(found)]
     size = len(cause)
-    no_texts, no_numbers = [""] * size, [NAN] * size
-    return Block(
-        case=case.names,
-        quantity=no_texts,
-        index=no_texts,
-        low=no_numbers,
-        high=no_numbers,
-        exact=no_texts,
-        observed=no_texts,
-        bits=no_texts,
-        observed_dtype=no_texts,
-        ulp_error=no_numbers,
-        radius_share=no_numbers,
-        other=no_texts,
-        distance=no_numbers,
-        bound=no_numbers,
-        cause=cause,
-        verdict=verdict,
-        known=known,
-        blame=None,
-    )
+    quantity = found.relation if isinstance(found, Pairs | OneRaised) else str(found.quantity)
+    own = {name: value for name, value in vars(found).items() if name in COLUMNS}
+    columns: dict[str, Column] = {
+        **{name: [NAN] * size if name in NUMBERS else [""] * size for name in COLUMNS},
+        **{name: value if isinstance(value, list) else [value] for name, value in own.items()},
+        "quantity": [quantity] * size,
+        "index": _index(found, size),
+        "cause": cause,
+        "verdict": list(verdict),
+        "known": list(known),
+    }
+    return cast(Block, {"case": case.names, **columns, "blame": None})
 
 
-def _text(cause: Cause | None) -> str:
-    return str(cause or "")
+def _index(found: "Comparisons", size: int) -> list[str]:
+    """Where each number is: in a result, or in the results of two calls."""
+    from suites.judge.comparison import Numbers, OneRaised, Pairs
+
+    if isinstance(found, Numbers):
+        return found.index
+    if isinstance(found, Pairs):
+        return [f"{found.quantity} {index}".strip() for index in found.index]
+    return ["call" if isinstance(found, OneRaised) else ""] * size

@@ -17,7 +17,7 @@ from suites.cases.forms import FORMS
 from suites.observe import dialect
 from suites.observe.arrays import pack_batch
 from suites.observe.visible import visible
-from suites.plugin.block import Blame, Block
+from suites.plugin.block import Block
 
 SCRIPT = '''"""{id}
 
@@ -110,17 +110,6 @@ class Comparison:
             low=block["low"][place],
             high=block["high"][place],
             cause=block["cause"][place],
-        )
-
-    @classmethod
-    def of(cls, blame: Blame) -> Comparison:
-        """That of the side of a relation that is wrong."""
-        return cls(
-            quantity=blame["quantity"],
-            index=blame["index"],
-            low=blame["low"],
-            high=blame["high"],
-            cause=blame["cause"],
         )
 
     @property
