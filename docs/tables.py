@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -16,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from reference.cause_kinds import KINDS  # noqa: E402
 from reports.compare.drift import FAILING, MEANING, Drift  # noqa: E402
 from reports.exit_codes import Exit  # noqa: E402
+from reports.explain.symptoms import SYMPTOMS, Symptom  # noqa: E402
 from suites.cases.calls import Parts  # noqa: E402
 from suites.cases.contracts import CONTRACTS  # noqa: E402
 from suites.cases.forms import FORMS  # noqa: E402
@@ -28,7 +30,7 @@ from suites.plugin.exits import MEANING as EXITS  # noqa: E402
 from suites.plugin.options import OPTIONS, Option  # noqa: E402
 
 FILES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-PLACE = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+PLACE = re.compile(r"(<!-- begin ([\w.-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 FEW = 12  # names that are listed in a cell
 Rows = Iterable[Sequence[str]]
 
@@ -126,6 +128,22 @@ def _known_differences() -> Rows:
         yield _code(entry.id), link, entry.span
 
 
+def _symptom(symptom: Symptom) -> Rows:
+    yield "it can be", "this decides", "what to do"
+    for each in symptom.possibilities:
+        links = ", ".join(f"[{_short(link)}]({link})" for link in each.links)
+        entries = ", ".join(map(_code, each.entries))
+        more = "; ".join(text for text in (entries, links) if text)
+        what = f"{each.what} ({more})" if more else each.what
+        yield what, f"{_code(each.command)} shows *{each.shows}*", each.advice
+
+
+def _short(link: str) -> str:
+    """A report as people name it, such as keras#7563."""
+    *_, repository, _, number = link.split("/")
+    return f"{repository}#{number}"
+
+
 TABLES: dict[str, Callable[[], Rows]] = {
     "options": _options,
     "tiers": _tiers,
@@ -139,6 +157,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "contracts": _contracts,
     "causes": _causes,
     "known-differences": _known_differences,
+    **{f"symptom-{each.name}": partial(_symptom, each) for each in SYMPTOMS},
 }
 
 

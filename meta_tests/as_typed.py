@@ -22,6 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from reports.explain.symptoms import SYMPTOMS  # noqa: E402
+
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
@@ -47,6 +51,7 @@ class Way:
     left_out: str = ""
 
 
+BY_TEST = "meta_tests/test_symptoms.py runs it"
 FEW = "--tier quick --losses weighted_sigmoid_crossentropy --dtypes float32"
 BUILDS = "builds environments, which takes minutes and gigabytes"
 FIRST = ".ci/run makes this environment, and runs the suite in it at its end"
@@ -91,6 +96,8 @@ COMMANDS = {
     "python -m reports explain --loss scce --from-logits --target '[0, 2]' --output '[[2, -1, 3], [0.5, 0.2, -4]]' --python python3": Way(
         says="differs: the logits were taken for probabilities"
     ),
+    "python -m reports symptom": Way(says="What do you see?"),
+    "python -m reports symptom nan": Way(says="the formula fails in float16"),
     "python -m reports record tf-2.20.0 tf-2.21.0": Way(left_out=BUILDS),
     "python3.8 -m venv old && old/bin/pip install --no-deps -r reports/locks/tf-2.4.4.txt": Way(
         left_out=BUILDS
@@ -114,6 +121,12 @@ COMMANDS = {
     "ruff check . && ruff format --check . && mypy && pytest meta_tests -n 2 --dist loadscope && pytest": Way(
         left_out=MORE
     ),
+}
+BY_SYMPTOM = {each.command: each for symptom in SYMPTOMS for each in symptom.possibilities}
+COMMANDS |= {
+    command: Way(says=each.shows) if each.needs_tensorflow else Way(left_out=BY_TEST)
+    for command, each in BY_SYMPTOM.items()
+    if command not in COMMANDS
 }
 
 # A value of each option of the table in docs/options.md, by which together few cases are chosen.

@@ -79,6 +79,14 @@ def _ask_installation(one: Call, python: Path) -> None:
         say(*table([*answered(one, client, working[0])]))
 
 
+def _symptom(options: argparse.Namespace) -> int:
+    from reports.explain import symptom_text
+
+    words = " ".join(options.words)
+    say(*(symptom_text.lines(symptom_text.find(words)) if words else symptom_text.every()))
+    return 0
+
+
 def _record(options: argparse.Namespace) -> int:
     from reports.releases.record import record
 
@@ -248,6 +256,7 @@ def _upgrade(options: argparse.Namespace) -> int:
 
 COMMANDS = {
     "explain": _explain,
+    "symptom": _symptom,
     "record": _record,
     "lock": _lock,
     "verify": _verify,

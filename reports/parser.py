@@ -81,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_explain(commands)
+    _add_symptom(commands)
     _add_record(commands)
     _add_lock(commands)
     _add_verify(commands)
@@ -169,6 +170,22 @@ def _add_explain(commands: Commands) -> None:
     command.add_argument("--sample-weight", metavar="ARRAY", help="one weight, or one for each row")
     for name, (kind, metavar, text) in LOSS_OPTIONS.items():
         command.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
+
+
+def _add_symptom(commands: Commands) -> None:
+    command = commands.add_parser(
+        "symptom",
+        help="what a loss that surprises you can be, and the command that finds out",
+        description="Say what a symptom can be, which command decides, and what to do. "
+        "Without words it lists the symptoms.",
+        epilog="examples: python -m reports symptom nan; python -m reports symptom 16.118",
+    )
+    command.add_argument(
+        "words",
+        nargs="*",
+        metavar="WORD",
+        help="what you see: a name, a number such as 0.693, words",
+    )
 
 
 def _add_record(commands: Commands) -> None:

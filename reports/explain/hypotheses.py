@@ -91,6 +91,7 @@ NOT_NORMALISED = Formula(
     "no release of Keras; code by hand, such as NumPy's",
 )
 IN_FLOAT32 = "Compute the loss in float32, from logits where the model has them; or find what made the numbers so."
+FROM_LOGITS = "Compute the loss from logits: no clip, and a gradient however wrong the answer is."
 CHECK_LOGITS = "Check from_logits: it must be True exactly if the model ends without an activation."
 
 
@@ -140,6 +141,9 @@ def _of_kind_of_predictions(call: Call) -> Iterator[Hypothesis]:
     if call.from_logits and loss.probabilities:
         for formula in (loss.probabilities, *loss.other_probabilities):
             yield _with(call, formula, "the logits were taken for probabilities", CHECK_LOGITS)
+        spec = replace(call.spec, formula=loss.probabilities, activation=loss.activation)
+        text = f"the {loss.activation} first, then the loss of probabilities, which clips them"
+        yield Hypothesis(text, spec, _fitting(call, loss.probabilities), 1, advice=FROM_LOGITS)
     if not call.from_logits and loss.logits:
         yield _with(call, loss.logits, "the probabilities were taken for logits", CHECK_LOGITS)
     if not call.from_logits and loss.probabilities:
@@ -151,7 +155,7 @@ def _of_kind_of_predictions(call: Call) -> Iterator[Hypothesis]:
 
 def _with(call: Call, formula: Formula, label: str, advice: str) -> Hypothesis:
     spec = replace(call.spec, formula=formula)
-    return Hypothesis(label, spec, _fitting(call, formula), 1, formula.releases, advice)
+    return Hypothesis(label, spec, _fitting(call, formula), 1, advice=advice)
 
 
 def _of_options(call: Call) -> Iterator[Hypothesis]:

@@ -15,7 +15,10 @@ VAGUE = 1e-3  # of the number: fewer than about four digits
 
 @dataclass(frozen=True)
 class Observed:
-    """`half` is half a unit of the last digit that was written: nothing is known below it."""
+    """`half` is half a unit of the last digit that was written: nothing is known below it.
+
+    The number was rounded to that digit, or cut off after it.
+    """
 
     text: str
     value: float
@@ -28,11 +31,11 @@ class Observed:
 
     @property
     def lower(self) -> float:
-        return self.value - self.half
+        return self.value - self.half * (2 if self.value < 0 else 1)
 
     @property
     def upper(self) -> float:
-        return self.value + self.half
+        return self.value + self.half * (2 if self.value > 0 else 1)
 
     def meets(self, lower: float, upper: float) -> bool:
         """Whether an interval has a number that would be written so."""

@@ -8,8 +8,11 @@ from itertools import islice
 
 import numpy as np
 
+from reference import history
+from reports.explain.call import Call
 from reports.explain.computed import Computed, row_name
 from reports.explain.explain import Explanation
+from reports.explain.hypotheses import SUM
 from reports.explain.installation import Answered
 from reports.explain.matters import Effect, effects
 from reports.run.summary import counted
@@ -46,10 +49,33 @@ def _warning(found: Explanation) -> Iterator[str]:
         verb = "is" if nan == 1 else "are"
         yield f"{counted(nan, 'prediction')} {verb} NaN, and so is the loss: look at what made the predictions."
         return
+    yield from _warning_of_predictions(found.call, output)
+    yield from _warning_of_labels(found.call)
+
+
+def _warning_of_predictions(call: Call, output: np.ndarray) -> Iterator[str]:
     least, greatest = float(output.min()), float(output.max())
-    if not found.call.from_logits and (least < 0 or greatest > 1):
+    if not call.from_logits and (least < 0 or greatest > 1):
         yield f"The predictions reach from {least:.6g} to {greatest:.6g}, so they are no probabilities:"
         yield "if the model ends without an activation, add --from-logits."
+    if call.spec.formula is not history.CATEGORICAL:
+        return
+    if zeros := int(np.count_nonzero(output.sum(axis=-1) == 0)):
+        verb = "sums" if zeros == 1 else "sum"
+        yield f"{counted(zeros, 'row')} {verb} to 0, and divided by that sum there is no loss: NaN."
+    if output.shape[-1] == 1:
+        yield "There is one class, and its probability divided by itself is 1, so the loss is 0:"
+        yield "for one probability a row use binary_crossentropy."
+
+
+def _warning_of_labels(call: Call) -> Iterator[str]:
+    target = call.inputs.target
+    if target.ndim != call.inputs.output.ndim or call.loss.family == "sparse":
+        return
+    least, greatest = float(target.min()), float(target.max())
+    if least < 0 or greatest > 1:
+        yield f"The labels reach from {least:.9g} to {greatest:.9g}, and not from 0 to 1:"
+        yield "the loss may be negative, and has no least value where predictions are right."
 
 
 def _expected(found: Explanation) -> Iterator[str]:
@@ -97,6 +123,8 @@ def _verdict(found: Explanation) -> Iterator[str]:
     if found.right:
         of_row = "loss of " if found.right.is_row else ""
         yield f"Observed {text}: correct. It is the {of_row}{found.right.where} as it should be."
+        if found.right.total is SUM:
+            yield "Keras gives it with reduction='sum'; its default is the mean."
         return
     if not found.reproduced:
         yield f"Observed {text}: nothing that was tried gives this number ({found.tried} programs)."
