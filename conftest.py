@@ -10,7 +10,7 @@ from suites.observe.client import Client
 from suites.observe.requirement import missing
 from suites.plugin import invocation, items, options
 from suites.plugin.exits import CANNOT_MEASURE
-from suites.plugin.items import leave_out_empty
+from suites.plugin.items import leave_out_empty, skip_others
 from suites.plugin.keys import CLAIM, RUN
 
 
@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "cases(**names): the cases that a test is run for")
+    config.addinivalue_line("markers", "of_keras_3: asks for the public API of Keras 3")
     invocation.translate_keyword(config)
     if not invocation.runs_suites(config):
         return
@@ -61,6 +62,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     leave_out_empty(config, items)
+    skip_others(config, items)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -123,9 +124,10 @@ def _causes() -> Rows:
 
 def _known_differences() -> Rows:
     yield "entry", "in short", "releases"
-    for entry in ledger_file.load():
+    for _, spans in groupby(ledger_file.load(), key=lambda entry: entry.id):
+        entry, *others = spans
         link = f"[{entry.title}]({entry.links[0]})" if entry.links else entry.title
-        yield _code(entry.id), link, entry.span
+        yield _code(entry.id), link, "; ".join(one.span for one in (entry, *others))
 
 
 def _symptom(symptom: Symptom) -> Rows:

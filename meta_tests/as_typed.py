@@ -73,6 +73,7 @@ COMMANDS = {
         "--tier quick --dtypes float32"
     ),
     "pytest --python=python3": Way(FEW),
+    "pytest --release tf-2.4.4": Way(left_out=BUILDS),
     "pytest -n 2": Way(code=4, says="-n needs pytest-xdist: pip install pytest-xdist"),
     "pytest --help": Way(says="XENTCHECK_LOSSES"),
     "TF_DETERMINISTIC_OPS=1 pytest": Way(FEW),
@@ -141,11 +142,13 @@ VALUES = {
     "--pin": "mine",
     "--reason": "'once more'",
     "--python": "python",
+    "--release": "tf-0",
     "--against": "mine",
     "--drift": "bits",
     "--pin-folder": "pins",
     "--report-folder": "new/report",
 }
+ALONE = ("--release",)  # it takes the place of another option, and would build an environment
 WRITES = ("--pin", "--reason")
 COMPARES = ("--against", "--drift")
 
@@ -176,14 +179,19 @@ def options(root: Path = ROOT) -> dict[str, str]:
 
 def with_options(joined_by: str, left_out: tuple[str, ...]) -> str:
     """All options but those in one command."""
-    chosen = (f"{flag}{joined_by}{text}" for flag, text in VALUES.items() if flag not in left_out)
+    chosen = (
+        f"{flag}{joined_by}{text}"
+        for flag, text in VALUES.items()
+        if flag not in (*left_out, *ALONE)
+    )
     return f"pytest {' '.join(chosen)}"
 
 
 def with_variables() -> str:
     """All options that have one by their variables."""
     names = options()
-    chosen = (f"{names[flag]}={text}" for flag, text in VALUES.items() if names[flag])
+    those = {flag: text for flag, text in VALUES.items() if names[flag] and flag not in ALONE}
+    chosen = (f"{names[flag]}={text}" for flag, text in those.items())
     return f"{' '.join(chosen)} pytest"
 
 
@@ -204,6 +212,9 @@ def in_every_way() -> Runs:
     for joined_by in (" ", "="):
         found.append((with_options(joined_by, COMPARES), pinned))
         found.append((with_options(joined_by, WRITES), compared))
+    refused = Way(code=4, says="no release 'tf-0'; did you mean ")
+    for text in ("pytest --release tf-0", "pytest --release=tf-0", "XENTCHECK_RELEASE=tf-0 pytest"):
+        found.append((text, refused))
     return [*found, (with_variables(), compared)]
 
 

@@ -14,12 +14,11 @@ from functools import cache, cached_property
 from math import prod
 from typing import Any
 
-from packaging.version import Version
-
 from reference.cause import Cause
 from reference.specification import QUANTITIES
 from reports.compare import timeline
 from reports.compare.timeline import Recorded
+from reports.store import provenance
 from reports.store.answer_text import unpack
 from reports.store.recording import SHIPPED
 from suites.cases.case import Case
@@ -33,11 +32,11 @@ from suites.judge.relation_judge import Side, compare
 from suites.ledger import absences, ledger, ledger_file
 from suites.ledger.absences import Absences
 from suites.ledger.difference import Difference
+from suites.ledger.installed import Installed, installed
 from suites.ledger.ledger import Ledger, Seen
 from suites.ledger.ledger import verdict as verdict_of
 from suites.observe import requests
 from suites.observe.arrays import arrays
-from suites.observe.environment import OLDEST
 from suites.plugin.outcome import UNANSWERED
 
 Counts = Counter[tuple[Cause | None, bool]]  # of numbers, by cause ("" for none) and whether tested
@@ -82,14 +81,18 @@ class Forecast:
         return "\n".join([*sorted(lines), *(f"gone: {id} shows nowhere" for id in self.vanished)])
 
 
+@cache
 def judged() -> dict[str, Recorded]:
-    """The recordings of the releases that a run judges."""
-    every = timeline.load(SHIPPED).recorded.items()
-    return {
-        name: one
-        for name, one in every
-        if one.environment.subject == "tf.keras" and Version(one.environment.tensorflow) >= OLDEST
-    }
+    """The recordings of all releases."""
+    return timeline.load(SHIPPED).recorded
+
+
+def installed_in(recorded: Recorded) -> Installed:
+    """What a run would find installed in the environment of a recording."""
+    row = recorded.environment
+    about = provenance.read(SHIPPED / f"{row.id}.json")
+    assert about
+    return installed(about.versions, row.backend, row.subject)
 
 
 @cache
@@ -97,48 +100,47 @@ def cases() -> Mapping[str, Case]:
     return {requests.key(case): case for case in select(requests.DEVICES)}
 
 
-@cache
-def covered(entries: tuple[Difference, ...]) -> ledger.Covered:
-    return ledger.covered(entries, cases().values())
-
-
-@cache
-def _about(entries: tuple[Difference, ...]) -> Mapping[Case, tuple[Difference, ...]]:
-    """The entries that cover a case."""
-    found: dict[Case, list[Difference]] = {}
-    for entry, those in covered(entries).items():
-        for case in those:
-            found.setdefault(case, []).append(entry)
-    return {case: tuple(entries) for case, entries in found.items()}
-
-
 @dataclass(frozen=True)
 class Known:
     """A ledger and the table of absences, for a release."""
 
     entries: tuple[Difference, ...]
-    versions: Mapping[str, str]
+    installed: Installed
 
     def of(self, case: Case) -> Ledger:
-        about = _about(self.entries).get(case, ())
-        return Ledger(tuple(entry for entry in about if entry.spans(self.versions)))
+        return Ledger(self._about.get(case, ()))
+
+    def covers(self, case: Case) -> bool:
+        return case in self._about
 
     @cached_property
     def whole(self) -> Ledger:
-        return Ledger(tuple(entry for entry in self.entries if entry.spans(self.versions)))
+        return Ledger(tuple(entry for entry in self.entries if entry.spans(self.installed)))
+
+    @cached_property
+    def covered(self) -> ledger.Covered:
+        return ledger.covered(self.whole.entries, cases().values())
+
+    @cached_property
+    def _about(self) -> Mapping[Case, tuple[Difference, ...]]:
+        """The entries that cover a case."""
+        found: dict[Case, list[Difference]] = {}
+        for entry, those in self.covered.items():
+            for case in those:
+                found.setdefault(case, []).append(entry)
+        return {case: tuple(entries) for case, entries in found.items()}
 
     @cached_property
     def lacking(self) -> Absences:
-        return absences.of(self.versions, absences.load())
+        return absences.of(self.installed, absences.load())
 
 
 def forecast(recorded: Recorded, entries: tuple[Difference, ...] = ENTRIES) -> Forecast:
-    row = recorded.environment
-    known = Known(entries, {"tensorflow": row.tensorflow, "keras": row.keras})
+    known = Known(entries, installed_in(recorded))
     found = (*_of_answers(known, recorded), *_of_relations(known, recorded))
     measured = set(cases().values()) - {one.case for one in found if one.verdict in UNANSWERED}
     seen = [Seen(row.case, row.quantity, {row.verdict}, {row.entry}) for row in found]
-    gone = known.whole.vanished(covered(entries), measured, seen)
+    gone = known.whole.vanished(known.covered, measured, seen)
     return Forecast(found, tuple(entry.id for entry in gone if not _is_of_relations(entry)))
 
 
@@ -156,7 +158,7 @@ def _of_answers(known: Known, recorded: Recorded) -> Iterator[Row]:
         answer, diagnosis = recorded.answer(name), recorded.diagnosis(name)
         if none := known.lacking.unanswered(case, _answer(answer)):
             yield Row(none[0], case, "call", str(none[1]), "")
-        elif not diagnosis.is_right or case in _about(known.entries):
+        elif not diagnosis.is_right or known.covers(case):
             for quantity, causes in _causes(case, answer, diagnosis):
                 texts, tested = map(list, zip(*causes, strict=True)) if causes else ([], [])
                 found = known.of(case).verdicts(case, quantity, texts, tested)

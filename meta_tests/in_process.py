@@ -13,6 +13,7 @@ from meta_tests.door import SETTINGS, VERSIONS, asked, entry, recorded
 from reports.store.answer_text import unpack
 from suites.cases.case import Case
 from suites.ledger import absences, ledger, ledger_file
+from suites.ledger.installed import installed
 from suites.observe import requests
 from suites.plugin.run import Run
 
@@ -57,9 +58,10 @@ def run_of(
     return Run(
         client=Canned({asked()[one]: answer for one, answer in answers.items()}),
         versions=VERSIONS,
+        installed=installed(VERSIONS),
         settings=SETTINGS,
         ledger=ledger.Ledger(entries),
-        absences=absences.of(VERSIONS, absences.load()),
+        absences=absences.of(installed(VERSIONS), absences.load()),
         covered=ledger.covered(entries, asked()),
         groups=groups,
         executions=("eager",),

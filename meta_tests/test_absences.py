@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import astuple, replace
 
 import pytest
-from packaging.version import Version
 
 from reports.compare.absences import CannotTell, recorded, table, text
 from reports.store.answer_text import unpack
@@ -15,6 +14,7 @@ from suites.judge.diagnose import Judge
 from suites.ledger import absences
 from suites.ledger.absences import FILE, Absence, Absences
 from suites.ledger.difference import Difference
+from suites.ledger.installed import Installed, installed
 from suites.ledger.ledger import Ledger
 from suites.observe.requests import SEED, key
 from suites.plugin.outcome import Outcome
@@ -36,13 +36,17 @@ def test_the_table_is_the_one_that_the_recordings_make(shipped):
 
 
 def test_the_table_says_of_every_recorded_release_what_it_lacks(shipped):
-    releases, lacking = shipped
-    assert len(releases) >= 15
+    releases, found = shipped
+    assert len(releases) >= 59
     for release in releases:
-        versions = dict(zip(absences.PACKAGES, map(str, release), strict=True))
-        may = absences.of(versions, absences.load())
-        wrong = [case for case in lacking if bool(may.reason(case)) != (release in lacking[case])]
-        assert not wrong, (versions, wrong[0])
+        may = absences.of(release, absences.load())
+        allowed = {"there": {False}, "absent": {True}, "not asked": {True, False}}
+        wrong = [
+            case
+            for case, has in found.items()
+            if bool(may.reason(case)) not in allowed[has[release]]
+        ]
+        assert not wrong, (release, wrong[0])
 
 
 @pytest.mark.parametrize(
@@ -58,59 +62,98 @@ def test_the_table_says_of_every_recorded_release_what_it_lacks(shipped):
 def test_a_release_that_is_not_recorded_is_like_the_one_before_it(keras, lacks):
     loss = "categorical_generalized_cross_entropy"
     case = next(case for case in select(["CPU:0"], losses=[loss]) if case.form == "function")
-    may = absences.of({"tensorflow": "2.19.1", "keras": keras}, absences.load())
+    here = installed({"tensorflow": "2.19.1", "keras": keras})
+    may = absences.of(here, absences.load())
     assert may.reason(case) == ("this release has no such form" if lacks else "")
 
 
-def releases(*versions: str) -> list[tuple[Version, Version]]:
-    return [(Version("2.21.0"), Version(keras)) for keras in versions]
+def releases(*versions: str) -> list[Installed]:
+    return [installed({"tensorflow": "2.21.0", "keras": keras}) for keras in versions]
 
 
-def lacking(cases, lacked, *versions):
-    return {case: frozenset(releases(*versions) if case in lacked else ()) for case in cases}
+def having(every, cases, lacked, *absent, not_asked=()):
+    """What the releases have, of which some lack some of the cases."""
+    return {
+        case: {
+            one: "not asked"
+            if one in not_asked
+            else "absent"
+            if case in lacked and one in absent
+            else "there"
+            for one in every
+        }
+        for case in cases
+    }
 
 
-RECORDED = ("3.4.1", "3.9.0", "3.10.0", "3.15.1")
+RECORDED = releases("3.4.1", "3.9.0", "3.10.0", "3.15.1")
+FOUR_1, NINE, TEN, FIFTEEN = RECORDED
 
 
 @pytest.mark.parametrize(
-    ("versions", "span"),
+    ("absent", "not_asked", "spans"),
     [
-        (("3.4.1",), "<3.9.0"),
-        (("3.4.1", "3.9.0"), "<3.10.0"),
-        (("3.15.1",), ">=3.15.1"),
-        (("3.9.0", "3.10.0"), ">=3.9.0,<3.15.1"),
-        (RECORDED, ""),
+        ((FOUR_1,), (), [">=3.0,<3.9.0"]),
+        ((FOUR_1, NINE), (), [">=3.0,<3.10.0"]),
+        ((FIFTEEN,), (), [">=3.15.1"]),
+        ((NINE, TEN), (), [">=3.9.0,<3.15.1"]),
+        (tuple(RECORDED), (), [">=3.0"]),
+        ((FOUR_1, TEN), (), [">=3.0,<3.9.0", ">=3.10.0,<3.15.1"]),
+        ((FOUR_1, TEN), (NINE,), [">=3.0,<3.15.1"]),
     ],
 )
-def test_a_span_ends_where_something_came_or_went(versions, span):
-    assert table(releases(*RECORDED), lacking(NN + FUNCTION, FUNCTION, *versions)) == [
-        Absence("keras", span, ("binary_crossentropy",), ("function",))
+def test_a_span_ends_where_something_came_or_went(absent, not_asked, spans):
+    found = having(RECORDED, NN + FUNCTION, FUNCTION, *absent, not_asked=not_asked)
+    box = {"loss": ("binary_crossentropy",), "form": ("function",)}
+    if not_asked or len(absent) == len(RECORDED):  # nothing says which forms there are
+        box.pop("loss")
+    assert [(row.package, row.versions) for row in table(RECORDED, found)] == [
+        ("keras", span) for span in spans
+    ]
+    assert all(row.box.items() >= {"form": box["form"]}.items() for row in table(RECORDED, found))
+
+
+def test_what_depends_on_the_other_package_has_no_table():
+    other = installed({"tensorflow": "2.20.0", "keras": "3.15.1"})
+    every = [*RECORDED, other]
+    with pytest.raises(CannotTell, match=r"there and absent in keras 3\.15\.1"):
+        table(every, having(every, FUNCTION, FUNCTION, FIFTEEN))
+
+
+def test_each_line_has_rows_of_its_own_and_tensorflow_with_keras_2_is_apart():
+    old = installed({"tensorflow": "1.15.5", "keras": "2.2.4-tf"})
+    package = installed({"tensorflow": "2.0.0", "keras": "2.3.1"}, subject="keras")
+    every = [old, FIFTEEN, package]
+    rows = table(every, having(every, NN + FUNCTION, FUNCTION, old, package))
+    assert [(row.line, row.package, row.versions) for row in rows] == [
+        ("tf.keras", "tensorflow", "<2.16"),
+        ("keras", "keras", ""),
+    ]
+    assert [bool(absences.of(one, rows).reason(FUNCTION[0])) for one in every] == [
+        *(True, False, True),
     ]
 
 
-def test_what_comes_and_goes_or_depends_on_the_other_package_has_no_table():
-    with pytest.raises(CannotTell, match="absent, there and absent again"):
-        table(releases(*RECORDED), lacking(NN + FUNCTION, FUNCTION, "3.4.1", "3.10.0"))
-    other = (Version("2.20.0"), Version("3.15.1"))
-    with pytest.raises(CannotTell, match=r"there and absent in keras 3\.15\.1"):
-        table([*releases(*RECORDED), other], lacking(FUNCTION, FUNCTION, "3.15.1"))
-
-
-def test_one_case_alone_is_not_what_a_release_lacks():
-    with pytest.raises(CannotTell, match="absent, and others like it are there"):
-        table(releases(*RECORDED), lacking(FUNCTION, FUNCTION[:1], "3.4.1"))
+def test_one_case_alone_is_a_row_of_many_fields():
+    (row,) = table(RECORDED, having(RECORDED, FUNCTION, FUNCTION[:1], FOUR_1))
+    assert row.holds(FUNCTION[0])
+    assert not any(row.holds(case) for case in FUNCTION[1:])
 
 
 def test_a_call_without_keras_depends_on_tensorflow():
-    (row,) = table(
-        [(Version("2.16.2"), Version("3.4.1")), (Version("2.21.0"), Version("3.4.1"))],
-        {
-            case: frozenset({(Version("2.16.2"), Version("3.4.1"))} if case in NN else ())
-            for case in NN + FUNCTION
-        },
-    )
-    assert (row.package, row.versions, row.form) == ("tensorflow", "<2.21.0", ("nn",))
+    old = installed({"tensorflow": "2.16.2", "keras": "3.4.1"})
+    every = [old, installed({"tensorflow": "2.21.0", "keras": "3.4.1"})]
+    (row,) = table(every, having(every, NN + FUNCTION, NN, old))
+    assert (row.package, row.versions) == ("tensorflow", ">=2.16,<2.21.0")
+    assert row.box["form"] == ("nn",)
+
+
+def test_a_row_may_be_about_what_a_case_does_not_have():
+    row = Absence("tf.keras", "keras", "", {"form": ("class-mean",), "without": ("axis",)})
+    some = select(["CPU:0"], losses=["binary_crossentropy"], forms=["class-mean"])
+    assert {row.holds(case) for case in some if "axis" in case.chosen} == {False}
+    assert {row.holds(case) for case in some if "axis" not in case.chosen} == {True}
+    assert row.reason == "this release has no such form"
 
 
 ANSWERS = [
@@ -132,7 +175,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("answer", "allowed", "verdict", "cause"), ANSWERS)
 def test_no_answer_is_neither_agreement_nor_a_difference(answer, allowed, verdict, cause):
-    row = Absence("keras", "", ("binary_crossentropy",), ("function",))
+    row = Absence("tf.keras", "keras", "", {"form": ("function",)})
     may = Absences((row,) if allowed else ())
     found, why = may.unanswered(FUNCTION[0], answer)
     assert (found, str(why)) == (verdict, cause)

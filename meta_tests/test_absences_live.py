@@ -11,6 +11,7 @@ from suites.cases.case import Case
 from suites.cases.selection import select
 from suites.judge import surface
 from suites.ledger import absences
+from suites.ledger.installed import installed
 from suites.observe import public_api, requests
 from suites.observe.observer import Observer
 from suites.observe.requests import SEED
@@ -70,7 +71,7 @@ CALLED = [pair for pair in NAMES if calling(*pair)]
 
 @pytest.mark.parametrize(("module", "name"), CALLED)
 def test_a_name_that_is_deleted_is_missing(observer, without, module, name):
-    may = absences.of(observer.versions(), absences.load())
+    may = absences.of(installed(observer.versions()), absences.load())
     for case in calling(module, name):
         answer = observer.observe(**requests.request(case, SEED))
         assert may.unanswered(case, answer) == ("missing", absences.MISSING), (case.id, answer)

@@ -13,7 +13,7 @@ import pytest
 from meta_tests.door import SETTINGS, VERSIONS
 from suites.observe import environment
 from suites.observe.client import CannotAsk
-from suites.observe.environment import CannotMeasure, describe
+from suites.observe.environment import CannotMeasure, Other, describe
 
 NO_GPU = "GPU: TensorFlow finds none"
 
@@ -116,7 +116,7 @@ def with_variables(asked: Asked, **variables: str) -> Asked:
 
 def test_another_interpreter_that_is_not_there_is_one_line() -> None:
     with pytest.raises(CannotMeasure, match=r"^/no/python does not start: No such file"):
-        environment.start(Path("/no/python"))
+        environment.start(Other(Path("/no/python")))
 
 
 def test_settings_that_are_usual_are_returned_and_xla_is_not_asked_without_flags() -> None:
@@ -129,12 +129,22 @@ def test_settings_that_are_usual_are_returned_and_xla_is_not_asked_without_flags
     assert (request["execution"], request["call"]) == ("xla", "output + 1")
 
 
+def test_another_environment_may_compute_with_another_backend_and_be_older() -> None:
+    jax = with_variables(Asked(backend="jax", tensorflow="absent"), KERAS_BACKEND="jax")
+    assert environment.require_defaults(jax, "jax")["backend"] == "jax"
+    old = Asked(tensorflow="1.0.1", keras="", floatx="unknown", epsilon="unknown")
+    assert environment.require_defaults(old)["floatx"] == "unknown"
+    with pytest.raises(CannotMeasure, match=r"^backend is torch, from .* and must be jax"):
+        environment.require_defaults(Asked(backend="torch"), "jax")
+    with pytest.raises(CannotMeasure, match=r"^Keras does not start: no$"):
+        environment.require_defaults(Asked(about="no"), "jax")
+
+
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
         (Asked(about="no"), "TensorFlow does not start: no"),
         (Asked(keras="no"), "Keras does not start: no"),
-        (Asked(tensorflow="2.15.1"), "TensorFlow 2.15.1 is too old"),
         (Asked(floatx="float16"), "floatx is float16, from "),
         (with_variables(Asked(about="no"), KERAS_BACKEND="jax"), "backend is jax, from KERAS_BACKEND=jax"),
         (with_variables(Asked(xla="E: x"), TF_XLA_FLAGS="--b", XLA_FLAGS="--a"), "XLA does not start with XLA_FLAGS=--a TF_XLA_FLAGS=--b: Unknown flag"),
@@ -156,12 +166,12 @@ def test_a_start_asks_this_interpreter_under_the_variables_of_the_user(
     monkeypatch.setenv("PYTHONPATH", "/our/packages")
     client = environment.start()
     assert steps == ["required", "begun"]
-    other = environment.start(Path("/other/python"))
+    brought = Other(Path("/other/python"), {"KERAS_BACKEND": "jax"})
+    other = environment.start(brought)
     assert steps[2:] == ["begun"]
-    assert other.python == Path("/other/python")
-    assert other.variables == {
-        name: text for name, text in client.variables.items() if name != "PYTHONPATH"
-    }
+    assert (other.python, brought.backend) == (Path("/other/python"), "jax")
+    passed = {name: text for name, text in client.variables.items() if name != "PYTHONPATH"}
+    assert other.variables == passed | {"KERAS_BACKEND": "jax"}
     assert (client.python, client.observer.name) == (Path(sys.executable), "observer.py")
     assert (client.variables["MINE"], client.variables["PYTHONHASHSEED"]) == ("yes", "0")
 

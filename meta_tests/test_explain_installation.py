@@ -76,7 +76,7 @@ def test_more_precision_than_was_asked_is_no_difference() -> None:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    with environment.start(Path(sys.executable)) as client:
+    with environment.start(environment.Other(Path(sys.executable))) as client:
         yield client
 
 

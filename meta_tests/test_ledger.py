@@ -14,6 +14,7 @@ from suites.cases.selection import select
 from suites.judge.table import BadTable
 from suites.ledger import difference, ledger, ledger_file
 from suites.ledger.difference import ANY_SHAPE, Difference
+from suites.ledger.installed import LINES, Installed, installed
 
 ENTRY = """
 [[difference]]
@@ -34,6 +35,7 @@ CASES = select(["CPU:0"], executions=["eager"])
 
 
 HALF = "another option: wrong by half"
+NEWEST = installed({"tensorflow": "2.21.0", "keras": "3.15.1"})
 HALVED, ODD, DIFFERS = (
     cause.read(text) for text in (HALF, "another option: odd", "both are wrong")
 )
@@ -178,7 +180,7 @@ def test_what_is_known_of_one_side_is_known_of_both(tmp_path, own, of_both, foun
 )
 def test_a_span_has_two_ends(tmp_path, version, inside):
     (entry,) = load(tmp_path, text())
-    assert entry.spans({"tensorflow": version, "keras": "3.15.1"}) is inside
+    assert entry.spans(installed({"tensorflow": version, "keras": "3.15.1"})) is inside
 
 
 @pytest.mark.parametrize(
@@ -208,6 +210,14 @@ def test_a_span_has_two_ends(tmp_path, version, inside):
         (text(cause="*; unexplained"), "causes: '*; unexplained' is no cause"),
         (text(cause="wrong"), "causes: 'wrong' is no cause"),
         (BOTH.sub("always = []\nsometimes = []", text()), "always and sometimes are both empty"),
+        (text() + "also = 3", "row 1 (a): also must be a list of tables, not 3"),
+        (text() + "[[difference.also]]\nrare = true", "also 1: unknown rare; allowed: tensorflow"),
+        (
+            text() + "[[difference.also]]\nlines = ['jaxx']",
+            "also 1: lines: unknown 'jaxx'; allowed: ",
+        ),
+        (text() + "[[difference.also]]\nkeras = 'new'", "also 1: keras = 'new' is no version span"),
+        (text() + "lines = 'jax'", "row 1 (a): lines must be a list of texts, not 'jax'"),
     ],
 )
 def test_a_malformed_ledger_is_refused_in_one_line(tmp_path, content, message):
@@ -234,10 +244,60 @@ def test_entries_with_different_causes_do_not_overlap(tmp_path):
     ledger.covered(load(tmp_path, text() + text(id="b", cause="another option: odd")), CASES)
 
 
+ALSO = """
+[[difference.also]]
+lines = ["keras", "jax"]
+keras = ">=2.3"
+causes = ["another option: odd"]
+always = [{ loss = ["binary_crossentropy"], inputs = ["negative"] }]
+
+[[difference.also]]
+tensorflow = "<2.0"
+"""
+
+
+def test_an_entry_has_spans_on_several_lines(tmp_path):
+    first, package, jax, old = load(tmp_path, text() + ALSO)
+    assert [entry.line for entry in (first, package, jax, old)] == [
+        *("tf.keras", "keras", "jax", "tf.keras"),
+    ]
+    assert {entry.id for entry in (first, package, jax, old)} == {"a"}
+    assert package.spans(installed({"tensorflow": "2.0.0", "keras": "2.3.1"}, subject="keras"))
+    assert not package.spans(installed({"tensorflow": "2.0.0", "keras": "2.2.5"}, subject="keras"))
+    assert not package.spans(installed({"tensorflow": "2.0.0", "keras": "2.3.0-tf"}))
+    assert jax.spans(installed({"tensorflow": "absent", "keras": "3.15.1"}, "jax"))
+    assert old.spans(installed({"tensorflow": "1.15.5", "keras": "2.2.4-tf"}))
+    assert package.span == "package Keras: Keras >=2.3"
+
+
+def test_a_span_adds_boxes_and_causes_and_may_show_where_others_must(tmp_path):
+    first, package, _, old = load(tmp_path, text() + ALSO)
+    assert all(package.knows(one) for one in (ODD, HALVED))
+    assert not first.knows(ODD)
+    assert package.must_show(case("negative"), "value")
+    assert not package.must_show(case("rails"), "value")
+    assert package.may_show(case("rails"), "value")
+    assert package.may_show(case("interior"), "value")
+    assert not first.may_show(case("negative"), "value")
+    assert old.must_show(case("rails"), "value")
+
+
+def test_lines_and_versions_say_what_is_installed():
+    assert installed({"tensorflow": "absent", "keras": "3.15.1"}, "torch").line == "torch"
+    assert installed({"tensorflow": "2.0.0", "keras": "2.3.1"}, subject="keras").line == "keras"
+    assert installed({"tensorflow": "2.21.0", "keras": "3.15.1"}, subject="keras") == NEWEST
+    own = installed({"tensorflow": "somebody's own", "keras": "2.2.4-tf"})
+    assert (own.tensorflow, str(own.keras)) == (None, "2.2.4")
+    assert own.lies_in("tf.keras", tensorflow="")
+    assert not own.lies_in("tf.keras", tensorflow=">=1")
+    assert {Installed(line, None, None).lies_in(line) for line in LINES} == {True}
+
+
 def test_the_ledger_of_the_project_is_in_order():
     entries = ledger_file.load()
-    ledger.covered([entry for entry in entries if not entry.rare], select(["CPU:0", "CPU:1"]))
-    ledger.covered(entries, select(["CPU:0", "CPU:1"], tier="everything"))
+    newest = [entry for entry in entries if entry.spans(NEWEST)]
+    ledger.covered([entry for entry in newest if not entry.rare], select(["CPU:0", "CPU:1"]))
+    ledger.covered(newest, select(["CPU:0", "CPU:1"], tier="everything"))
     assert all(link.startswith("https://") for entry in entries for link in entry.links)
     assert all(entry.why for entry in entries)
     assert not any(cause.UNEXPLAINED in entry.causes for entry in entries)

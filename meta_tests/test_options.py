@@ -26,6 +26,7 @@ EXAMPLES = {
     "--pin": ("mine", "mine", {}),
     "--reason": ("TF 2.22, all of it", "TF 2.22, all of it", {"pin": "mine"}),
     "--python": (sys.executable, Path(sys.executable), {}),
+    "--release": ("tf-2.17.1", "tf-2.17.1", {}),
     "--against": ("tf-2.19.1", "tf-2.19.1", {}),
     "--drift": ("bits", "bits", {"against": "mine"}),
     "--pin-folder": ("my/pins", Path("my/pins"), {"pin": "mine"}),
@@ -120,6 +121,7 @@ def test_what_cannot_be_read_is_named_with_what_is_allowed(name, text, message):
     [
         ({"drift": "bits"}, "--drift: has no effect without --against"),
         ({"drift": "bits", "pin": "mine"}, "--drift: has no effect without --against"),
+        ({"python": "python3", "release": "tf-2.17.1"}, "--python and --release: each names what"),
         ({"reason": "new"}, "--reason: has no effect without --pin"),
         ({"reason": "new", "against": "mine"}, "--reason: has no effect without --pin"),
         ({"pin-folder": "p"}, "--pin-folder: has no effect without --pin or --against"),

@@ -24,6 +24,7 @@ from suites.cases.selection import select
 from suites.judge.comparison import causes
 from suites.judge.judge import judge
 from suites.ledger import ledger, ledger_file
+from suites.ledger.installed import installed
 from suites.observe import requests
 from suites.observe.observer import Observer
 
@@ -152,7 +153,7 @@ def observer() -> Observer:
 @cache
 def known_differences(versions: tuple[tuple[str, str], ...]) -> ledger.Ledger:
     return ledger.Ledger(
-        tuple(entry for entry in ledger_file.load() if entry.spans(dict(versions)))
+        tuple(entry for entry in ledger_file.load() if entry.spans(installed(dict(versions))))
     )
 
 

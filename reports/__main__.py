@@ -71,7 +71,7 @@ def _ask_installation(one: Call, python: Path) -> None:
     from reports.explain.text import table
     from suites.observe import environment
 
-    with environment.start(python) as client:
+    with environment.start(environment.Other(python)) as client:
         versions = client.about()
         working, _ = client.devices()
         names = {"TensorFlow": versions["tensorflow"], "Keras": versions["keras"]}

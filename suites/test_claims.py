@@ -9,6 +9,7 @@ from suites.observe.client import Client
 from suites.observe.environment import is_deterministic
 
 
+@pytest.mark.of_keras_3
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"claim={claim.number}")
 def test_claim(claim: Claim, observer: Client, record_claim: Callable[..., None]) -> None:
     by_reference, why = claim.test(ask_reference)

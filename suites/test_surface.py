@@ -7,6 +7,7 @@ from suites.judge import surface
 from suites.observe.client import Client
 
 
+@pytest.mark.of_keras_3
 def test_every_public_cross_entropy_is_asked_for_with_every_parameter(observer: Client) -> None:
     calls = {case.call for case in select(["CPU:0", "CPU:1"])}
     names, uses, aliases = observer.public_api(sorted(calls))

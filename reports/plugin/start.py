@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +14,14 @@ import pytest
 
 from reports.compare import pins
 from reports.compare.same_answer import SameAnswer
+from reports.releases.interpreter import CannotBuild
+from reports.releases.ready import BUILT, ready
 from reports.run.write import check_writable
 from reports.store.errors import BadUsage, CannotWrite
 from reports.store.recording import BadRecording
 from suites.judge.table import BadTable
 from suites.observe import requests
-from suites.observe.environment import CannotMeasure
+from suites.observe.environment import CannotMeasure, Other
 from suites.plugin import options
 from suites.plugin.exits import CANNOT_MEASURE
 from suites.plugin.invocation import collects_only
@@ -32,14 +37,14 @@ def started(config: pytest.Config) -> Run:
         if not collects_only(config):
             check_writable(report_folder(config))
         _check_pins(config)
-        return start(chosen, _same_answer(chosen))
+        return start(chosen, _same_answer(chosen), _other(config))
     except CannotWrite as error:
         raise pytest.UsageError(f"--report-folder: {error}") from None
     except (BadChoice, BadUsage, BadTable, BadRecording) as error:
         raise pytest.UsageError(str(error)) from None
     except NothingChosen as error:
         pytest.exit(f"xentcheck: {error}", returncode=pytest.ExitCode.NO_TESTS_COLLECTED)
-    except CannotMeasure as error:
+    except (CannotMeasure, CannotBuild) as error:
         pytest.exit(f"xentcheck: {error}", returncode=CANNOT_MEASURE)
 
 
@@ -49,6 +54,21 @@ def report_folder(config: pytest.Config) -> Path:
 
 def pin_folder(config: pytest.Config) -> Path:
     return config.rootpath / config.stash[CHOICES].pin_folder
+
+
+def _other(config: pytest.Config) -> Other | None:
+    """The environment that is measured in place of this one, None where this one is."""
+    chosen = config.stash[CHOICES]
+    if chosen.release:
+        return ready(chosen.release, config.rootpath / BUILT, partial(_tell, config))
+    return Other(chosen.python) if chosen.python else None
+
+
+def _tell(config: pytest.Config, line: str) -> None:
+    """Print a line now, although pytest keeps what is printed before its first test."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled() if capture else nullcontext():
+        print(f"xentcheck: {line}", file=sys.stderr, flush=True)
 
 
 def _same_answer(chosen: Choices) -> Callable[[str, Any], str]:

@@ -19,7 +19,7 @@ from reports.releases.environments import Environment, indexes
 from reports.releases.interpreter import CannotBuild, find_interpreter
 from suites.observe import process_groups
 
-__all__ = ["CannotBuild", "build", "python_of", "reason", "remove"]
+__all__ = ["CannotBuild", "build", "is_built", "python_of", "reason", "remove"]
 
 STAMP = "lock.sha256"
 PATIENCE = 3600  # seconds for one command
@@ -29,20 +29,24 @@ PIP = "25.3"
 NO_NETWORK = ("error sending request", "Failed to establish a new connection")
 
 
+def is_built(environment: Environment, folder: Path) -> bool:
+    """Whether an environment is complete, from the lock of today. Raises CannotBuild without one."""
+    return _stamp(folder / environment.id) == _sha256(environment.lock)
+
+
 def build(environment: Environment, folder: Path) -> Path:
     """The Python of an environment in `folder`, which is built unless it is there already.
 
     Raises CannotBuild, one line: no interpreter, no package, no network.
     """
     place, beside = folder / environment.id, _beside(environment, folder)
-    stamp = _sha256(environment.lock)
-    if _stamp(place) == stamp:
+    if is_built(environment, folder):
         return python_of(place)
     interpreter = find_interpreter(environment.python)
     remove(environment, folder)
     folder.mkdir(parents=True, exist_ok=True)
     _fill(interpreter, beside, environment)
-    (beside / STAMP).write_text(stamp)
+    (beside / STAMP).write_text(_sha256(environment.lock))
     os.replace(beside, place)
     return python_of(place)
 

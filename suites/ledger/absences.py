@@ -1,8 +1,9 @@
 """What a release may lack: what the newest recorded release that is no newer lacks, too.
 
 The table in `absences.toml` is made from the recordings (`python -m reports.compare.absences`), and never
-edited. A row has a `package`, "tensorflow" or "keras", the `versions` of it that lack something,
-and what that is: all cases with one of the names of each field that the row has.
+edited. A row has the `line` of releases that it is of (`installed.py`), a `package`, "tensorflow"
+or "keras", the `versions` of it that lack something, and what that is: all cases with one of the
+names of each field that the row has.
 """
 
 from __future__ import annotations
@@ -13,51 +14,52 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packaging.specifiers import SpecifierSet
-
 from reference.cause import BETWEEN, Cause, cause
 from reference.cause_kinds import CauseKind
 from suites.cases.case import Case
+from suites.cases.loss_options import ARGUMENTS
+from suites.ledger.installed import PACKAGES, Installed, Line
 from suites.observe.messages import Answer
+
+__all__ = ["PACKAGES", "Absence", "Absences", "load", "of"]
 
 FILE = Path(__file__).with_name("absences.toml")
 MISSING = cause(CauseKind.MISSING)
-PACKAGES = ("tensorflow", "keras")
-FIELDS = ("loss", "form", "argument", "inputs")
-KINDS = {"inputs": "contract"}  # what a row that has this field, and none after it, is about
+WHERE = ("line", "package", "versions")
+FIELDS = ("loss", "form", "dtype", "output", "labels", "execution", "without", "argument", "inputs")
+KINDS = {"inputs": "input", "labels": "kind of labels"}  # of a row that has none behind this field
 
 
 @dataclass(frozen=True)
 class Absence:
-    """A field without names may have any."""
+    """`box` are names by fields of a case; a field that it leaves out may have any."""
 
+    line: Line
     package: str
     versions: str
-    loss: tuple[str, ...] = ()
-    form: tuple[str, ...] = ()
-    argument: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
+    box: Mapping[str, tuple[str, ...]]
 
     @property
     def reason(self) -> str:
         """Why a case is not measured."""
-        last = [name for name in FIELDS if getattr(self, name)][-1]
-        what = ", ".join(self.argument) if last == "argument" else ""
+        last = [name for name in FIELDS if name in self.box and name != "without"][-1]
+        what = ", ".join(self.box[last]) if last in ("argument", "dtype", "execution") else ""
         return f"this release has no such {KINDS.get(last, last)} {what}".rstrip()
 
     def holds(self, case: Case) -> bool:
-        return all(
-            not (allowed := getattr(self, name)) or not names(case, name).isdisjoint(allowed)
-            for name in FIELDS
-        )
+        return all(not names(case, name).isdisjoint(texts) for name, texts in self.box.items())
 
 
 def names(case: Case, field: str) -> frozenset[str]:
-    """What a case has in a field of the table; its arguments are those of its contract, too."""
-    if field != "argument":
+    """What a case has in a field of the table; its arguments are those of its contract, too.
+
+    "without" are the arguments that it does not have.
+    """
+    if field not in ("argument", "without"):
         return frozenset({getattr(case, field)})
     of_contract = case.contract.arguments if case.is_contract else {}
-    return frozenset({*case.chosen, *of_contract})
+    arguments = frozenset({*case.chosen, *of_contract})
+    return arguments if field == "argument" else frozenset(ARGUMENTS) - arguments
 
 
 def package(case: Case) -> str:
@@ -97,16 +99,12 @@ def load(path: Path = FILE) -> tuple[Absence, ...]:
 
 
 def _absence(row: Mapping[str, Any]) -> Absence:
-    texts = {name: tuple(row[name]) for name in FIELDS if name in row}
-    return Absence(row["package"], row["versions"], **texts)
+    box = {name: tuple(row[name]) for name in FIELDS if name in row}
+    return Absence(row["line"], row["package"], row["versions"], box)
 
 
-def of(versions: Mapping[str, str], rows: Iterable[Absence]) -> Absences:
-    """Those for these versions of the packages; pre-releases count."""
+def of(installed: Installed, rows: Iterable[Absence]) -> Absences:
+    """Those for what is installed; pre-releases count."""
     return Absences(
-        tuple(
-            row
-            for row in rows
-            if SpecifierSet(row.versions).contains(versions[row.package], prereleases=True)
-        )
+        tuple(row for row in rows if installed.lies_in(row.line, **{row.package: row.versions}))
     )

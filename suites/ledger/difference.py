@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from packaging.specifiers import SpecifierSet
-
 from reference.cause import Cause, cause
 from reference.cause_kinds import CauseKind
 from suites.cases.case import Case
 from suites.cases.losses import LOSSES
+from suites.ledger.installed import TITLES, Installed, Line
 
 FUSED = "fused"
 OF_NO_CASE = ("quantity", FUSED)  # keys of a box that say nothing of the case itself
@@ -23,8 +22,9 @@ Box = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Difference:
-    """One entry. `tensorflow` and `keras` are version specifiers, `seen` the day it was measured,
-    `links` lead to public reports; without one there is none.
+    """One entry, in one of its spans. `tensorflow` and `keras` are version specifiers, `line` is that
+    of the releases, `seen` the day it was measured; `links` lead to public reports, without one
+    there is none.
     """
 
     id: str
@@ -38,13 +38,11 @@ class Difference:
     always: tuple[Box, ...] = field(compare=False)
     sometimes: tuple[Box, ...] = field(compare=False)
     rare: bool = False
+    line: Line = "tf.keras"
 
-    def spans(self, versions: Mapping[str, str]) -> bool:
-        """Whether the installed versions lie in the span; pre-releases count."""
-        return all(
-            SpecifierSet(getattr(self, name)).contains(versions[name], prereleases=True)
-            for name in ("tensorflow", "keras")
-        )
+    def spans(self, installed: Installed) -> bool:
+        """Whether what is installed lies in the span; pre-releases count."""
+        return installed.lies_in(self.line, tensorflow=self.tensorflow, keras=self.keras)
 
     def must_show(self, case: Case, quantity: str) -> bool:
         return any(_holds(box, case, quantity) for box in self.always)
@@ -67,7 +65,11 @@ class Difference:
 
     @cached_property
     def span(self) -> str:
-        return f"TensorFlow {self.tensorflow or 'any'}, Keras {self.keras or 'any'}"
+        packages = {"TensorFlow": self.tensorflow, "Keras": self.keras}
+        if self.line != "tf.keras":  # a package that does not matter, or that there is none of
+            packages = {name: span for name, span in packages.items() if span}
+        parts = (f"{name} {span or 'any'}" for name, span in packages.items())
+        return TITLES[self.line] + ", ".join(parts)
 
 
 def _holds(box: Box, case: Case, quantity: str) -> bool:

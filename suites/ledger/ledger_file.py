@@ -1,4 +1,10 @@
-"""Read the ledger from `known_differences.toml`, so that each mistake is one line."""
+"""Read the ledger from `known_differences.toml`, so that each mistake is one line.
+
+An entry has one span, and may have `also` others, each with `lines` of releases (of `installed.py`,
+"tf.keras" where it names none) and versions of packages. There it shows in all its boxes, and in those that `sometimes` of the span adds, from all
+its causes and those that the span adds. `always` of a span takes the place of the entry's, which
+are then boxes in which it may show.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -21,13 +28,16 @@ from suites.cases.relations import NAMES as RELATION_NAMES
 from suites.judge import table
 from suites.judge.table import BadTable
 from suites.ledger.difference import ANY, ANY_SHAPE, FUSED, Box, Difference
+from suites.ledger.installed import LINES, Line
 
 QUANTITIES = ("value", "gradient", "call", *RELATION_NAMES)
 FILE = Path(__file__).with_name("known_differences.toml")
 TEXTS = ("id", "title", "why", "seen", "tensorflow", "keras")
 BOXES = ("always", "sometimes")
 NEEDED = (*TEXTS, "links", "causes", *BOXES)
-OPTIONAL = ("rare",)  # for what the tier "everything" alone asks
+OPTIONAL = ("rare", "lines", "also")  # rare: for what the tier "everything" alone asks
+SPAN = ("tensorflow", "keras")
+ALSO = (*SPAN, "lines", "causes", *BOXES)
 ID = re.compile(
     r"[A-Za-z0-9][\w.-]*", re.ASCII
 )  # also the name of a file, and of a place in a page
@@ -49,17 +59,20 @@ DTYPE = "{dtype}"
 
 
 def load(path: Path = FILE, deterministic: bool = False) -> tuple[Difference, ...]:
-    """Read the ledger. Raises BadTable for anything that is not in order.
+    """The entries, each once for each of its spans. Raises BadTable for what is not in order.
 
     `deterministic` operations are not fused, and what is for the others is left out.
     """
-    entries = tuple(_entry(where, raw) for where, raw in table.rows(path, "difference", "id"))
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.id in seen:
-            raise BadTable(f"{path.name}: {entry.id}: this id occurs twice")
-        seen.add(entry.id)
-    found = (_of_mode(entry, str(not deterministic)) for entry in entries)
+    entries: dict[str, list[Difference]] = {}
+    for where, raw in table.rows(path, "difference", "id"):
+        first = _entry(where, raw)
+        if first.id in entries:
+            raise BadTable(f"{path.name}: {first.id}: this id occurs twice")
+        also = _also(where, first, raw.get("also", []))
+        entries[first.id] = [*_on_lines(where, first, raw), *also]
+    found = (
+        _of_mode(entry, str(not deterministic)) for of_id in entries.values() for entry in of_id
+    )
     return tuple(entry for entry in found if entry.always or entry.sometimes)
 
 
@@ -96,6 +109,37 @@ def _entry(where: str, raw: table.Row) -> Difference:
     )
 
 
+def _also(where: str, first: Difference, raw: object) -> Iterator[Difference]:
+    """The other spans of an entry."""
+    if not isinstance(raw, list) or not all(isinstance(span, dict) for span in raw):
+        raise BadTable(f"{where}: also must be a list of tables, not {table.shown(raw)}")
+    for number, span in enumerate(raw, 1):
+        place = f"{where}: also {number}"
+        yield from _on_lines(place, _in_span(place, first, span), span)
+
+
+def _in_span(where: str, first: Difference, raw: table.Row) -> Difference:
+    table.check_keys(where, raw, (), ALSO)
+    versions = {name: table.text(f"{where}: {name}", raw.get(name, "")) for name in SPAN}
+    _check_spans(where, versions)
+    more = table.texts(f"{where}: causes", raw.get("causes", []))
+    always, sometimes = (_boxes(f"{where}: {name}", raw.get(name, [])) for name in BOXES)
+    return replace(
+        first,
+        tensorflow=versions["tensorflow"],
+        keras=versions["keras"],
+        causes=(*first.causes, *_causes(where, more)),
+        always=always if "always" in raw else first.always,
+        sometimes=(*first.always, *first.sometimes, *sometimes),
+    )
+
+
+def _on_lines(where: str, entry: Difference, raw: table.Row) -> Iterator[Difference]:
+    """The entry once for each line of releases that a span names."""
+    for line in table.texts(f"{where}: lines", raw.get("lines", ["tf.keras"]), LINES):
+        yield replace(entry, line=cast(Line, line))
+
+
 def _causes(where: str, causes: Iterable[str]) -> Iterator[Cause]:
     for text in causes:
         for dtype in DTYPES if DTYPE in text else ("",):
@@ -118,7 +162,11 @@ def _check_texts(where: str, texts: Mapping[str, str]) -> None:
     if not ID.fullmatch(texts["id"]):
         allowed = "letters, digits, '.', '_' and '-' make one"
         raise BadTable(f"{where}: {table.shown(texts['id'])} is no id; {allowed}")
-    for name in ("tensorflow", "keras"):
+    _check_spans(where, texts)
+
+
+def _check_spans(where: str, texts: Mapping[str, str]) -> None:
+    for name in SPAN:
         try:
             SpecifierSet(texts[name])
         except InvalidSpecifier:

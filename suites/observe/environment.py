@@ -8,12 +8,12 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from suites.observe import settings
 from suites.observe.arrays import packed
@@ -25,6 +25,7 @@ PACKAGES = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu", "ten
 KERAS = ("floatx", "epsilon", "backend", "image_data_format")
 OF_THIS_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
 FLAGS = ("XLA_FLAGS", "TF_XLA_FLAGS")
+BACKEND, SUBJECT = "KERAS_BACKEND", "XENTCHECK_SUBJECT"  # the second: whose losses are asked
 
 
 def is_deterministic() -> bool:
@@ -60,18 +61,36 @@ def _require_new_enough(version: Version) -> None:
         )
 
 
-def start(python: Path | None = None) -> Client:
-    """Start to ask what is installed here, or in another interpreter, under this process's variables.
+@dataclass(frozen=True)
+class Other:
+    """Another environment to measure: its Python, and the variables that an observer needs in it.
+
+    `release` is its id in the table of releases, "" for one that somebody brought.
+    """
+
+    python: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+    release: str = ""
+
+    @property
+    def backend(self) -> str:
+        """What Keras is to compute with there."""
+        return self.variables.get(BACKEND) or os.environ.get(BACKEND) or "tensorflow"
+
+
+def start(other: Other | None = None) -> Client:
+    """Start to ask what is installed here, or in another environment, under this process's variables.
 
     What the user has set is measured on purpose; where this Python looks for packages is no setting
     of another one. Raises CannotMeasure if there is nothing to ask.
     """
     variables = {"PYTHONHASHSEED": "0", **os.environ}
-    if python is None:
+    if other is None:
         require_tensorflow()
     else:
         variables = {name: text for name, text in variables.items() if name not in OF_THIS_PYTHON}
-    client = Client(python or Path(sys.executable), OBSERVER, variables)
+        variables |= other.variables
+    client = Client(other.python if other else Path(sys.executable), OBSERVER, variables)
     try:
         client.begin()
     except CannotAsk as error:
@@ -79,22 +98,24 @@ def start(python: Path | None = None) -> Client:
     return client
 
 
-def require_defaults(client: Client) -> Mapping[str, str]:
-    """The settings. Raises CannotMeasure where they change what is measured, or nothing answers."""
+def require_defaults(client: Client, backend: str = "tensorflow") -> Mapping[str, str]:
+    """The settings. Raises CannotMeasure where they change what is measured, or nothing answers.
+
+    `backend` is what Keras is to compute with.
+    """
     variables = client.variables
-    if wrong := settings.problem(settings.configured(variables), variables):
+    if wrong := settings.problem(settings.configured(variables), variables, backend):
         raise CannotMeasure(wrong)
     try:
-        versions = client.about()
+        client.about()
     except CannotAsk as error:
-        raise CannotMeasure(f"TensorFlow does not start: {error}") from None
-    with suppress(InvalidVersion):  # somebody's own build
-        _require_new_enough(Version(versions["tensorflow"]))
+        what = "TensorFlow" if backend == "tensorflow" else "Keras"
+        raise CannotMeasure(f"{what} does not start: {error}") from None
     try:
         found = client.settings()
     except CannotAsk as error:
         raise CannotMeasure(f"Keras does not start: {error}") from None
-    if wrong := settings.problem(found, variables):
+    if wrong := settings.problem(found, variables, backend):
         raise CannotMeasure(wrong)
     _require_xla(client)
     return found

@@ -11,14 +11,18 @@ VARIABLES = {"backend": "KERAS_BACKEND", "legacy_keras": "TF_USE_LEGACY_KERAS"}
 # Each limits how long a model trains.
 LIMITS = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH")
 ON = ("", "1", "true")
+UNKNOWN = "unknown"  # a setting that a release does not have
 
 
-def problem(settings: Mapping[str, str], variables: Mapping[str, str]) -> str:
+def problem(
+    settings: Mapping[str, str], variables: Mapping[str, str], backend: str = "tensorflow"
+) -> str:
     """One line: which setting changes what is measured, where it comes from, what to do; or "".
 
-    `settings` are those of an observer, or some of them, `variables` its environment variables.
+    `settings` are those of an observer, or some of them, `variables` its environment variables;
+    `backend` is the one that is expected of Keras.
     """
-    return next(_problems(settings, variables), "")
+    return next(_problems(settings, variables, EXPECTED | {"backend": backend}), "")
 
 
 def configured(variables: Mapping[str, str]) -> dict[str, str]:
@@ -37,9 +41,11 @@ def keras_home(variables: Mapping[str, str]) -> Path:
     return Path(variables.get("KERAS_HOME") or "~/.keras").expanduser()
 
 
-def _problems(settings: Mapping[str, str], variables: Mapping[str, str]) -> Iterator[str]:
-    for name, expected in EXPECTED.items():
-        if (found := settings.get(name, expected)) != expected:
+def _problems(
+    settings: Mapping[str, str], variables: Mapping[str, str], usual: Mapping[str, str]
+) -> Iterator[str]:
+    for name, expected in usual.items():
+        if (found := settings.get(name, expected)) not in (expected, UNKNOWN):
             source, remedy = _source(name, variables)
             yield f"{name} is {found}, from {source}, and must be {expected}: {remedy}"
     for name in LIMITS:

@@ -50,6 +50,15 @@ def leave_out_empty(config: pytest.Config, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item not in empty]
 
 
+def skip_others(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what asks for the public API of Keras 3 on TensorFlow, where that is not judged."""
+    if RUN not in config.stash or config.stash[RUN].installed.has_keras_3_on_tensorflow:
+        return
+    for item in items:
+        if item.get_closest_marker("of_keras_3"):
+            item.add_marker(pytest.mark.skip(reason="asks for the API of Keras 3 on TensorFlow"))
+
+
 def ask_ahead(config: pytest.Config, *items: pytest.Item | None) -> None:
     """Have the groups of these items asked, so that one is answered while another is judged."""
     if (run := config.stash.get(RUN, None)) is None:

@@ -180,6 +180,12 @@ OPTIONS = (
         _interpreter,
     ),
     Option(
+        "release",
+        "NAME",
+        "",
+        "compare a recorded release, such as tf-2.17.1; it is built from its lock if it is missing",
+    ),
+    Option(
         "against", "NAME", "", "compare the results with a pin or with a release, such as tf-2.19.1"
     ),
     _one_of(
@@ -211,6 +217,7 @@ class Choices:
     against: str | None
     drift: Drift
     python: Path | None
+    release: str | None
     pin_folder: Path
     report_folder: Path
 
@@ -241,6 +248,8 @@ def choices(typed: Mapping[str, str | None], environment: Mapping[str, str]) -> 
             f"--pin and --against: both name {pin!r}; compare first with --against {pin},"
             f" then accept what changed with --pin {pin} --reason TEXT"
         )
+    if (python := sources["python"][0]) and (release := sources["release"][0]):
+        raise BadChoice(f"{python} and {release}: each names what is compared; leave out one")
     found = {option.field: option.value(*sources[option.name]) for option in OPTIONS}
     return Choices(**found)
 

@@ -28,9 +28,11 @@ from suites.judge.diagnosis import Quantity
 from suites.judge.judge import judge
 from suites.judge.relation_judge import Side, compare
 from suites.ledger import absences, ledger, ledger_file
+from suites.ledger.installed import Installed, installed
 from suites.ledger.ledger import Covered, verdict
 from suites.observe import environment, requests
 from suites.observe.client import Client
+from suites.observe.environment import Other
 from suites.observe.messages import Answer
 from suites.plugin import failure, options, pending, script
 from suites.plugin.blame import blame
@@ -85,6 +87,7 @@ class Run:
 
     client: Client
     versions: Mapping[str, str]
+    installed: Installed
     settings: Mapping[str, str]
     ledger: ledger.Ledger
     absences: absences.Absences
@@ -161,25 +164,36 @@ class Run:
         return [verdict(*row) for row in rows], known
 
 
-def start(chosen: Choices, same_answer: Callable[[str, Answer], str]) -> Run:
-    """Start to ask what is installed, and select the cases.
+def start(
+    chosen: Choices, same_answer: Callable[[str, Answer], str], other: Other | None = None
+) -> Run:
+    """Start to ask what is installed, here or in another environment, and select the cases.
 
     Raises BadChoice for a device that does not work, NothingChosen where no case combines what was
     chosen, BadTable and environment.CannotMeasure.
     """
-    client = environment.start(chosen.python)
+    client = environment.start(other)
     try:
-        return _start(client, chosen, same_answer)
+        return _start(client, chosen, same_answer, other)
     except BaseException:
         client.end()
         raise
 
 
-def _start(client: Client, chosen: Choices, same_answer: Callable[[str, Answer], str]) -> Run:
+def _start(
+    client: Client,
+    chosen: Choices,
+    same_answer: Callable[[str, Answer], str],
+    other: Other | None,
+) -> Run:
     whole, quick = chosen.tier == "everything", chosen.tier == "quick"
     loaded = ledger_file.load(deterministic=environment.is_deterministic())
-    entries = tuple(entry for entry in loaded if whole or not entry.rare)
-    settings = environment.require_defaults(client)
+    backend = other.backend if other else "tensorflow"
+    settings = environment.require_defaults(client, backend)
+    versions = client.about()
+    subject = client.variables.get(environment.SUBJECT, "tf.keras")
+    judged = installed(versions, backend, subject)
+    entries = tuple(one for one in loaded if one.spans(judged) and (whole or not one.rare))
     working, broken = client.devices()
     every = select(working, tier="everything" if whole else "default")
     groups: dict[str, list[Case]] = {}
@@ -188,17 +202,17 @@ def _start(client: Client, chosen: Choices, same_answer: Callable[[str, Answer],
         groups.setdefault(case.group, []).append(case)
     if not groups:
         raise NothingChosen(chosen)
-    versions = client.about()
     about = environment.describe(versions, settings, working, broken)
-    if chosen.python:
-        about["interpreter"] = str(chosen.python)
+    if other:
+        about["interpreter"] = str(other.python)
     tier = f"{chosen.tier}; left out: {LEFT_OUT[chosen.tier]}"
     return Run(
         client=client,
         versions=versions,
         settings=settings,
-        ledger=ledger.Ledger(tuple(entry for entry in entries if entry.spans(versions))),
-        absences=absences.of(versions, absences.load()),
+        installed=judged,
+        ledger=ledger.Ledger(entries),
+        absences=absences.of(judged, absences.load()),
         covered=ledger.covered(entries, every),
         groups=groups,
         executions=chosen.executions[:1] if quick else chosen.executions,
