@@ -21,7 +21,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "cases(**names): the cases that a test is run for")
-    config.addinivalue_line("markers", "of_keras_3: asks for the public API of Keras 3")
     invocation.translate_keyword(config)
     if not invocation.runs_suites(config):
         return

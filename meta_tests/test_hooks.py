@@ -10,6 +10,7 @@ import pytest
 
 from meta_tests.hooks import ROOT, Config, front_door
 from reports.plugin.collector import Collector
+from suites.ledger.installed import installed
 from suites.observe.client import CannotAsk
 from suites.plugin import invocation, items
 from suites.plugin.keys import ANSWERS, BROKEN, CHOICES, CLAIM, ROWS, RUN
@@ -25,11 +26,31 @@ def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:
     hook = SimpleNamespace(pytest_deselected=lambda items: deselected.extend(items))
     found = [SimpleNamespace(name=name) for name in ("test_a[x]", "test_a[NOTSET]", "test_b")]
     empty = found[1]
-    door.pytest_collection_modifyitems(SimpleNamespace(hook=hook), found)
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=hook, stash={}), found)
     assert deselected == [empty]
     assert [item.name for item in found] == ["test_a[x]", "test_b"]
-    door.pytest_collection_modifyitems(SimpleNamespace(hook=None), found)
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash={}), found)
     assert len(found) == 2
+
+
+@pytest.mark.parametrize(("keras", "skipped"), [("3.15.1", []), ("2.15.0", ["test_claim"])])
+def test_what_asks_for_the_api_of_keras_3_is_skipped_elsewhere(
+    door: ModuleType, keras: str, skipped: list[str]
+) -> None:
+    class Item:
+        def __init__(self, name: str, marked: bool) -> None:
+            self.name, self.marked, self.added = name, marked, []
+
+        def get_closest_marker(self, name: str) -> bool:
+            return self.marked and name == "of_keras_3"
+
+        def add_marker(self, marker: Any) -> None:
+            self.added.append(marker.name)
+
+    items = [Item("test_claim", True), Item("test_losses[x]", False)]
+    run = SimpleNamespace(installed=installed({"tensorflow": "2.16.2", "keras": keras}))
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash={RUN: run}), items)
+    assert [item.name for item in items if item.added == ["skip"]] == skipped
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ from meta_tests.hooks import ROOT, Config, front_door
 from reports.compare import pins
 from reports.compare.same_answer import SameAnswer
 from reports.plugin import start as starting
+from reports.releases.interpreter import NoInterpreter
 from reports.store.errors import BadUsage, CannotWrite
 from reports.store.recording import BadRecording
 from suites.judge.table import BadTable
-from suites.observe.environment import CannotMeasure
+from suites.observe.environment import CannotMeasure, Other
 from suites.plugin import options
 from suites.plugin.options import BadChoice
 from suites.plugin.run import NothingChosen
@@ -121,13 +122,35 @@ def test_what_a_user_can_mend_is_a_line_about_usage(
         starting.started(start.config)
 
 
+def test_a_release_or_an_interpreter_takes_the_place_of_this_environment(
+    start: Start, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ready(id: str, folder: Path, tell: Any) -> Other:
+        tell(f"building {id} in {folder}")
+        return Other(Path("built"), {}, id)
+
+    monkeypatch.setattr(starting, "ready", ready)
+    start.config.pluginmanager = SimpleNamespace(getplugin=lambda name: None)
+    start.chosen.release = "tf-2.4.4"
+    assert starting.started(start.config) is STARTED
+    assert start.steps[-1][3] == Other(Path("built"), {}, "tf-2.4.4")
+    assert capsys.readouterr().err == "xentcheck: building tf-2.4.4 in /root/.environments\n"
+    start.chosen.release, start.chosen.python = None, Path("python")
+    assert starting.started(start.config) is STARTED
+    assert start.steps[-1][3] == Other(Path("python"))
+    start.chosen.python = None
+    assert starting.started(start.config) is STARTED
+    assert start.steps[-1][3] is None
+
+
 @pytest.mark.parametrize(
     ("error", "line", "code"),
     [
+        (NoInterpreter("why"), "xentcheck: why", 6),
         (CannotMeasure("why"), "xentcheck: why", 6),
         (NothingChosen.__new__(NothingChosen), "xentcheck: ", 5),
     ],
-    ids=["no installation", "no case"],
+    ids=["no interpreter", "no installation", "no case"],
 )
 def test_what_can_not_be_run_ends_with_its_code(
     start: Start, error: Exception, line: str, code: int
