@@ -9,7 +9,7 @@ import pytest
 from suites.observe.client import Client
 from suites.observe.requirement import missing
 from suites.plugin import invocation, items, options
-from suites.plugin.exits import CANNOT_MEASURE
+from suites.plugin.exits import Exit
 from suites.plugin.items import leave_out_empty, skip_others
 from suites.plugin.keys import CLAIM, RUN
 
@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except ImportError as error:
         if not (line := missing(error)):
             raise
-        pytest.exit(f"xentcheck: {line}", returncode=CANNOT_MEASURE)
+        pytest.exit(f"xentcheck: {line}", returncode=Exit.CANNOT_MEASURE)
 
 
 def _start(config: pytest.Config) -> None:

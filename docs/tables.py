@@ -17,7 +17,6 @@ sys.path.insert(0, str(ROOT))
 
 from reference.cause_kinds import KINDS  # noqa: E402
 from reports.compare.drift import FAILING, MEANING, Drift  # noqa: E402
-from reports.exit_codes import Exit  # noqa: E402
 from reports.explain.symptoms import SYMPTOMS, Symptom  # noqa: E402
 from suites.cases.calls import Parts  # noqa: E402
 from suites.cases.contracts import CONTRACTS  # noqa: E402
@@ -27,7 +26,7 @@ from suites.cases.losses import LOSSES  # noqa: E402
 from suites.cases.relations import RELATIONS  # noqa: E402
 from suites.cases.tier import LEFT_OUT  # noqa: E402
 from suites.ledger import ledger_file  # noqa: E402
-from suites.plugin.exits import MEANING as EXITS  # noqa: E402
+from suites.plugin.exits import OF_COMMANDS, Exit  # noqa: E402
 from suites.plugin.options import OPTIONS, Option  # noqa: E402
 
 FILES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -62,12 +61,12 @@ def _tiers() -> Rows:
 
 def _exits() -> Rows:
     yield "exit code", "meaning"
-    yield from ((str(int(code)), text) for code, text in EXITS.items())
+    yield from ((str(code.value), code.of_run) for code in Exit)
 
 
 def _exits_of_reports() -> Rows:
     yield "`python -m reports` ends with", "meaning"
-    yield from ((str(code.value), code.meaning) for code in Exit)
+    yield from ((str(code.value), code.of_command) for code in OF_COMMANDS)
 
 
 def _drift() -> Rows:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from reports import __main__ as front
-from reports.exit_codes import Exit
 from reports.parser import parser
+from suites.plugin.exits import OF_COMMANDS, Exit
 
 ROOT = Path(__file__).parents[1]
 PAIR = ("compare", "tf-2.16.2", "tf-2.16.2")
@@ -153,7 +153,7 @@ def test_the_help_has_all_exit_codes(capsys) -> None:
     with pytest.raises(SystemExit):
         front.main(["--help"])
     out = " ".join(capsys.readouterr().out.split())
-    assert all(f"{code:d} {code.meaning}" in out for code in Exit)
+    assert all(f"{code:d} {code.of_command}" in out for code in OF_COMMANDS)
 
 
 def test_a_copy_without_recordings_says_which_there_are(capsys, tmp_path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reports.exit_codes import Exit, refusal
+from reports.exit_codes import refusal
 from reports.parser import parser
 from reports.releases.interpreter import CannotBuild
 from reports.releases.uv import CannotLock, NoIndex
@@ -15,6 +15,7 @@ from reports.store.errors import BadUsage, CannotWrite
 from reports.store.recording import BadRecording
 from suites.judge.table import BadTable
 from suites.observe.client import CannotAsk
+from suites.plugin.exits import OF_COMMANDS, Exit
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = {"recordings": ROOT / "reports/recordings"}
@@ -115,8 +116,17 @@ def test_what_cannot_be_read_is_named_with_where_the_help_is(
 
 
 def test_exit_codes_are_those_of_pytest_where_it_has_them() -> None:
-    names = ("DONE", "DIFFERENT", "INTERRUPTED", "MISTAKE", "UNUSABLE", "CANNOT_MEASURE")
-    assert {code.name: int(code) for code in Exit} == dict(zip(names, (0, 1, 2, 3, 4, 6), strict=True))  # fmt: skip
+    of_pytest = {
+        Exit.DONE: pytest.ExitCode.OK,
+        Exit.DIFFERENT: pytest.ExitCode.TESTS_FAILED,
+        Exit.INTERRUPTED: pytest.ExitCode.INTERRUPTED,
+        Exit.MISTAKE: pytest.ExitCode.INTERNAL_ERROR,
+        Exit.UNUSABLE: pytest.ExitCode.USAGE_ERROR,
+        Exit.NOTHING_CHOSEN: pytest.ExitCode.NO_TESTS_COLLECTED,
+    }
+    assert all(int(code) == int(theirs) for code, theirs in of_pytest.items())
+    assert set(Exit) - set(of_pytest) == {Exit.CANNOT_MEASURE}
+    assert set(Exit) - set(OF_COMMANDS) == {Exit.NOTHING_CHOSEN}
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports.exit_codes import Exit, refusal
+from reports.exit_codes import refusal
 from reports.parser import LOSS_OPTIONS, NARROW, parser
 from reports.store.errors import BadUsage
 from reports.store.files import check_folder, write_out
 from reports.terminal import be_quiet, complain, say
+from suites.plugin.exits import Exit
 
 if TYPE_CHECKING:
     from reports.explain.call import Call

@@ -1,37 +1,16 @@
-"""Which exit code an error has. Those of pytest, where it has them."""
+"""Which exit code an error has."""
 
 from __future__ import annotations
 
 import errno
-from enum import IntEnum
 
 from suites.observe.requirement import missing
+from suites.plugin.exits import Exit
 
 NO_ROOM = frozenset(
     getattr(errno, name)
     for name in ("EACCES", "EDQUOT", "EFBIG", "EIO", "ENOSPC", "EPERM", "EROFS")
 )
-
-
-class Exit(IntEnum):
-    """`meaning` is what the help and the README say of it."""
-
-    meaning: str
-
-    def __new__(cls, code: int, meaning: str) -> Exit:
-        one = int.__new__(cls, code)
-        one._value_, one.meaning = code, meaning
-        return one
-
-    DONE = 0, "done; no difference"
-    DIFFERENT = (
-        1,
-        "`compare`, `verify`: results differ by more than rounding, or `verify` got no result",
-    )
-    INTERRUPTED = 2, "interrupted"
-    MISTAKE = 3, "an error in xentcheck itself, with its traceback: please report it"
-    UNUSABLE = 4, "usage: a wrong argument, recording or table, or a file that can't be written"
-    CANNOT_MEASURE = 6, "not measured: a package, an interpreter or the network is missing"
 
 
 def refusal(error: Exception) -> tuple[Exit, str] | None:

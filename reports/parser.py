@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from reports.compare.marks import LEGEND
-from reports.exit_codes import Exit
 from reports.store.errors import BadUsage
 from reports.store.recording import SHIPPED
+from suites.plugin.exits import OF_COMMANDS
 
 OUTPUTS = ("csv", "html")
 NARROW = {  # options that name what is shown, with what they name
@@ -61,7 +61,7 @@ LOSS_OPTIONS: dict[str, tuple[type, str, str]] = {
         "float16, bfloat16, float32 or float64 (default: that of a file, else float32)",
     ),
 }
-CODES = "exit codes:\n" + "\n".join(f"  {code:d}  {code.meaning}" for code in Exit)
+CODES = "exit codes:\n" + "\n".join(f"  {code:d}  {code.of_command}" for code in OF_COMMANDS)
 Commands = Any  # what argparse gives for subcommands has no public name
 
 

@@ -17,7 +17,7 @@ import pytest
 from reports.plugin.end import Ended, Gathered, end
 from reports.store.errors import CannotWrite
 from suites.observe.visible import visible
-from suites.plugin.exits import INTERNAL_ERROR
+from suites.plugin.exits import Exit
 from suites.plugin.items import group_of
 from suites.plugin.keys import ANSWERS, BROKEN, CARRIED, CHOICES, CLAIM, ROWS, RUN
 
@@ -67,7 +67,7 @@ class Collector:
             self.gathered.broken.add(data)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        if session.exitstatus not in (Exit.DONE, Exit.DIFFERENT):
             self.lines = [UNCHANGED]
             if name := self.config.stash[CHOICES].pin:
                 self.lines.append(f"pin {name}: not written: the run stopped early")
@@ -81,13 +81,13 @@ class Collector:
             end(self.config, self.gathered, self.failed, time.monotonic() - self.started, ended)
         except KeyboardInterrupt:
             ended.lines = [*(ended.lines[:1] or [UNCHANGED]), "xentcheck: interrupted"]
-            ended.code = pytest.ExitCode.INTERRUPTED
+            ended.code = Exit.INTERRUPTED
         except CannotWrite as error:
             ended.lines = [UNCHANGED, f"xentcheck: --report-folder: {error}"]
-            ended.code = pytest.ExitCode.USAGE_ERROR
+            ended.code = Exit.UNUSABLE
         except Exception:
             ended.lines += [*traceback.format_exc().splitlines(), MISTAKE]
-            ended.code = INTERNAL_ERROR
+            ended.code = Exit.MISTAKE
         self.lines, session.exitstatus = ended.lines, ended.code
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

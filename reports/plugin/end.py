@@ -18,7 +18,7 @@ from reports.store.recording import BadRecording
 from suites.observe import requests
 from suites.observe.messages import Answer
 from suites.plugin.block import Block
-from suites.plugin.exits import INTERNAL_ERROR
+from suites.plugin.exits import Exit
 from suites.plugin.keys import CHOICES, RUN
 from suites.plugin.outcome import Outcome
 
@@ -90,10 +90,10 @@ def _drift(
         before = pins.load(chosen.against, pin_folder(config))
         compared = pins.drifted(before, now, now.rows)
     except BadRecording as error:
-        ended.code = pytest.ExitCode.USAGE_ERROR
+        ended.code = Exit.UNUSABLE
         return [f"xentcheck: {error}"], {}
-    if pins.fails(compared, chosen.drift) and ended.code != INTERNAL_ERROR:
-        ended.code = pytest.ExitCode.TESTS_FAILED
+    if pins.fails(compared, chosen.drift) and ended.code != Exit.MISTAKE:
+        ended.code = Exit.DIFFERENT
     page = groups.page(compared, chosen.against, pins.NOW)
     files = {"drift.csv": csv_text(compared.frame), "drift.html": page}
     return ["", *pins.in_words(compared, chosen.against, before, now).splitlines()], files
@@ -112,4 +112,4 @@ def _pin(config: pytest.Config, now: pins.Answers, incomplete: str, ended: Ended
         ended.lines += pins.update(chosen.pin, pin_folder(config), now, entry)
     except (BadUsage, BadRecording, OSError) as error:
         ended.lines.append(f"xentcheck: {error}")
-        ended.code = pytest.ExitCode.USAGE_ERROR
+        ended.code = Exit.UNUSABLE

@@ -23,7 +23,7 @@ from suites.judge.table import BadTable
 from suites.observe import requests
 from suites.observe.environment import CannotMeasure, Other
 from suites.plugin import options
-from suites.plugin.exits import CANNOT_MEASURE
+from suites.plugin.exits import Exit
 from suites.plugin.invocation import collects_only
 from suites.plugin.keys import CHOICES
 from suites.plugin.options import BadChoice, Choices
@@ -43,9 +43,9 @@ def started(config: pytest.Config) -> Run:
     except (BadChoice, BadUsage, BadTable, BadRecording) as error:
         raise pytest.UsageError(str(error)) from None
     except NothingChosen as error:
-        pytest.exit(f"xentcheck: {error}", returncode=pytest.ExitCode.NO_TESTS_COLLECTED)
+        pytest.exit(f"xentcheck: {error}", returncode=Exit.NOTHING_CHOSEN)
     except (CannotMeasure, CannotBuild) as error:
-        pytest.exit(f"xentcheck: {error}", returncode=CANNOT_MEASURE)
+        pytest.exit(f"xentcheck: {error}", returncode=Exit.CANNOT_MEASURE)
 
 
 def report_folder(config: pytest.Config) -> Path:

@@ -12,7 +12,7 @@ from suites.cases.case import is_of
 from suites.observe.client import CannotAsk
 from suites.observe.visible import visible
 from suites.plugin import options
-from suites.plugin.exits import CANNOT_MEASURE
+from suites.plugin.exits import Exit
 from suites.plugin.invocation import is_worker
 from suites.plugin.keys import ANSWERS, BROKEN, CHOICES, ROWS, RUN
 
@@ -97,4 +97,4 @@ def _ends_where_nothing_answers(config: pytest.Config) -> Iterator[None]:
         line = visible(f"xentcheck: {error}")
         if is_worker(config):
             pytest.fail(line, pytrace=False)
-        pytest.exit(line, returncode=CANNOT_MEASURE)
+        pytest.exit(line, returncode=Exit.CANNOT_MEASURE)

@@ -16,7 +16,7 @@ from suites.ledger.ledger import Seen, mark_gone
 from suites.plugin import script, upstream
 from suites.plugin.blame import Subject, subject
 from suites.plugin.block import Block, as_block
-from suites.plugin.exits import CANNOT_MEASURE, INTERNAL_ERROR
+from suites.plugin.exits import Exit
 from suites.plugin.run import Run
 
 WHERE_MISSING = "suites/ledger/absences.toml lists what a release may lack"
@@ -101,13 +101,13 @@ class Outcome:
         A difference weighs more than what is missing, and a mistake of ours more than both.
         """
         if self.broken:
-            return INTERNAL_ERROR
+            return Exit.MISTAKE
         failed = set(failed)
         lacking = {case.group for case in (*self.unjustified, *self.missing)} - self._differing
         if self.vanished or failed - lacking or (status and not failed):
-            return status or 1
+            return status or Exit.DIFFERENT
         lacks = self.unjustified or self.missing or self.is_empty
-        return CANNOT_MEASURE if failed or lacks else status
+        return Exit.CANNOT_MEASURE if failed or lacks else status
 
     @property
     def _differing(self) -> set[str]:
