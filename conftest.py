@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from suites.observe.client import Client
 from suites.observe.requirement import missing
-from suites.plugin import invocation, items, options
 from suites.plugin.exits import Exit
-from suites.plugin.items import leave_out_empty, skip_others
-from suites.plugin.keys import CLAIM, RUN
+
+try:
+    from suites.observe.client import Client
+    from suites.plugin import invocation, items, options
+    from suites.plugin.items import leave_out_empty, skip_others
+    from suites.plugin.keys import CLAIM, RUN
+except ImportError as error:  # pytest.exit would print a traceback before the options are known
+    if not (line := missing(error)):
+        raise
+    sys.stderr.write(f"xentcheck: {line}\n")
+    sys.exit(Exit.CANNOT_MEASURE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,6 +15,7 @@ ROOMS = ("reference", "suites", "reports", "meta_tests")
 STARTS = {
     "meta_tests/hooks.py": "conftest.py",
     "meta_tests/door.py": "conftest.py",
+    "meta_tests/test_bare_environment.py": "conftest.py",
     "meta_tests/test_front_door.py": "conftest.py",
     "suites/observe/client.py": "suites/observe/observer.py",
     "meta_tests/test_command_line.py": "reports/__main__.py",
