@@ -57,6 +57,21 @@ def test_quick_asks_functions_and_classes_eagerly_in_every_dtype() -> None:
     }
 
 
+def test_quick_asks_graphs_alone_where_nothing_runs_eagerly() -> None:
+    """As TensorFlow 1: what is asked there is asked in the default tier, too, and so recorded."""
+    found = select(DEVICES, tier="quick", quickest="graph")
+    assert {case.execution for case in found} == {"graph"}
+    assert set(found) <= set(select(DEVICES))
+    plain = {
+        (case.loss, case.form, case.output, case.dtype, case.inputs) for case in cases("quick")
+    }
+    assert plain == {
+        (case.loss, case.form, case.output, case.dtype, case.inputs)
+        for case in found
+        if not case.is_contract
+    }
+
+
 def test_each_tier_holds_what_the_one_below_it_asks_without_options() -> None:
     quick, default, everything = (
         {case for case in cases(tier) if case.arguments == "plain"}

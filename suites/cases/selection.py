@@ -28,6 +28,7 @@ class _Trace:
     dtype: str
     execution: Execution
     first_device: bool
+    quickest: Execution  # the one execution of the quick tier
 
     @property
     def loss(self) -> Loss:
@@ -68,7 +69,7 @@ class _Trace:
         return self.execution != "xla" or self.form.quick
 
     def _is_asked_quickly(self) -> bool:
-        plain = self.form.quick and self.execution == "eager" and self.first_device
+        plain = self.form.quick and self.execution == self.quickest and self.first_device
         with_activation = self.form.everywhere and not self.foreign
         return plain and (with_activation or not self.made_inside)
 
@@ -122,14 +123,16 @@ class _Trace:
                 yield kind, self.output.hard
 
 
-def _alone(tier: Tier, devices: Iterable[str]) -> Iterator[Case]:
+def _alone(tier: Tier, devices: Iterable[str], quickest: Execution) -> Iterator[Case]:
     """Every form by itself, without options."""
     for form in FORMS.values():
         for output in OF_ACTIVATION[LOSSES[form.loss].activation]:
             for dtype in DTYPES:
                 for execution in EXECUTIONS:
                     for number, device in enumerate(devices):
-                        trace = _Trace(tier, form, output, dtype, execution, number == 0)
+                        trace = _Trace(
+                            *(tier, form, output, dtype, execution), number == 0, quickest
+                        )
                         names = (form.loss, form.name, PLAIN, output.name, dtype)
                         for batch in trace.batches() if trace.is_asked() else ():
                             yield Case(*names, execution, device, *batch)
@@ -163,10 +166,10 @@ def _combined(tier: Tier, devices: Iterable[str]) -> Iterator[Case]:
         yield from combinations.cases(strength, device)
 
 
-def _contracts(tier: Tier, devices: Iterable[str]) -> Iterator[Case]:
+def _contracts(tier: Tier, devices: Iterable[str], quickest: Execution) -> Iterator[Case]:
     """Wrong and unusual arguments, on the first device."""
     for device in list(devices)[:1]:
-        yield from contract_cases.cases(tier, device)
+        yield from contract_cases.cases(tier, device, quickest)
 
 
 def _in_models(tier: Tier, devices: Iterable[str]) -> Iterator[Case]:
@@ -187,19 +190,20 @@ def select(
     executions: Iterable[str] = EXECUTIONS,
     forms: Iterable[str] = FORM_NAMES,
     tier: Tier = "default",
+    quickest: Execution = "eager",
 ) -> list[Case]:
-    """All cases of the chosen names, in a fixed order."""
+    """All cases of the chosen names, in a fixed order. The quick tier runs all in one way, `quickest`."""
     devices = list(devices)
     chosen = {"loss": losses, "dtype": dtypes, "execution": executions, "form": forms}
     wanted = {field: set(names) for field, names in chosen.items()}
     found = (
         case
         for cases in (
-            _alone(tier, devices),
+            _alone(tier, devices, quickest),
             _optional(tier, devices),
             _combined(tier, devices),
             _in_models(tier, devices),
-            _contracts(tier, devices),
+            _contracts(tier, devices, quickest),
         )
         for case in cases
         if all(getattr(case, field) in names for field, names in wanted.items())

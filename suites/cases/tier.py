@@ -10,4 +10,6 @@ LEFT_OUT: dict[Tier, str] = {
     "default": "triples of options; rare inputs, dtypes and devices of forms that share their code",
     "everything": "rare inputs after another loss's activation",
 }
+# Of the quick tier, where nothing runs eagerly and graphs take the place of that.
+QUICK_IN_GRAPHS = "other devices, combined options, rare labels and inputs; all in graphs"
 TIERS: tuple[Tier, ...] = tuple(LEFT_OUT)

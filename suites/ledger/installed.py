@@ -40,6 +40,10 @@ class Installed:
     def has_keras_3_on_tensorflow(self) -> bool:
         return self.line == "tf.keras" and self.keras is not None and self.keras.major >= 3
 
+    @property
+    def runs_eagerly(self) -> bool:
+        return self.tensorflow is None or self.tensorflow.major >= 2
+
     def lies_in(self, line: Line, **spans: str) -> bool:
         """Whether this lies on a line, and in the `spans` of packages; pre-releases count."""
         return self.line == line and all(

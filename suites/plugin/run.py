@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from suites.cases.case import Case
+from suites.cases.execution import Execution
 from suites.cases.relation import Relation
 from suites.cases.relations import BY_NAME
 from suites.cases.selection import select
-from suites.cases.tier import LEFT_OUT
+from suites.cases.tier import LEFT_OUT, QUICK_IN_GRAPHS
 from suites.judge import diagnosis_text
 from suites.judge.comparison import (
     Comparisons,
@@ -198,14 +199,16 @@ def _start(
     every = select(working, tier="everything" if whole else "default")
     groups: dict[str, list[Case]] = {}
     names = {name: getattr(chosen, name) for name in CHOICES}
-    for case in select(chosen.among(tuple(working)), tier=chosen.tier, **names):
+    quickest: Execution = "eager" if judged.runs_eagerly else "graph"
+    left_out = QUICK_IN_GRAPHS if quick and quickest == "graph" else LEFT_OUT[chosen.tier]
+    for case in select(chosen.among(tuple(working)), tier=chosen.tier, quickest=quickest, **names):
         groups.setdefault(case.group, []).append(case)
     if not groups:
         raise NothingChosen(chosen)
+    tier = f"{chosen.tier}; left out: {left_out}"
     about = environment.describe(versions, settings, working, broken)
     if other:
         about["interpreter"] = str(other.python)
-    tier = f"{chosen.tier}; left out: {LEFT_OUT[chosen.tier]}"
     return Run(
         client=client,
         versions=versions,
@@ -215,9 +218,14 @@ def _start(
         absences=absences.of(judged, absences.load()),
         covered=ledger.covered(entries, every),
         groups=groups,
-        executions=chosen.executions[:1] if quick else chosen.executions,
+        executions=_executions(chosen, quickest) if quick else chosen.executions,
         environment=about | {"seed": str(chosen.seed), "tier": tier},
         seed=chosen.seed,
         folder=str(chosen.report_folder),
         same_answer=same_answer,
     )
+
+
+def _executions(chosen: Choices, quickest: Execution) -> tuple[Execution, ...]:
+    """Those of the quick tier: one that is among the chosen."""
+    return (quickest,) if quickest in chosen.executions else chosen.executions[:1]
