@@ -290,17 +290,20 @@ def test_a_device_that_computes_wrongly_or_not_at_all_is_broken():
         yield
 
     one = observer.Observer.__new__(observer.Observer)
-    one.tf = SimpleNamespace(
-        config=SimpleNamespace(
-            list_logical_devices=lambda kind: [SimpleNamespace(name=n) for n in devices[kind]]
-        ),
-        device=device,
-        constant=lambda number: Sum(results[here[-1]]),
+    config = SimpleNamespace(
+        list_logical_devices=lambda kind: [SimpleNamespace(name=n) for n in devices[kind]]
     )
-    assert one.devices() == {
-        "working": ["CPU:0"],
-        "broken": {"CPU:1": "RuntimeError: 1 + 0 gave 3.0", "GPU:0": "KeyError: '/device:GPU:0'"},
-    }
+    for place in (config, SimpleNamespace(experimental=config)):  # as in TensorFlow 2.0
+        one.tf = SimpleNamespace(
+            config=place, device=device, constant=lambda number: Sum(results[here[-1]])
+        )
+        assert one.devices() == {
+            "working": ["CPU:0"],
+            "broken": {
+                "CPU:1": "RuntimeError: 1 + 0 gave 3.0",
+                "GPU:0": "KeyError: '/device:GPU:0'",
+            },
+        }
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,15 @@ def test_a_long_build_says_that_it_goes_on(
     said: list[str] = []
     ready.ready("tf-2.4.4", tmp_path, said.append)
     assert said[1] == "still building tf-2.4.4: 0 s"
+
+
+def test_who_comes_while_it_is_built_waits_for_it(built: Built, tmp_path: Path) -> None:
+    built.seconds = 0.3
+    said: list[str] = []
+    with ThreadPoolExecutor(2) as both:
+        found = [both.submit(ready.ready, "tf-2.4.4", tmp_path, said.append) for _ in range(2)]
+    assert found[0].result() == found[1].result()
+    assert [line.split()[0] for line in said] == ["building", "built"]
 
 
 def test_its_variables_are_those_of_the_table_and_its_home_is_its_own(

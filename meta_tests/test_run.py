@@ -18,6 +18,7 @@ from suites.cases.relations import BY_NAME
 from suites.ledger import ledger
 from suites.ledger.difference import Difference
 from suites.observe import environment, requests
+from suites.observe.client import CannotAsk
 from suites.plugin import script
 from suites.plugin.blame import file
 from suites.plugin.options import BadChoice, choices
@@ -235,6 +236,40 @@ def test_choices_that_no_case_combines_are_named(
         started(**typed)
     assert str(raised.value) == why
     assert installed.ended == 1
+
+
+def test_an_installation_that_stops_to_answer_at_its_start_is_one_line(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def devices() -> None:
+        raise CannotAsk("no devices")
+
+    monkeypatch.setattr(installed, "devices", devices)
+    with pytest.raises(environment.CannotMeasure, match=r"^no devices$"):
+        started()
+    assert installed.ended == 1
+
+
+@pytest.mark.parametrize(
+    ("tensorflow", "asked", "left_out"),
+    [
+        ("1.15.5", ("graph",), "other devices, combined options"),
+        ("2.21.0", ("eager",), "graph and XLA"),
+    ],
+)
+def test_the_quick_tier_runs_all_in_one_way(
+    installed: Installed,
+    monkeypatch: pytest.MonkeyPatch,
+    tensorflow: str,
+    asked: tuple[str, ...],
+    left_out: str,
+) -> None:
+    monkeypatch.setattr(installed, "about", lambda: VERSIONS | {"tensorflow": tensorflow})
+    chosen = {"losses": "binary_crossentropy", "forms": "function", "tier": "quick"}
+    run = started(**chosen)
+    cases = [case for cases in run.groups.values() for case in cases]
+    assert (run.executions, {case.execution for case in cases}) == (asked, set(asked))
+    assert run.environment["tier"].startswith(f"quick; left out: {left_out}")
 
 
 def test_a_device_that_does_not_work_is_refused(installed: Installed) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +15,6 @@ from reports.releases import environments
 from reports.releases.build import build, is_built
 from reports.releases.environments import Environment
 from reports.releases.isolation import variables
-from reports.releases.sweep import alone
 from reports.store.errors import BadUsage
 from suites.observe.environment import Other
 
@@ -25,12 +26,14 @@ Tell = Callable[[str], None]
 def ready(id: str, folder: Path, tell: Tell) -> Other:
     """The environment of a release below `folder`, ready to be asked; `tell` is sent progress.
 
-    Raises BadUsage for an unknown id and while another process builds there, and CannotBuild.
+    Another process that builds it is waited for. Raises BadUsage for an unknown id, and CannotBuild.
     """
     environment = known(id)
     if not is_built(environment, folder):
-        with alone(folder), _progress(id, folder, tell):
-            build(environment, folder)
+        with _turn(folder / ".turns" / id):
+            if not is_built(environment, folder):
+                with _progress(id, folder, tell):
+                    build(environment, folder)
     return Other(build(environment, folder), variables(environment, folder / "homes"), id)
 
 
@@ -42,6 +45,18 @@ def known(id: str) -> Environment:
     near = get_close_matches(id, rows, 3, 0.5)
     meant = f"did you mean {' or '.join(map(repr, near))}?" if near else "no id is like it;"
     raise BadUsage(f"no release {id!r}; {meant} all {len(rows)} are in {environments.FILE.name}")
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Wait until no other process holds this folder, and hold it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -100,9 +100,11 @@ class Observer(object):
 
     def devices(self):
         """Names of the devices that compute, and of the others the reason why they do not."""
-        working, broken = [], {}
+        working, broken, config = [], {}, self.tf.config
+        if not hasattr(config, "list_logical_devices"):  # TensorFlow 2.0
+            config = config.experimental
         for kind in ("CPU", "GPU", "TPU"):
-            for device in self.tf.config.list_logical_devices(kind):
+            for device in config.list_logical_devices(kind):
                 name = device.name.replace("/device:", "")
                 try:
                     with self.tf.device(device.name):

@@ -32,7 +32,7 @@ from suites.ledger import absences, ledger, ledger_file
 from suites.ledger.installed import Installed, installed
 from suites.ledger.ledger import Covered, verdict
 from suites.observe import environment, requests
-from suites.observe.client import Client
+from suites.observe.client import CannotAsk, Client
 from suites.observe.environment import Other
 from suites.observe.messages import Answer
 from suites.plugin import failure, options, pending, script
@@ -176,6 +176,9 @@ def start(
     client = environment.start(other)
     try:
         return _start(client, chosen, same_answer, other)
+    except CannotAsk as error:
+        client.end()
+        raise environment.CannotMeasure(str(error)) from None
     except BaseException:
         client.end()
         raise
