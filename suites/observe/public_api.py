@@ -9,6 +9,7 @@ import ast
 import inspect
 import re
 from collections import deque
+from functools import lru_cache
 from types import ModuleType
 
 MEANING = re.compile(
@@ -16,6 +17,7 @@ MEANING = re.compile(
     r"|(^|_)(([bcw]|sc)?ce|nll)($|_|loss)",
     re.IGNORECASE,
 )
+NUMBER = re.compile(r"(?<![\w.])[\d.]+(e-?\d+)?")
 TELLING = {"from_logits", "label_smoothing", "pos_weight"}  # parameters of cross-entropy alone
 PRIVATE = {"src", "python", "core", "compiler"}  # parts of the names of modules that are private
 ASSIGNMENTS = (ast.Assign, getattr(ast, "NamedExpr", ast.Assign))
@@ -108,9 +110,14 @@ def _call(cls):
 
 def _signature(function):
     try:
-        return list(inspect.signature(function).parameters.values())
+        return list(_read(function).parameters.values())
     except (TypeError, ValueError):  # some of C++ have none
         return []
+
+
+@lru_cache(maxsize=None)
+def _read(function):
+    return inspect.signature(function)
 
 
 class _Scope(dict):
@@ -133,10 +140,11 @@ def covered(calls, names, programs):
     """What the calls call, and every parameter that they give it.
 
     A call is an expression over `names`, arrays and `programs`. Nothing of it is run but what makes
-    the objects that are called.
+    the objects that are called. Calls that differ in numbers alone use the same.
     """
     found = set()
-    for tree in map(ast.parse, calls):
+    different = {NUMBER.sub("0", call): call for call in calls}
+    for tree in map(ast.parse, sorted(different.values())):
         found |= _covered(tree, _Scope(names, tree), names, programs)
     return found
 
@@ -190,7 +198,7 @@ def _uses(node, scope):
     named, function, itself = _called(node, scope)
     keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
     try:
-        bound = inspect.signature(function).bind_partial(*itself, *node.args, **keywords)
+        bound = _read(function).bind_partial(*itself, *node.args, **keywords)
     except (TypeError, ValueError):  # it can't be called so
         return
     arguments = dict(list(bound.arguments.items())[len(itself) :])
