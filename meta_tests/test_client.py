@@ -89,8 +89,8 @@ def test_a_mistake_of_the_observer_is_no_answer(monkeypatch) -> None:
     ("answer", "why"),
     [
         (HANG, "no answer within 30 s"),
-        (CRASH, "last words (exit 3)"),
-        (Ended("exit 3", ""), "(exit 3)"),
+        (CRASH, "python: last words (exit 3)"),
+        (Ended("exit 3", ""), "python: it ended without an answer (exit 3)"),
         ({"error": "no TensorFlow"}, "no TensorFlow"),
     ],
 )

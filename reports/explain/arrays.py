@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from pathlib import Path
 from typing import Literal
 
@@ -44,18 +45,22 @@ def _of_literal(option: str, text: str) -> np.ndarray:
 def _of_file(option: str, path: Path) -> np.ndarray:
     try:
         if path.suffix == ".csv":
-            return np.loadtxt(path, delimiter=",", ndmin=1)
+            with warnings.catch_warnings(action="ignore"):  # that it is empty is said later
+                return np.loadtxt(path, delimiter=",", ndmin=1)
         mode: Literal["r"] | None = "r" if path.suffix == ".npy" else None
         loaded = np.load(path, mmap_mode=mode, allow_pickle=False)
     except OSError as error:
         raise BadUsage(f"{option}: can't read {path}: {error.strerror or error}") from None
     except ValueError as error:
-        raise BadUsage(f"{option}: {path}: {' '.join(str(error).split())}") from None
+        if path.suffix == ".csv":
+            why = f"{' '.join(str(error).split())} A .csv file holds numbers alone: remove the heading."
+            raise BadUsage(f"{option}: {path}: {why}") from None
+        raise BadUsage(f"{option}: {path} holds no plain numbers; objects are not loaded") from None
     if isinstance(loaded, np.ndarray):
         return loaded
     names = loaded.files
     if len(names) != 1:
-        raise BadUsage(f"{option}: {path} holds {len(names)} arrays ({', '.join(names)}), not one")
+        raise BadUsage(f"{option}: {path} holds {len(names)} arrays ({', '.join(names)}); save one")
     return np.asarray(loaded[names[0]])
 
 

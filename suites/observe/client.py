@@ -106,7 +106,8 @@ class Client:
             except queue.Empty:
                 raise self._cannot(f"no answer within {self.start:g} s") from None
             except Ended as ended:
-                raise self._cannot(f"{ended.words} ({ended})".strip()) from None
+                words = ended.words or "it ended without an answer"
+                raise self._cannot(f"{self.python}: {words} ({ended})") from None
             if "error" in found:
                 raise self._cannot(found["error"])
             self._about = found
