@@ -21,7 +21,7 @@ class Formula:
     """
 
     name: str
-    steps: Callable[..., Any]  # which returns values of the arithmetic that it is given
+    steps: Callable[..., Any]  # which returns values of the arithmetic that it gets
     releases: str
     elementwise: bool = False
     sparse: bool = False

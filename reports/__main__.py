@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reports.exit_codes import refusal
 from reports.parser import LOSS_OPTIONS, NARROW, parser
@@ -22,7 +22,9 @@ from reports.terminal import be_quiet, complain, say
 from suites.plugin.exits import Exit
 
 if TYPE_CHECKING:
+    from reports.compare.timeline import Recorded
     from reports.explain.call import Call
+    from reports.releases.record import Asked
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -144,7 +146,7 @@ def _verify(options: argparse.Namespace) -> int:
     return code
 
 
-def _asked() -> Any:
+def _asked() -> Asked:
     """What the suites ask; here alone the reports meet them."""
     from reports.releases.record import Asked
     from reports.store.answer_text import unpack
@@ -208,7 +210,7 @@ def _trace(options: argparse.Namespace) -> int:
     return _bisect(case, trace.chosen(steps, options.bisect), options.built)
 
 
-def _bisect(case: str, steps: Sequence[Any], built: Path) -> int:
+def _bisect(case: str, steps: Sequence[tuple[Recorded, Recorded]], built: Path) -> int:
     from reports.bisect import result
     from reports.bisect.bisection import Bisection
     from reports.bisect.probe import probe

@@ -110,7 +110,7 @@ def _existing(text: str) -> Path:
 class _Outputs(argparse.Action):
     """Of two files that are written, one must not take the place of the other."""
 
-    def __call__(
+    def __call__(  # `Any`: the signature of argparse
         self, parser: argparse.ArgumentParser, options: argparse.Namespace, path: Any, _: Any = None
     ) -> None:
         setattr(options, self.dest, path)

@@ -26,6 +26,7 @@ class Rounded(np.ndarray):
 class Flushed(Rounded):
     """The same where subnormal numbers become zero, as vector units often have it."""
 
+    # `Any`: the signature of NumPy.
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         flushed = [_flush(np.asarray(x, self.dtype)) for x in inputs]
         result = super().__array_ufunc__(ufunc, method, *flushed, **options)
@@ -40,6 +41,7 @@ def _flush(x: np.ndarray) -> np.ndarray:
 class ZeroWins(Rounded):
     """The same where a product with 0 is 0."""
 
+    # `Any`: the signature of NumPy.
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         result = super().__array_ufunc__(ufunc, method, *inputs, **options)
         if ufunc is np.multiply:

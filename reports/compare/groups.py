@@ -16,6 +16,7 @@ from reports.run.template import template
 from suites.cases.fields import FIELDS
 
 ALIKE = ["mark", "drift", "loss", "cause_before", "cause_after", "was", "now"]
+Row = Mapping[Any, Any]  # of a frame, in which pandas types neither names nor cells
 VARIED = ("form", "arguments", "output", "dtype", "execution", "inputs")
 FEW = 4  # names of a field that are shown
 WITHOUT_SIZE = (Drift.KIND, Drift.ADDED, Drift.REMOVED)
@@ -70,7 +71,7 @@ def text(
     return "\n".join(lines)
 
 
-def _lines(row: Mapping[Any, Any]) -> Iterator[str]:
+def _lines(row: Row) -> Iterator[str]:
     yield f" {row['mark']}  {counted(row['cases'], 'case')} of {row['loss']}: {what(row)}"
     if size := how_much(row):
         yield f"      {size}"
@@ -85,7 +86,7 @@ def headline(grouped: pd.DataFrame) -> str:
     return ", ".join(parts) or "nothing changed"
 
 
-def what(row: Mapping[Any, Any]) -> str:
+def what(row: Row) -> str:
     """What a group was before and is now, in words."""
     before, after = row["cause_before"], row["cause_after"]
     causes = f"{before} before and now" if before == after else f"{before} -> {after}"
@@ -98,7 +99,7 @@ def what(row: Mapping[Any, Any]) -> str:
     return causes
 
 
-def how_much(row: Mapping[Any, Any]) -> str:
+def how_much(row: Row) -> str:
     """The greatest change of a group in numbers, "" where there are none."""
     if not row["place"]:
         return ""
@@ -114,7 +115,7 @@ def size(relative: float, ulps: float) -> str:
     return f" ({parts}{f'{ulps:,.0f}' if ulps < 1e6 else f'{ulps:.2g}'} ULP)"
 
 
-def where(row: Mapping[Any, Any]) -> str:
+def where(row: Row) -> str:
     """The forms, options, outputs, dtypes, executions and inputs of a group."""
     return "; ".join(row[name] for name in VARIED)
 

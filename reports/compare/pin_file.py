@@ -13,7 +13,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from reports.store.files import write_whole
 from reports.store.recording import BadRecording
@@ -58,7 +57,7 @@ def read(path: Path) -> About:
     return About(data["answers"], data["diagnoses"], history)
 
 
-def _fault(data: Any) -> str:
+def _fault(data: object) -> str:
     """What is wrong with the data of a side file, "" for nothing."""
     if not isinstance(data, dict) or set(data) != {*SUMS, "history"}:
         return "it must have answers, diagnoses and history"
@@ -72,7 +71,7 @@ def _fault(data: Any) -> str:
     return ""
 
 
-def _is_entry(entry: Any) -> bool:
+def _is_entry(entry: object) -> bool:
     if not isinstance(entry, dict) or set(entry) != set(Entry.__dataclass_fields__):
         return False
     texts = [entry["reason"], entry["suite"]]

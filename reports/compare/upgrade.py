@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
 from reports.compare.changes import Compared
-from reports.compare.groups import groups, how_much, what, where
+from reports.compare.groups import Row, groups, how_much, what, where
 from reports.releases.environments import Environment
 from reports.run.summary import counted
 from reports.store.errors import BadUsage
@@ -100,14 +99,14 @@ def lines(compared: Compared, before: str, after: str) -> Iterator[str]:
         yield f"\n{cases} not compared: the suite did not ask one of both."
 
 
-def _by_loss(section: pd.DataFrame) -> list[dict[Any, Any]]:
+def _by_loss(section: pd.DataFrame) -> list[Row]:
     """The greatest change of each loss, with all cases of that."""
     cases = section.groupby("loss")["cases"].sum()
     first = section.drop_duplicates("loss")
     return [{**row, "cases": int(cases[row["loss"]])} for row in first.to_dict("records")]
 
 
-def _item(row: Mapping[Any, Any]) -> Iterator[str]:
+def _item(row: Row) -> Iterator[str]:
     yield f"  - {row['loss']}, {counted(row['cases'], 'case')}: {what(row)}"
     if numbers := how_much(row):
         yield f"    {numbers}"

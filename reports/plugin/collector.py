@@ -37,7 +37,7 @@ class Collector:
         self._expect(item.nodeid for item in session.items)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+    def pytest_xdist_node_collection_finished(self, node: object, ids: list[str]) -> None:
         self._expect(ids)
 
     def _expect(self, nodeids: Iterable[str]) -> None:
@@ -56,6 +56,7 @@ class Collector:
             failed = self.gathered.broken if ours else self.failed
             failed.add(group_of(report.nodeid) or report.nodeid)
 
+    # `Any`: plain data, whose shape its name decides.
     def _take(self, name: str, data: Any) -> None:
         if name == ROWS:
             self.gathered.blocks += data
@@ -90,7 +91,7 @@ class Collector:
             ended.code = Exit.MISTAKE
         self.lines, session.exitstatus = ended.lines, ended.code
 
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("xentcheck")
         for line in self.lines:
             terminalreporter.write_line(visible(line))

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,6 +21,7 @@ from reports.store.recording import BadRecording
 from suites.judge.table import BadTable
 from suites.observe import requests
 from suites.observe.environment import CannotMeasure, Other
+from suites.observe.messages import Answer
 from suites.plugin import options
 from suites.plugin.exits import Exit
 from suites.plugin.invocation import collects_only
@@ -71,7 +71,7 @@ def _tell(config: pytest.Config, line: str) -> None:
         print(f"xentcheck: {line}", file=sys.stderr, flush=True)
 
 
-def _same_answer(chosen: Choices) -> Callable[[str, Any], str]:
+def _same_answer(chosen: Choices) -> Callable[[str, Answer], str]:
     """What says which recorded releases gave an answer, where they were asked the same."""
     if chosen.seed != requests.SEED:
         return lambda case, answer: ""

@@ -115,6 +115,7 @@ def _row(where: str, raw: table.Row, above: dict[str, Environment]) -> Environme
     return row
 
 
+# `Any`: a text or texts, as the field of `Environment` has that is named so.
 def _value(where: str, name: str, value: object) -> Any:
     if name in LISTS:
         return table.texts(where, value)

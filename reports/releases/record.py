@@ -14,12 +14,12 @@ from reports.store import provenance, refused
 from reports.store.commit import commit, complete
 from reports.store.errors import BadUsage
 from reports.store.files import write_whole
-from reports.store.journal import Request
 from reports.store.recording import Rows
 from reports.store.recordings import Content, Recordings, answers_and_diagnoses, files_with
 from suites.judge import diagnosis_text
 from suites.judge.diagnosis import Diagnosis
 from suites.observe import process_groups
+from suites.observe.messages import Request
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -43,7 +42,7 @@ VERDICTS = ("agree", "known", "new", "gone", "missing", "not_tested", "not_measu
 
 def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
     """One frame of the blocks that the test items sent, in an order that is always the same."""
-    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    columns: dict[str, list[str | float]] = {name: [] for name in COLUMNS}
     for one in sorted(blocks, key=lambda one: (one["case"], one["quantity"][0])):
         size = len(one["index"])
         for name, value in zip(FIELDS, one["case"], strict=True):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -22,7 +20,7 @@ from reports.run.svg import (
     short,
 )
 
-Plot = dict[str, Any]  # {"title": ..., "note": ..., "svg": ...}
+Plot = dict[str, str]  # {"title": ..., "note": ..., "svg": ...}
 
 DASHES = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (6, 1.2, 1.2, 1.2)))
 LOSSES = ("categorical_crossentropy", "binary_crossentropy")
@@ -42,7 +40,7 @@ def error_plots(frame: pd.DataFrame) -> list[Plot]:
     chosen = frame["loss"].isin(LOSSES) & (frame["quantity"] == "value")
     rows = _points(frame[chosen & (frame["output"] == "probabilities")])
     return [
-        _error_plot(loss, dtype, panel)
+        _error_plot(loss, str(dtype), panel)
         for loss in LOSSES
         for dtype, panel in rows[rows["loss"] == loss].groupby("dtype", observed=True)
         if len(panel)
@@ -92,14 +90,14 @@ def _decades(errors: Floats) -> Floats:
     return np.where(np.isinf(errors), np.inf, np.clip(np.log10(errors), LEAST, MOST))
 
 
-def _ulp(numbers: Floats, names: NDArray[Any]) -> Floats:
+def _ulp(numbers: Floats, names: NDArray[np.object_]) -> Floats:
     limits = [FORMATS.get(name, FORMATS["float64"]) for name in names]
     bits, least = np.array(limits, np.int32).reshape(-1, 2).T
     exponent = np.maximum(np.frexp(numbers)[1] - 1, least)
     return np.asarray(np.ldexp(1.0, exponent - bits), np.float64)
 
 
-def _error_plot(loss: str, dtype: Any, rows: pd.DataFrame) -> Plot:
+def _error_plot(loss: str, dtype: str, rows: pd.DataFrame) -> Plot:
     inside = rows["inside"].to_numpy(bool)
     greatest = short(float(rows["ulp_error"].abs()[inside].max()))
     note = f"{len(rows):,} results, {(~inside).sum():,} outside"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from collections.abc import Sequence
+from typing import TypedDict
 
 import pandas as pd
 
@@ -95,9 +96,9 @@ def markdown(frame: pd.DataFrame, summary: Summary, environment: dict[str, str])
     return "\n".join(lines) + "\n"
 
 
-def _rows(cells: list[list[Any]]) -> list[str]:
+def _rows(cells: Sequence[Sequence[object]]) -> list[str]:
     return ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in cells]
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     return in_markdown(str(value), CELL_LIMIT)

@@ -26,7 +26,7 @@ COLOURS = {f"#0{number}0{number}0{number}": name for number, name in enumerate(
 )}  # fmt: skip
 CARD, INK, MUTED, LINE, BOUND, *SERIES = COLOURS
 DOTS = (4.2, 2.6, 1.2, 0.6)  # widths of the marks of each series, in points
-STYLE: dict[Any, Any] = {
+STYLE: dict[Any, Any] = {  # matplotlib: names of settings, each with values of its own
     "svg.fonttype": "none",
     "path.simplify": False,
     "font.size": 8.5,
@@ -105,7 +105,10 @@ def _distinct(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def patch(axes: Axes, corners: list[tuple[Floats, Floats]], **style: Any) -> None:
-    """One path of many strokes: `corners[k]` holds the k-th corner of every stroke."""
+    """One path of many strokes: `corners[k]` holds the k-th corner of every stroke.
+
+    `style` is that of a PathPatch, which takes `Any`.
+    """
     places = np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1).reshape(-1, 2)
     codes = np.tile([Outline.MOVETO] + [Outline.LINETO] * (len(corners) - 1), len(corners[0][0]))
     if len(places):

@@ -18,7 +18,7 @@ from reports.run.summary import counted
 from suites.cases.fields import FIELDS
 from suites.plugin.outcome import Known
 
-Record = dict[str, Any]
+Record = dict[str, Any]  # plain data for the page, nested as its template has it
 
 NAMES = {
     "agree": ("✓", "agree", "inside the enclosure"),
@@ -45,7 +45,7 @@ def matrix(frame: pd.DataFrame, rows: list[str]) -> Record:
     """Share agreeing and worst verdict, by `rows` (the first is a heading), dtype and execution."""
     columns = ["dtype", "execution"]
     sizes = frame.groupby([*rows, *columns, "verdict"], observed=True).size()
-    counts: dict[Any, int] = sizes.to_dict()
+    counts: dict[Any, int] = sizes.to_dict()  # pandas: a tuple of the names, or one name
     cells: dict[tuple[str, ...], Record] = {}
     for place, size in counts.items():
         cells.setdefault(place[:-1], dict.fromkeys(VERDICTS, 0))[place[-1]] = size
@@ -92,6 +92,7 @@ def _gravity(record: Record) -> tuple[int, bool, int, str]:
     return place, not is_unexplained(record["cause"]), -record["count"], record["case"]
 
 
+# `Any`: a row of a frame, in which pandas types neither names nor cells.
 def _with_case(record: Mapping[Any, Any]) -> Record:
     names = [f"{name}={record[name]}" for name in FIELDS]
     place = f"{record['quantity']}[{record['index'].replace(' ', ', ')}]"
@@ -104,6 +105,7 @@ def tightness(agreeing: pd.DataFrame) -> Record:
     """Greatest radius share of the agreeing rows, by loss, quantity and dtype."""
     rows = agreeing[agreeing["radius_share"].notna()]
     by = ["loss", "quantity", "dtype"]
+    # `Any`: pandas has no type for the keys, a tuple of the names.
     table: dict[Any, float] = rows.groupby(by, observed=True)["radius_share"].max().to_dict()
     dtypes = sorted({dtype for *_, dtype in table})
     kinds = sorted({tuple(kind) for *kind, _ in table})

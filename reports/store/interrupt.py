@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+# `Any`: what a handler returns is not used.
 Handler = Callable[[int, FrameType | None], Any] | signal.Handlers | int | None
 
 

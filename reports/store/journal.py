@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
-Request = Mapping[str, Any]
+from suites.observe.messages import Request
+
 Line = tuple[str, str, str]  # name, sum of the request, answer
 NO_ANSWER = ("error Crash: ", "error Timeout: ")
 FROM_OUTSIDE = ("error Crash: SIGTERM", "error Crash: SIGINT", "error Crash: SIGHUP")

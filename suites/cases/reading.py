@@ -29,16 +29,19 @@ class Reading:
     field: str = ""
 
 
-def reading(label: str, **fields: Any) -> Reading:  # values of any field of a specification
+# `Any`: the value of a field of a specification.
+def reading(label: str, **fields: Any) -> Reading:
     """The reading that gives one field of the specification another value."""
     return _reading(Reason(CauseKind.OPTION, (label,)), **fields)
 
 
+# `Any`: the same.
 def rounded_reading(label: str, **fields: Any) -> Reading:
     """The same where the value is the right one, rounded to float32; `label` is what is rounded."""
     return _reading(Reason(CauseKind.ROUNDED, (label, "float32")), **fields)
 
 
+# `Any`: the same.
 def _reading(reason: Reason, **fields: Any) -> Reading:
     (field,) = fields
     return Reading(reason, lambda usual: replace(usual, **fields), field)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from reference.cause_kinds import CauseKind
 from reference.history import FUSED_SOFTMAX, FUSED_SOFTMAX_SLOPE, Formula
 from reference.programs import Candidate
 from reference.reduction import Reduction
-from reference.specification import ACROSS, Activation, Specification
+from reference.specification import ACROSS, Activation, Parameter, Specification
 from suites.cases import inputs, loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
@@ -139,7 +138,7 @@ def _formulas(case: Case) -> Iterator[Candidate]:
         yield from with_formula(loss.logits, "", PROBABILITIES_AS_LOGITS)
 
 
-def _in_float32(value: Any) -> Any:
+def _in_float32(value: Parameter) -> Parameter:
     return float(np.float32(value)) if isinstance(value, float) else value
 
 

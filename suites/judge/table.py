@@ -9,7 +9,7 @@ from typing import Any
 
 from suites.observe.visible import visible
 
-Row = dict[str, Any]
+Row = dict[str, Any]  # what TOML may hold, not checked yet
 
 
 class BadTable(ValueError):

@@ -12,12 +12,12 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from reference.cause import BETWEEN, Cause, cause
 from reference.cause_kinds import CauseKind
 from suites.cases.case import Case
 from suites.cases.loss_options import ARGUMENTS
+from suites.judge import table
 from suites.ledger.installed import PACKAGES, Installed, Line
 from suites.observe.messages import Answer
 
@@ -98,7 +98,7 @@ def load(path: Path = FILE) -> tuple[Absence, ...]:
     return tuple(_absence(row) for row in rows)
 
 
-def _absence(row: Mapping[str, Any]) -> Absence:
+def _absence(row: table.Row) -> Absence:
     box = {name: tuple(row[name]) for name in FIELDS if name in row}
     return Absence(row["line"], row["package"], row["versions"], box)
 

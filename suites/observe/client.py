@@ -135,6 +135,7 @@ class Client:
         uses = {(name, parameter) for name, parameter in found["uses"]}
         return found["names"], uses, found["aliases"]
 
+    # `Any`: JSON, of another shape for each thing that is asked about.
     def _ask_about(self, about: str, **more: Any) -> Any:
         found = self.ask({"about": about, **more})
         if "error" in found:

@@ -32,5 +32,5 @@ def array(answer: Answer, quantity: str) -> Packed | None:
     return answer.get("gradient") if quantity == "gradient" else answer.get("value")
 
 
-# A call in text and all that it needs: `observer.py` says which keys it reads.
+# A call in text and all that it needs: `observer.py` says which keys it reads. `Any`: JSON.
 Request = Mapping[str, Any]

@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from suites.observe import process_groups
 
+Line = dict[str, Any]  # an object of JSON, of any shape
 KEPT, LONGEST = 50, 500  # lines of standard error that are kept, and characters of each
 
 
@@ -51,7 +52,7 @@ class Process:
             env=dict(variables),
         )
         self._written: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._read: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._read: queue.SimpleQueue[Line | None] = queue.SimpleQueue()
         self._errors: deque[str] = deque(maxlen=KEPT)
         work: dict[Callable[..., None], tuple[object, object]] = {
             _write: (self._process.stdin, self._written),
@@ -68,11 +69,11 @@ class Process:
     def pid(self) -> int:
         return self._process.pid
 
-    def write(self, line: Mapping[str, Any]) -> None:
+    def write(self, line: Mapping[str, object]) -> None:
         """Have a line written; this returns at once."""
         self._written.put(json.dumps(line) + "\n")
 
-    def read(self, limit: float) -> dict[str, Any]:
+    def read(self, limit: float) -> Line:
         """The next line that is an object of JSON; all others are noise, which is left out.
 
         Raises queue.Empty after `limit` seconds without one, and Ended.
@@ -112,7 +113,7 @@ def _write(pipe: IO[str], lines: queue.SimpleQueue[str | None]) -> None:
             pipe.flush()
 
 
-def _read(pipe: IO[str], lines: queue.SimpleQueue[dict[str, Any] | None]) -> None:
+def _read(pipe: IO[str], lines: queue.SimpleQueue[Line | None]) -> None:
     for line in pipe:
         with suppress(ValueError):
             found = json.loads(line)

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-_running: set[subprocess.Popen[Any]] = set()
+Started = subprocess.Popen[Any]  # whose pipes are of text or of bytes
+_running: set[Started] = set()
 _lock = threading.Lock()
 _closed = threading.Event()
 
@@ -19,7 +20,7 @@ class Stopped(RuntimeError):
     """No process is started any more, since this one was asked to end."""
 
 
-def start(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
+def start(command: Sequence[str], **options: Any) -> Started:  # those of Popen
     """As `subprocess.Popen`. Raises Stopped after `end_all`, and OSError."""
     with _lock:
         if _closed.is_set():
@@ -29,7 +30,7 @@ def start(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
     return process
 
 
-def end(process: subprocess.Popen[Any]) -> None:
+def end(process: Started) -> None:
     """End a process with all that it has started."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

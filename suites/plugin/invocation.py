@@ -69,5 +69,6 @@ def explain_xdist(parser: pytest.Parser) -> None:
 
 
 class _NeedsXdist(argparse.Action):
+    # `Any`: the signature of argparse.
     def __call__(self, parser: Any, namespace: Any, values: Any, name: Any = None) -> NoReturn:
         raise pytest.UsageError(f"{name} needs pytest-xdist: pip install pytest-xdist")

@@ -88,7 +88,7 @@ class Option:
     metavar: str
     default: str
     help: str
-    read: Callable[[str], Any] = str
+    read: Callable[[str], Any] = str  # each option has values of its own type
     known: tuple[str, ...] | None = None
     needs: tuple[str, ...] = ()
     has_variable: bool = True
@@ -119,7 +119,7 @@ class Option:
             return known + (", or all" if known else "names separated by commas, or all")
         return known or kinds.get(self.metavar, "a name")
 
-    def value(self, source: str, text: str) -> Any:
+    def value(self, source: str, text: str) -> Any:  # as `read`
         """The value of a text that comes from `source`, an option, a variable or "" for a default.
 
         Raises BadChoice that names the source.
