@@ -108,3 +108,20 @@ def test_no_interpreter_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     found = capsys.readouterr()
     assert found.out == ""
     assert found.err.startswith("xentcheck: --python: there is no interpreter '/no/python'")
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (["--release", "tf-2.4.9"], "no release 'tf-2.4.9'; did you mean 'tf-2.4.4'"),
+        (["--release", "tf-2.4.4", "--python", "x"], "argument --python: not allowed with"),
+    ],
+)
+def test_no_release_is_one_line(
+    capsys: pytest.CaptureFixture[str], more: list[str], why: str
+) -> None:
+    arrays = ["--loss", "bce", "--target", "[0, 1]", "--output", "[0.5, 0.5]"]
+    assert command.main(["explain", *arrays, *more]) == 4
+    found = capsys.readouterr()
+    assert found.out == ""
+    assert found.err.startswith(f"xentcheck: {why}")

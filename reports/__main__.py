@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reports.compare.timeline import Recorded
     from reports.explain.call import Call
     from reports.releases.record import Asked
+    from suites.observe.environment import Other
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -36,7 +37,7 @@ def _explain(options: argparse.Namespace) -> int:
 
     names = [name.replace("-", "_") for name in LOSS_OPTIONS]
     chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
-    python = _interpreter(options.python) if options.python else None
+    other = _other(options)
     weights = options.sample_weight
     target, output, weight, remark = arrays.sampled(
         arrays.array("--target", options.target),
@@ -55,26 +56,31 @@ def _explain(options: argparse.Namespace) -> int:
     if remark:
         say(remark)
     say(*lines(explanation(one, observed(options.observed) if options.observed else None)))
-    if python:
-        _ask_installation(one, python)
+    if other:
+        _ask_installation(one, other)
     return 0
 
 
-def _interpreter(text: str) -> Path:
+def _other(options: argparse.Namespace) -> Other | None:
+    """The environment that is asked as well; a release is built if it is missing."""
+    from reports.releases.ready import ready
+    from suites.observe.environment import Other
     from suites.observe.interpreters import NoInterpreter, interpreter
 
+    if options.release:
+        return ready(options.release, options.built, complain)
     try:
-        return interpreter(text)
+        return Other(interpreter(options.python)) if options.python else None
     except NoInterpreter as error:
         raise BadUsage(f"--python: {error}") from None
 
 
-def _ask_installation(one: Call, python: Path) -> None:
+def _ask_installation(one: Call, other: Other) -> None:
     from reports.explain.installation import answered
     from reports.explain.text import table
     from suites.observe import environment
 
-    with environment.start(environment.Other(python)) as client:
+    with environment.start(other) as client:
         versions = client.about()
         working, _ = client.devices()
         names = {"TensorFlow": versions["tensorflow"], "Keras": versions["keras"]}

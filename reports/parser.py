@@ -161,11 +161,18 @@ def _add_explain(commands: Commands) -> None:
     command.add_argument(
         "--observed", metavar="NUMBER", help="the loss that you see, as you see it"
     )
-    command.add_argument(
+    asked = command.add_mutually_exclusive_group()
+    asked.add_argument(
         "--python",
         metavar="PATH",
         help="ask the TensorFlow of this Python or environment, too, in every way that people call a loss",
     )
+    asked.add_argument(
+        "--release",
+        metavar="ID",
+        help="the same of a recorded release, such as tf-2.17.1; it is built if it is missing",
+    )
+    _built(command)
     command.add_argument("--from-logits", action="store_true", help="the predictions are logits")
     command.add_argument("--sample-weight", metavar="ARRAY", help="one weight, or one for each row")
     for name, (kind, metavar, text) in LOSS_OPTIONS.items():
