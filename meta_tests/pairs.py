@@ -14,8 +14,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from reports.releases import environments
-from suites.observe.environment import OLDEST
 
+OLDEST = Version("2.16")  # of TensorFlow, that requirements.txt is for
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
 PYTHONS = ("3.11", "3.12", "3.13")
 FIRST_WITH_3_13 = Version("2.20")  # of TensorFlow; older ones have no wheel for it

@@ -293,7 +293,13 @@ def test_a_device_that_computes_wrongly_or_not_at_all_is_broken():
     config = SimpleNamespace(
         list_logical_devices=lambda kind: [SimpleNamespace(name=n) for n in devices[kind]]
     )
-    for place in (config, SimpleNamespace(experimental=config)):  # as in TensorFlow 2.0
+    old = SimpleNamespace(
+        list_logical_devices=lambda kind: [
+            SimpleNamespace(name="/job:localhost/replica:0/task:0" + n) for n in devices[kind]
+        ]
+    )
+    results |= {f"/job:localhost/replica:0/task:0{name}": n for name, n in results.items()}
+    for place in (config, SimpleNamespace(experimental=old)):  # as in TensorFlow 2.0
         one.tf = SimpleNamespace(
             config=place, device=device, constant=lambda number: Sum(results[here[-1]])
         )
@@ -301,7 +307,7 @@ def test_a_device_that_computes_wrongly_or_not_at_all_is_broken():
             "working": ["CPU:0"],
             "broken": {
                 "CPU:1": "RuntimeError: 1 + 0 gave 3.0",
-                "GPU:0": "KeyError: '/device:GPU:0'",
+                "GPU:0": f"KeyError: '{here[-1]}'",
             },
         }
 

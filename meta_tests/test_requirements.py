@@ -9,10 +9,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from meta_tests.pairs import FIELDS, PYTHONS, Pair, pairs, table
+from meta_tests.pairs import FIELDS, OLDEST, PYTHONS, Pair, pairs, table
 from meta_tests.test_readme import README, rows
 from reports.releases import uv
-from suites.observe.environment import OLDEST
 
 PAIRS = pairs()
 EVERYWHERE = [(pair, python) for pair in PAIRS for python in PYTHONS]

@@ -9,19 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-from packaging.version import Version
 
 from suites.observe import settings
 from suites.observe.arrays import packed
 from suites.observe.client import CannotAsk, Client
 
 OBSERVER = Path(__file__).with_name("observer.py")
-OLDEST = Version("2.16")  # the first TensorFlow whose Keras is Keras 3
-PACKAGES = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu", "tensorflow-intel")
 KERAS = ("floatx", "epsilon", "backend", "image_data_format")
 OF_THIS_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
 FLAGS = ("XLA_FLAGS", "TF_XLA_FLAGS")
@@ -38,26 +34,11 @@ class CannotMeasure(RuntimeError):
 
 
 def require_tensorflow() -> None:
-    """Raise CannotMeasure unless a TensorFlow that is new enough is installed; imports nothing."""
+    """Raise CannotMeasure unless a TensorFlow is installed; imports nothing."""
     if importlib.util.find_spec("tensorflow") is None:
         raise CannotMeasure(
             "TensorFlow is not installed, so nothing can be measured; "
-            "install it with: pip install -r requirements.txt"
-        )
-    for package in PACKAGES:
-        try:
-            version = Version(metadata.version(package))
-        except metadata.PackageNotFoundError:
-            continue
-        _require_new_enough(version)
-        return
-
-
-def _require_new_enough(version: Version) -> None:
-    if version < OLDEST:
-        raise CannotMeasure(
-            f"TensorFlow {version} is too old to be measured by this suite; "
-            f"{OLDEST} or later is needed: pip install -r requirements.txt"
+            "install it with: pip install -r requirements.txt, or name another environment: --python"
         )
 
 
@@ -140,10 +121,11 @@ def describe(
     found: Mapping[str, str],
     working: Iterable[str],
     broken: Mapping[str, str],
+    variables: Mapping[str, str] = os.environ,
 ) -> dict[str, str]:
     """Everything of an installation that a result may depend on, for the header and the report.
 
-    `found` are the settings, the rest as `Client` says it.
+    `variables` are those of the process that is asked, `found` the settings, the rest as `Client` says it.
     """
     missing = [f"{name}: {why}" for name, why in broken.items()]
     if not any("GPU" in name for name in (*working, *broken)):
@@ -156,7 +138,7 @@ def describe(
         "platform": f"{platform.system()} {platform.machine()}, {platform.libc_ver()[0] or 'libc'}",
         "CPU features": found["cpu_features"],
         "Keras settings": ", ".join(f"{name} {found[name]}" for name in KERAS),
-        "KERAS_HOME": str(settings.keras_home(os.environ)),
+        "KERAS_HOME": str(settings.keras_home(variables)),
         "oneDNN": f"{found['onednn']}, instructions {found['onednn_isa']}",
         "determinism": found["determinism"],
         "threads": f"in an operation {found['intra_op_threads']}, of operations {found['inter_op_threads']}",

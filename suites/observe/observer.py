@@ -105,7 +105,7 @@ class Observer(object):
             config = config.experimental
         for kind in ("CPU", "GPU", "TPU"):
             for device in config.list_logical_devices(kind):
-                name = device.name.replace("/device:", "")
+                name = device.name.split("device:")[-1]  # TensorFlow 2.0 has a job before it
                 try:
                     with self.tf.device(device.name):
                         one = self.tf.constant(1.0) + self.tf.constant(0.0)

@@ -53,7 +53,7 @@ class Exit(IntEnum):
     )
     CANNOT_MEASURE = (
         6,
-        "not everything was measured: TensorFlow is missing or too old, a case has no result, "
+        "not everything was measured: TensorFlow is missing, a case has no result, "
         "or this release lacks an API that it should have",
         "not measured: a package, an interpreter or the network is missing",
     )

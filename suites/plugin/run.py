@@ -209,7 +209,9 @@ def _start(
     if not groups:
         raise NothingChosen(chosen)
     tier = f"{chosen.tier}; left out: {left_out}"
-    about = environment.describe(versions, settings, working, broken)
+    about = environment.describe(versions, settings, working, broken, client.variables)
+    if other and other.release:
+        about["release"] = other.release
     if other:
         about["interpreter"] = str(other.python)
     return Run(
