@@ -46,7 +46,7 @@ def _start(config: pytest.Config) -> None:
     from reports.plugin.start import started
 
     run = config.stash[RUN] = started(config)
-    config.add_cleanup(run.client.end)
+    config.add_cleanup(run.end)
     if invocation.is_worker(config):
         return
     if invocation.is_distributed(config):

@@ -81,6 +81,18 @@ COMMANDS = {
     "pytest --against mine": Way(FEW),
     'pytest --pin mine --reason "TF 2.22"': Way(FEW, says="pin mine: "),
     "pytest --against tf-2.19.1": Way(FEW),
+    "pytest --tier quick --subject my_losses:other_alpha --like binary_focal_crossentropy": Way(
+        code=1, says="another step: alpha weighs the wrong class"
+    ),
+    'pytest --tier quick --subject my_losses:other_epsilon --like binary_crossentropy --known mine.toml --accept "1e-5, for float16"': Way(
+        says="mine.toml has "
+    ),
+    "pytest --tier quick --subject my_losses:other_epsilon --like binary_crossentropy --known mine.toml": Way(
+        says=": 0 new differences"
+    ),
+    "pytest --tier quick --dtypes float32,float64 --subject my_losses:kl --formula my_formula.py:kl": Way(
+        says=": 0 new differences, 0 known"
+    ),
     "python -m reports": Way(code=4),
     "python -m reports --help": Way(says="compare"),
     "python -m reports compare tf-2.15.1 tf-2.21.0 --loss binary_crossentropy": Way(code=1),
@@ -145,12 +157,28 @@ VALUES = {
     "--release": "tf-0",
     "--against": "mine",
     "--drift": "bits",
+    "--subject": "my_losses:kl",
+    "--like": "categorical_crossentropy",
+    "--formula": "my_formula.py:kl",
+    "--with": "epsilon=1e-7",
+    "--takes": "probabilities",
+    "--reduction": "rows",
+    "--contracts": "no-rows",
+    "--known": "own.toml",
+    "--accept": "'once more'",
     "--pin-folder": "pins",
     "--report-folder": "new/report",
 }
 ALONE = ("--release",)  # it takes the place of another option, and would build an environment
 WRITES = ("--pin", "--reason")
 COMPARES = ("--against", "--drift")
+OF_OWN_LOSS = (
+    *("--subject", "--like", "--formula", "--with", "--takes", "--reduction"),
+    *("--contracts", "--known", "--accept"),
+)
+WITH_OWN_LOSS = (*OF_OWN_LOSS, "--dtypes", "--executions", "--devices", "--tier", "--report-folder")
+NOT_WITH_OWN_LOSS = tuple(flag for flag in VALUES if flag not in WITH_OWN_LOSS)
+FILE = re.compile(r"# (\w+\.py)\n")  # the first line of a block that is a file
 
 
 def commands(text: str) -> Iterator[str]:
@@ -162,6 +190,13 @@ def commands(text: str) -> Iterator[str]:
     for code in INLINE.findall(BLOCK.sub("", text)):
         if COMMAND.match(code):
             yield code
+
+
+def files(root: Path = ROOT) -> dict[str, str]:
+    """The files that the documents show as a whole, by name."""
+    texts = [(root / name).read_text(encoding="utf-8") for name in DOCUMENTS]
+    blocks = (block for text in texts for language, block in BLOCK.findall(text) if language)
+    return {named[1]: block for block in blocks if (named := FILE.match(block))}
 
 
 def documented(root: Path = ROOT) -> list[str]:
@@ -187,11 +222,11 @@ def with_options(joined_by: str, left_out: tuple[str, ...]) -> str:
     return f"pytest {' '.join(chosen)}"
 
 
-def with_variables() -> str:
-    """All options that have one by their variables."""
-    names = options()
-    those = {flag: text for flag, text in VALUES.items() if names[flag] and flag not in ALONE}
-    chosen = (f"{names[flag]}={text}" for flag, text in those.items())
+def with_variables(left_out: tuple[str, ...]) -> str:
+    """All options but those, of those that have one, by their variables."""
+    left_out = (*left_out, *ALONE)
+    names = {flag: name for flag, name in options().items() if name and flag not in left_out}
+    chosen = (f"{name}={VALUES[flag]}" for flag, name in names.items())
     return f"{' '.join(chosen)} pytest"
 
 
@@ -210,12 +245,14 @@ def in_every_way() -> Runs:
     pinned, compared = Way(says="pin mine: "), Way(says="new/report/index.html")
     found = []
     for joined_by in (" ", "="):
-        found.append((with_options(joined_by, COMPARES), pinned))
-        found.append((with_options(joined_by, WRITES), compared))
+        found.append((with_options(joined_by, (*COMPARES, *OF_OWN_LOSS)), pinned))
+        found.append((with_options(joined_by, (*WRITES, *OF_OWN_LOSS)), compared))
+        found.append((with_options(joined_by, NOT_WITH_OWN_LOSS), Way(says="own.toml")))
     refused = Way(code=4, says="no release 'tf-0'; did you mean ")
     for text in ("pytest --release tf-0", "pytest --release=tf-0", "XENTCHECK_RELEASE=tf-0 pytest"):
         found.append((text, refused))
-    return [*found, (with_variables(), compared)]
+    ways = OF_OWN_LOSS, NOT_WITH_OWN_LOSS
+    return [*found, *((with_variables(left_out), compared) for left_out in ways)]
 
 
 def run(command: str, way: Way, folder: Path) -> str:
@@ -249,6 +286,8 @@ def wrong(chosen: Runs, folder: Path) -> int:
     """Run in a copy of the project, one after another; return how many are not as written."""
     names = shutil.ignore_patterns(".git", ".*_cache", "__pycache__", "latest", "pins", ".venv")
     shutil.copytree(ROOT, folder, ignore=names)
+    for name, text in files().items():
+        (folder / name).write_text(text, encoding="utf-8")
     problems = 0
     for command, way in chosen:
         started = time.monotonic()

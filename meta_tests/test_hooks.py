@@ -33,6 +33,18 @@ def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:
     assert len(found) == 2
 
 
+def test_beside_a_loss_of_the_users_own_nothing_of_keras_is_left(door: ModuleType) -> None:
+    left_out: list[Any] = []
+    hook = SimpleNamespace(pytest_deselected=lambda items: left_out.extend(items))
+    names = "test_a[g]", "test_a[NOTSET]", "test_claim"
+    found = [SimpleNamespace(name=name, nodeid=f"f.py::{name}") for name in names]
+    run = SimpleNamespace(own="mine", groups={"g": ()})
+    run.installed = installed({"tensorflow": "2.16.2", "keras": "3.15.1"})
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=hook, stash={RUN: run}), found)
+    assert [item.name for item in found] == ["test_a[g]"]
+    assert [item.name for item in left_out] == ["test_a[NOTSET]", "test_claim"]
+
+
 @pytest.mark.parametrize(("keras", "skipped"), [("3.15.1", []), ("2.15.0", ["test_claim"])])
 def test_what_asks_for_the_api_of_keras_3_is_skipped_elsewhere(
     door: ModuleType, keras: str, skipped: list[str]
@@ -48,7 +60,7 @@ def test_what_asks_for_the_api_of_keras_3_is_skipped_elsewhere(
             self.added.append(marker.name)
 
     items = [Item("test_claim", True), Item("test_losses[x]", False)]
-    run = SimpleNamespace(installed=installed({"tensorflow": "2.16.2", "keras": keras}))
+    run = SimpleNamespace(installed=installed({"tensorflow": "2.16.2", "keras": keras}), own=None)
     door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash={RUN: run}), items)
     assert [item.name for item in items if item.added == ["skip"]] == skipped
 
@@ -244,9 +256,9 @@ def test_data_is_sent_with_the_report_of_the_call_alone(door: ModuleType) -> Non
         assert node.user_properties == []
 
 
-def group_checked(check: Any, keeps: bool = False) -> tuple[list[Any], Any]:
+def group_checked(check: Any, keeps: bool = False, accept: str = "") -> tuple[list[Any], Any]:
     """What is sent of a group, and what its item raises."""
-    run, chosen = SimpleNamespace(check=check), SimpleNamespace(keeps_answers=keeps)
+    run, chosen = SimpleNamespace(check=check), SimpleNamespace(keeps_answers=keeps, accept=accept)
     config = SimpleNamespace(stash={RUN: run, CHOICES: chosen})
     item = SimpleNamespace(user_properties=[], config=config)
     try:
@@ -269,6 +281,7 @@ def test_what_is_wrong_fails_the_item_without_a_traceback(door: ModuleType) -> N
     assert sent == [(ROWS, [1])]
     assert isinstance(error, pytest.fail.Exception)
     assert (error.msg, error.pytrace) == ("why\\x1b", False)
+    assert group_checked(lambda group: found, accept="meant") == (sent, None)
 
 
 def test_a_mistake_of_ours_says_which_group_it_broke(door: ModuleType) -> None:
@@ -301,7 +314,8 @@ def test_who_asks_and_who_collects(
 ) -> None:
     monkeypatch.chdir(ROOT)
     ended: list[str] = []
-    run = SimpleNamespace(client=SimpleNamespace(end=lambda: ended.append("ended")), groups={})
+    client = SimpleNamespace(end=lambda: ended.append("ended"))
+    run = SimpleNamespace(client=client, groups={}, end=client.end)
     monkeypatch.setattr("reports.plugin.start.started", lambda config: run)
     config = Config(**options)
     if is_worker:

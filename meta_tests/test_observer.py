@@ -23,7 +23,9 @@ from suites.observe.arrays import packed
 FILE = Path(observer.__file__)
 TRAVELLING = [
     FILE,
-    *map(FILE.with_name, ("errors.py", "dialect.py", "programs.py", "public_api.py")),
+    *map(
+        FILE.with_name, ("errors.py", "dialect.py", "programs.py", "public_api.py", "own_loss.py")
+    ),
 ]
 every_file = pytest.mark.parametrize("file", TRAVELLING, ids=lambda file: file.stem)
 

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from meta_tests.test_readme import rows
-from suites.plugin.options import BY_NAME, OPTIONS, BadChoice, choices
+from suites.plugin.bad_choice import BadChoice
+from suites.plugin.options import BY_NAME, OPTIONS, choices
+from suites.plugin.with_values import Setting
 
 TABLE = {row[0].strip("`"): row for row in rows("option")}
 VARIABLES = [row[1].strip("`") for row in TABLE.values() if row[1]]
 
 # By option: a text, what is chosen by it, and the options that must be there, too.
+OWN = {"subject": "mine:loss", "like": "binary_crossentropy"}
 EXAMPLES = {
     "--losses": (" binary_crossentropy ,", ("binary_crossentropy",), {}),
     "--forms": ("class,function", ("function", "class"), {}),
@@ -29,13 +32,26 @@ EXAMPLES = {
     "--release": ("tf-2.17.1", "tf-2.17.1", {}),
     "--against": ("tf-2.19.1", "tf-2.19.1", {}),
     "--drift": ("bits", "bits", {"against": "mine"}),
+    "--subject": ("mine:loss", "mine:loss", {"like": "binary_crossentropy"}),
+    "--like": ("binary_crossentropy", "binary_crossentropy", {"subject": "mine:loss"}),
+    "--formula": ("mine.py:kl", "mine.py:kl", {"subject": "mine:loss"}),
+    "--with": (
+        "alpha=0.25, focusing=gamma",
+        (Setting("alpha", 0.25, "0.25"), Setting("focusing", option="gamma")),
+        OWN,
+    ),
+    "--takes": ("both", "both", OWN),
+    "--reduction": ("rows", "rows", OWN),
+    "--contracts": ("no-rows,ragged", ("no-rows", "ragged"), OWN),
+    "--known": ("mine.toml", Path("mine.toml"), OWN),
+    "--accept": ("a, b", "a, b", OWN | {"known": "mine.toml"}),
     "--pin-folder": ("my/pins", Path("my/pins"), {"pin": "mine"}),
     "--report-folder": ("/tmp/a report", Path("/tmp/a report"), {}),
 }
 
 
 def field(flag: str) -> str:
-    return flag.removeprefix("--").replace("-", "_")
+    return BY_NAME[flag.removeprefix("--")].field
 
 
 def test_every_option_of_the_table_has_an_example():
@@ -63,7 +79,9 @@ def test_defaults_are_those_of_the_table():
     every = {name for flag in TABLE for name in re.findall(r"`([^`]+)`", TABLE[flag][3])}
     for flag, (_, _, default, *_) in TABLE.items():
         found, text = getattr(chosen, field(flag)), default.strip("`")
-        if text == "all":
+        if field(flag) == "contracts":
+            assert found == tuple(text.split(","))
+        elif text == "all":
             assert found == ("all",) or set(found) <= every or flag == "--forms"
         else:
             assert found == (
@@ -160,7 +178,7 @@ def test_a_variable_that_there_is_not_names_the_near_one_and_all_others(variable
 
 
 def test_other_variables_are_not_ours():
-    environment = {"XENTCHECK_SUBJECT": "keras", "HOME": "/root", "xentcheck_tier": "quick"}
+    environment = {"XENTCHECK_KERAS": "keras", "HOME": "/root", "xentcheck_tier": "quick"}
     assert choices({}, environment) == choices({}, {})
 
 

@@ -78,8 +78,8 @@ def test_its_variables_are_those_of_the_table_and_its_home_is_its_own(
     jax, old = (
         ready.ready(id, tmp_path, lambda line: None) for id in ("keras-3.15.1-jax", "keras-2.3.1")
     )
-    assert (jax.backend, jax.variables["XENTCHECK_SUBJECT"]) == ("jax", "keras")
-    assert (old.backend, old.variables["XENTCHECK_SUBJECT"]) == ("tensorflow", "keras")
+    assert (jax.backend, jax.variables["XENTCHECK_KERAS"]) == ("jax", "keras")
+    assert (old.backend, old.variables["XENTCHECK_KERAS"]) == ("tensorflow", "keras")
     for other in (jax, old):
         home = tmp_path.resolve() / "homes" / other.release
         assert other.variables["HOME"] == str(home)

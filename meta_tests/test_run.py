@@ -20,8 +20,9 @@ from suites.ledger.difference import Difference
 from suites.observe import environment, requests
 from suites.observe.client import CannotAsk
 from suites.plugin import script
+from suites.plugin.bad_choice import BadChoice
 from suites.plugin.blame import file
-from suites.plugin.options import BadChoice, choices
+from suites.plugin.options import choices
 from suites.plugin.run import Checked, NothingChosen, Run, start
 from suites.plugin.script import Comparison
 

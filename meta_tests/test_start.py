@@ -18,7 +18,7 @@ from reports.store.recording import BadRecording
 from suites.judge.table import BadTable
 from suites.observe.environment import CannotMeasure, Other
 from suites.plugin import options
-from suites.plugin.options import BadChoice
+from suites.plugin.bad_choice import BadChoice
 from suites.plugin.run import NothingChosen
 
 STARTED = object()
@@ -30,6 +30,7 @@ class Start:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         usual = {"seed": 2017, "pin": None, "against": None, "keeps_answers": False}
         usual |= {"python": None, "release": None}
+        usual |= {"known": None, "subject": None}
         usual |= {"pin_folder": Path("pins"), "report_folder": Path("a/report")}
         self.chosen = SimpleNamespace(**usual)
         self.steps: list[Any] = []

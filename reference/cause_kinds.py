@@ -15,6 +15,7 @@ class CauseKind(StrEnum):
     INPUT = "another input"
     OPTION = "another option"
     HANDLING = "another handling"
+    STEP = "another step"
     DTYPE = "another dtype"
     ROUNDED = "another rounding"
     FAILS = "the formula fails"
@@ -77,6 +78,11 @@ KINDS: Mapping[CauseKind, About] = MappingProxyType(
             "another handling: {}",
             "An unusual argument was taken in another way than its contract says.",
             _ARGUMENT,
+        ),
+        CauseKind.STEP: About(
+            "another step: {}",
+            "A loss of your own gives the numbers of its formula with this step in another way.",
+            "Correct the step; or, if you mean it so, accept it with --known FILE --accept REASON.",
         ),
         CauseKind.DTYPE: About(
             "computed in {}",

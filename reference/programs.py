@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 
 from reference.arithmetic.deviation import KNOWN_DEVIATIONS, NONE, Deviation
 from reference.cause import Reason
+from reference.cause_kinds import CauseKind
 from reference.program import ANOTHER_DTYPE, Program
 from reference.specification import Specification
+
+FEW_STEPS = 2  # departures of a user's own loss, of which many more are tried
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Candidate:
     def departures(self) -> frozenset[Reason]:
         return frozenset(self.reasons)
 
+    @property
+    def is_of_own_loss(self) -> bool:
+        """Whether it is a step of a user's own loss, which nothing is tried with but a dtype."""
+        return any(reason.kind is CauseKind.STEP for reason in self.reasons)
+
 
 @dataclass(frozen=True)
 class Programs:
@@ -40,12 +48,16 @@ class Programs:
 
     def of(self, candidates: Iterable[Candidate], departures: int) -> Iterator[Program]:
         """Those with so many departures, the likeliest first."""
-        every = (None, *candidates)
+        every = (
+            None,
+            *(each for each in candidates if departures <= FEW_STEPS or not each.is_of_own_loss),
+        )
         if departures == 1:
             yield from (Program(self.spec, departures=1, ulps=ulps) for ulps in (1, -1))
         for deviation in KNOWN_DEVIATIONS:
             for candidate in every:
-                yield from self._in_all_dtypes(candidate, deviation, departures)
+                if deviation == NONE or not (candidate and candidate.is_of_own_loss):
+                    yield from self._in_all_dtypes(candidate, deviation, departures)
         if departures <= 2:
             deviations = KNOWN_DEVIATIONS[1:] if departures == 2 else (NONE,)
             right = Program(self.spec, departures=departures, elsewhere=True)

@@ -24,6 +24,8 @@ class Reduction(Enum):
     FIRST_HALF = "the mean of the first half"
     MEAN_OF_ALL_ROWS = "the mean; ignored rows count, too"
     MEAN_OF_PARTS = "the mean of the means of three rows each"
+    UNWEIGHTED_SUM = "the sum, whatever the weights"
+    PRODUCT_OF_MEANS = "the mean of the losses times the mean of the weights"
     PADDED_MEAN = "the mean, where epsilon is added to the number of rows that count"
 
 
@@ -34,3 +36,9 @@ BY_WEIGHTS = (
     Reduction.UNGUARDED_MEAN,
     Reduction.FIRST_HALF,
 )  # divide by the sum of weights
+WITHOUT_WEIGHTS = (  # of single rows
+    Reduction.UNWEIGHTED_MEAN,
+    Reduction.UNWEIGHTED_SUM,
+    Reduction.PRODUCT_OF_MEANS,
+)
+SUMS = (Reduction.SUM, Reduction.UNWEIGHTED_SUM)

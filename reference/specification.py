@@ -12,7 +12,7 @@ from reference.arithmetic.gradient import Tape, Variable
 from reference.arithmetic.protocol import EPSILON, Arithmetic, Casting, Plain
 from reference.formulas import divide_or_zero, reduce_mean, smooth
 from reference.history import Formula
-from reference.reduction import BY_ROW, BY_WEIGHTS, Reduction
+from reference.reduction import BY_ROW, BY_WEIGHTS, SUMS, WITHOUT_WEIGHTS, Reduction
 
 Quantity = Literal["value", "gradient"]
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
@@ -151,14 +151,16 @@ def _reduced(
     if spec.formula.elementwise and spec.reduction is not Reduction.NONE:
         losses = reduce_mean(losses, classes, tape)
         losses = losses if weight is None else tape.once_more(losses)  # weighted before the mean
-    if weight is not None and spec.reduction is not Reduction.UNWEIGHTED_MEAN:
+    if weight is not None and spec.reduction not in WITHOUT_WEIGHTS:
         losses = losses * weight
     if spec.reduction in BY_ROW:
         return losses
     total = tape.reduce_sum(losses, None)
     if spec.reduction in BY_WEIGHTS and weight is not None:
         return _per_weight(spec, total, weight, tape)
-    return total if spec.reduction is Reduction.SUM else total / _count(spec, inputs)
+    if spec.reduction is Reduction.PRODUCT_OF_MEANS and weight is not None:
+        total = total * (tape.reduce_sum(weight, None) / _count(spec, inputs))
+    return total if spec.reduction in SUMS else total / _count(spec, inputs)
 
 
 def _count(spec: Specification, inputs: Inputs) -> float:

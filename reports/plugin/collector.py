@@ -25,7 +25,7 @@ UNCHANGED = "no report written; the previous one, if any, is kept"
 MISTAKE = "xentcheck: an error in xentcheck itself, not in TensorFlow or Keras"
 
 
-@dataclass
+@dataclass(eq=False)  # pytest keeps plugins in sets
 class Collector:
     config: pytest.Config
     gathered: Gathered = field(default_factory=Gathered)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from reports.compare import groups, pin_file, pins
+from reports.plugin.accept import accept
 from reports.plugin.start import pin_folder, report_folder
 from reports.run.frame import csv_text, from_blocks
-from reports.run.summary import headline
+from reports.run.summary import causes_of, headline
 from reports.run.write import write_report
 from reports.store import answer_text, provenance
 from reports.store.errors import BadUsage
@@ -64,10 +65,15 @@ def end(
     ended.lines = [
         headline(summary),
         *outcome.remarks(),
+        *(causes_of(frame) if run.own else ()),
         f"tier: {run.environment['tier']}",
         f"report: {report_folder(config)}/index.html",
         *compared,
     ]
+    if chosen.accept and chosen.known:
+        ended.lines.append(accept(run, outcome.blocks, chosen.known, chosen.accept))
+        if ended.code == pytest.ExitCode.TESTS_FAILED:
+            ended.code = pytest.ExitCode.OK
     if chosen.pin and now:
         _pin(config, now, outcome.incomplete(ended.stopped), ended)
 

@@ -16,6 +16,7 @@ from reports.compare.same_answer import SameAnswer
 from reports.releases.interpreter import CannotBuild
 from reports.releases.ready import BUILT, ready
 from reports.run.write import check_writable
+from reports.store import files
 from reports.store.errors import BadUsage, CannotWrite
 from reports.store.recording import BadRecording
 from suites.judge.table import BadTable
@@ -23,10 +24,11 @@ from suites.observe import requests
 from suites.observe.environment import CannotMeasure, Other
 from suites.observe.messages import Answer
 from suites.plugin import options
+from suites.plugin.bad_choice import BadChoice
 from suites.plugin.exits import Exit
 from suites.plugin.invocation import collects_only
 from suites.plugin.keys import CHOICES
-from suites.plugin.options import BadChoice, Choices
+from suites.plugin.options import Choices
 from suites.plugin.run import NothingChosen, Run, start
 
 
@@ -37,6 +39,7 @@ def started(config: pytest.Config) -> Run:
         if not collects_only(config):
             check_writable(report_folder(config))
         _check_pins(config)
+        _check_known(chosen)
         return start(chosen, _same_answer(chosen), _other(config))
     except CannotWrite as error:
         raise pytest.UsageError(f"--report-folder: {error}") from None
@@ -46,6 +49,21 @@ def started(config: pytest.Config) -> Run:
         pytest.exit(f"xentcheck: {error}", returncode=Exit.NOTHING_CHOSEN)
     except (CannotMeasure, CannotBuild) as error:
         pytest.exit(f"xentcheck: {error}", returncode=Exit.CANNOT_MEASURE)
+
+
+def _check_known(chosen: Choices) -> None:
+    if chosen.known is None:
+        return
+    if not (chosen.accept or chosen.known.is_file()):
+        raise BadChoice(f"--known: there is no file {chosen.known}; --accept REASON writes one")
+    if chosen.accept and chosen.tier == "everything":
+        raise BadChoice(
+            "--accept: not with --tier everything, whose rarest cases no other tier asks"
+        )
+    try:
+        files.check_folder(chosen.known.absolute().parent)
+    except CannotWrite as error:
+        raise BadChoice(f"--known: {error}") from None
 
 
 def report_folder(config: pytest.Config) -> Path:
@@ -73,7 +91,7 @@ def _tell(config: pytest.Config, line: str) -> None:
 
 def _same_answer(chosen: Choices) -> Callable[[str, Answer], str]:
     """What says which recorded releases gave an answer, where they were asked the same."""
-    if chosen.seed != requests.SEED:
+    if chosen.seed != requests.SEED or chosen.subject:
         return lambda case, answer: ""
     return SameAnswer(requests.digest_of_all).by
 

@@ -65,7 +65,7 @@ class Environment:
     @property
     def settings(self) -> dict[str, str]:
         """The variables that an observer needs in it."""
-        return {"KERAS_BACKEND": self.backend, "XENTCHECK_SUBJECT": self.subject}
+        return {"KERAS_BACKEND": self.backend, "XENTCHECK_KERAS": self.subject}
 
 
 FIELDS = tuple(field.name for field in fields(Environment) if field.name != "locks")

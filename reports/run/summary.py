@@ -10,6 +10,7 @@ import pandas as pd
 from suites.cases.fields import FIELDS
 from suites.observe.visible import in_markdown
 
+MOST = 10  # causes in a list
 CELL_LIMIT = 90  # characters of a table cell
 
 
@@ -72,6 +73,12 @@ def disagreements(frame: pd.DataFrame) -> pd.DataFrame:
     keys = ["verdict", "known", "loss", "output", "quantity", "cause"]
     other = frame[frame["verdict"] != "agree"]
     return other.groupby(keys, observed=True).size().rename("comparisons").reset_index()
+
+
+def causes_of(frame: pd.DataFrame) -> list[str]:
+    """A line for each cause of new differences, the most frequent first."""
+    new = frame.loc[frame["verdict"] == "new", "cause"]
+    return [f"  {number:>6,}  {cause}" for cause, number in new.value_counts()[:MOST].items()]
 
 
 def markdown(frame: pd.DataFrame, summary: Summary, environment: dict[str, str]) -> str:

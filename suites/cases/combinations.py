@@ -147,6 +147,14 @@ def cases(strength: int, device: str) -> Iterator[Case]:
         yield from (each for each in asked if each.arguments != PLAIN)
 
 
+def cases_like(form: Form, strength: int, device: str) -> Iterator[Case]:
+    """The same for a loss of the user's own, as far as it takes what the form that it is like does."""
+    like = rows(strength).get((form.loss, form.like), ())
+    taken = (row for row in like if takes(form, OUTPUTS[row["output"]]))
+    asked = dict.fromkeys(case(form, row, device) for row in taken)
+    yield from (each for each in asked if each.arguments != PLAIN)
+
+
 def _make(strength: int) -> None:
     from covertable import make
 

@@ -34,15 +34,21 @@ def cases(tier: Tier, device: str, quickest: Execution) -> Iterator[Case]:
 
 def _is_worth_its_time(contract: Contract, form: Form, execution: Execution) -> bool:
     """Whether a form is worth its time: tracing costs a twentieth, XLA a fifth of a second."""
-    first = form.name == contract.forms[0]
+    first = (form.like or form.name) == contract.forms[0]
     return execution == "eager" or (
         first and (execution == "graph" or form.loss in contract.losses[:1])
     )
 
 
+def _is_asked(contract: Contract, form: Form) -> bool:
+    """A loss of the user's own is not asked with arguments that it does not take."""
+    takes = not form.like or contract.arguments.keys() <= {*form.accepts}
+    return takes and (form.like or form.name) in contract.forms
+
+
 def _calls(contract: Contract) -> Iterator[tuple[Form, str]]:
     for form in FORMS.values():
-        if form.loss in contract.losses and form.name in contract.forms:
+        if form.loss in contract.losses and _is_asked(contract, form):
             only_logits = "probabilities" not in form.takes
             outputs = ("logits",) if only_logits else contract.outputs
             yield from ((form, output) for output in outputs if takes(form, OUTPUTS[output]))

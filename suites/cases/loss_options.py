@@ -38,8 +38,10 @@ def _parameter(name: str, **named: Parameter) -> Effect:
 
 
 def _alpha(spec: Specification, value: str, chosen: Chosen) -> Specification:
-    """Binary focal cross-entropy documents it for class balancing, and for nothing else."""
-    if spec.formula.elementwise:
+    """Binary focal cross-entropy documents it for class balancing, and for nothing else; a loss of
+    the user's own may always have it.
+    """
+    if spec.formula.elementwise and "alpha" not in dict(spec.parameters):
         return spec
     return _parameter("alpha", list=ALPHAS)(spec, value, chosen)
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from reference.reduction import Reduction
 from reference.specification import Inputs
 from suites.cases.case import Case
 from suites.cases.fields import FIELDS
 from suites.cases.forms import FORMS
+from suites.cases.forms.form import Form
 from suites.cases.inputs import CLASSES as CLASS_COUNT
-from suites.cases.loss_options import PLAIN
+from suites.cases.loss_options import PLAIN, parse
 from suites.cases.losses import LOSSES
 from suites.cases.outputs import OUTPUTS
 
@@ -51,12 +53,27 @@ class Relation:
     gradient: Back | None = _unchanged
 
     def holds_for(self, case: Case) -> bool:
-        fields = {**_USUAL, **self.these}
-        if case.is_contract or any(getattr(case, f) not in names for f, names in fields.items()):
+        if case.is_contract or not self._is_about(case):
             return False
         other = self.case(case)
         usual = case.labels == LOSSES[case.loss].labels
         return usual and (other.loss, other.form) in FORMS and _has_formula(other)
+
+    def _is_about(self, case: Case) -> bool:
+        form = FORMS[case.loss, case.form]
+        asked = replace(case, form=form.like) if form.like else case
+        fields = {**_USUAL, **self.these}.items()
+        about = all(getattr(asked, name) in names for name, names in fields)
+        return about and (not form.like or self._is_for_own(form))
+
+    def _is_for_own(self, form: Form) -> bool:
+        """Whether it can hold for a loss of the user's own: not between that and another form, nor
+        with options that it does not take, nor by rows where it has one number for all.
+        """
+        options = parse(self.other.get("arguments", PLAIN))
+        by_row = form.reduction is Reduction.ROW
+        same = self.part is _unchanged and self.value is _unchanged and self.change is _same
+        return "form" not in self.other and options.keys() <= {*form.accepts} and (by_row or same)
 
     def case(self, case: Case) -> Case:
         return Case.of_names(

@@ -164,6 +164,9 @@ def _combined(tier: Tier, devices: Iterable[str]) -> Iterator[Case]:
     strength = {"quick": 0, "default": 2, "everything": 3}[tier]
     for device in list(devices)[:1] if strength else ():
         yield from combinations.cases(strength, device)
+        for form in FORMS.values():
+            if form.like:
+                yield from combinations.cases_like(form, strength, device)
 
 
 def _contracts(tier: Tier, devices: Iterable[str], quickest: Execution) -> Iterator[Case]:

@@ -21,8 +21,10 @@ from suites.cases.forms import FORMS
 from suites.cases.losses import LOSSES
 from suites.cases.outputs import OUTPUTS
 from suites.cases.reading import Reading, reading, rounded_reading
+from suites.judge.mistakes import mistakes
 
 SUM_TO_ONE = "the gradient assumes targets that sum to one"
+MISTAKES = 2  # of a user's own loss at once
 MOST = 2  # departures in a formula: the logits are taken, and another formula is
 TAKEN = "the logits were taken for the probabilities"
 
@@ -57,6 +59,7 @@ def specification(case: Case) -> Specification:
         stepped=form.stepped,
         loss_dtype=form.loss_dtype,
     )
+    spec = form.expects(spec)
     spec = case.contract.specify(spec) if case.is_contract else spec
     return loss_options.specify(spec, case.chosen)
 
@@ -64,16 +67,28 @@ def specification(case: Case) -> Specification:
 def candidates(case: Case) -> Iterator[Candidate]:
     """What might be computed instead: with fewer departures first, formulas before readings."""
     formulas, readings = tuple(_formulas(case)), (*_of_contract(case), *_options(case))
+    of_own = tuple(mistakes(specification(case))) if FORMS[case.loss, case.form].like else ()
     if case.is_contract:  # what it is about comes first
         yield from (_read(Candidate(specification(case), ()), (reading,)) for reading in readings)
-    for departures in range(1, len(readings) + MOST + 1):
+    for departures in range(1, len(readings) + bool(of_own) + MOST + 1):
         for size in range(departures + 1):
-            for chosen in filter(_agree, combinations(readings, size)):
+            for chosen in _together(readings, of_own, size):
                 if size == departures:
                     yield _read(Candidate(specification(case), ()), chosen)
                 for formula in formulas:
                     if len(formula.reasons) == departures - size:
                         yield _read(formula, chosen)
+
+
+def _together(
+    readings: tuple[Reading, ...], of_own: tuple[Reading, ...], size: int
+) -> Iterator[tuple[Reading, ...]]:
+    """So many that agree; with one usual mistake, or with two and nothing else."""
+    yield from filter(_agree, combinations(readings, size))
+    for fewer in filter(_agree, combinations(readings, size - 1)) if size and of_own else ():
+        yield from ((*fewer, mistake) for mistake in of_own)
+    if size == MISTAKES:
+        yield from filter(_agree, combinations(of_own, size))
 
 
 def _agree(chosen: tuple[Reading, ...]) -> bool:

@@ -20,7 +20,7 @@ from reference.arithmetic.formats import NAMES as DTYPES
 from reference.cause import Cause, read
 from suites.cases.contracts import CONTRACTS
 from suites.cases.execution import EXECUTIONS
-from suites.cases.forms import FORM_NAMES
+from suites.cases.forms import FORMS
 from suites.cases.inputs import LOGITS, PROBABILITIES
 from suites.cases.losses import LABELS, LOSSES
 from suites.cases.outputs import OUTPUTS
@@ -42,8 +42,8 @@ ID = re.compile(
     r"[A-Za-z0-9][\w.-]*", re.ASCII
 )  # also the name of a file, and of a place in a page
 KNOWN = {
-    "loss": tuple(LOSSES),
-    "form": FORM_NAMES,
+    "loss": None,  # of the tables, to which a run may add rows
+    "form": None,
     "arguments": None,
     "argument": None,
     "without": None,
@@ -182,9 +182,10 @@ def _boxes(where: str, raw: object) -> tuple[Box, ...]:
 
 def _box(where: str, raw: table.Row) -> Box:
     table.check_keys(where, raw, (), (*KNOWN, FUSED))
+    known = KNOWN | {"loss": tuple(LOSSES), "form": tuple(dict.fromkeys(name for _, name in FORMS))}
     box = {
-        name: table.texts(f"{where}: {name}", raw[name], KNOWN[name])
-        for name in KNOWN
+        name: table.texts(f"{where}: {name}", raw[name], names)
+        for name, names in known.items()
         if name in raw
     }
     if empty := [name for name, names in box.items() if not names]:

@@ -21,7 +21,8 @@ OBSERVER = Path(__file__).with_name("observer.py")
 KERAS = ("floatx", "epsilon", "backend", "image_data_format")
 OF_THIS_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
 FLAGS = ("XLA_FLAGS", "TF_XLA_FLAGS")
-BACKEND, SUBJECT = "KERAS_BACKEND", "XENTCHECK_SUBJECT"  # the second: whose losses are asked
+BACKEND, SUBJECT = "KERAS_BACKEND", "XENTCHECK_KERAS"  # the second: whose losses are asked
+OWN_LOSS = "XENTCHECK_SUBJECT"
 
 
 def is_deterministic() -> bool:
@@ -59,13 +60,16 @@ class Other:
         return self.variables.get(BACKEND) or os.environ.get(BACKEND) or "tensorflow"
 
 
-def start(other: Other | None = None) -> Client:
+def start(other: Other | None = None, own_loss: str = "") -> Client:
     """Start to ask what is installed here, or in another environment, under this process's variables.
+    `own_loss` is the text of a loss of the user's own, which calls may refer to.
 
     What the user has set is measured on purpose; where this Python looks for packages is no setting
     of another one. Raises CannotMeasure if there is nothing to ask.
     """
     variables = {"PYTHONHASHSEED": "0", **os.environ}
+    if own_loss:
+        variables[OWN_LOSS] = own_loss
     if other is None:
         require_tensorflow()
     else:

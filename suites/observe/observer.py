@@ -2,7 +2,7 @@
 
 This file travels: it needs the standard library and NumPy alone, in Python 3.6 syntax, and
 imports nothing of the project but the files that travel with it, `errors.py`, `dialect.py`,
-`programs.py` and `public_api.py`. A request is a call in text, such as
+`programs.py`, `public_api.py` and `own_loss.py`. A request is a call in text, such as
 
     tf.keras.losses.categorical_crossentropy(target, output, from_logits=True)
 
@@ -15,10 +15,12 @@ no such thing, or that it can't be asked this. Where `by` is "", the call gives 
 knows which. As a program it reads requests from standard input, a JSON object a line, and writes
 an answer a line: `python observer.py < requests.jsonl > answers.jsonl`. The request {} asks for the
 versions of what is installed; {"about": "settings"}, "devices" or "public_api" (with `calls`) ask
-for more of it. Arrays travel as {"dtype": "float32", "shape": [2, 3], "hex": "..."}, little-endian. With
-`XENTCHECK_SUBJECT=keras` the package keras is asked where a call says tf.keras.
+for more of it, {"about": "described"} for the loss of the user's own that `XENTCHECK_SUBJECT` names, which
+a call may refer to as `subject`. Arrays travel as {"dtype": "float32", "shape": [2, 3], "hex": "..."}, little-endian. With
+`XENTCHECK_KERAS=keras` the package keras is asked where a call says tf.keras.
 """
 
+import ast
 import ctypes
 import importlib
 import inspect
@@ -32,7 +34,7 @@ import warnings
 
 import numpy as np
 
-ABOUT = ("versions", "settings", "devices", "public_api")
+ABOUT = ("versions", "settings", "devices", "public_api", "described")
 PACKAGES = ("tf", "keras", "tf_keras")
 KEPT = 256  # functions that are kept for the next request; XLA's take megabytes each
 X86 = ("sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16")
@@ -47,6 +49,8 @@ def _beside(name):
 
 refusal, one_line = (_beside("errors.py")[name] for name in ("refusal", "one_line"))
 Dialect = _beside("dialect.py")["Dialect"]
+own_loss = _beside("own_loss.py")
+OWN = own_loss["NAME"]
 
 
 def encode(dtype, array):
@@ -81,7 +85,7 @@ class Observer(object):
                 pass
         if hasattr(tf, "keras"):
             self.names.setdefault("keras", tf.keras)
-        self.subject = os.environ.get("XENTCHECK_SUBJECT", "tf.keras")
+        self.subject = os.environ.get("XENTCHECK_KERAS", "tf.keras")
         self._set_up(cpus)
         self._functions = {}
         self._warnings = {}
@@ -130,6 +134,10 @@ class Observer(object):
             "numpy": np.__version__,
             "python": sys.version.split()[0],
         }
+
+    def described(self):
+        """What the loss of the user's own is and takes."""
+        return own_loss["described"](os.environ.get("XENTCHECK_SUBJECT", ""))
 
     def settings(self):
         """What a result may depend on beside the versions, as texts."""
@@ -184,6 +192,8 @@ class Observer(object):
         if self.dialect is None:
             self.dialect = Dialect(self._keras(), self.subject)
             self.functions = self.dialect.functions(self.names)
+            if os.environ.get("XENTCHECK_SUBJECT"):
+                self.functions[OWN] = own_loss["load"](os.environ["XENTCHECK_SUBJECT"])
         return self.dialect
 
     def _reason_not_to_ask(self, tree, execution, device):
@@ -194,6 +204,8 @@ class Observer(object):
 
     def _refusal(self, error, tree):
         """The answer for a call that raised an error."""
+        if any(getattr(node, "id", "") == OWN for node in ast.walk(tree)):
+            return {"error": one_line(error)}  # of a loss of the user's own nothing may be absent
         reason = self._dialect().reason_of_error(error)
         trees = [tree] + self._dialect().programs_of(tree)
         return {"not_asked": reason} if reason else refusal(error, trees, self.names)
@@ -254,7 +266,8 @@ class Observer(object):
             with tf.GradientTape() as tape:
                 tape.watch(arrays[place])
                 value = function(*arrays)
-            if callable(value):  # a loss that was made from the numbers, and not called with them
+            if value is None or isinstance(value, str) or callable(value):
+                # such as a loss that was made from the numbers, and not called with them
                 text = "the call gives a {} and no numbers"
                 raise TypeError(text.format(type(value).__name__))
             return value, tape.gradient(value, arrays[place])

@@ -24,12 +24,17 @@ FEW = 3  # of the numbers that differ, for each quantity of a case
 
 
 def describe(
-    case: Case, found: Comparisons, verdicts: list[str], file: str, same: Callable[[], str]
+    case: Case,
+    found: Comparisons,
+    verdicts: list[str],
+    file: str,
+    same: Callable[[], str],
+    more: str = "",
 ) -> str:
     """The text of one failing quantity of a case, its greatest errors first; "" if none fails.
 
     `file` is the script that shows it, `same` names, if it can, the releases that gave the same
-    answer.
+    answer, `more` are options of the command that runs it again.
     """
     places = worst_first(found, verdicts)
     if not places:
@@ -46,7 +51,7 @@ def describe(
     lines += _about_cause(causes(found)[places[0]])
     if by := same():
         lines.append(f"  shown  by {by}")
-    lines.append(f"  rerun  pytest -k '{blamed.group}'")
+    lines.append(f"  rerun  pytest -k '{blamed.group}'{more}")
     lines.append(f"  script {file}")
     return "\n".join([*head, *lines])
 

@@ -6,31 +6,38 @@ the environment; what can't be read is one line that says what was wrong and wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 from reference.arithmetic.formats import NAMES as DTYPES
+from reference.reduction import Reduction
+from suites.cases.contracts import CONTRACTS
 from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FORM_NAMES
 from suites.cases.losses import LOSSES
 from suites.cases.tier import TIERS, Tier
 from suites.observe.interpreters import NoInterpreter, interpreter
+from suites.plugin.bad_choice import BadChoice, meant
+from suites.plugin.with_values import Setting, read_settings
 
 PREFIX = "XENTCHECK_"
-OF_THE_OBSERVER = "XENTCHECK_SUBJECT"  # set for an observer's process, and no choice of a user
+OF_THE_OBSERVER = "XENTCHECK_KERAS"  # set for an observer's process, and no choice of a user
 LISTED = 12  # names that fit into a line
 NEVER_VARIABLES = "it writes files that are committed, so it is read from the command line only"
 Drift = Literal["value", "accuracy", "bits"]
-
-
-class BadChoice(Exception):
-    """The user chose what can't be; the message is one line: what was wrong, what is allowed."""
+TAKEN = ("probabilities", "logits", "both")
+RETURNED = {
+    "predictions": Reduction.NONE,
+    "rows": Reduction.ROW,
+    "mean": Reduction.MEAN,
+    "sum": Reduction.SUM,
+}
 
 
 def _names(known: tuple[str, ...] | None, text: str) -> tuple[str, ...]:
@@ -48,13 +55,8 @@ def _names(known: tuple[str, ...] | None, text: str) -> tuple[str, ...]:
 def _name(known: tuple[str, ...], text: str) -> str:
     if text not in known:
         listed = ", ".join(known) if len(known) <= LISTED else "what pytest --help lists"
-        raise BadChoice(f"unknown {text!r}; {_meant(text, known)}choose from: {listed}")
+        raise BadChoice(f"unknown {text!r}; {meant(text, known)}choose from: {listed}")
     return text
-
-
-def _meant(text: str, known: Iterable[str]) -> str:
-    near = get_close_matches(text, known, 1)
-    return f"did you mean {near[0]!r}? " if near else ""
 
 
 def _whole_number(text: str) -> int:
@@ -99,11 +101,13 @@ class Option:
 
     @property
     def field(self) -> str:
-        return self.name.replace("-", "_")
+        """Its name in Python, where `with` is a keyword."""
+        name = self.name.replace("-", "_")
+        return f"{name}_" if iskeyword(name) else name
 
     @property
     def variable(self) -> str:
-        return PREFIX + self.field.upper()
+        return PREFIX + self.name.replace("-", "_").upper()
 
     @property
     def allowed(self) -> str:
@@ -195,10 +199,87 @@ OPTIONS = (
         "error; bits = any change",
         needs=("against",),
     ),
+    Option(
+        "subject",
+        "TEXT",
+        "",
+        "compare a loss of your own in place of those of Keras: package.module:name or file.py:name",
+        needs=("like", "formula"),
+    ),
+    Option(
+        "like",
+        "NAME",
+        "",
+        "the loss that your own should equal; with --formula that whose labels it takes",
+        partial(_name, tuple(LOSSES)),
+        tuple(LOSSES),
+        needs=("subject",),
+    ),
+    Option(
+        "formula",
+        "TEXT",
+        "",
+        "what your own loss should equal, as a function of (target, output, a): file.py:name",
+        needs=("subject",),
+    ),
+    Option(
+        "with",
+        "TEXT",
+        "",
+        "values of its parameters (alpha=0.25,gamma=2.0); name=gamma: it calls our gamma name",
+        read_settings,
+        needs=("subject",),
+    ),
+    Option(
+        "takes",
+        "NAME",
+        "",
+        "the predictions that your own loss takes (default: measured)",
+        partial(_name, TAKEN),
+        TAKEN,
+        needs=("subject",),
+    ),
+    Option(
+        "reduction",
+        "NAME",
+        "",
+        "what it returns: a loss for each prediction or row, their mean, or their sum "
+        "(default: measured)",
+        partial(_name, tuple(RETURNED)),
+        tuple(RETURNED),
+        needs=("subject",),
+    ),
+    Option(
+        "contracts",
+        "NAMES",
+        "unknown-batch,unknown-shape,no-rows",
+        "what your own loss promises for unusual arguments; docs/cases.md lists the contracts",
+        partial(_names, tuple(CONTRACTS)),
+        tuple(CONTRACTS),
+        needs=("subject",),
+    ),
+    Option(
+        "known",
+        "PATH",
+        "",
+        "file of the known differences of your own loss, such as mine.toml",
+        _folder,
+        needs=("subject",),
+    ),
+    Option(
+        "accept",
+        "TEXT",
+        "",
+        "why what differs now is right: the differences are written into the file of --known",
+        needs=("known",),
+        has_variable=False,
+    ),
     Option("pin-folder", "FOLDER", "pins", "folder of the pins", _folder, needs=("pin", "against")),
     Option("report-folder", "FOLDER", "reports/latest", "folder to write the report into", _folder),
 )
 BY_NAME = {option.name: option for option in OPTIONS}
+# Of Keras's own losses, whose answers are recorded.
+NOT_WITH_SUBJECT = ("losses", "forms", "pin", "against")
 
 
 @dataclass(frozen=True)
@@ -216,6 +297,15 @@ class Choices:
     reason: str | None
     against: str | None
     drift: Drift
+    subject: str | None
+    like: str | None
+    formula: str | None
+    with_: tuple[Setting, ...] | None
+    takes: str | None
+    reduction: str | None
+    contracts: tuple[str, ...]
+    known: Path | None
+    accept: str | None
     python: Path | None
     release: str | None
     pin_folder: Path
@@ -274,11 +364,14 @@ def _check_variables(environment: Mapping[str, str]) -> None:
         for option in OPTIONS:
             if variable == option.variable:
                 raise BadChoice(f"{variable}: use {option.flag} instead; {NEVER_VARIABLES}")
-        meant = _meant(variable, read)
-        raise BadChoice(f"{variable}: no such variable; {meant}known: {', '.join(read)}")
+        near = meant(variable, read)
+        raise BadChoice(f"{variable}: no such variable; {near}known: {', '.join(read)}")
 
 
 def _check_partners(sources: Mapping[str, str]) -> None:
+    if "subject" in sources and (wrong := [name for name in NOT_WITH_SUBJECT if name in sources]):
+        why = "it is about the losses of Keras and TensorFlow"
+        raise BadChoice(f"{sources[wrong[0]]}: not with {sources['subject']}; {why}")
     for name, source in sources.items():
         needs = BY_NAME[name].needs
         if needs and sources.keys().isdisjoint(needs):

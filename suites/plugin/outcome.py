@@ -160,7 +160,7 @@ class Outcome:
 
     def scripts(self) -> Mapping[str, str]:
         """Programs for the first cases that are new, and texts for what has no public report."""
-        return {**self._programs(), **self._unreported()}
+        return {**self._programs(), **({} if self.run.own else self._unreported())}
 
     def _unreported(self) -> Mapping[str, str]:
         """A text for an upstream issue for each known difference without a link, from one case."""
@@ -185,10 +185,11 @@ class Outcome:
                 before = found.setdefault(one.file, one)
                 if one.comparison.is_of_one_call and not before.comparison.is_of_one_call:
                     found[one.file] = one
-        return {
-            file: script.script(one.case, one.comparison.cause, one.inputs, one.comparison)
-            for file, one in [*found.items()][:SCRIPTS]
-        }
+        return {file: self._script(one) for file, one in [*found.items()][:SCRIPTS]}
+
+    def _script(self, one: Subject) -> str:
+        own = self.run.own.text if self.run.own else ""
+        return script.script(one.case, one.comparison.cause, one.inputs, one.comparison, own)
 
 
 def _named(what: str, cases: Sequence[Case]) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 
+from suites.cases import subject
 from suites.cases.case import Case
 from suites.cases.execution import Execution
 from suites.cases.relation import Relation
 from suites.cases.relations import BY_NAME
 from suites.cases.selection import select
-from suites.cases.tier import LEFT_OUT, QUICK_IN_GRAPHS
+from suites.cases.subject import Subject
+from suites.cases.tier import LEFT_OUT, QUICK_IN_GRAPHS, Tier
 from suites.judge import diagnosis_text
 from suites.judge.comparison import (
     Comparisons,
@@ -29,13 +32,14 @@ from suites.judge.diagnosis import Quantity
 from suites.judge.judge import judge
 from suites.judge.relation_judge import Side, compare
 from suites.ledger import absences, ledger, ledger_file
+from suites.ledger.difference import Difference
 from suites.ledger.installed import Installed, installed
 from suites.ledger.ledger import Covered, verdict
 from suites.observe import environment, requests
 from suites.observe.client import CannotAsk, Client
 from suites.observe.environment import Other
 from suites.observe.messages import Answer
-from suites.plugin import failure, options, pending, script
+from suites.plugin import failure, options, own, pending, script
 from suites.plugin.blame import blame
 from suites.plugin.blame import file as file_of_side
 from suites.plugin.block import Blame, Block, as_block
@@ -83,7 +87,8 @@ class Judged:
 class Run:
     """`groups` holds the cases that were chosen, by what is traced once; `covered` all those that
     an entry of the ledger covers, in the default tier also where a quick one was chosen. `same_answer`
-    names, of a case and its answer, the releases that gave the same.
+    names, of a case and its answer, the releases that gave the same. `own` is a loss of the user's own,
+    whose rows are in the tables until the run ends.
     """
 
     client: Client
@@ -99,7 +104,15 @@ class Run:
     seed: int
     folder: str
     same_answer: Callable[[str, Answer], str]
+    own: Subject | None = None
+    options: str = ""  # by which a command asks about that loss again
+    tables: ExitStack = field(default_factory=ExitStack)
     _sent: dict[str, list[Together]] = field(default_factory=dict, init=False)
+
+    def end(self) -> None:
+        """End the observer, and leave the tables as they were."""
+        self.client.end()
+        self.tables.close()
 
     def send(self, group: str) -> None:
         """Have a group asked, so that it is answered while another one is judged."""
@@ -123,7 +136,9 @@ class Run:
                 blocks.append(block | {"blame": one.blame})
                 by = partial(self.same_answer, requests.key(case), this.answer)
                 file = f"{self.folder}/scripts/{self._file(case, one)}"
-                texts.append(failure.describe(case, one.found, one.verdicts, file, by))
+                texts.append(
+                    failure.describe(case, one.found, one.verdicts, file, by, self.options)
+                )
         return Checked(blocks, "\n".join(text for text in texts if text), answers)
 
     def _file(self, case: Case, one: Judged) -> str:
@@ -157,9 +172,9 @@ class Run:
     ) -> tuple[list[str], list[str]]:
         """Verdicts: what is known of a side, or of the relation, is known of both sides."""
         known = []
-        for cause, blamed, quantity, own in own_causes(found):
+        for cause, blamed, quantity, of_side in own_causes(found):
             case = other.case if blamed == "other" else this.case
-            wrong = (case, quantity, own) if own else None
+            wrong = (case, quantity, of_side) if of_side else None
             known.append(self.ledger.known_between(this.case, relation.name, cause, wrong))
         rows = zip(causes(found), known, tested(found), strict=True)
         return [verdict(*row) for row in rows], known
@@ -170,17 +185,20 @@ def start(
 ) -> Run:
     """Start to ask what is installed, here or in another environment, and select the cases.
 
-    Raises BadChoice for a device that does not work, NothingChosen where no case combines what was
-    chosen, BadTable and environment.CannotMeasure.
+    Raises BadChoice for a device that does not work and for a loss of the user's own that is none,
+    NothingChosen where no case combines what was chosen, BadTable and environment.CannotMeasure.
     """
-    client = environment.start(other)
+    client = environment.start(other, chosen.subject or "")
+    tables = ExitStack()
     try:
-        return _start(client, chosen, same_answer, other)
+        return _start(client, chosen, same_answer, other, tables)
     except CannotAsk as error:
         client.end()
+        tables.close()
         raise environment.CannotMeasure(str(error)) from None
     except BaseException:
         client.end()
+        tables.close()
         raise
 
 
@@ -189,22 +207,27 @@ def _start(
     chosen: Choices,
     same_answer: Callable[[str, Answer], str],
     other: Other | None,
+    tables: ExitStack,
 ) -> Run:
     whole, quick = chosen.tier == "everything", chosen.tier == "quick"
-    loaded = ledger_file.load(deterministic=environment.is_deterministic())
+    loaded = () if chosen.subject else _ledger()
     backend = other.backend if other else "tensorflow"
     settings = environment.require_defaults(client, backend)
     versions = client.about()
-    subject = client.variables.get(environment.SUBJECT, "tf.keras")
-    judged = installed(versions, backend, subject)
+    judged = installed(versions, backend, client.variables.get(environment.SUBJECT, "tf.keras"))
+    loss = own.find(client, chosen) if chosen.subject else None
+    if loss:
+        tables.enter_context(subject.added(loss))
+        loaded = _ledger_of_own(chosen)
     entries = tuple(one for one in loaded if one.spans(judged) and (whole or not one.rare))
     working, broken = client.devices()
-    every = select(working, tier="everything" if whole else "default")
+    every = _cases(loss, chosen, working, "everything" if whole else "default", {})
     groups: dict[str, list[Case]] = {}
     names = {name: getattr(chosen, name) for name in CHOICES}
     quickest: Execution = "eager" if judged.runs_eagerly else "graph"
     left_out = QUICK_IN_GRAPHS if quick and quickest == "graph" else LEFT_OUT[chosen.tier]
-    for case in select(chosen.among(tuple(working)), tier=chosen.tier, quickest=quickest, **names):
+    among = chosen.among(tuple(working))
+    for case in _cases(loss, chosen, among, chosen.tier, names, quickest):
         groups.setdefault(case.group, []).append(case)
     if not groups:
         raise NothingChosen(chosen)
@@ -214,6 +237,8 @@ def _start(
         about["release"] = other.release
     if other:
         about["interpreter"] = str(other.python)
+    if loss:
+        about = own.described(loss) | about
     return Run(
         client=client,
         versions=versions,
@@ -228,9 +253,39 @@ def _start(
         seed=chosen.seed,
         folder=str(chosen.report_folder),
         same_answer=same_answer,
+        own=loss,
+        options=own.options(chosen),
+        tables=tables,
     )
 
 
 def _executions(chosen: Choices, quickest: Execution) -> tuple[Execution, ...]:
     """Those of the quick tier: one that is among the chosen."""
     return (quickest,) if quickest in chosen.executions else chosen.executions[:1]
+
+
+def _ledger() -> tuple[Difference, ...]:
+    return ledger_file.load(deterministic=environment.is_deterministic())
+
+
+def _ledger_of_own(chosen: Choices) -> tuple[Difference, ...]:
+    """The known differences of a loss of the user's own, which has none of ours."""
+    if chosen.known is None or (chosen.accept and not chosen.known.exists()):
+        return ()
+    return ledger_file.load(chosen.known)
+
+
+def _cases(
+    loss: Subject | None,
+    chosen: Choices,
+    devices: Iterable[str],
+    tier: Tier,
+    names: dict[str, tuple[str, ...]],
+    quickest: Execution = "eager",
+) -> list[Case]:
+    """The cases of these names; of a loss of the user's own its forms, and the contracts it claims."""
+    if loss is None:
+        return select(devices, tier=tier, quickest=quickest, **names)
+    names = names | {"losses": (loss.loss.name,), "forms": subject.NAMES}
+    found = select(devices, tier=tier, quickest=quickest, **names)
+    return [case for case in found if not case.is_contract or case.inputs in chosen.contracts]

@@ -14,6 +14,7 @@ from reference.specification import QUANTITIES, Inputs
 from suites.cases import loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
+from suites.cases.subject import SUBJECT
 from suites.observe import dialect
 from suites.observe.arrays import pack_batch
 from suites.observe.visible import visible
@@ -129,8 +130,11 @@ def name(case: Case, more: str = "") -> str:
     return f"{case.loss}-{case.dtype}-{case.execution}-{case.inputs}-{digest}.py"
 
 
-def script(case: Case, note: str, inputs: Inputs, difference: Comparison) -> str:
-    """A program that ends within a minute, with exit code 1 while the difference is there."""
+def script(case: Case, note: str, inputs: Inputs, difference: Comparison, own: str = "") -> str:
+    """A program that ends within a minute, with exit code 1 while the difference is there.
+
+    `own` is the text of a loss of the user's own, which it imports.
+    """
     arrays, form, call = pack_batch(case, inputs), FORMS[case.loss, case.form], case.call
     body = BOTH if form.gives_gradient else EXPRESSION
     meaning, differs = _test(case, difference)
@@ -138,7 +142,7 @@ def script(case: Case, note: str, inputs: Inputs, difference: Comparison) -> str
         id=_quoted(case.id),
         note=_quoted(note),
         meaning=_quoted(meaning),
-        imports="import tf_keras\n" if "tf_keras" in call else "",
+        imports=("import tf_keras\n" if "tf_keras" in call else "") + _import(own),
         names=", ".join(arrays),
         arrays="\n".join(ARRAY.format(name=name, **packed) for name, packed in arrays.items()),
         decorator=DECORATORS[case.execution if form.traced else "eager"],
@@ -146,6 +150,20 @@ def script(case: Case, note: str, inputs: Inputs, difference: Comparison) -> str
         body=indent(body.format(call=call, by=form.by), "    "),
         device=case.device,
         differs=differs,
+    )
+
+
+def _import(own: str) -> str:
+    """What has the calls know a loss of the user's own, in the folder where this was run."""
+    if not own:
+        return ""
+    place, _, name = own.partition(":")
+    path = Path(place).absolute()
+    is_file = path.suffix == ".py"
+    folder, module = (path.parent, path.stem) if is_file else (Path.cwd(), place)
+    return (
+        f"\nsys.path.insert(0, {str(folder)!r})\n"
+        f"import importlib\n\n{SUBJECT} = importlib.import_module({module!r}).{name}\n"
     )
 
 

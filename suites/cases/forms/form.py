@@ -9,7 +9,7 @@ from reference.reduction import Reduction
 from reference.specification import Variables
 from suites.cases.calls import Template
 from suites.cases.execution import Execution
-from suites.cases.reading import Reading
+from suites.cases.reading import Reading, SpecificationChange
 
 EAGER: tuple[Execution, ...] = ("eager",)
 PROBABILITIES = ("probabilities",)  # what an object takes that was made from a text alone
@@ -32,6 +32,9 @@ class Form:
     each option is asked by itself ("hard" for the worst of the output), `combined` the executions in
     which options are combined, those of calls and settings where they are `combined_with_all`;
     `batches` dtypes and inputs that a model is asked for beside those of the covering array.
+
+    A loss of the user's own has the name of the form that it is asked `like`, and `expects` what its
+    own parameters make of what is expected.
     """
 
     loss: str
@@ -60,6 +63,8 @@ class Form:
     combined: tuple[Execution, ...] = ()
     combined_with_all: bool = False
     batches: tuple[tuple[str, str], ...] = ()
+    like: str = ""
+    expects: SpecificationChange = lambda usual: usual
 
     @property
     def gives_gradient(self) -> bool:
