@@ -45,6 +45,10 @@ def needy(y_true, y_pred, beta):
     return tf.reduce_mean(y_pred, axis=-1)
 
 
+def sparse(y_true, y_pred, from_logits=False):
+    return tf.keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits)
+
+
 class Swapped:
     def __init__(self, focusing=1.5, reduction="mean"):
         self.focusing, self.reduction = focusing, reduction
@@ -144,6 +148,12 @@ def test_names_order_and_defaults_come_from_the_signature(folder: Path) -> None:
     assert "called as subject(reduction=None)(output, target)" in done.text
     assert "expected: binary_focal_crossentropy, gamma=1.5, of probabilities" in done.text
     assert "a loss for each row; as it comes: the mean" in done.text
+
+
+def test_two_calls_that_are_right_by_its_formula_are_no_difference(folder: Path) -> None:
+    like = "--like=sparse_categorical_crossentropy"
+    done = judged(folder, "--subject=more:sparse", like, *QUICK, "-k", "output=logits")
+    assert done.code == 0, done.text
 
 
 @pytest.mark.parametrize(

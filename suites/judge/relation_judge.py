@@ -13,6 +13,7 @@ from reference.cause_kinds import CauseKind
 from reference.expectation import Expected, expect
 from reference.specification import QUANTITIES, Inputs
 from suites.cases.case import Case
+from suites.cases.forms import FORMS
 from suites.cases.relation import Back, Relation
 from suites.judge.comparison import Blamed, OfRelation, OneRaised, Pairs, SideName
 from suites.judge.diagnosis import Quantity
@@ -98,8 +99,9 @@ def _pairs(
         same = (this_number == other_number) | (np.isnan(this_number) & np.isnan(other_number))
         finite = np.isfinite(this_number) & np.isfinite(other_number)
         exact, other_exact = part(expected.exact_hi), back(others.exact_hi)
+    own = bool(FORMS[this.case.loss, this.case.form].like)  # whose formula is not in question
     one_number = (exact == other_exact) | (np.isnan(exact) & np.isnan(other_exact))
-    agrees = same | (finite & ~(distance > bound)) | (right[0] & right[1] & one_number)
+    agrees = same | (finite & ~(distance > bound)) | (right[0] & right[1] & (one_number | own))
     why = (np.full(agrees.shape, None, object),) * 2
     if not agrees.all():
         why = _joined(this.causes(quantity), part), _joined(other.causes(quantity), back)
