@@ -141,6 +141,12 @@ def test_what_differs_is_accepted_until_it_changes(folder: Path) -> None:
     assert judged(folder, "--subject=my_losses:summed", BINARY, *known).code == 0
 
 
+def test_a_file_is_written_where_nothing_differs(folder: Path) -> None:
+    right = ("--subject=my_losses:kl", "--formula=my_formula.py:kl", "--known=new.toml", *QUICK)
+    assert "new.toml has 0 entries now" in judged(folder, *right, "--accept=nothing").text
+    assert judged(folder, *right).code == 0
+
+
 def test_names_order_and_defaults_come_from_the_signature(folder: Path) -> None:
     mapped = "--with=focusing=gamma"
     done = judged(folder, "--subject=more:Swapped", FOCAL, mapped, *QUICK, "--collect-only", "-v")

@@ -21,7 +21,7 @@ def accept(run: Run, blocks: Iterable[Block], known: Path, reason: str) -> str:
     before = ledger_file.load(known) if known.exists() else ()
     today = datetime.now(UTC).date().isoformat()
     found = accepted.entries(before, dict.fromkeys(rows), run.covered, reason, today)
-    if accepted.text(before) == accepted.text(found):
+    if known.exists() and accepted.text(before) == accepted.text(found):
         return f"accepted: nothing differs from what {known} holds; it is unchanged"
     write_out(known, accepted.text(found))
     new = sum(row.verdict == "new" for row in rows)

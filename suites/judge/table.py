@@ -16,15 +16,16 @@ class BadTable(ValueError):
     """A table can't be used; the message is one line that names the file, the row and why."""
 
 
-def rows(path: Path, name: str, label: str) -> list[tuple[str, Row]]:
+def rows(path: Path, name: str, label: str, may_be_none: bool = False) -> list[tuple[str, Row]]:
     """The rows `[[name]]` of a file, each after a text that says where it is.
 
-    `label` is the field that names a row. Raises BadTable.
+    `label` is the field that names a row; `may_be_none` says that a file without any is in order.
+    Raises BadTable.
     """
     found = _data(path)
     if strange := sorted(found.keys() - {name}):
         raise BadTable(f"{path.name}: unknown {_list(strange)}; a row begins with [[{name}]]")
-    table = found.get(name)
+    table = found.get(name, [] if may_be_none else None)
     if not isinstance(table, list) or not all(isinstance(row, dict) for row in table):
         raise BadTable(f"{path.name}: no rows; each begins with [[{name}]]")
     return [(f"{path.name}: {_place(n, row, label)}", row) for n, row in enumerate(table, 1)]

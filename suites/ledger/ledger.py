@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from suites.ledger.ledger_file import FILE, QUANTITIES
 Covered = Mapping[Difference, Mapping[Case, frozenset[str]]]
 
 
-def covered(entries: Iterable[Difference], cases: Iterable[Case]) -> Covered:
+def covered(entries: Iterable[Difference], cases: Iterable[Case], file: Path = FILE) -> Covered:
     """Of each entry the cases it covers, with the quantities that may show it.
 
     Raises BadTable for an entry that covers none, and for two that claim the same difference.
@@ -40,14 +41,14 @@ def covered(entries: Iterable[Difference], cases: Iterable[Case]) -> Covered:
     for entry in entries:
         found[entry] = _covered(entry, index)
         if not found[entry]:
-            raise BadTable(f"{FILE.name}: {entry.id} matches no case; correct or remove it")
+            raise BadTable(f"{file.name}: {entry.id} matches no case; correct or remove it")
     for first, second in combinations(found, 2):
         if not _claim_alike(first, second):
             continue
         for case in found[first].keys() & found[second].keys():
             if found[first][case] & found[second][case]:
                 raise BadTable(
-                    f"{FILE.name}: {first.id} and {second.id} overlap, for example in {case.id}"
+                    f"{file.name}: {first.id} and {second.id} overlap, for example in {case.id}"
                 )
     return found
 

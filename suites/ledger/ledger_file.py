@@ -59,12 +59,13 @@ DTYPE = "{dtype}"
 
 
 def load(path: Path = FILE, deterministic: bool = False) -> tuple[Difference, ...]:
-    """The entries, each once for each of its spans. Raises BadTable for what is not in order.
+    """The entries, each once for each of its spans; a user's own file may have none. Raises BadTable
+    for what is not in order.
 
     `deterministic` operations are not fused, and what is for the others is left out.
     """
     entries: dict[str, list[Difference]] = {}
-    for where, raw in table.rows(path, "difference", "id"):
+    for where, raw in table.rows(path, "difference", "id", may_be_none=path != FILE):
         first = _entry(where, raw)
         if first.id in entries:
             raise BadTable(f"{path.name}: {first.id}: this id occurs twice")

@@ -246,7 +246,7 @@ def _start(
         installed=judged,
         ledger=ledger.Ledger(entries),
         absences=absences.of(judged, absences.load()),
-        covered=ledger.covered(entries, every),
+        covered=ledger.covered(entries, every, chosen.known or ledger_file.FILE),
         groups=groups,
         executions=_executions(chosen, quickest) if quick else chosen.executions,
         environment=about | {"seed": str(chosen.seed), "tier": tier},
