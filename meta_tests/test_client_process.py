@@ -141,9 +141,9 @@ def test_a_slow_start_has_a_limit_of_its_own(tmp_path: Path) -> None:
     [
         (
             "import nothing_of_this_name",
-            "ModuleNotFoundError: No module named 'nothing_of_this_name' (exit 1)",
+            f"{sys.executable}: ModuleNotFoundError: No module named 'nothing_of_this_name' (exit 1)",
         ),
-        ("import os; os.abort()", "(SIGABRT)"),
+        ("import os; os.abort()", f"{sys.executable}: it ended without an answer (SIGABRT)"),
         ('print(\'{"error": "ImportError: no"}\')', "ImportError: no"),
     ],
 )

@@ -25,7 +25,7 @@ from suites.observe import arrays
 from suites.observe.arrays import packed
 
 SEED = 2017
-CASES = list(contract_cases.cases("default", "CPU:0"))
+CASES = list(contract_cases.cases("default", "CPU:0", "eager"))
 
 
 def case(name: str, loss: str = "", form: str = "") -> Case:
@@ -67,8 +67,8 @@ def test_a_contract_is_asked_of_all_its_losses_in_each_execution(name: str) -> N
 
 
 def test_the_quick_tier_asks_eagerly_and_everything_asks_in_every_dtype() -> None:
-    assert {case.execution for case in contract_cases.cases("quick", "CPU:0")} == {"eager"}
-    everything = list(contract_cases.cases("everything", "CPU:0"))
+    assert {case.execution for case in contract_cases.cases("quick", "CPU:0", "eager")} == {"eager"}
+    everything = list(contract_cases.cases("everything", "CPU:0", "eager"))
     for name, contract in CONTRACTS.items():
         assert {c.dtype for c in everything if c.inputs == name} == set(contract.dtypes)
 

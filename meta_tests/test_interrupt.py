@@ -119,6 +119,6 @@ def test_a_run_ends_in_one_line_where_nothing_starts_any_more(
     done = subprocess.run(arguments, cwd=ROOT, env=acts, capture_output=True, text=True)
     text = done.stdout + done.stderr
     assert done.returncode in codes, text
-    assert "xentcheck: my last words (exit 3)" in text
+    assert ": my last words (exit 3)" in text
     assert "Traceback" not in text
     assert processes(tmp_path) == []

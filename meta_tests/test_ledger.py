@@ -197,7 +197,6 @@ def test_a_span_has_two_ends(tmp_path, version, inside):
         (text().replace("difference", "diference"), "unknown diference; a row begins with [["),
         (text() + "[other]\n", "unknown other; a row begins with [[difference]]"),
         ("difference = 3", "no rows; each begins with [[difference]]"),
-        ("", "no rows; each begins with [[difference]]"),
         (text() + "rare = 'yes'", "row 1 (a): rare must be true or false, not 'yes'"),
         (text(id="../../a"), "'../../a' is no id"),
         (text(loss="\\u001b[31m"), "unknown '\\x1b[31m'"),

@@ -175,7 +175,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Installed:
     monkeypatch.delenv("TF_DETERMINISTIC_OPS", raising=False)
     monkeypatch.setattr(environment, "start", lambda *_: found)
     monkeypatch.setattr(environment, "require_defaults", lambda client, backend: SETTINGS)
-    monkeypatch.setattr(ledger, "covered", lambda entries, every: {"of": (entries, len(every))})
+    monkeypatch.setattr(ledger, "covered", lambda entries, every, _: {"of": (entries, len(every))})
     return found
 
 

@@ -168,7 +168,8 @@ def test_damaged_bytes_are_refused(
     ids=["random", "brackets", "nested", "digits", "no UTF-8", "empty"],
 )
 def test_what_is_no_table_is_refused(folder: Path, name: str, content: bytes) -> None:
-    assert read(name, folder, content) is None
+    own_file_without_entries = name == "difference" and not content
+    assert read(name, folder, content) == (() if own_file_without_entries else None)
 
 
 @pytest.mark.parametrize("name", TABLES)

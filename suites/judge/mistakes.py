@@ -38,8 +38,8 @@ OF_WEIGHTS = {
     Reduction.UNWEIGHTED_SUM: "the weights were repeated for every loss, and divided out",
     Reduction.PRODUCT_OF_MEANS: "the mean of the losses was multiplied by the mean of the weights",
 }
-# `Any`: these are functions of the values of every arithmetic.
-Steps = Callable[..., Any]
+Values = Any  # of every arithmetic, or an arithmetic itself: what a formula works on
+Steps = Callable[..., Values]
 
 
 def mistakes(spec: Specification) -> Iterator[Reading]:
@@ -146,10 +146,10 @@ def _with(label: str, spec: Specification, **changed: Parameter) -> Reading:
 class _Other:
     """The arithmetic `a`, but for some steps."""
 
-    def __init__(self, a: Any) -> None:  # of any value
+    def __init__(self, a: Values) -> None:  # of any value
         self._a = a
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Values:
         return getattr(self._a, name)
 
 
@@ -165,7 +165,7 @@ class _ClippedBelow(_Other):
 
 
 class _Added(_Unclipped):
-    def __init__(self, a: Any, epsilon: float) -> None:
+    def __init__(self, a: Values, epsilon: float) -> None:
         super().__init__(a)
         self._epsilon = epsilon
 
@@ -201,10 +201,10 @@ class _NotNormalised(_Other):
         return found
 
 
-def _through(other: Callable[[Any], Any]) -> Steps:
+def _through(other: Callable[[Values], Values]) -> Steps:
     """The same steps through another arithmetic."""
 
-    def change(steps: Steps, target: Any, output: Any, a: Any, **more: Any) -> Any:
+    def change(steps: Steps, target: Values, output: Values, a: Values, **more: Values) -> Values:
         return steps(target, output, other(a), **more)
 
     return change
@@ -220,17 +220,19 @@ _unclipped, _clipped_below, _in_bits, _of_certain, _not_normalised = map(
 )
 
 
-def _times_classes(steps: Steps, target: Any, output: Any, a: Any, **more: Any) -> Any:
+def _times_classes(
+    steps: Steps, target: Values, output: Values, a: Values, **more: Values
+) -> Values:
     return steps(target, output, a, **more) * float(output.shape[-1])
 
 
-def _by_classes(steps: Steps, target: Any, output: Any, a: Any, **more: Any) -> Any:
+def _by_classes(steps: Steps, target: Values, output: Values, a: Values, **more: Values) -> Values:
     return steps(target, output, a, **more) / float(output.shape[-1])
 
 
 @cache
 def _clipped_first(epsilon: float) -> Steps:
-    def change(steps: Steps, target: Any, output: Any, a: Any, **more: Any) -> Any:
+    def change(steps: Steps, target: Values, output: Values, a: Values, **more: Values) -> Values:
         lower = a.constant(epsilon)
         clipped = a.clip_by_value(output, lower, 1.0 - lower)
         return steps(target, clipped, _Unclipped(a), **more)
@@ -238,17 +240,19 @@ def _clipped_first(epsilon: float) -> Steps:
     return change
 
 
-def _negated(steps: Steps, target: Any, output: Any, a: Any, **more: Any) -> Any:
+def _negated(steps: Steps, target: Values, output: Values, a: Values, **more: Values) -> Values:
     return -steps(target, output, a, **more)
 
 
-def _positive_only(steps: Steps, target: Any, output: Any, a: Any, **more: Any) -> Any:
+def _positive_only(
+    steps: Steps, target: Values, output: Values, a: Values, **more: Values
+) -> Values:
     """What is left of a sum of both terms, which the labels 1 alone have."""
     return target * steps(target * 0.0 + 1.0, output, a, **more)
 
 
 def _alpha_of_positives(
-    steps: Steps, target: Any, output: Any, a: Any, alpha: float, **more: Any
-) -> Any:
+    steps: Steps, target: Values, output: Values, a: Values, alpha: float, **more: Values
+) -> Values:
     weight = target * a.constant(alpha) + (1.0 - target)
     return weight * steps(target, output, a, alpha=None, **more)

@@ -22,6 +22,8 @@ from suites.cases import inputs
 from suites.cases.losses import LABELS, LOSSES, Family, Loss
 from suites.plugin.bad_choice import BadChoice, meant
 
+Values = Any  # of every arithmetic, or an arithmetic itself: what a formula works on
+Steps = Callable[..., Values]
 SEED = 2017
 EXAMPLE = "def name(target, output, a): ..."
 
@@ -53,14 +55,14 @@ def load(text: str, like: Loss | None, of_logits: bool) -> Loss:
     )
 
 
-def _function(text: str) -> tuple[str, Callable[..., Any]]:
+def _function(text: str) -> tuple[str, Steps]:
     path, _, name = text.rpartition(":")
     if not path or not name.isidentifier():
         raise BadChoice(f"--formula: {text!r} is no formula; write file.py:name")
     if not Path(path).is_file():
         raise BadChoice(f"--formula: there is no file {path}")
     try:
-        found: Mapping[str, Any] = runpy.run_path(path)
+        found: Mapping[str, Any] = runpy.run_path(path)  # what a file defines
     except Exception as error:
         raise BadChoice(f"--formula: {path} raised {_one_line(error)}") from None
     if name not in found:
@@ -73,14 +75,14 @@ def _function(text: str) -> tuple[str, Callable[..., Any]]:
     return name, found[name]
 
 
-def _shape(text: str, steps: Callable[..., Any], family: Family) -> tuple[int, ...]:
+def _shape(text: str, steps: Steps, family: Family) -> tuple[int, ...]:
     """That of what it returns for a tiny batch, in real numbers."""
     output = inputs.predictions("interior", False, "float64", SEED)
     kind = LABELS[family][0]
     batch = Inputs(inputs.labels(family, kind, output.shape, "float64", SEED), output)
     shapes: list[tuple[int, ...]] = []
 
-    def watched(*values: Any, **more: Any) -> Any:
+    def watched(*values: Values, **more: Values) -> Values:
         found = steps(*values, **more)
         shapes.append(found.shape)
         return found

@@ -55,7 +55,7 @@ class Signature:
     is_open: bool
 
     @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Signature:
+    def of(cls, found: Mapping[str, Any]) -> Signature:  # JSON of the observer
         """Of the JSON that `own_loss.described` makes."""
         created, called = (
             tuple(Taken(one["name"], one["required"], one["default"]) for one in found[part])
