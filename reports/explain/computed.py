@@ -76,10 +76,12 @@ def of_totals(hypothesis: Hypothesis) -> Iterator[Computed]:
 
 def reproducing(hypothesis: Hypothesis, seen: Observed) -> Iterator[Computed]:
     """What of it may be the observed number."""
-    if math.prod(hypothesis.rows) <= MANY:
+    few = math.prod(hypothesis.rows) <= MANY
+    if few:
         yield from _of_fitting_row(hypothesis, seen)
+    error = math.inf if few else _relative_error(hypothesis)
     for total in totals(hypothesis.inputs):
-        if _in_reach(hypothesis, total, seen):
+        if few or _in_reach(_value(hypothesis, total), error, seen):
             found = _of_total(hypothesis, total)
             if _fits(found, seen):
                 yield found
@@ -118,19 +120,17 @@ def _of_fitting_row(hypothesis: Hypothesis, seen: Observed) -> Iterator[Computed
         yield replace(fitting[0], alike=len(fitting) - 1, by_chance=near / 100 > CHANCE)
 
 
-def _in_reach(hypothesis: Hypothesis, total: Total, seen: Observed) -> bool:
-    """Whether the observed number may be in the interval, so that it is worth computing.
-
-    The interval of many rows is estimated from that of the first ones, and by n u for their sum.
-    """
-    rows, value = math.prod(hypothesis.rows), _value(hypothesis, total)
-    if rows <= MANY:
-        return True
+def _in_reach(value: float, error: float, seen: Observed) -> bool:
+    """Whether the observed number may be in the interval, so that it is worth computing."""
     if not math.isfinite(seen.value):
         return seen.is_same(value)
+    return not abs(value - seen.value) > seen.half + error * abs(value)
+
+
+def _relative_error(hypothesis: Hypothesis) -> float:
+    """That of a total of many rows, estimated from the first ones, and by n u for their sum."""
     some = first(in_rows(hypothesis.inputs), MANY)
     ball = Losses(hypothesis.spec, some).enclosure(Reduction.ROW)
     size = float(np.mean(np.abs(ball.mid)))
-    of_rows = FAR * float(np.mean(ball.rad)) / size if size else np.inf
-    error = of_rows + 2 * rows * ball.format.unit_roundoff
-    return not abs(value - seen.value) > seen.half + error * abs(value)
+    of_rows = FAR * float(np.mean(ball.rad)) / size if size else math.inf
+    return of_rows + 2 * math.prod(hypothesis.rows) * ball.format.unit_roundoff

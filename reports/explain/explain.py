@@ -40,8 +40,9 @@ class Explanation:
 
 def explanation(one: Call, seen: Observed | None = None) -> Explanation:
     """All that the reference knows of a call, and of a number that was observed."""
-    own = next(formulas(one))
-    means = [(each, float(each.losses.value(Reduction.MEAN)[0])) for each in formulas(one)]
+    every_formula = list(formulas(one))
+    own = every_formula[0]
+    means = [(each, float(each.losses.value(Reduction.MEAN)[0])) for each in every_formula]
     found, right, tried = _searched(one, seen) if seen else ([], None, 0)
     expected = expect(one.spec, first(in_rows(one.inputs), LISTED))[0]
     totals = tuple(item for item in of_totals(own) if not item.departures)

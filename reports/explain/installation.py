@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,15 +52,15 @@ class Answered:
         return right and self.total is None
 
 
-def answered(one: Call, client: Client, device: str) -> Iterator[Answered]:
+def answered(one: Call, client: Client, device: str) -> list[Answered]:
     """What is installed says of a call, in all ways and executions. Raises CannotAsk."""
     sent = [
         (way, execution, _send(client, one, way, execution, device))
         for way in ways(one)
         for execution in way.executions
     ]
-    for way, execution, request in sent:
-        yield _answered(one, way, execution, request.answer())
+    found = [_unexplained(way, execution, request.answer()) for way, execution, request in sent]
+    return _explained(one, found)
 
 
 def _send(client: Client, one: Call, way: Way, execution: Execution, device: str) -> Sent:
@@ -81,21 +80,29 @@ def _send(client: Client, one: Call, way: Way, execution: Execution, device: str
     return client.send(request)
 
 
-def _answered(one: Call, way: Way, execution: Execution, answer: Answer) -> Answered:
-    if "value" not in answer:
-        why = answer.get("error") or answer.get("absent") or answer.get("not_asked", "")
-        return Answered(way, execution, np.empty(0), refused=why)
-    found = unpacked(answer["value"]).ravel()
-    fitting = [
-        Answered(way, execution, found, hypothesis, total, width=width)
-        for hypothesis in hypotheses(one)
-        for total in (None, *totals(hypothesis.inputs))
-        if (width := _width(hypothesis, total or way.total, found)) is not None
-    ]
+def _unexplained(way: Way, execution: Execution, answer: Answer) -> Answered:
+    if "value" in answer:
+        return Answered(way, execution, unpacked(answer["value"]).ravel())
+    why = answer.get("error") or answer.get("absent") or answer.get("not_asked", "")
+    return Answered(way, execution, np.empty(0), refused=why)
+
+
+def _explained(one: Call, found: list[Answered]) -> list[Answered]:
+    """The answers with what gives them; each hypothesis is computed once for all of them."""
+    fitting: list[list[Answered]] = [[] for _ in found]
+    for hypothesis in hypotheses(one):
+        for answer, fits in zip(found, fitting, strict=True):
+            for total in (None, *totals(hypothesis.inputs)):
+                width = _width(hypothesis, total or answer.way.total, answer.numbers)
+                if width is not None:
+                    fits.append(replace(answer, by=hypothesis, total=total, width=width))
+    return list(map(_likeliest, found, fitting))
+
+
+def _likeliest(answer: Answered, fitting: list[Answered]) -> Answered:
     bounded = [each for each in fitting if each.tested]
     as_asked = [each for each in fitting if each.is_as_asked]
-    nothing = Answered(way, execution, found)
-    return min(bounded or as_asked, key=lambda each: each.rank, default=nothing)
+    return min(bounded or as_asked, key=lambda each: each.rank, default=answer)
 
 
 def _width(hypothesis: Hypothesis, total: Total, found: np.ndarray) -> float | None:

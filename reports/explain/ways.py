@@ -14,12 +14,12 @@ from reports.explain.hypotheses import MEAN, OF_WEIGHTS, Total
 from suites.cases.calls import Parts, call
 from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FORMS
+from suites.cases.forms.form import EAGER
 from suites.cases.forms.names import KERAS, Names
 
 MOST_IN_MODELS = 10_000  # rows: a model takes a step for each 32
 ROWS = Total("each row", 0, Reduction.ROW)
 EACH = Total("each row and class", 0, Reduction.NONE)
-EAGER: tuple[Execution, ...] = ("eager",)
 GRAPH: tuple[Execution, ...] = ("graph",)
 
 
