@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +10,8 @@ from typing import Any
 
 from reference import formulas
 from reference.quoted import EPSILON_THROUGH_FLOAT32, categorical_crossentropy
+
+EPSILON_NAMES = ("epsilon", "eps")  # of a parameter: that of the clip
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,12 @@ class Formula:
     elementwise: bool = False
     sparse: bool = False
     logits: bool = False
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What `steps` take beside labels, predictions, the arithmetic and the epsilon of a clip."""
+        names = tuple(inspect.signature(self.steps).parameters)[3:]
+        return tuple(name for name in names if name not in EPSILON_NAMES)
 
 
 CATEGORICAL = Formula(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +14,6 @@ from reference.specification import Inputs, Specification
 from reports.compare.case_names import ALIASES, full
 from reports.store.errors import BadUsage
 from suites.cases.losses import LOSSES, Loss
-
-OF_EVERY_FORMULA = {"target", "output", "logits", "a", "epsilon"}
 
 
 @dataclass(frozen=True)
@@ -124,16 +121,11 @@ def _dtype(name: str, output: np.ndarray) -> str:
 
 
 def _check_parameters(row: Loss, formula: Formula, parameters: dict[str, float]) -> None:
-    allowed = _parameters(formula)
+    allowed = sorted(formula.parameters)
     for name in parameters:
         if name not in allowed:
             listed = ", ".join(allowed) or "none"
             raise BadUsage(f"{row.name} has no {name}; its parameters are: {listed}")
-
-
-def _parameters(formula: Formula) -> list[str]:
-    """What a formula takes besides labels, predictions, the arithmetic and its epsilon."""
-    return sorted({*inspect.signature(formula.steps).parameters} - OF_EVERY_FORMULA)
 
 
 def _last(numbers: np.ndarray, axis: int, option: str) -> np.ndarray:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reference.arithmetic.formats import NAMES as DTYPES
-from reference.arithmetic.formats import get_format
 from reference.expectation import expect
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
@@ -23,11 +22,10 @@ from suites.cases.losses import Loss
 from suites.cases.outputs import Kind
 from suites.cases.subject import REDUCTION, Called, Subject, Values
 from suites.judge.mistakes import mistakes
-from suites.observe.arrays import packed
+from suites.observe.arrays import packed, unpacked
 from suites.observe.client import Client
 from suites.observe.environment import CannotMeasure
 from suites.observe.messages import Packed
-from suites.observe.observer import decode
 from suites.plugin.signature import How
 
 SEED, DTYPE = 2017, "float32"
@@ -93,7 +91,7 @@ def _numbers(call: str, value: Packed, loss: Loss) -> Numbers | str:
     if shape not in shapes:
         allowed = ", ".join(map(str, shapes[:-1])) + f" or {shapes[-1]}"
         return f"{call} returned shape {shape} for predictions {(ROWS, CLASSES)}, where {allowed} is expected"
-    return decode(value).view(get_format(dtype).dtype).astype(np.float64)
+    return unpacked(value)
 
 
 def _specifications(loss: Loss, values: Values, kind: Kind) -> Iterator[Specification]:

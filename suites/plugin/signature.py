@@ -6,12 +6,11 @@ formula has, too, count with the default of the signature: a loss whose gamma is
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reference.history import Formula
+from reference.history import EPSILON_NAMES
 from reference.specification import Parameter
 from suites.cases.loss_options import ARGUMENTS
 from suites.cases.losses import Loss
@@ -27,7 +26,6 @@ PREDICTIONS = (
     *("prediction", "predictions", "probs", "probabilities", "y_hat", "x", "p"),
 )
 LOGITS = {"logits", "logit", "y_logits"}
-EPSILON = ("epsilon", "eps")
 SMOOTHING, BALANCING, ALPHA = "label_smoothing", "apply_class_balancing", "alpha"
 
 
@@ -85,14 +83,6 @@ class How:
     may_reduce: bool
 
 
-def parameters(formula: Formula | None) -> tuple[str, ...]:
-    """Those of a formula, beside labels, predictions and arithmetic."""
-    if formula is None:
-        return ()
-    names = tuple(inspect.signature(formula.steps).parameters)[3:]
-    return tuple(name for name in names if name not in EPSILON)
-
-
 def how(
     found: Signature, loss: Loss, settings: Iterable[Setting], takes: tuple[Kind, ...] = ()
 ) -> How:
@@ -103,8 +93,9 @@ def how(
     settings = tuple(settings)
     if takes == ("logits",) and FROM_LOGITS in found.all:
         settings = (*settings, Setting(FROM_LOGITS, True, "True"))
-    formula = (*parameters(loss.probabilities), *parameters(loss.logits))
-    known = (*formula, *EPSILON, SMOOTHING, BALANCING)
+    formulas = (one for one in (loss.probabilities, loss.logits) if one)
+    formula = tuple(name for one in formulas for name in one.parameters)
+    known = (*formula, *EPSILON_NAMES, SMOOTHING, BALANCING)
     names = _names(found, settings, (*options(loss.name), *known, FROM_LOGITS, REDUCTION))
     fixed = {one.name: one for one in settings if not one.option}
     for name in fixed.keys() - found.all.keys() - {*known}:
@@ -138,7 +129,7 @@ def how(
 
 def _gets(found: Signature, name: str) -> bool:
     """Whether the loss gets a value, which else is of its formula alone."""
-    return name in found.all or (found.is_open and name not in (*EPSILON, SMOOTHING))
+    return name in found.all or (found.is_open and name not in (*EPSILON_NAMES, SMOOTHING))
 
 
 def _names(found: Signature, settings: tuple[Setting, ...], known: Iterable[str]) -> dict[str, str]:
@@ -193,7 +184,7 @@ def _values(
     taken = {name: _number(value(name)) for name in dict.fromkeys(formula)}
     if names.get(BALANCING, BALANCING) in found.all and value(BALANCING) is not True:
         taken[ALPHA] = None
-    smoothing, epsilon = _number(value(SMOOTHING)), [_number(value(name)) for name in EPSILON]
+    smoothing, epsilon = _number(value(SMOOTHING)), [_number(value(name)) for name in EPSILON_NAMES]
     return Values(
         tuple((name, number) for name, number in taken.items() if number is not None),
         smoothing if isinstance(smoothing, float) else 0.0,
