@@ -44,13 +44,13 @@ def built(monkeypatch: pytest.MonkeyPatch) -> Built:
 
 
 def test_a_release_is_built_once_with_a_word_about_it(built: Built, tmp_path: Path) -> None:
-    said: list[str] = []
-    other = ready.ready("keras-3.15.1-jax", tmp_path, said.append)
+    lines: list[str] = []
+    other = ready.ready("keras-3.15.1-jax", tmp_path, lines.append)
     assert (other.python, other.release) == (python_of(tmp_path / other.release), other.release)
-    assert said[0].startswith(f"building keras-3.15.1-jax in {tmp_path}, once; ")
-    assert said[-1] == "built keras-3.15.1-jax in 0 s"
-    ready.ready("keras-3.15.1-jax", tmp_path, said.append)
-    assert len(said) == 2
+    assert lines[0].startswith(f"building keras-3.15.1-jax in {tmp_path}, once; ")
+    assert lines[-1] == "built keras-3.15.1-jax in 0 s"
+    ready.ready("keras-3.15.1-jax", tmp_path, lines.append)
+    assert len(lines) == 2
 
 
 def test_a_long_build_says_that_it_goes_on(
@@ -58,18 +58,18 @@ def test_a_long_build_says_that_it_goes_on(
 ) -> None:
     monkeypatch.setattr(ready, "PAUSE", 0.05)
     built.seconds = 0.5
-    said: list[str] = []
-    ready.ready("tf-2.4.4", tmp_path, said.append)
-    assert said[1] == "still building tf-2.4.4: 0 s"
+    lines: list[str] = []
+    ready.ready("tf-2.4.4", tmp_path, lines.append)
+    assert lines[1] == "still building tf-2.4.4: 0 s"
 
 
 def test_who_comes_while_it_is_built_waits_for_it(built: Built, tmp_path: Path) -> None:
     built.seconds = 0.3
-    said: list[str] = []
+    lines: list[str] = []
     with ThreadPoolExecutor(2) as both:
-        found = [both.submit(ready.ready, "tf-2.4.4", tmp_path, said.append) for _ in range(2)]
+        found = [both.submit(ready.ready, "tf-2.4.4", tmp_path, lines.append) for _ in range(2)]
     assert found[0].result() == found[1].result()
-    assert [line.split()[0] for line in said] == ["building", "built"]
+    assert [line.split()[0] for line in lines] == ["building", "built"]
 
 
 def test_its_variables_are_those_of_the_table_and_its_home_is_its_own(
@@ -108,10 +108,10 @@ def test_an_unknown_id_names_what_is_near(id: str, line: str, tmp_path: Path) ->
 
 def test_what_can_not_be_built_says_so(built: Built, tmp_path: Path) -> None:
     built.raises = NoInterpreter("no interpreter for Python 3.6: none on PATH")
-    said: list[str] = []
+    lines: list[str] = []
     with pytest.raises(CannotBuild, match=r"^no interpreter for Python 3\.6"):
-        ready.ready("tf-1.0.1", tmp_path, said.append)
-    assert len(said) == 1
+        ready.ready("tf-1.0.1", tmp_path, lines.append)
+    assert len(lines) == 1
 
 
 def test_only_a_stamp_of_the_lock_of_today_makes_it_complete(tmp_path: Path) -> None:

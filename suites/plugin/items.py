@@ -48,10 +48,10 @@ def leave_out_empty(config: pytest.Config, items: list[pytest.Item]) -> None:
     """
     run = config.stash.get(RUN, None)
     groups = run.groups if run and run.own else None
-    asked = [item for item in items if _is_asked(item, groups)]
-    if len(asked) < len(items):
-        config.hook.pytest_deselected(items=[item for item in items if not _is_asked(item, groups)])
-        items[:] = asked
+    others = [item for item in items if not _is_asked(item, groups)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 def _is_asked(item: pytest.Item, groups: Container[str] | None) -> bool:
