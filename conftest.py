@@ -13,7 +13,7 @@ from suites.plugin.exits import Exit
 try:
     from suites.observe.client import Client
     from suites.plugin import invocation, items, options
-    from suites.plugin.items import leave_out_empty, skip_others
+    from suites.plugin.items import foresee, leave_out_empty, put_in_order, skip_others
     from suites.plugin.keys import CLAIM, RUN
 except ImportError as error:  # pytest.exit would print a traceback before the options are known
     if not (line := missing(error)):
@@ -42,8 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _start(config: pytest.Config) -> None:
-    from reports.plugin.collector import Collector  # what they need may be missing
-    from reports.plugin.start import started
+    from reports.plugin.start import started  # what it needs may be missing
 
     run = config.stash[RUN] = started(config)
     config.add_cleanup(run.end)
@@ -52,6 +51,8 @@ def _start(config: pytest.Config) -> None:
     if invocation.is_distributed(config):
         run.client.end()  # the workers ask, each by itself
     if not invocation.collects_only(config):
+        from reports.plugin.collector import Collector  # which `started` has imported
+
         config.pluginmanager.register(Collector(config), "xentcheck-collector")
 
 
@@ -70,6 +71,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     leave_out_empty(config, items)
     skip_others(config, items)
+    put_in_order(items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    foresee(session)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:

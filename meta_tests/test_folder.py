@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from reports.run.write import FILES, SCRIPTS, check_writable
+from reports.run.place import FILES, SCRIPTS, check_writable
 from reports.store import folder as folders
 from reports.store.errors import CannotWrite
 

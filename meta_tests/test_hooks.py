@@ -21,16 +21,28 @@ def door() -> ModuleType:
     return front_door()
 
 
+def items_of(*names: str, file: str = "suites/test_losses.py", **more: Any) -> list[Any]:
+    return [SimpleNamespace(name=name, nodeid=f"{file}::{name}", **more) for name in names]
+
+
 def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:
     deselected: list[Any] = []
     hook = SimpleNamespace(pytest_deselected=lambda items: deselected.extend(items))
-    found = [SimpleNamespace(name=name) for name in ("test_a[x]", "test_a[NOTSET]", "test_b")]
+    found = items_of("test_a[x]", "test_a[NOTSET]", "test_b")
     empty = found[1]
     door.pytest_collection_modifyitems(SimpleNamespace(hook=hook, stash={}), found)
     assert deselected == [empty]
     assert [item.name for item in found] == ["test_a[x]", "test_b"]
     door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash={}), found)
     assert len(found) == 2
+
+
+def test_contracts_come_after_other_groups_and_last_what_is_of_none(door: ModuleType) -> None:
+    claim, loss = items_of("test_claim", "test_loss[x]")
+    (contract,) = items_of("test_contract[y]", file="suites/test_contracts.py")
+    found = [claim, contract, loss]
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash={}), found)
+    assert found == [loss, contract, claim]
 
 
 def test_beside_a_loss_of_the_users_own_nothing_of_keras_is_left(door: ModuleType) -> None:
@@ -51,7 +63,7 @@ def test_what_asks_for_the_api_of_keras_3_is_skipped_elsewhere(
 ) -> None:
     class Item:
         def __init__(self, name: str, marked: bool) -> None:
-            self.name, self.marked, self.added = name, marked, []
+            self.name, self.nodeid, self.marked, self.added = name, name, marked, []
 
         def get_closest_marker(self, name: str) -> bool:
             return self.marked and name == "of_keras_3"
@@ -232,7 +244,7 @@ def test_nothing_that_can_be_asked_ends_the_run_or_fails_the_item_of_a_worker(
 
 def test_the_group_after_this_one_is_asked_ahead(door: ModuleType) -> None:
     sent: list[str] = []
-    run = SimpleNamespace(groups={"g": (), "h": ()}, send=sent.append)
+    run = SimpleNamespace(groups={"g": (), "h": ()}, send=sent.append, send_ahead=lambda: None)
     config = SimpleNamespace(stash={RUN: run})
     g, h, claim = (SimpleNamespace(nodeid=f"f.py::t{name}", config=config) for name in ("[g]", "[h]", ""))  # fmt: skip
     door.pytest_runtest_protocol(g, h)
@@ -241,6 +253,21 @@ def test_the_group_after_this_one_is_asked_ahead(door: ModuleType) -> None:
     assert sent == ["g", "h", "h"]
     door.pytest_runtest_protocol(SimpleNamespace(nodeid="f.py::t[g]", config=SimpleNamespace(stash={})), h)  # fmt: skip
     assert sent == ["g", "h", "h"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"), [({}, ["h", "g"]), ({"workerinput": {}}, []), ({"collects": True}, [])]
+)
+def test_the_groups_that_come_next_are_known_where_all_run_in_this_process(
+    door: ModuleType, kind: dict[str, Any], wanted: list[str]
+) -> None:
+    config = Config(collectonly="collects" in kind)
+    vars(config).update(kind)
+    run = config.stash[RUN] = SimpleNamespace(groups={"g": (), "h": ()}, upcoming=[])
+    found = items_of("test[h]", "test_claim", "test[g]", "test[else]")
+    door.pytest_collection_finish(SimpleNamespace(config=config, items=found))
+    assert run.upcoming == wanted
+    door.pytest_collection_finish(SimpleNamespace(config=Config(), items=found))
 
 
 def test_data_is_sent_with_the_report_of_the_call_alone(door: ModuleType) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from meta_tests.door import ABSENT, INTERIOR, RAISED, SETTINGS, VERSIONS, recorded, wrong
+from meta_tests.door import ABSENT, INTERIOR, LOGITS, RAISED, SETTINGS, VERSIONS, recorded, wrong
 from meta_tests.in_process import planted, run_of
 from reports.store.answer_text import unpack
 from reports.store.parsed import numbers
@@ -19,6 +19,7 @@ from suites.ledger import ledger
 from suites.ledger.difference import Difference
 from suites.observe import environment, requests
 from suites.observe.client import CannotAsk
+from suites.plugin import run as running
 from suites.plugin import script
 from suites.plugin.bad_choice import BadChoice
 from suites.plugin.blame import file
@@ -151,6 +152,25 @@ def test_an_absence_that_nothing_allows_is_missing_and_has_no_relations() -> Non
     assert list(found.answers.values()) == [(ABSENT, "")]
 
 
+def test_groups_are_asked_ahead_as_far_as_they_may_wait_and_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = run_of(INTERIOR)
+    one, *others = (replace(case, inputs="rails") for case in (INTERIOR, CLASS, LOGITS))
+    run.groups.update({case.group: [case] for case in (one, *others)})
+    sent: list[str] = []
+    monkeypatch.setattr(running.pending, "send", lambda case, *_: sent.append(case.group))
+    monkeypatch.setattr(running, "WAITING", 2)
+    run.upcoming.extend([one.group, *(case.group for case in others)])
+    run.send(one.group)
+    run.send_ahead()
+    assert sent == [one.group, others[0].group]
+    del run._sent[one.group]  # it was judged
+    run.send_ahead()
+    run.send_ahead()
+    assert sent == [one.group, *(case.group for case in others)]
+
+
 class Installed:
     """An installation of the newest release, with a processor and a device that is broken."""
 
@@ -248,6 +268,18 @@ def test_an_installation_that_stops_to_answer_at_its_start_is_one_line(
     monkeypatch.setattr(installed, "devices", devices)
     with pytest.raises(environment.CannotMeasure, match=r"^no devices$"):
         started()
+    assert installed.ended == 1
+
+
+def test_what_can_be_done_meanwhile_is_done_before_anything_is_waited_for(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ImportError("no matplotlib")
+
+    monkeypatch.setattr(installed, "about", lambda: pytest.fail("waited"))
+    with pytest.raises(ImportError, match="no matplotlib"):
+        start(choices({}, {}), lambda name, answer: "", None, fail)
     assert installed.ended == 1
 
 

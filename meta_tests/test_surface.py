@@ -244,6 +244,42 @@ def test_a_text_is_covered_with_what_it_stands_for():
     assert {((from_table, "bce"), ""), (binary_crossentropy, "y_pred")} <= uses
 
 
+class Costly:
+    """Counts how often it was made."""
+
+    made = 0
+
+    def __init__(self, layers=(), units=1):
+        Costly.made += 1
+
+    def __call__(self, target):
+        pass
+
+
+COSTLY = dialect.functions_of(
+    ast.parse(
+        "def plain(loss):\n    model = tf.Costly()\n    model(loss)\n"
+        "def of(layers):\n    model = tf.Costly(layers)\n    model(target)\n"
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("calls", "made"),
+    [
+        (["plain(a)", "plain(b)"], 1),  # the same of both
+        (["of(a=[tf])", "of([tf]) or a", "of([tf]) or b"], 1),
+        (["of([tf])", "of([tf, tf])", "of(tf)"], 3),
+        (["of(lambda: tf)", "of(lambda: tf) or a"], 2),
+    ],
+)
+def test_what_is_made_of_the_same_is_made_once(calls, made):
+    Costly.made = 0
+    space = {"tf": module("tensorflow", Costly=Costly)}
+    assert (Costly, "target") in public_api.covered(calls, space, COSTLY)
+    assert Costly.made == made
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from reports.compare import pins
 from reports.compare.same_answer import SameAnswer
 from reports.releases.interpreter import CannotBuild
 from reports.releases.ready import BUILT, ready
-from reports.run.write import check_writable
+from reports.run.place import check_writable
 from reports.store import files
 from reports.store.errors import BadUsage, CannotWrite
 from reports.store.recording import BadRecording
@@ -40,7 +41,7 @@ def started(config: pytest.Config) -> Run:
             check_writable(report_folder(config))
         _check_pins(config)
         _check_known(chosen)
-        return start(chosen, _same_answer(chosen), _other(config))
+        return start(chosen, _same_answer(chosen), _other(config), _import_the_rest)
     except CannotWrite as error:
         raise pytest.UsageError(f"--report-folder: {error}") from None
     except (BadChoice, BadUsage, BadTable, BadRecording) as error:
@@ -49,6 +50,11 @@ def started(config: pytest.Config) -> Run:
         pytest.exit(f"xentcheck: {error}", returncode=Exit.NOTHING_CHOSEN)
     except (CannotMeasure, CannotBuild) as error:
         pytest.exit(f"xentcheck: {error}", returncode=Exit.CANNOT_MEASURE)
+
+
+def _import_the_rest() -> None:
+    """What the end of a run needs; some of it may be missing, which is to be known before."""
+    import_module("reports.plugin.collector")
 
 
 def _check_known(chosen: Choices) -> None:

@@ -13,18 +13,10 @@ import pandas as pd
 
 from reports.run.frame import write_csv
 from reports.run.page import render
+from reports.run.place import SCRIPTS
 from reports.run.summary import Summary, markdown, summarise
 from reports.store import folder as folders
 from suites.plugin.outcome import Known
-
-FILES = ("comparisons.csv", "environment.json", "summary.json", "summary.md", "index.html")
-MORE = ("drift.csv", "drift.html")  # of a run that is compared with a pin or a release
-SCRIPTS = "scripts"
-
-
-def check_writable(folder: Path) -> None:
-    """Find before a long run, and not after, what would prevent its report. Raises CannotWrite."""
-    folders.prepare(folder, (*FILES, *MORE), SCRIPTS)
 
 
 def write_report(

@@ -21,6 +21,7 @@ NUMBER = re.compile(r"(?<![\w.])[\d.]+(e-?\d+)?")
 TELLING = {"from_logits", "label_smoothing", "pos_weight"}  # parameters of cross-entropy alone
 PRIVATE = {"src", "python", "core", "compiler"}  # parts of the names of modules that are private
 ASSIGNMENTS = (ast.Assign, getattr(ast, "NamedExpr", ast.Assign))
+WITH_NAMES_OF_ITS_OWN = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -121,10 +122,15 @@ def _read(function):
 
 
 class _Scope(dict):
-    """Names, and what a tree assigns to others, which is made when it is asked for."""
+    """Names, and what a tree assigns to others, which is made when it is asked for.
 
-    def __init__(self, names, tree):
+    What is made of the same by the same text is made once: `made` is shared by all scopes, since a
+    model costs more than all else together.
+    """
+
+    def __init__(self, names, tree, made):
         super().__init__(names)
+        self.made = made
         self.assigned = {}
         for node in ast.walk(tree):
             targets = getattr(node, "targets", [getattr(node, "target", None)])
@@ -132,8 +138,25 @@ class _Scope(dict):
                 self.assigned[targets[0].id] = node.value
 
     def __missing__(self, name):
-        self[name] = _value(self.assigned.pop(name), self)
+        self[name] = self.value(self.assigned.pop(name))
         return self[name]
+
+    def value(self, node):
+        """The value of an expression, as `_value` finds it."""
+        inside = list(ast.walk(node))
+        if any(isinstance(part, WITH_NAMES_OF_ITS_OWN) for part in inside):
+            return _value(node, self)
+        used = [self._named(part.id) for part in inside if isinstance(part, ast.Name)]
+        key = ast.dump(node), tuple(map(id, used))
+        if key not in self.made:
+            self.made[key] = _value(node, self), used  # which it keeps, so that no id is used again
+        return self.made[key][0]
+
+    def _named(self, name):
+        try:
+            return self[name]
+        except KeyError:  # of Python itself
+            return None
 
 
 def covered(calls, names, programs):
@@ -142,10 +165,10 @@ def covered(calls, names, programs):
     A call is an expression over `names`, arrays and `programs`. Nothing of it is run but what makes
     the objects that are called. Calls that differ in numbers alone use the same.
     """
-    found = set()
+    found, made = set(), {}
     different = {NUMBER.sub("0", call): call for call in calls}
     for tree in map(ast.parse, sorted(different.values())):
-        found |= _covered(tree, _Scope(names, tree), names, programs)
+        found |= _covered(tree, _Scope(names, tree, made), names, programs)
     return found
 
 
@@ -157,7 +180,7 @@ def _covered(tree, scope, names, programs):
         if program is None:
             found.update(_uses(node, scope))
         else:
-            inner = _Scope(names, program)
+            inner = _Scope(names, program, scope.made)
             inner.update(_arguments(node, program, scope))
             found |= _covered(program, inner, names, programs)
     return found
@@ -170,7 +193,7 @@ def _arguments(node, program, scope):
     nodes = dict(zip(names[len(names) - len(usual) :], usual))
     nodes.update(zip(names, node.args))
     nodes.update((keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg)
-    return {name: _value(value, scope) for name, value in nodes.items()}
+    return {name: scope.value(value) for name, value in nodes.items()}
 
 
 def _value(node, scope):

@@ -13,8 +13,10 @@ from suites.observe.client import CannotAsk
 from suites.observe.visible import visible
 from suites.plugin import options
 from suites.plugin.exits import Exit
-from suites.plugin.invocation import is_worker
+from suites.plugin.invocation import collects_only, is_worker
 from suites.plugin.keys import ANSWERS, BROKEN, CHOICES, ROWS, RUN
+
+CONTRACTS = "suites/test_contracts.py::"
 
 
 def group_of(nodeid: str) -> str:
@@ -69,14 +71,33 @@ def skip_others(config: pytest.Config, items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="asks for the API of Keras 3 on TensorFlow"))
 
 
+def put_in_order(items: list[pytest.Item]) -> None:
+    """Put contracts after other groups, since they take long to answer and not to judge: they are
+    answered while others are judged. What asks by itself comes last, and waits for no group.
+    """
+    items.sort(key=lambda item: (not group_of(item.nodeid), CONTRACTS in item.nodeid))
+
+
+def foresee(session: pytest.Session) -> None:
+    """Keep which groups come next; a worker of pytest-xdist is not sent them in their order."""
+    run = session.config.stash.get(RUN, None)
+    if run is None or is_worker(session.config) or collects_only(session.config):
+        return
+    groups = map(group_of, (item.nodeid for item in session.items))
+    run.upcoming.extend(group for group in groups if group in run.groups)
+
+
 def ask_ahead(config: pytest.Config, *items: pytest.Item | None) -> None:
-    """Have the groups of these items asked, so that one is answered while another is judged."""
+    """Have the groups of these items asked, and more that come next, so that they are answered while
+    others are judged.
+    """
     if (run := config.stash.get(RUN, None)) is None:
         return
     with suppress(CannotAsk):  # the check of the group will say so
         for group in [group_of(item.nodeid) for item in items if item]:
             if group in run.groups:
                 run.send(group)
+        run.send_ahead()
 
 
 def check(item: pytest.Item, group: str) -> None:

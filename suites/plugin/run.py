@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ from suites.plugin.options import Choices
 from suites.plugin.pending import Together
 
 CHOICES = ("losses", "dtypes", "executions", "forms")
+WAITING = 1_000  # cases that are asked before they are judged; some 10 kB each
 
 
 class NothingChosen(Exception):
@@ -107,7 +109,9 @@ class Run:
     own: Subject | None = None
     options: str = ""  # by which a command asks about that loss again
     tables: ExitStack = field(default_factory=ExitStack)
+    upcoming: deque[str] = field(default_factory=deque)  # groups that will be checked, in order
     _sent: dict[str, list[Together]] = field(default_factory=dict, init=False)
+    _ahead: set[str] = field(default_factory=set, init=False)
 
     def end(self) -> None:
         """End the observer, and leave the tables as they were."""
@@ -116,9 +120,17 @@ class Run:
 
     def send(self, group: str) -> None:
         """Have a group asked, so that it is answered while another one is judged."""
+        self._ahead.add(group)
         if group not in self._sent:
             asked = self.client, self.seed, self.executions
             self._sent[group] = [pending.send(case, *asked) for case in self.groups[group]]
+
+    def send_ahead(self) -> None:
+        """Have as many of the groups that come next asked as may wait. Raises CannotAsk."""
+        while self.upcoming and sum(map(len, self._sent.values())) < WAITING:
+            group = self.upcoming.popleft()
+            if group not in self._ahead:
+                self.send(group)
 
     def check(self, group: str) -> Checked:
         """Judge a group, which is asked if it is not yet. Raises CannotAsk."""
@@ -181,16 +193,21 @@ class Run:
 
 
 def start(
-    chosen: Choices, same_answer: Callable[[str, Answer], str], other: Other | None = None
+    chosen: Choices,
+    same_answer: Callable[[str, Answer], str],
+    other: Other | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Run:
     """Start to ask what is installed, here or in another environment, and select the cases.
 
-    Raises BadChoice for a device that does not work and for a loss of the user's own that is none,
-    NothingChosen where no case combines what was chosen, BadTable and environment.CannotMeasure.
+    `meanwhile` is called while TensorFlow is imported there. Raises BadChoice for a device that does
+    not work and for a loss of the user's own that is none, NothingChosen where no case combines what
+    was chosen, BadTable and environment.CannotMeasure.
     """
     client = environment.start(other, chosen.subject or "")
     tables = ExitStack()
     try:
+        meanwhile()
         return _start(client, chosen, same_answer, other, tables)
     except CannotAsk as error:
         client.end()
