@@ -130,10 +130,15 @@ class Evidence:
         return ulp(at, format)
 
     def _natives(self, program: Program) -> list[np.ndarray]:
-        """What native arithmetic may give: with the deviation and, where it need not show, without."""
+        """What native arithmetic may give: as the program departs and, where that need not show, not.
+
+        An ULP need not show either: libraries round up here and down there.
+        """
         found = [self.native(program)]
         if program.deviation != NONE:
             found.append(self.native(replace(program, deviation=NONE)))
+        if program.ulps:
+            found.append(self.native(replace(program, ulps=0)))
         if self._is_reduced_wider(program):
             wider = replace(program.deviation, reduces_in=self.came_in)
             found.append(self.native(replace(program, deviation=wider), self.came_in))

@@ -152,7 +152,9 @@ def _divide(x: Ball, y: Ball) -> Ball:
     distance = np.abs(y.mid) - y.rad
     by_zero = np.where(y.exactly_zero & (x.rad == 0), 0.0, np.inf)
     rad = np.where(distance > 0, (x.rad + times(np.abs(mid), y.rad)) / distance, by_zero)
-    exact = x.exactly_zero | ((y.rad == 0) & (np.abs(y.mid) == 1))
+    exact = x.exactly_zero
+    if x.format.ulp_divide <= 1:  # a reciprocal that is less accurate need not be 1 at 1
+        exact = exact | ((y.rad == 0) & (np.abs(y.mid) == 1))
     return rounded(mid, np.where(exact, x.rad, rad), x.format, x.format.ulp_divide, exact=exact)
 
 
