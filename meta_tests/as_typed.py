@@ -120,6 +120,7 @@ COMMANDS = {
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
     "python -m reports record": Way(left_out=BUILDS),
     "python -m reports record ID": Way(left_out=BUILDS),
+    "python -m reports record --new-cases": Way(left_out=BUILDS),
     "python -m reports lock ID": Way(left_out="resolves with uv"),
     "python -m reports rejudge": Way(left_out="judges 59 recordings, as meta_tests does"),
     "python -m meta_tests.forecast": Way(left_out="reads 16 recordings, as meta_tests does"),

@@ -28,12 +28,12 @@ NARROWED = {"loss": ["bce", "cce"], "form": ["class"], "dtype": ["float16"], "ex
 HERE = {"recordings": Path(".")}
 
 PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
-    "record": ([], {"names": [], **SHIPPED, **BUILT, "workers": 2, "scheduler": None}),
+    "record": ([], {"names": [], **SHIPPED, **BUILT, "workers": 2, "scheduler": None, "new_cases": False}),
     "record some": (
-        ["a", "b", "--recordings", "new", "--built", "place", "--workers", "3", "--scheduler", "tcp://x:1"],
+        ["a", "b", "--new-cases", "--recordings", "new", "--built", "place", "--workers", "3", "--scheduler", "tcp://x:1"],
         {
             **{"names": ["a", "b"], "recordings": Path("new"), "built": Path("place")},
-            **{"workers": 3, "scheduler": "tcp://x:1"},
+            **{"workers": 3, "scheduler": "tcp://x:1", "new_cases": True},
         },
     ),
     "lock": (["a", "b"], {"names": ["a", "b"]}),

@@ -102,12 +102,27 @@ def _record(options: argparse.Namespace) -> int:
     places = options.recordings, options.built
     for folder in places:
         check_folder(folder)
-    results = record(options.names, _asked(), *places, options.workers, options.scheduler)
+    asked = _asked()
+    if options.new_cases:
+        _keep(options, asked)
+    results = record(options.names, asked, *places, options.workers, options.scheduler)
     missing = [result for result in results if result.reason]
     say(f"{len(results) - len(missing)} recorded, {len(missing)} not measured")
     for result in missing:
         say(f"  {result.environment}: {result.reason}")
     return Exit.CANNOT_MEASURE if missing else 0
+
+
+def _keep(options: argparse.Namespace, asked: Asked) -> None:
+    from reports.releases import environments, kept, sweep
+    from reports.run.summary import counted
+    from suites.observe import requests
+
+    names = [one.id for one in environments.chosen(options.names)]
+    with sweep.alone(options.built):
+        journals = options.built / "answers"
+        new = kept.keep(options.recordings, names, asked.requests, requests.digest, journals)
+    say(f"new: {counted(new, 'case')} of {len(asked.requests):,}")
 
 
 def _lock(options: argparse.Namespace) -> int:

@@ -204,6 +204,11 @@ def _add_record(commands: Commands) -> None:
         epilog="example: python -m reports record tf-2.20.0 tf-2.21.0 --workers 2",
     )
     command.add_argument(
+        "--new-cases",
+        action="store_true",
+        help="ask only the cases that a recording does not have, and keep its other answers",
+    )
+    command.add_argument(
         "names",
         nargs="*",
         metavar="ENVIRONMENT",
