@@ -29,17 +29,15 @@ def compared() -> Compared:
     for case in WHOLE.cases():
         for one in WHOLE.recorded.values():
             states[case].add((one.answer(case), one.lines.get(case, "")))
-    found = []
-    for turn in range(max(len(many) * (len(many) - 1) for many in states.values())):
-        sides: list[tuple[dict[str, str], dict[str, str]]] = [({}, {}), ({}, {})]
-        for case, many in states.items():
-            pairs = list(permutations(sorted(many), 2))
-            for side, (answer, line) in zip(
-                sides, pairs[turn] if turn < len(pairs) else (), strict=False
-            ):
-                side[0][case], side[1][case] = answer, line
-        before, after = (Side(*side) for side in sides)
-        found.append(rows(before, after, before.answers))
+    found, pairs = [], {case: permutations(sorted(many), 2) for case, many in states.items()}
+    while pairs:  # of each case one pair in every turn, as long as it has any
+        turn = {case: pair for case, left in pairs.items() if (pair := next(left, None))}
+        pairs = {case: pairs[case] for case in turn}
+        before, after = (
+            Side(*({case: pair[side][part] for case, pair in turn.items()} for part in (0, 1)))
+            for side in (0, 1)
+        )
+        found.append(rows(before, after, turn))
     frame = pd.concat([one.frame for one in found], ignore_index=True)
     return Compared(frame, sum(one.not_asked for one in found))
 

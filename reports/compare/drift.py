@@ -149,8 +149,7 @@ def _differences_of(name: str, old: Part | None, new: Part | None) -> Iterator[t
         yield f"{name} in {old.dtype}", f"{name} in {new.dtype}"
     if old.shape != new.shape:
         yield f"{name} of shape {old.shape}", f"{name} of shape {new.shape}"
-    elif not np.array_equal(old.kinds, new.kinds):
-        where = old.kinds != new.kinds
+    elif (where := old.kinds != new.kinds).any():
         was, now = (" and ".join(_kinds(part.kinds[where])) for part in (old, new))
         yield f"{name} {was}", f"{name} {now}" + (" at other places" if was == now else "")
 

@@ -37,10 +37,12 @@ def rounds(
     """
     size = len(old.numbers)
     was, now = (_labels(one, quantity, size)[places] for one in diagnoses)
-    causes = [{cause for _, cause in one.causes} - {UNEXPLAINED} for one in diagnoses]
-    known = {*(causes[0] & causes[1]), Label.RIGHT, Label.UNBOUNDED}
     vague = any(one.is_whole(quantity) for one in diagnoses)
     bounded = (was == now) & (was != Label.UNBOUNDED) & (was != UNEXPLAINED) & (not vague)
+    if bounded.all():
+        return np.asarray(bounded, bool)
+    causes = [{cause for _, cause in one.causes} - {UNEXPLAINED} for one in diagnoses]
+    known = {*(causes[0] & causes[1]), Label.RIGHT, Label.UNBOUNDED}
     alike = [{one, other} <= known for one, other in zip(was, now, strict=True)]
     most = min(old.precision, new.precision, SIGNIFICANDS.get(dtype, old.precision))
     bits = [min(most, _bits(one), _bits(other)) for one, other in zip(was, now, strict=True)]
@@ -53,6 +55,7 @@ def _near(old: np.ndarray, new: np.ndarray, bits: np.ndarray) -> np.ndarray:
     return np.abs(old - new) <= 2.0 ** (-bits / 2) * np.maximum(np.abs(old), np.abs(new))
 
 
+@lru_cache(maxsize=2**12)
 def _bits(label: Label | Cause) -> int:
     """Those of the narrowest significand that a cause names."""
     dtypes = label.dtypes if isinstance(label, Cause) else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Part:
     numbers: np.ndarray
     kinds: np.ndarray
 
-    @property
+    @cached_property
     def precision(self) -> int:
         """Bits of the significand in which it was computed, at most: float64 may hold float32."""
         bits = SIGNIFICANDS.get(self.dtype, SIGNIFICANDS["float64"])

@@ -88,6 +88,10 @@ class Diagnosis:
 
     def text(self) -> str:
         """The causes for people, each once, with the quantities that they are of."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         if self.is_right:
             return RIGHT_WHERE_BOUNDED if self.unbounded else RIGHT
         found: dict[str, list[str]] = {}
