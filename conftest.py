@@ -71,7 +71,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     leave_out_empty(config, items)
     skip_others(config, items)
-    put_in_order(items)
+    put_in_order(config, items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

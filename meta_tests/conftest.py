@@ -21,10 +21,28 @@ settings.load_profile("ci" if "CI" in os.environ else "desk")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Those that take longest begin first: with `--dist loadscope` a worker takes one module after another,
+# and the last of them leaves the other workers without work.
+LONGEST = (
+    *("test_front_door", "test_every_option", "test_own_loss", "test_all_pairs", "test_shipped"),
+    *("test_pins_at_the_door", "test_planted", "test_exit_codes", "test_ledger", "test_words"),
+    *("test_absences", "test_interrupt", "test_sensitivity", "test_surroundings", "test_sweep"),
+)
+
 # What a test may be skipped for, even under CI, and why.
 MAY_BE_MISSING = {
     "no Python 3.6 here": "few machines still have it; the syntax of the observer is tested anyway",
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False  # else by the number of tests in a module
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -42,6 +42,11 @@ def test_contracts_come_after_other_groups_and_last_what_is_of_none(door: Module
     (contract,) = items_of("test_contract[y]", file="suites/test_contracts.py")
     found = [claim, contract, loss]
     door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash={}), found)
+    assert found == [claim, contract, loss]  # tests of others stay where they are
+    run = SimpleNamespace(
+        own=None, installed=installed({"tensorflow": "2.21.0", "keras": "3.15.1"})
+    )
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash={RUN: run}), found)
     assert found == [loss, contract, claim]
 
 

@@ -71,11 +71,12 @@ def skip_others(config: pytest.Config, items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="asks for the API of Keras 3 on TensorFlow"))
 
 
-def put_in_order(items: list[pytest.Item]) -> None:
+def put_in_order(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put contracts after other groups, since they take long to answer and not to judge: they are
     answered while others are judged. What asks by itself comes last, and waits for no group.
     """
-    items.sort(key=lambda item: (not group_of(item.nodeid), CONTRACTS in item.nodeid))
+    if RUN in config.stash:
+        items.sort(key=lambda item: (not group_of(item.nodeid), CONTRACTS in item.nodeid))
 
 
 def foresee(session: pytest.Session) -> None:
