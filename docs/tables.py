@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 from reference.cause_kinds import KINDS  # noqa: E402
 from reports.compare.drift import FAILING, MEANING, Drift  # noqa: E402
 from reports.explain.symptoms import SYMPTOMS, Symptom  # noqa: E402
+from reports.run.columns import COLUMNS  # noqa: E402
 from suites.cases.calls import Parts  # noqa: E402
 from suites.cases.contracts import CONTRACTS  # noqa: E402
 from suites.cases.forms import FORMS  # noqa: E402
@@ -129,6 +130,11 @@ def _known_differences() -> Rows:
         yield _code(entry.id), link, "; ".join(one.span for one in (entry, *others))
 
 
+def _columns() -> Rows:
+    yield "column", "dtype", "unit", "meaning"
+    yield from ((_code(one.name), one.dtype, one.unit, one.meaning) for one in COLUMNS)
+
+
 def _symptom(symptom: Symptom) -> Rows:
     yield "it can be", "this decides", "what to do"
     for each in symptom.possibilities:
@@ -158,6 +164,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "contracts": _contracts,
     "causes": _causes,
     "known-differences": _known_differences,
+    "columns": _columns,
     **{f"symptom-{each.name}": partial(_symptom, each) for each in SYMPTOMS},
 }
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+import reports
 from meta_tests.canned_observer import digest
 from reports.store.answer_text import unpack
 from reports.store.recordings import Recordings
@@ -113,8 +114,7 @@ class Done:
 
     @property
     def frame(self) -> pd.DataFrame:
-        path = self.folder / "comparisons.csv"
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+        return reports.load(self.folder)
 
     @property
     def verdicts(self) -> set[str]:

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
+
+import reports
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"```python\n# (\S+?)(?:, (\w+))?\n(.*?)```", re.DOTALL)
@@ -50,7 +51,7 @@ def test_new_entries_are_asked_and_judged(copy: Path) -> None:
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     print(done.stdout[-6000:])
     assert "comparisons: " in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
-    rows = pd.read_csv(copy / "report/comparisons.csv", dtype=str, keep_default_na=False)
+    rows = reports.load(copy / "report")
     for field, name in (
         ("form", "negated-twice"),
         ("loss", "kl_divergence"),

@@ -21,7 +21,7 @@ from reports.store import folder as folders
 from reports.store.errors import CannotWrite
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("index.html", "comparisons.csv", "scripts/a.py")
+PARTS = ("index.html", "comparisons.parquet", "scripts/a.py")
 WRITER = """
 import sys, time
 from pathlib import Path
@@ -30,7 +30,7 @@ folder, text, times, pause = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), f
 for number in range(times):
     with replacing(folder) as draft:
         (draft / "scripts").mkdir()
-        for name in ("index.html", "comparisons.csv", "scripts/a.py"):
+        for name in ("index.html", "comparisons.parquet", "scripts/a.py"):
             (draft / name).write_text(f"{text}-{number} " * 2000)
         (folder / f"by-{text}").touch()
         time.sleep(pause)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import reports
 from suites.observe import environment
 from suites.plugin.options import OPTIONS
 
@@ -64,8 +65,8 @@ def test_rows_are_the_same_whatever_the_order(usual, tmp_path, way):
     pytest.importorskip("pytest_randomly")
     done = run(tmp_path, *FEW, *way)
     assert done.returncode == 0, done.stdout + done.stderr
-    rows = (tmp_path / "comparisons.csv").read_bytes()
-    assert rows == (usual[0] / "comparisons.csv").read_bytes()
+    rows = (tmp_path / "comparisons.parquet").read_bytes()
+    assert rows == (usual[0] / "comparisons.parquet").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -164,10 +165,10 @@ def test_a_worker_that_dies_costs_only_its_own_cases(tmp_path):
     assert done.returncode == 6
     assert summary["not_measured"] > 0
     assert summary["agree"] > 0
-    rows = (tmp_path / "comparisons.csv").read_text().splitlines()
-    dead = [row for row in rows if "the process died while this case ran" in row]
+    rows = reports.load(tmp_path)
+    dead = rows[rows["cause"] == "not measured: the process died while this case ran"]
     assert len(dead) == summary["not_measured"]
-    assert all(",axis:0,logits," in row for row in dead)
+    assert set(zip(dead["arguments"], dead["output"], strict=True)) == {("axis:0", "logits")}
 
 
 def test_a_call_that_ends_its_process_costs_one_case(usual, tmp_path):
@@ -182,8 +183,9 @@ def test_a_call_that_ends_its_process_costs_one_case(usual, tmp_path):
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert done.returncode == 1
     assert 0 < summary["new"] < summary["agree"]
-    rows = (tmp_path / "comparisons.csv").read_text().splitlines()
-    assert {row.split(",")[8] for row in rows if "Crash: SIGABRT" in row} == {"no-classes"}
+    rows = reports.load(tmp_path)
+    died = rows["observed"].str.contains("Crash: SIGABRT")
+    assert set(rows["inputs"][died]) == {"no-classes"}
 
 
 def test_an_interrupted_run_leaves_the_report_of_before(usual):

@@ -7,9 +7,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
+import reports
 from meta_tests import as_typed
 
 ROOT = Path(__file__).parents[1]
@@ -76,7 +76,7 @@ class Done:
     @property
     def causes(self) -> dict[str, int]:
         """How many comparisons have each cause that is new."""
-        frame = pd.read_csv(self.folder / "report/comparisons.csv", keep_default_na=False)
+        frame = reports.load(self.folder / "report")
         counts: dict[str, int] = frame.loc[frame["verdict"] == "new", "cause"].value_counts()
         return dict(counts)
 

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from reference.cause_kinds import KINDS, CauseKind
-from reports.run.frame import COLUMNS, NAMES, VERDICTS, from_blocks
+from reports.run.columns import COLUMNS, NAMES
+from reports.run.frame import VERDICTS, from_blocks
 from reports.run.page import render
 from reports.run.summary import headline, markdown
 from reports.run.tables import percent
@@ -71,8 +72,8 @@ LEDGER = {
 
 
 def frame_of(*rows: dict[str, Any]) -> pd.DataFrame:
-    frame = pd.DataFrame([PLAIN | row for row in rows], columns=list(COLUMNS))
-    return frame.astype(dict.fromkeys(NAMES, "category"))
+    frame = pd.DataFrame([PLAIN | row for row in rows], columns=list(NAMES))
+    return frame.astype({column.name: column.dtype for column in COLUMNS})
 
 
 def summary_of(frame: pd.DataFrame) -> dict[str, Any]:

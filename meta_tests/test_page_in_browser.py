@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from reports.run.frame import COLUMNS, NAMES, VERDICTS
+from reports.run.columns import COLUMNS, NAMES
+from reports.run.frame import VERDICTS
 from reports.run.page import render
 from suites.plugin.block import NUMBERS
 
@@ -75,7 +76,7 @@ document.body.dataset.found = JSON.stringify(found);
 
 def rows() -> list[dict[str, Any]]:
     """One comparison of each verdict in each dtype and execution."""
-    plain = dict.fromkeys(COLUMNS, "") | dict.fromkeys(NUMBERS, 0.5)
+    plain = dict.fromkeys(NAMES, "") | dict.fromkeys(NUMBERS, 0.5)
     case = {"form": "function", "output": "probabilities", "device": "CPU:0", "inputs": "rails"}
     number = {"quantity": "value", "index": "0", "exact": "0.5", "observed": "0.5", "bits": "3800"}
     names = {"loss": "sparse_categorical_crossentropy", "labels": "int32", **case, **number}
@@ -90,7 +91,7 @@ def rows() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    frame = pd.DataFrame(rows()).astype(dict.fromkeys(NAMES, "category"))
+    frame = pd.DataFrame(rows()).astype({one.name: one.dtype for one in COLUMNS})
     summary = {
         "cases": 12,
         "comparisons": len(frame),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from reports.run.frame import COLUMNS, NAMES
+from reports.run.columns import COLUMNS, NAMES
 from reports.run.tables import groups, matrix, tightest, tightness, with_places
 
 ROW: dict[str, Any] = {
@@ -21,8 +21,8 @@ KNOWN = {"verdict": "known", "cause": "computed in float32", "known": "A"}
 
 
 def frame(*rows: dict[str, Any]) -> pd.DataFrame:
-    table = pd.DataFrame([ROW | row for row in rows], columns=list(COLUMNS))
-    return table.astype(dict.fromkeys(NAMES, "category"))
+    table = pd.DataFrame([ROW | row for row in rows], columns=list(NAMES))
+    return table.astype({column.name: column.dtype for column in COLUMNS})
 
 
 def test_a_matrix_has_a_cell_for_each_dtype_and_execution() -> None:

@@ -135,11 +135,11 @@ def test_what_is_gone_or_raises_since_a_pin_fails(pinned: Door, answer, word: st
 def test_a_damaged_pin_is_one_line_before_the_run(pinned: Door, option: str, name: str) -> None:
     path = pinned.place / name
     path.write_bytes(path.read_bytes()[:-30])
-    (pinned.place / "report" / "comparisons.csv").unlink()
+    (pinned.place / "report" / "comparisons.parquet").unlink()
     done = pinned.run(option, "mine", f"--pin-folder={pinned.place}")
     assert done.code == 4
     assert path.name in line(done, "ERROR: ")
-    assert not (pinned.place / "report" / "comparisons.csv").exists()
+    assert not (pinned.place / "report" / "comparisons.parquet").exists()
 
 
 @pytest.mark.parametrize("name", [RELEASE, "n" * 300, "a/b"])

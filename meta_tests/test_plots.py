@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
 from reports.run import plots, svg
-from reports.run.frame import NAMES
+from reports.run.columns import COLUMNS
 
 LOG_2, LOG_11 = 0.6931471805599453, 2.3978952727983707
 ULP = 2.0**-24  # of float32, between 0.5 and 1
@@ -36,7 +36,7 @@ HALF = {
 
 def frame(*rows: dict[str, Any]) -> pd.DataFrame:
     table = pd.DataFrame([HALF | row for row in rows])
-    return table.astype({name: "category" for name in NAMES if name in table})
+    return table.astype({one.name: one.dtype for one in COLUMNS if one.name in table})
 
 
 @pytest.fixture

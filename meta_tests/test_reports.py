@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import resource
 import signal
 from pathlib import Path
@@ -13,7 +14,8 @@ import jinja2
 import pandas as pd
 import pytest
 
-from reports.run import frame, write
+import reports
+from reports.run import frame, place, write
 from reports.run.summary import headline, markdown, summarise
 from reports.store.errors import CannotWrite
 
@@ -62,16 +64,20 @@ def test_the_order_of_arrival_does_not_matter():
 
 def test_a_file_gives_back_every_value(tmp_path):
     comparisons = frame.from_blocks(BLOCKS)
-    frame.write_csv(comparisons, tmp_path / "c.csv")
-    pd.testing.assert_frame_equal(
-        frame.read_csv(tmp_path / "c.csv"), comparisons, check_exact=True, check_categorical=False
-    )
+    frame.write(comparisons, tmp_path / "comparisons.parquet")
+    pd.testing.assert_frame_equal(reports.load(tmp_path), comparisons, check_exact=True)
 
 
 def test_another_file_is_refused(tmp_path):
-    (tmp_path / "c.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(ValueError, match="not a file of comparisons"):
-        frame.read_csv(tmp_path / "c.csv")
+    file = tmp_path / "comparisons.parquet"
+    with pytest.raises(ValueError, match=r"^there is no .*\.parquet; a run of pytest writes it"):
+        reports.load(tmp_path)
+    file.write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match=r"comparisons\.parquet is no Parquet file; run pytest"):
+        reports.load(tmp_path)
+    pd.DataFrame({"a": [1], "b": [2]}).to_parquet(file)
+    with pytest.raises(ValueError, match=r"has other columns than a report: a, b$"):
+        reports.load(str(tmp_path))
 
 
 def test_the_summary_counts_each_verdict_once():
@@ -167,7 +173,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_a_report_has_all_its_files_and_no_others(tmp_path):
     report(tmp_path)
-    assert files(tmp_path).keys() == {*write.FILES, "scripts/a.py"}
+    assert files(tmp_path).keys() == {*place.FILES, "scripts/a.py"}
     assert json.loads((tmp_path / "summary.json").read_text())["new"] == 1
     assert (tmp_path / "scripts/a.py").read_text() == "1\n"
 
@@ -176,11 +182,11 @@ def test_what_only_the_report_of_before_had_goes(tmp_path):
     report(tmp_path, **{"drift.html": "of before"})
     assert (tmp_path / "drift.html").read_text() == "of before"
     report(tmp_path)
-    assert files(tmp_path).keys() == {*write.FILES, "scripts/a.py"}
+    assert files(tmp_path).keys() == {*place.FILES, "scripts/a.py"}
     assert not (tmp_path / "drift.html").is_symlink()
 
 
-@pytest.mark.parametrize("breaks", ["write_csv", "markdown", "render"])
+@pytest.mark.parametrize("breaks", ["frames.write", "markdown", "render"])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
 def test_what_goes_wrong_leaves_the_old_report_whole(tmp_path, monkeypatch, breaks, error):
     report(tmp_path)
@@ -189,7 +195,7 @@ def test_what_goes_wrong_leaves_the_old_report_whole(tmp_path, monkeypatch, brea
     def fail(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr(write, breaks, fail)
+    monkeypatch.setattr(f"reports.run.write.{breaks}", fail)
     with pytest.raises(error):
         report(tmp_path)
     assert files(tmp_path) == before
@@ -237,3 +243,14 @@ def test_a_file_that_grows_too_large_is_one_line(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert str(refusal.value) == f"can't write {tmp_path}: File too large"
     assert files(tmp_path) == before
+
+
+def test_the_example_of_the_documents_runs(tmp_path, monkeypatch, capsys):
+    text = (Path(__file__).parents[1] / "docs/report.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    report(tmp_path / "reports/latest")
+    monkeypatch.chdir(tmp_path)
+    exec(example, {})
+    printed = capsys.readouterr().out
+    assert "size" in printed
+    assert "float32" in printed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import csv
 import json
 import re
 import unicodedata
@@ -16,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import reports
 from reports.run import frame
 from reports.run.template import template
 from reports.run.write import write_report
@@ -70,26 +70,24 @@ def test_no_file_of_a_report_hides_anything(tmp_path: Path, hostile: str) -> Non
     claims = [dict.fromkeys(names, hostile)]
     about = (environment, claims, [known])
     write_report(tmp_path, frame.from_blocks(rows), *about, {}, 1.0)
-    for path in (tmp_path / name for name in ("index.html", "comparisons.csv", "summary.md")):
+    for path in (tmp_path / name for name in ("index.html", "summary.md")):
         assert not hidden(path.read_text(encoding="utf-8")), path.name
+    texts = reports.load(tmp_path).select_dtypes(exclude="number").astype(str)
+    assert not hidden("".join(texts.to_numpy().ravel()))
     assert "</td>|" not in (tmp_path / "index.html").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "environment.json").read_text())["tier"] == hostile
     assert (tmp_path / "environment.json").read_text().isascii()
 
 
-@pytest.mark.parametrize("text", FORMULAS)
-def test_the_comparisons_are_data_as_they_are(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", [*FORMULAS, f'{HOSTILE}"\n,', "\ud800"])
+def test_comparisons_with_hostile_texts_come_back_value_for_value(
+    tmp_path: Path, text: str
+) -> None:
     """A mark before a formula would make other numbers of "-1"."""
-    frame.write_csv(frame.from_blocks([block(text)]), tmp_path / "c.csv")
-    with (tmp_path / "c.csv").open(encoding="utf-8", newline="") as file:
-        (row,) = csv.DictReader(file)
-    assert row["observed"] == row["cause"] == row["loss"] == text
-
-
-def test_comparisons_with_hostile_texts_come_back_value_for_value(tmp_path: Path) -> None:
-    written = frame.from_blocks([block(f'{HOSTILE}"\n,')])
-    frame.write_csv(written, tmp_path / "c.csv")
-    assert frame.read_csv(tmp_path / "c.csv")["cause"].tolist() == written["cause"].tolist()
+    written = frame.from_blocks([block(text)])
+    frame.write(written, tmp_path / "comparisons.parquet")
+    (row,) = reports.load(tmp_path).to_dict("records")
+    assert row["observed"] == row["cause"] == row["loss"] == visible(text)
 
 
 def test_tables_of_commands_hide_nothing() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from reports.store import folder as folders
 
-FILES = ("comparisons.csv", "environment.json", "summary.json", "summary.md", "index.html")
+COMPARISONS = "comparisons.parquet"
+FILES = (COMPARISONS, "environment.json", "summary.json", "summary.md", "index.html")
 MORE = ("drift.csv", "drift.html")  # of a run that is compared with a pin or a release
 SCRIPTS = "scripts"
 

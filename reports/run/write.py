@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from reports.run.frame import write_csv
+from reports.run import frame as frames
 from reports.run.page import render
-from reports.run.place import SCRIPTS
+from reports.run.place import COMPARISONS, SCRIPTS
 from reports.run.summary import Summary, markdown, summarise
 from reports.store import folder as folders
 from suites.plugin.outcome import Known
@@ -36,7 +36,7 @@ def write_report(
     """
     summary = summarise(frame, seconds)
     with folders.replacing(folder) as draft:
-        write_csv(frame, draft / "comparisons.csv")
+        frames.write(frame, draft / COMPARISONS)
         _text(draft / "environment.json", _json({**environment, "claims": claims}))
         _text(draft / "summary.json", _json(summary))
         _text(draft / "summary.md", markdown(frame, summary, environment))
