@@ -19,6 +19,7 @@ from reference.cause_kinds import KINDS  # noqa: E402
 from reports.compare.drift import FAILING, MEANING, Drift  # noqa: E402
 from reports.explain.symptoms import SYMPTOMS, Symptom  # noqa: E402
 from reports.run.columns import COLUMNS  # noqa: E402
+from reports.run.severity import MEANING as MEANING_OF_SEVERITY  # noqa: E402
 from suites.cases.calls import Parts  # noqa: E402
 from suites.cases.contracts import CONTRACTS  # noqa: E402
 from suites.cases.forms import FORMS  # noqa: E402
@@ -130,6 +131,11 @@ def _known_differences() -> Rows:
         yield _code(entry.id), link, "; ".join(one.span for one in (entry, *others))
 
 
+def _severities() -> Rows:
+    yield "severity", "meaning"
+    yield from ((str(one), text) for one, text in MEANING_OF_SEVERITY.items())
+
+
 def _columns() -> Rows:
     yield "column", "dtype", "unit", "meaning"
     yield from ((_code(one.name), one.dtype, one.unit, one.meaning) for one in COLUMNS)
@@ -165,6 +171,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "causes": _causes,
     "known-differences": _known_differences,
     "columns": _columns,
+    "severities": _severities,
     **{f"symptom-{each.name}": partial(_symptom, each) for each in SYMPTOMS},
 }
 

@@ -107,7 +107,7 @@ def test_every_list_of_a_comparison_is_a_column(kind: type) -> None:
 
 
 def test_the_columns_of_the_frame_are_those_that_are_documented() -> None:
-    assert (*FIELDS, *COLUMNS) == columns.NAMES
+    assert (*FIELDS, *COLUMNS, "severity") == columns.NAMES
     kinds = {"float64": np.dtype("float64"), "str": pd.Series(["a"], dtype="str").dtype}
     for one, kind in zip(columns.COLUMNS, frame.from_blocks([]).dtypes, strict=True):
         assert kind == kinds.get(one.dtype, one.dtype), one.name

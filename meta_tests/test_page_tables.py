@@ -15,9 +15,15 @@ ROW: dict[str, Any] = {
     **{"dtype": "float16", "execution": "eager", "device": "CPU:0", "labels": "hard"},
     **{"inputs": "interior", "quantity": "value", "index": "0", "ulp_error": 0.0},
     **{"radius_share": 0.5, "verdict": "agree", "cause": "", "known": ""},
+    "severity": "",
 }
 NEW = {"verdict": "new", "cause": "unexplained"}
-KNOWN = {"verdict": "known", "cause": "computed in float32", "known": "A"}
+KNOWN = {"verdict": "known", "severity": "B", "cause": "computed in float32", "known": "A"}
+
+
+def known(name: str, comparisons: int) -> dict[str, Any]:
+    texts = {"id": name, "title": f"About {name}", "why": "", "span": "", "seen": ""}
+    return {**texts, "links": [], "comparisons": comparisons, "causes": []}
 
 
 def frame(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -131,13 +137,13 @@ def test_the_tightest_are_one_of_each_kind_and_no_more_than_twenty() -> None:
 
 def test_known_differences_have_the_names_of_their_cases() -> None:
     rows = frame({}, KNOWN, KNOWN | {"form": "class", "dtype": "float32"}, NEW | {"known": "B"})
-    first, second = with_places([{"id": "A", "title": "a"}, {"id": "B", "title": "b"}], rows)
+    first, second = with_places([known("B", 0), known("A", 2)], rows)
     assert first == {
-        "id": "A",
-        "title": "a",
+        **known("A", 2),
+        "severity": "B",
         "places": {
             **{"loss": ["bce"], "form": ["class", "function"], "output": ["logits"]},
             **{"dtype": ["float16", "float32"], "execution": ["eager"], "device": ["CPU:0"]},
         },
     }
-    assert second == {"id": "B", "title": "b", "places": {}}
+    assert second == known("B", 0) | {"severity": "", "places": {}}

@@ -16,7 +16,8 @@ import pytest
 
 import reports
 from reports.run import frame, place, write
-from reports.run.summary import headline, markdown, summarise
+from reports.run.markdown import markdown
+from reports.run.summary import headline, summarise
 from reports.store.errors import CannotWrite
 
 CASE = (
@@ -49,7 +50,6 @@ def block(verdicts: list[str], execution: str = "eager") -> dict[str, Any]:
     }
 
 
-GRAVEST_FIRST = ("new", "gone", "missing", "not_measured", "known", "not_tested")
 BLOCKS = [
     block(["agree", "new", "known"]),
     block(["gone"], "xla"),
@@ -101,34 +101,7 @@ def test_an_empty_run_has_a_summary_too():
     empty = frame.from_blocks([])
     assert summarise(empty, 0)["cases"] == 0
     assert headline(summarise(empty, 0))
-    assert markdown(empty, summarise(empty, 0), ENVIRONMENT)
-
-
-def test_markdown_lists_the_gravest_first_and_leaves_out_only_what_agrees():
-    every = [block([verdict], f"run-{n}") for n, verdict in enumerate(GRAVEST_FIRST[::-1])]
-    comparisons = frame.from_blocks([*every, block(["new"], "run-9"), block(["agree"], "run-8")])
-    text = markdown(comparisons, summarise(comparisons, 1), ENVIRONMENT)
-    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
-    assert [row[0] for row in rows[2:]] == list(GRAVEST_FIRST)
-    assert [row[-1] for row in rows[2:]] == ["2", *["1"] * (len(GRAVEST_FIRST) - 1)]
-    assert {*GRAVEST_FIRST, "agree"} == set(frame.VERDICTS)
-
-
-def test_markdown_names_versions_tier_and_time():
-    comparisons = frame.from_blocks(BLOCKS)
-    about = ENVIRONMENT | {"tier": "quick; left out: graph"}
-    lines = markdown(comparisons, summarise(comparisons, 61.04), about).splitlines()
-    assert lines[:9] == [
-        "# xentcheck",
-        "",
-        headline(summarise(comparisons, 61.04)),
-        "",
-        "took 61.0 s",
-        "",
-        "TensorFlow 2.21.0, Keras 3.15.1, Python 3.11",
-        "",
-        "tier quick; left out: graph",
-    ]
+    assert markdown(empty, summarise(empty, 0), ENVIRONMENT, [])
 
 
 @pytest.mark.parametrize(
@@ -153,11 +126,6 @@ def test_markdown_names_versions_tier_and_time():
 def test_the_headline_names_every_verdict_but_agreement(counts, sentence):
     summary = dict.fromkeys(frame.VERDICTS, 0) | counts
     assert headline({**summary, "comparisons": sum(counts.values())}) == sentence
-
-
-def test_markdown_escapes_the_bars_of_a_cell():
-    comparisons = frame.from_blocks(BLOCKS)
-    assert "a\\|b" in markdown(comparisons, summarise(comparisons, 1), ENVIRONMENT)
 
 
 def report(folder: Path, **more: str) -> None:

@@ -11,7 +11,7 @@ from reports.compare import groups, pin_file, pins
 from reports.plugin.accept import accept
 from reports.plugin.start import pin_folder, report_folder
 from reports.run.frame import csv_text, from_blocks
-from reports.run.summary import causes_of, headline
+from reports.run.summary import by_severity, causes_of, headline
 from reports.run.write import write_report
 from reports.store import answer_text, provenance
 from reports.store.errors import BadUsage
@@ -64,6 +64,7 @@ def end(
     summary = write_report(report_folder(config), frame, *parts, seconds, files)
     ended.lines = [
         headline(summary),
+        *by_severity(frame),
         *outcome.remarks(),
         *(causes_of(frame) if run.own else ()),
         f"tier: {run.environment['tier']}",

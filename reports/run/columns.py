@@ -56,5 +56,6 @@ COLUMNS = (
     ),
     Column("cause", "str", "why it differs, computed, or why it was not measured; else empty"),
     Column("known", "str", "id of the known difference that accounts for it; else empty"),
+    Column("severity", "category", "`A` (silently wrong in common use) to `D` (precision only), if it differs"),
 )  # fmt: skip
 NAMES = tuple(column.name for column in COLUMNS)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from reports.run.columns import COLUMNS, NAMES
+from reports.run.grade import severities
 from suites.cases.fields import FIELDS
 from suites.observe.visible import visible
 from suites.plugin import block
@@ -22,7 +23,7 @@ VERDICTS = ("agree", "known", "new", "gone", "missing", "not_tested", "not_measu
 
 def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
     """One frame of the blocks that the test items sent, in an order that is always the same."""
-    columns: dict[str, list[str | float]] = {name: [] for name in NAMES}
+    columns: dict[str, list[str | float]] = {name: [] for name in (*FIELDS, *block.COLUMNS)}
     for one in sorted(blocks, key=lambda one: (one["case"], one["quantity"][0])):
         size = len(one["index"])
         for name, value in zip(FIELDS, one["case"], strict=True):
@@ -30,7 +31,9 @@ def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
         for name in block.COLUMNS:
             column = block.column(one, name)
             columns[name] += column if name in NUMBERS else map(visible, map(str, column))
-    return pd.DataFrame(columns).astype({column.name: column.dtype for column in COLUMNS})
+    frame = pd.DataFrame(columns)
+    frame["severity"] = severities(frame)
+    return frame.astype({column.name: column.dtype for column in COLUMNS})
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from reports.run import plots
 from reports.run.causes import about, legend
+from reports.run.severity import MEANING, Severity
 from reports.run.summary import Summary, headline
 from reports.run.svg import short
 from reports.run.tables import NAMES, Record, groups, matrix, tightest, tightness, with_places
@@ -42,6 +43,7 @@ def render(
     frame = frame.astype(dict.fromkeys(NUMBERS, "float64")).reset_index(drop=True)
     page: str = template("index.html.j2", short=short).render(
         names=NAMES,
+        severities={str(one): MEANING[one] for one in Severity if one},
         headline=headline(summary),
         state=state(summary),
         summary=summary,

@@ -1,17 +1,15 @@
-"""The comparisons in few words: counts for programs, a page for a terminal or a CI step."""
+"""The comparisons in few words: counts for programs, and lines for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypedDict
 
 import pandas as pd
 
+from reports.run.severity import MEANING, Severity
 from suites.cases.fields import FIELDS
-from suites.observe.visible import in_markdown
 
 MOST = 10  # causes in a list
-CELL_LIMIT = 90  # characters of a table cell
 
 
 class Summary(TypedDict):
@@ -68,44 +66,14 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def disagreements(frame: pd.DataFrame) -> pd.DataFrame:
-    """Everything that does not simply agree, counted by verdict, loss, output and cause."""
-    keys = ["verdict", "known", "loss", "output", "quantity", "cause"]
-    other = frame[frame["verdict"] != "agree"]
-    return other.groupby(keys, observed=True).size().rename("comparisons").reset_index()
+def by_severity(frame: pd.DataFrame) -> list[str]:
+    """A line for each severity that new differences have, the gravest first."""
+    new = frame.loc[frame["verdict"] == "new", "severity"]
+    counts = ((one, int((new == one).sum())) for one in Severity)
+    return [f"  {number:>6,}  {one}: {MEANING[one]}" for one, number in counts if one and number]
 
 
 def causes_of(frame: pd.DataFrame) -> list[str]:
     """A line for each cause of new differences, the most frequent first."""
     new = frame.loc[frame["verdict"] == "new", "cause"]
     return [f"  {number:>6,}  {cause}" for cause, number in new.value_counts()[:MOST].items()]
-
-
-def markdown(frame: pd.DataFrame, summary: Summary, environment: dict[str, str]) -> str:
-    """The summary as Markdown; new and vanished differences first."""
-    order = {
-        verdict: place
-        for place, verdict in enumerate(
-            ("new", "gone", "missing", "not_measured", "known", "not_tested")
-        )
-    }
-    table = disagreements(frame)
-    ranks = table["verdict"].astype(str).map(order).fillna(len(order))
-    table = table.assign(rank=ranks).sort_values(["rank", "known", "comparisons"], kind="stable")
-    versions = (f"{name} {environment[name]}" for name in ("TensorFlow", "Keras", "Python"))
-    where = ", ".join(map(in_markdown, versions))
-    lines = ["# xentcheck", "", headline(summary), ""]
-    lines += [f"took {summary['seconds']} s", "", where, ""]
-    if "tier" in environment:
-        lines += [f"tier {in_markdown(environment['tier'])}", ""]
-    columns = [name for name in table.columns if name != "rank"]
-    lines += _rows([columns, ["---"] * len(columns), *table[columns].to_numpy().tolist()])
-    return "\n".join(lines) + "\n"
-
-
-def _rows(cells: Sequence[Sequence[object]]) -> list[str]:
-    return ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in cells]
-
-
-def _cell(value: object) -> str:
-    return in_markdown(str(value), CELL_LIMIT)

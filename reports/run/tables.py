@@ -73,7 +73,7 @@ def _cell(counts: Record | None, place: tuple[str, ...]) -> Record:
 def groups(frame: pd.DataFrame, by: list[str], facets: Sequence[str] = ()) -> list[Record]:
     """Rows grouped by `by`: how many, the names in each facet, and the example furthest off.
 
-    The gravest verdict comes first, then what is unexplained, then the greatest count.
+    The gravest verdict comes first, then the gravest severity, what is unexplained, the greatest count.
     """
     if frame.empty:
         return []
@@ -81,15 +81,16 @@ def groups(frame: pd.DataFrame, by: list[str], facets: Sequence[str] = ()) -> li
     ordered = frame.loc[distance.sort_values(ascending=False, kind="stable").index]
     found = ordered.drop_duplicates(by).set_index(by, drop=False)
     found["count"] = frame.groupby(by, observed=True).size()
+    found["severity"] = frame["severity"].astype(str).groupby([frame[name] for name in by]).min()
     for facet in facets:
         pairs = frame[[*by, facet]].astype(str).drop_duplicates().sort_values(facet)
         found[f"all_{facet}"] = pairs.groupby(by)[facet].agg(list)
     return sorted(map(_with_case, found.to_dict("records")), key=_gravity)
 
 
-def _gravity(record: Record) -> tuple[int, bool, int, str]:
-    place = WORST_FIRST.index(record["verdict"])
-    return place, not is_unexplained(record["cause"]), -record["count"], record["case"]
+def _gravity(record: Record) -> tuple[int, str, bool, int, str]:
+    place, is_explained = WORST_FIRST.index(record["verdict"]), not is_unexplained(record["cause"])
+    return place, record["severity"], is_explained, -record["count"], record["case"]
 
 
 # `Any`: a row of a frame, in which pandas types neither names nor cells.
@@ -122,16 +123,23 @@ def tightest(agreeing: pd.DataFrame) -> list[Record]:
 
 
 def with_places(differences: list[Known], frame: pd.DataFrame) -> list[Record]:
-    """The known differences, each with the names of the cases in which it shows."""
+    """The known differences, the gravest first, each with the names of the cases in which it shows."""
     rows = frame[frame["verdict"] == "known"]
     facets = ("loss", "form", "output", "dtype", "execution", "device")
     places = {record["known"]: record for record in groups(rows, ["known"], facets)}
-    return [
-        {**one, "places": {name: places[one["id"]][f"all_{name}"] for name in facets}}
+    records: list[Record] = [
+        {
+            **one,
+            "severity": places[one["id"]]["severity"],
+            "places": {name: places[one["id"]][f"all_{name}"] for name in facets},
+        }
         if one["id"] in places
-        else {**one, "places": {}}
+        else {**one, "severity": "", "places": {}}
         for one in differences
     ]
+    return sorted(
+        records, key=lambda one: (not one["severity"], one["severity"], -one["comparisons"])
+    )
 
 
 def percent(part: int, whole: int) -> str:

@@ -12,9 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from reports.run import frame as frames
+from reports.run.markdown import markdown
 from reports.run.page import render
 from reports.run.place import COMPARISONS, SCRIPTS
-from reports.run.summary import Summary, markdown, summarise
+from reports.run.summary import Summary, summarise
 from reports.store import folder as folders
 from suites.plugin.outcome import Known
 
@@ -39,7 +40,7 @@ def write_report(
         frames.write(frame, draft / COMPARISONS)
         _text(draft / "environment.json", _json({**environment, "claims": claims}))
         _text(draft / "summary.json", _json(summary))
-        _text(draft / "summary.md", markdown(frame, summary, environment))
+        _text(draft / "summary.md", markdown(frame, summary, environment, differences))
         page = render(frame, summary, environment, claims, differences, scripts)
         _text(draft / "index.html", page)
         for name, text in (more or {}).items():

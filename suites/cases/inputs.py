@@ -198,6 +198,18 @@ LOGITS: dict[str, Regime] = {
 }
 
 
+# What a model in training gives.
+EVERYDAY = (
+    "interior",
+    "nearly-normalised",
+    "near-epsilon",
+    "rails",
+    "saturated",
+    "mistaken",
+    *SHAPES,
+)
+
+
 def shape(inputs: str) -> tuple[int, ...]:
     """The shape of the predictions of a regime, classes last."""
     return SHAPES.get(inputs, (ROWS, CLASSES))

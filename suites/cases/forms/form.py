@@ -24,7 +24,8 @@ class Form:
     `reduction` is that of `reference.specification`, `by` what the gradient is taken by; `traced` says
     that the whole call can be, `eager_only` that no part of it can. A `model` gets logits from a
     layer, and where it is `stepped` answers with the weights after one step; a `metric` gets its rows
-    in two parts. `readings` is what else the form may be taken for.
+    in two parts. `readings` is what else the form may be taken for. An `everyday` one is how most people call
+    losses.
 
     What it costs is decided by the other fields. `usual`: it is worth every dtype and execution;
     `quick`: the quick tier, too, and XLA; `activated`: the activation of its loss in front of it;
@@ -55,6 +56,7 @@ class Form:
     model: bool = False
     stepped: bool = False
     metric: bool = False
+    everyday: bool = False
     usual: bool = False
     quick: bool = False
     activated: bool = False

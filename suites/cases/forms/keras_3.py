@@ -27,6 +27,7 @@ def forms(names: Names) -> Iterator[Form]:
     )
     yield replace(
         plain,
+        everyday=True,
         usual=True,
         quick=True,
         activated=True,
@@ -38,6 +39,7 @@ def forms(names: Names) -> Iterator[Form]:
     yield Form(
         *(names.loss, "class", called(rows)),
         accepts=options,
+        everyday=True,
         usual=True,
         quick=True,
         activated=True,
@@ -45,6 +47,7 @@ def forms(names: Names) -> Iterator[Form]:
     yield Form(
         *(names.loss, "class-mean", called(mean), Reduction.MEAN),
         accepts=(*options, "floatx", "reduction"),
+        everyday=True,
         usual=True,
         alone=("interior",),
         combined=EXECUTIONS,

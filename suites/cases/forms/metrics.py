@@ -23,7 +23,7 @@ def forms(names: Names) -> Iterator[Form]:
         metric=True,
     )
     options = tuple(name for name in names.accepts if name in ("label_smoothing", "ignore_class"))
-    yield replace(plain, accepts=options, combined=EAGER)
+    yield replace(plain, accepts=options, combined=EAGER, everyday=True)
     # The updates of Keras 2 return an operation, which no trace can.
     of_keras_2 = replace(plain, eager_only=True)
     made = metric(created(f"tf_keras.metrics.{names.cls}"))

@@ -58,6 +58,7 @@ def forms(names: Names) -> Iterator[Form]:
         traced=False,
         model=True,
         stepped=True,
+        everyday=True,
         batches=ONE_BATCH,
     )
     for text in names.compiled:
@@ -77,6 +78,7 @@ def _compiled(names: Names, name: str, way: str, loss: Template) -> Form:
         gradient=updating,
         traced=False,
         model=True,
+        everyday=True,
         stepped=updating,
         readings=OF_STEP.get(name, ()),
         batches=BATCHES.get((name, way), ()),

@@ -44,6 +44,7 @@ def _operation(
         *(loss, "nn", _call(op), reduction, accepts, needs),
         takes=("logits",),
         combined=EAGER,
+        everyday=True,
         usual=True,
         quick=True,
     )

@@ -1,0 +1,27 @@
+"""Which cases are as people use losses every day, and not at an edge."""
+
+from __future__ import annotations
+
+from suites.cases import inputs
+from suites.cases.case import Case
+from suites.cases.forms import FORMS
+from suites.cases.loss_options import PLAIN
+from suites.cases.losses import LOSSES
+from suites.cases.outputs import OUTPUTS
+
+RARE_LABELS = ("unnormalised", "zero")
+
+
+def is_everyday(case: Case) -> bool:
+    """Default options, float32 or mixed precision, numbers that a model in training gives."""
+    form, output = FORMS.get((case.loss, case.form)), OUTPUTS.get(case.output)
+    if not form or not output:  # of a loss of the user's own, whose run has ended
+        return False
+    return (
+        form.everyday
+        and case.arguments == PLAIN
+        and (case.dtype == "float32" or bool(form.loss_dtype))
+        and output.activation in (None, LOSSES[case.loss].activation)
+        and case.labels not in RARE_LABELS
+        and case.inputs in inputs.EVERYDAY
+    )
