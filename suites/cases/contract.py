@@ -44,8 +44,8 @@ class Contract:
     `target`, `output` and `arguments` (by name) are Python texts in the call, `wrapper` puts others
     around it. `arrays` makes the arrays out of the usual ones, `specify` what is expected of them out
     of the usual specification, and `readings` what might be computed instead, by the reason that a
-    cause gives. The first of `dtypes` is asked most; `gradient` says that there is one. `settings` of
-    Keras, by name, have values of `loss_options.ARGUMENTS`.
+    cause gives. The first of `dtypes` is asked most; `gradient` says that there is one, `by_row` that
+    it is about a loss for each row. `settings` of Keras, by name, have values of `loss_options.ARGUMENTS`.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Contract:
     specify: SpecificationChange = lambda usual: usual
     readings: Mapping[Reason, SpecificationChange] = field(default_factory=dict)
     gradient: bool = True
+    by_row: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def call(self, form: Template, chosen: Chosen, from_logits: bool) -> str:

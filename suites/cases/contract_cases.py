@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reference.reduction import BY_ROW
 from suites.cases.case import Case, takes
 from suites.cases.contract import Contract
 from suites.cases.contracts import CONTRACTS
@@ -41,9 +42,10 @@ def _is_worth_its_time(contract: Contract, form: Form, execution: Execution) -> 
 
 
 def _is_asked(contract: Contract, form: Form) -> bool:
-    """A loss of the user's own is not asked with arguments that it does not take."""
-    takes = not form.like or contract.arguments.keys() <= {*form.accepts}
-    return takes and (form.like or form.name) in contract.forms
+    """A loss of the user's own is not asked what it does not have: arguments, or losses by row."""
+    has_rows = form.reduction in BY_ROW or not contract.by_row
+    takes = has_rows and contract.arguments.keys() <= {*form.accepts}
+    return (takes or not form.like) and (form.like or form.name) in contract.forms
 
 
 def _calls(contract: Contract) -> Iterator[tuple[Form, str]]:

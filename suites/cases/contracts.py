@@ -128,7 +128,8 @@ def _shapes() -> Iterator[Contract]:
 
 def _no_batch() -> Iterator[Contract]:
     promise = "No rows have no losses."
-    yield Contract("no-rows", promise, NUMBER, ALL, WITH_NN, outputs=BOTH, arrays=no_rows)
+    rows = partial(Contract, outputs=BOTH, arrays=no_rows, by_row=True)
+    yield rows("no-rows", promise, NUMBER, ALL, WITH_NN)
     promise = "The mean loss of no rows is a scalar: 0, as where no row has a weight."
     nothing = partial(Contract, arrays=weighted(0.0), readings={NOTHING: unguarded})
     empty = partial(nothing, target="target[:0]", output="output[:0]")
