@@ -1,7 +1,7 @@
 """What people usually get wrong in a loss of their own: what each makes of what is expected.
 
-They compete, for such a loss only, with all that is tried for ours (`specify`): one at a time, or one
-of the clip and one other. Most change a step of the formula, whichever formula that is: they pass it
+They compete, for such a loss only, with all that is tried for ours (`specify`): one at a time, or two
+of different fields: the clip, how losses are put together, any other step. Most change a step of the formula, whichever formula that is: they pass it
 an arithmetic in which that step is another one.
 """
 
@@ -23,7 +23,7 @@ from reference.specification import Parameter, Specification
 from suites.cases.inputs import CLASSES
 from suites.cases.reading import Reading
 
-CLIP, STEP = "clip", "step"  # two of one field exclude each other
+CLIP, TOTAL, STEP = "clip", "total", "step"  # two of one field exclude each other
 EPSILONS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16)
 INSIDE = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)  # that are added to a probability
 MOVED = {
@@ -58,7 +58,7 @@ def mistakes(spec: Specification) -> Iterator[Reading]:
 
 
 def _reading(label: str, **fields: Any) -> Reading:  # values of any field of a specification
-    field = CLIP if "epsilon" in fields else STEP
+    field = CLIP if "epsilon" in fields else TOTAL if "reduction" in fields else STEP
     return Reading(_reason(label), lambda usual: replace(usual, **fields), field)
 
 
@@ -87,9 +87,9 @@ def _of_reduction(spec: Specification) -> Iterator[Reading]:
             yield _reading(label, reduction=reduction)
     if spec.formula.elementwise:
         if spec.reduction is not Reduction.NONE:
-            yield _steps("the classes were added up, not averaged", _times_classes)
+            yield _steps("the classes were added up, not averaged", _times_classes, TOTAL)
     elif not spec.formula.sparse:
-        yield _steps("the classes were averaged, not added up", _by_classes)
+        yield _steps("the classes were averaged, not added up", _by_classes, TOTAL)
 
 
 def _of_clip(spec: Specification) -> Iterator[Reading]:
@@ -191,13 +191,15 @@ class _OfCertain(_Other):
 
 
 class _NotNormalised(_Other):
-    """The first sum, by which predictions are divided, is one."""
+    """The sum of the predictions, by which they are divided, is one."""
 
-    first = True
+    def __init__(self, a: Values, output: Values) -> None:
+        super().__init__(a)
+        self._output = output
 
     def reduce_sum(self, x: Value, axis: int | None = -1) -> Value:
-        first, self.first = self.first, False
-        found: Value = self._a.constant(1.0) if first else self._a.reduce_sum(x, axis)
+        of_output = x is self._output
+        found: Value = self._a.constant(1.0) if of_output else self._a.reduce_sum(x, axis)
         return found
 
 
@@ -215,9 +217,15 @@ def _added(epsilon: float) -> Steps:
     return _through(partial(_Added, epsilon=epsilon))
 
 
-_unclipped, _clipped_below, _in_bits, _of_certain, _not_normalised = map(
-    _through, (_Unclipped, _ClippedBelow, _Bits, _OfCertain, _NotNormalised)
+_unclipped, _clipped_below, _in_bits, _of_certain = map(
+    _through, (_Unclipped, _ClippedBelow, _Bits, _OfCertain)
 )
+
+
+def _not_normalised(
+    steps: Steps, target: Values, output: Values, a: Values, **more: Values
+) -> Values:
+    return steps(target, output, _NotNormalised(a, output), **more)
 
 
 def _times_classes(
