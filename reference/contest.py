@@ -9,6 +9,8 @@ It is computed for each call; nobody types a cause in. Programs compete for the 
    that is wider than the error explains nothing.
    A number pays for one departure, or for two if it lies within those ULP; each departure must
    give a number that the program would not give without it.
+   Another step of a user's own loss must change what native arithmetic gives, and give what none
+   does that is tried before it; but where that fails, enclosures tell more than it does.
 3. It falls out if a number of the call, right or wrong, contradicts it: such a number lies outside
    its enclosure, and native arithmetic does not give it. What computes nothing else than the right
    program does is no cause.
@@ -24,6 +26,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -33,7 +36,7 @@ from reference.arithmetic.formats import get_format
 from reference.cause import Reason
 from reference.evidence import Evidence
 from reference.program import ANOTHER_DTYPE, FEW, MANY, Match, Program
-from reference.programs import Candidate, Programs
+from reference.programs import FEW_STEPS, Candidate, Programs
 from reference.specification import Specification
 
 DEPARTURES = 2  # the place of their number in a key
@@ -52,6 +55,7 @@ class Contest:
     evidence: Evidence
     beside: Evidence | None
     tried: dict[Hashable, Match] = field(default_factory=dict)
+    bits: set[Hashable] = field(default_factory=set)
 
     @property
     def spec(self) -> Specification:
@@ -86,8 +90,13 @@ class Contest:
         return self._explains_all(match) and not any(rest)
 
     def _may_matter(self, program: Program) -> bool:
-        """Whether its deviation, if it has one, may change anything; which is cheaper to ask."""
+        """Whether it may change anything, which is cheaper to ask: its deviation, or another step."""
         deviation = program.deviation
+        if program.is_of_own_loss:
+            is_new = self.evidence.bits(program) not in self.bits - {None}
+            return is_new and not any(
+                map(partial(self._fails_with, program), self._simpler(program))
+            )
         if program.ulps or program.elsewhere:
             return bool((self.evidence.wrong & ~np.isfinite(self.evidence.observed)).any())
         if deviation == NONE:
@@ -97,22 +106,39 @@ class Contest:
         matters = deviation.matters(program.computes_in, self.evidence.quantity)
         return matters and self.evidence.changes(program)
 
+    def _fails_with(self, program: Program, simpler: Match) -> bool:
+        """Whether a number contradicts both: one for which native arithmetic gives the same in both.
+
+        Asked of programs on which no other builds, and which therefore matter only if none does.
+        """
+        if len(program.parts) < FEW_STEPS:
+            return False
+        native = self.evidence.native(program)
+        same = (native == self.evidence.native(simpler.program)) & (native != 0)
+        return bool((same & simpler.misses).any())
+
     def _tried(self, program: Program) -> Match | None:
         match = self.evidence.match(program)
+        if not (program.ulps or program.elsewhere):
+            self.bits.add(self.evidence.bits(program))
         if match:
             self.tried[_name(program, program.parts, program.deviation)] = match
         return match
 
     def _earns(self, match: Match) -> bool:
         """Whether it gives wrong numbers, and each departure some that it would not give without."""
-        program, parts = match.program, match.program.parts
+        if not match.hits.any():
+            return bool(match.open.any()) and self._shows_beside(match.program)
+        simpler = self._simpler(match.program)
+        return self._is_worth(match) and all(match.gains_on(each) for each in simpler)
+
+    def _simpler(self, program: Program) -> Iterator[Match]:
+        """What was tried with a departure less."""
+        parts = program.parts
         without = [_name(program, parts - {part}, program.deviation) for part in parts]
         if program.deviation != NONE:
             without.append(_name(program, parts, NONE))
-        simpler = filter(None, map(self.tried.get, without))
-        if not match.hits.any():
-            return bool(match.open.any()) and self._shows_beside(program)
-        return self._is_worth(match) and all(match.gains_on(each) for each in simpler)
+        return filter(None, map(self.tried.get, without))
 
     def _is_worth(self, match: Match) -> bool:
         """Whether there is a number for each departure; what it gives to a few ULP counts twice."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -157,12 +158,21 @@ class Evidence:
         return wider and here and self.quantity == 0 and not self.observed.shape
 
     def native(self, program: Program, dtype: str = "") -> np.ndarray:
-        both = in_native(
-            program.spec, self.inputs, program.ulps, program.loss_dtype, program.deviation
-        )
-        found = both[self.quantity].reshape(self.observed.shape)
+        found = self._both(program)[self.quantity].reshape(self.observed.shape)
         format = get_format(dtype) if dtype else self.expected.format
         return _cut_off(found, format) if program.deviation.cuts_off else _rounded(found, format)
+
+    def _both(self, program: Program) -> tuple[np.ndarray, np.ndarray]:
+        return in_native(
+            program.spec, self.inputs, program.ulps, program.loss_dtype, program.deviation
+        )
+
+    def bits(self, program: Program) -> Hashable:
+        """All that native arithmetic gives for the call, in bits; None where that is not all finite."""
+        both = self._both(program)
+        if not all(np.isfinite(numbers).all() for numbers in both):
+            return None
+        return program.computes_in, *(numbers.tobytes() for numbers in both)
 
     def interval(self, program: Program) -> tuple[np.ndarray, np.ndarray, Format]:
         """Midpoint and radius in the dtype of the case, and the narrowest format on the way."""

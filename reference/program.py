@@ -40,6 +40,11 @@ class Program:
         """The dtype of the loss."""
         return self.loss_dtype or self.spec.loss_dtype or self.spec.dtype
 
+    @property
+    def is_of_own_loss(self) -> bool:
+        """Whether it takes a step of a user's own loss in another way."""
+        return any(reason.kind is CauseKind.STEP for reason in self.reasons)
+
 
 @dataclass(frozen=True, eq=False)
 class Match:

@@ -101,13 +101,14 @@ def rounded(
     An ULP is at most 2u of the value. `exact` says where machines and real numbers agree, `scaled`
     by what a result is multiplied last: it underflows so much sooner where subnormals are flushed.
     """
-    relative = 2 * ulps * format.unit_roundoff
-    step = relative * np.abs(mid) + relative * rad
+    relative, size = 2 * ulps * format.unit_roundoff, np.abs(mid)
+    step = relative * size + relative * rad
     sooner = scaled if format.flushes else 1
-    may_underflow = np.abs(mid) - rad < sooner * format.smallest_normal
-    step = step + np.where(may_underflow, sooner * format.error_of_subnormal(ulps), 0.0)
-    widened = (rad + np.where(exact, 0.0, step) + own * np.abs(mid)) * INFLATION
-    certain = (exact | np.isinf(mid)) & (rad == 0)  # an infinity is not rounded
+    may_underflow = size - rad < sooner * format.smallest_normal
+    if may_underflow.any():
+        step = step + np.where(may_underflow, sooner * format.error_of_subnormal(ulps), 0.0)
+    widened = (rad + np.where(exact, 0.0, step) + own * size) * INFLATION
+    certain = (exact | np.isinf(size)) & (rad == 0)  # an infinity is not rounded
     return Ball(mid, np.where(certain, 0.0, widened), format)
 
 
@@ -133,7 +134,10 @@ def _add(x: Ball, y: Ball) -> Ball:
 
 def times(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """A product of magnitudes in which zero times infinity is zero."""
-    return np.where((x == 0) | (y == 0), 0.0, x * y)
+    product = x * y
+    if not np.isnan(product).any():
+        return product
+    return np.where((x == 0) | (y == 0), 0.0, product)
 
 
 def _multiply(x: Ball, y: Ball) -> Ball:

@@ -9,6 +9,7 @@ what TensorFlow may return.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, cast
@@ -129,7 +130,7 @@ class Tape(Generic[Plain]):
 
         A single number was spread over all axes.
         """
-        if np.prod(like.shape) == 1 and np.prod(adjoint.shape) > 1:
+        if math.prod(like.shape) == 1 and math.prod(adjoint.shape) > 1:
             return self.a.reduce_sum(adjoint, None)
         if like.shape[-1] == 1 and adjoint.shape[-1] != 1:
             return self.a.reduce_sum(adjoint)
