@@ -41,7 +41,8 @@ def started(config: pytest.Config) -> Run:
             check_writable(report_folder(config))
         _check_pins(config)
         _check_known(chosen)
-        return start(chosen, _same_answer(chosen), _other(config), _import_the_rest)
+        rest = () if collects_only(config) else (_import_the_rest,)
+        return start(chosen, _same_answer(chosen), _other(config), *rest)
     except CannotWrite as error:
         raise pytest.UsageError(f"--report-folder: {error}") from None
     except (BadChoice, BadUsage, BadTable, BadRecording) as error:
