@@ -1,6 +1,6 @@
 """Hypothesis draws the same examples in every run of a CI, and new ones on a desk.
 
-`--hypothesis-profile=soak` looks for trouble thirty times as long. Under CI a test that would be
+`--hypothesis-profile=soak` looks for trouble a hundred times as long, and takes no samples. Under CI a test that would be
 skipped fails, since a tool that is missing there would stay missing without anybody noticing.
 """
 
@@ -33,6 +33,12 @@ LONGEST = (
 MAY_BE_MISSING = {
     "no Python 3.6 here": "few machines still have it; the syntax of the observer is tested anyway",
 }
+
+
+@pytest.fixture(scope="session")
+def soak(pytestconfig: pytest.Config) -> bool:
+    """Whether this is the night, in which nothing need be a sample."""
+    return bool(pytestconfig.getoption("--hypothesis-profile") == "soak")
 
 
 def pytest_configure(config: pytest.Config) -> None:

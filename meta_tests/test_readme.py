@@ -62,8 +62,9 @@ def test_the_workflow_to_paste_is_the_one_in_use():
 def test_ci_runs_the_commands_of_the_readme():
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
     steps = (
-        " -r requirements.txt\npython meta_tests/as_typed.py\n",
         "-r requirements.txt -r meta_tests/requirements.txt",
+        " -r requirements.txt\nwait ",
+        "\npython meta_tests/as_typed.py\n",
         "pytest meta_tests",
         "\npytest -n 2 --against tf-2.21.0-keras-3.15.1\n",
     )
