@@ -201,6 +201,18 @@ def test_an_error_of_another_backend_is_an_answer(monkeypatch):
     assert os.environ["JAX_ENABLE_X64"] == "1"  # or float64 would be float32 there
 
 
+def test_an_own_loss_is_not_asked_through_tensorflow_where_there_is_none(monkeypatch):
+    monkeypatch.setenv("XENTCHECK_SUBJECT", "operator:mul")
+    one = elsewhere(monkeypatch)
+    assert one.observe("subject(target, output)", ARRAYS, "eager", "CPU:0") == answer(
+        ROW * LABELS, None
+    )
+    found = one.observe("subject(target, tf.sigmoid(output))", ARRAYS, "eager", "CPU:0")
+    assert found == {"not_asked": "the call needs TensorFlow, which is not here"}
+    found = one.observe("subject(target, np.sigmoid(output))", ARRAYS, "eager", "CPU:0")
+    assert "error" in found
+
+
 def test_another_backend_takes_bfloat16_through_float32(monkeypatch):
     found = elsewhere(monkeypatch).observe("output * 2", HALF, "eager", "CPU:0")
     assert found["value"] == {"dtype": "bfloat16", "shape": [2], "hex": "00408040"}

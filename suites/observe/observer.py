@@ -205,6 +205,8 @@ class Observer(object):
     def _refusal(self, error, tree):
         """The answer for a call that raised an error."""
         if any(getattr(node, "id", "") == OWN for node in ast.walk(tree)):
+            if "tf" not in self.names and str(error) == "name 'tf' is not defined":
+                return {"not_asked": "the call needs TensorFlow, which is not here"}
             return {"error": one_line(error)}  # of a loss of the user's own nothing may be absent
         reason = self._dialect().reason_of_error(error)
         trees = [tree] + self._dialect().programs_of(tree)
