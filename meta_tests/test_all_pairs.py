@@ -38,7 +38,7 @@ def compared() -> Compared:
             for side in (0, 1)
         )
         found.append(rows(before, after, turn))
-    frame = pd.concat([one.frame for one in found], ignore_index=True)
+    frame = pd.concat([one.frame for one in found if len(one.frame)], ignore_index=True)
     return Compared(frame, sum(one.not_asked for one in found))
 
 

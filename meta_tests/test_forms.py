@@ -17,7 +17,6 @@ KINDS = {
     "evaluate*": (True, False, False, False, False),
     "predict-*": (True, False, False, False, False),
     "test_*": (True, False, False, False, False),
-    "tf_keras-metric-string*": (False, False, True, False, True),
     "tf_keras-metric*": (False, False, False, True, False),
     "metric*": (False, False, False, False, False),
     "saved": (False, False, False, False, True),
@@ -25,21 +24,9 @@ KINDS = {
 }
 # By name: what the loss becomes. One number for each row where nothing else is said.
 REDUCED = {
-    **{
-        "class-mean": Reduction.MEAN,
-        "string-class": Reduction.MEAN,
-        "tf_keras-mean": Reduction.MEAN,
-    },
-    **{
-        "tf_keras-string-class": Reduction.MEAN,
-        "masked": Reduction.WEIGHTED_MEAN,
-        "metric-weighted": Reduction.WEIGHTED_MEAN,
-    },
-    **{
-        "predict-function": Reduction.ROW,
-        "predict-string": Reduction.ROW,
-        "tf_keras-metric-string": Reduction.ROW,
-    },
+    **dict.fromkeys(("class-mean", "tf_keras-mean"), Reduction.MEAN),
+    **dict.fromkeys(("masked", "metric-weighted"), Reduction.WEIGHTED_MEAN),
+    **dict.fromkeys(("predict-function", "predict-string"), Reduction.ROW),
     "twice": Reduction.NONE,
 }
 BY_ENTRY = ("nn", "ops", "backend", "tf_keras-backend")  # of the losses that have an entry each

@@ -93,8 +93,9 @@ def _noise(rng: np.random.Generator, case: Case, quantity: int) -> tuple[str, Ca
         return None
     place = tuple(places[rng.integers(len(places))])
     away = part.rad[place] * 2.0 ** rng.uniform(1, 12) + 8 * ulp(part.mid, part.format)[place]
-    moved = part.mid[place] + rng.choice([-1, 1]) * away
-    right[quantity][place] = moved.astype(part.format.dtype)
+    with np.errstate(over="ignore"):  # of the greatest numbers
+        moved = part.mid[place] + rng.choice([-1, 1]) * away
+        right[quantity][place] = moved.astype(part.format.dtype)
     of = evidence(case, given, tuple(right))
     if not of[quantity].wrong[place]:
         return None

@@ -77,9 +77,9 @@ def test_an_error_of_every_case_is_red_until_it_is_accepted(answers, red) -> Non
 
 
 def test_an_entry_accepts_its_own_errors_only() -> None:
-    forms = {name: ("loss", "string") for name in FOUR}
+    forms = {name: ("loss", "fit-string") for name in FOUR}
     rows = dict.fromkeys(FOUR, "error ValueError: Unknown loss function:x")
     assert not list(refused.unaccepted("tf-2.4.4", rows, forms))
     (line,) = refused.unaccepted("tf-2.4.4", rows | {"case 3": JIT}, forms)
-    assert "every case of loss, string raises an error" in line
+    assert "every case of loss, fit-string raises an error" in line
     assert "jit_compile" in line

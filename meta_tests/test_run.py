@@ -29,6 +29,7 @@ from suites.plugin.script import Comparison
 
 RELATED = (
     "class equals function",
+    "a name gives the function",
     "the order of the classes is free",
     "the order of the rows is free",
     "half a batch is half of it",
@@ -71,7 +72,14 @@ def test_a_case_is_compared_with_the_reference_and_with_what_it_is_related_to() 
 
 def test_an_error_is_new_and_shows_in_every_relation() -> None:
     found = checked(INTERIOR, {INTERIOR: RAISED})
-    sides = ("the function", "this order", "this order", "the batch", "the last axis")
+    sides = (
+        "the function",
+        "the function",
+        "this order",
+        "this order",
+        "the batch",
+        "the last axis",
+    )
     assert verdicts(found) == [
         ("call", "new", "raised PlantedError"),
         *((name, "new", f"{side} raised PlantedError") for name, side in zip(RELATED, sides, strict=True)),
@@ -222,7 +230,7 @@ def test_a_run_has_the_cases_that_were_chosen(installed: Installed) -> None:
 def test_a_ledger_has_what_the_release_may_show_and_the_night_alone_the_rare(
     installed: Installed,
 ) -> None:
-    few = {"losses": "binary_focal_crossentropy", "forms": "string-class", "dtypes": "float32"}
+    few = {"losses": "binary_focal_crossentropy", "forms": "config", "dtypes": "float32"}
     quick = started(tier="quick", losses="binary_crossentropy")
     run, night = started(**few), started(tier="everything", **few)
     for one in (run, night):

@@ -102,7 +102,7 @@ FAULTS = (
     Fault(f"{NN}.{CATEGORICAL}", not_normalised, CATEGORICAL, "function", ("eager", "graph")),
     Fault(f"{NN}.{CATEGORICAL}", not_normalised, CATEGORICAL, "ops", ("eager",)),
     Fault(f"{NN}.{BINARY}", value, BINARY, "ops"),
-    Fault(f"{NN}.{BINARY}", gradient, BINARY, "string"),
+    Fault(f"{NN}.{BINARY}", gradient, BINARY, "class"),
     Fault("tensorflow.nn.sparse_softmax_cross_entropy_with_logits", logits_negated, SPARSE, "nn"),
     Fault("tensorflow.nn.softmax_cross_entropy_with_logits", gradient, CATEGORICAL, "nn"),
     Fault(f"{LOSS}.__call__", value, CATEGORICAL, "class", ("eager", "graph")),

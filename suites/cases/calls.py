@@ -14,13 +14,17 @@ def call(function: str, *arguments: str) -> str:
     return f"{function}({', '.join(arguments)})"
 
 
+LookUp = Callable[[str], str]
+
+
 @dataclass(frozen=True)
 class Parts:
     """What a case puts into the text of its form.
 
     `target` and `output` are texts of labels and predictions, `keywords` the arguments of the loss,
     such as "axis=0", `called` those of a call of its object. `trace` is what traces a function, ""
-    for nothing, `layers` are those of a model, `compiled` says how it is compiled.
+    for nothing, `layers` are those of a model, `compiled` says how it is compiled. `look_up` makes
+    of a public name the text that finds the same by another name; what it finds has its defaults.
     """
 
     target: str = "target"
@@ -31,13 +35,17 @@ class Parts:
     layers: str = ""
     compiled: tuple[str, ...] = ()
     dtype: str = ""
+    look_up: LookUp | None = None
 
     def function(self, name: str) -> str:
         """A call of a function with labels, predictions and options."""
+        name = self.look_up(name) if self.look_up else name
         return call(name, self.target, self.output, *self.keywords)
 
     def created(self, name: str, *more: str) -> str:
         """A call of a class with options."""
+        if self.look_up:
+            return self.look_up(name)
         return call(name, *more, *self.keywords)
 
     def object(self, loss: str) -> str:

@@ -20,7 +20,8 @@ from reference.history import SPARSE_SOFTMAX
 from reference.reduction import Reduction
 from reference.specification import Activation, Inputs, Parameter, Specification
 from suites.cases import inputs
-from suites.cases.calls import Parts, Template, call
+from suites.cases.calls import LookUp, Parts, Template, call
+from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.loss_options import ARGUMENTS, Chosen
 from suites.cases.reading import SpecificationChange
 
@@ -45,7 +46,8 @@ class Contract:
     around it. `arrays` makes the arrays out of the usual ones, `specify` what is expected of them out
     of the usual specification, and `readings` what might be computed instead, by the reason that a
     cause gives. The first of `dtypes` is asked most; `gradient` says that there is one, `by_row` that
-    it is about a loss for each row. `settings` of Keras, by name, have values of `loss_options.ARGUMENTS`.
+    it is about a loss for each row. `settings` of Keras, by name, have values of
+    `loss_options.ARGUMENTS`. `look_up` finds what the form calls.
     """
 
     name: str
@@ -59,12 +61,14 @@ class Contract:
     wrapper: Wrapper = as_it_is
     outputs: tuple[str, ...] = ("probabilities",)
     dtypes: tuple[str, ...] = ("float32", *(name for name in NAMES if name != "float32"))
+    executions: tuple[Execution, ...] = EXECUTIONS
     arrays: InputsChange = lambda usual: usual
     specify: SpecificationChange = lambda usual: usual
     readings: Mapping[Reason, SpecificationChange] = field(default_factory=dict)
     gradient: bool = True
     by_row: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
+    look_up: LookUp | None = None
 
     def call(self, form: Template, chosen: Chosen, from_logits: bool) -> str:
         """The expression over the arrays; `form` makes the text, `chosen` are the options it needs."""
@@ -76,7 +80,7 @@ class Contract:
         of_object = tuple(f"{name}={text}" for name, text in texts.items() if name in called)
 
         def inner(target: str, output: str) -> str:
-            return form(Parts(target, output, options, of_object))
+            return form(Parts(target, output, options, of_object, look_up=self.look_up))
 
         return self.wrapper(inner, self.target, self.output)
 

@@ -27,10 +27,15 @@ def cases(tier: Tier, device: str, quickest: Execution) -> Iterator[Case]:
             names = (form.loss, form.name, PLAIN, output)
             for dtype in dtypes:
                 for execution in executions:
-                    whole = tier == "everything"
-                    if not whole and not _is_worth_its_time(contract, form, execution):
-                        continue
-                    yield Case(*names, dtype, execution, device, labels, contract.name)
+                    if _can_be_run(contract, form, execution) and (
+                        tier == "everything" or _is_worth_its_time(contract, form, execution)
+                    ):
+                        yield Case(*names, dtype, execution, device, labels, contract.name)
+
+
+def _can_be_run(contract: Contract, form: Form, execution: Execution) -> bool:
+    """Whether the contract is asked in this way; a form that can't be traced as a whole is not."""
+    return execution in contract.executions and (form.traced or execution == "eager")
 
 
 def _is_worth_its_time(contract: Contract, form: Form, execution: Execution) -> bool:
@@ -42,9 +47,12 @@ def _is_worth_its_time(contract: Contract, form: Form, execution: Execution) -> 
 
 
 def _is_asked(contract: Contract, form: Form) -> bool:
-    """A loss of the user's own is not asked what it does not have: arguments, or losses by row."""
+    """A loss of the user's own is not asked what it does not have: a name in Keras, arguments, or
+    losses by row.
+    """
     has_rows = form.reduction in BY_ROW or not contract.by_row
-    takes = has_rows and contract.arguments.keys() <= {*form.accepts}
+    has_name = contract.look_up is None
+    takes = has_name and has_rows and contract.arguments.keys() <= {*form.accepts}
     return (takes or not form.like) and (form.like or form.name) in contract.forms
 
 

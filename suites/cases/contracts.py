@@ -12,7 +12,7 @@ from functools import cache, partial
 from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.specification import Activation, Inputs
-from suites.cases import inputs
+from suites.cases import inputs, look_ups
 from suites.cases.calls import call
 from suites.cases.contract import (
     ANY_BATCH,
@@ -285,7 +285,10 @@ def _options() -> Iterator[Contract]:
 
 CONTRACTS = {
     contract.name: contract
-    for contracts in (_shapes(), _no_batch(), _scores(), _labels(), _types(), _own(), _options())
+    for contracts in (
+        *(_shapes(), _no_batch(), _scores(), _labels(), _types(), _own(), _options()),
+        look_ups.contracts(),
+    )
     for contract in contracts
 }
 

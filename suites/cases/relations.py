@@ -43,7 +43,12 @@ ALL = {"dtype": ("float16", "bfloat16", "float32", "float64")}
 
 RELATIONS = (
     Relation("class equals function", (FUNCTION, "the class"), {}, {"form": "class"}),
-    Relation("string equals function", (FUNCTION, "the string"), {}, {"form": "string"}),
+    Relation(
+        "a name gives the function",
+        (FUNCTION, "what the name gives"),
+        {"output": ("probabilities",), "dtype": ("float32",), "inputs": ("interior",)},
+        {"inputs": "name-of-function"},
+    ),
     Relation("Keras 2 equals Keras 3", ("Keras 3", "Keras 2"), {}, {"form": "tf_keras"}),
     Relation("graph equals eager", ("eager", "graph"), ALL, {"execution": "graph"}),
     Relation("XLA equals eager", ("eager", "XLA"), {}, {"execution": "xla"}),

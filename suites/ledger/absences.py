@@ -53,8 +53,11 @@ class Absence:
 def names(case: Case, field: str) -> frozenset[str]:
     """What a case has in a field of the table; its arguments are those of its contract, too.
 
-    "without" are the arguments that it does not have.
+    "without" are the arguments that it does not have. A form that is looked up is another form: a
+    release may answer that it does not know the name of what it lacks.
     """
+    if field == "form" and case.is_contract and case.contract.look_up:
+        return frozenset({f"{case.form} by name"})
     if field not in ("argument", "without"):
         return frozenset({getattr(case, field)})
     of_contract = case.contract.arguments if case.is_contract else {}

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reference.reduction import Reduction
-from suites.cases.forms.form import EAGER, PROBABILITIES, Form
+from suites.cases.forms.form import EAGER, Form
 from suites.cases.forms.names import Names
-from suites.cases.forms.templates import called, created, fixed, function
+from suites.cases.forms.templates import called, created, function
 
 KERAS = "tf_keras.losses"
 
@@ -24,11 +24,6 @@ def forms(names: Names) -> Iterator[Form]:
     sparse = "ignore_class" in names.accepts  # has no axis there
     accepts = tuple(name for name in names.accepts if not (sparse and name == "axis"))
     yield Form(loss, "tf_keras-class", rows, accepts=accepts, combined=EAGER)
-    yield Form(loss, "tf_keras-string", function(f"{KERAS}.get('{loss}')"))
     made = called(created(f"{KERAS}.{names.cls}"))
     mean = Form(loss, "tf_keras-mean", made, Reduction.MEAN, ("sample_weight",))
     yield replace(mean, combined=EAGER, combined_with_all=True)
-    named = called(fixed(f"{KERAS}.get('{names.cls}')"))
-    yield Form(loss, "tf_keras-string-class", named, Reduction.MEAN, takes=PROBABILITIES)
-    for text in names.texts:
-        yield Form(loss, f"tf_keras-string-{text}", function(f"{KERAS}.get('{text}')"))

@@ -1,4 +1,4 @@
-"""Functions, objects and texts of Keras 3."""
+"""Functions and objects of Keras 3."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import replace
 from reference.reduction import Reduction
 from suites.cases.calls import Parts, Template, call
 from suites.cases.execution import EXECUTIONS
-from suites.cases.forms.form import EAGER, PROBABILITIES, Form
+from suites.cases.forms.form import EAGER, Form
 from suites.cases.forms.names import Names
-from suites.cases.forms.templates import called, created, fixed, function
+from suites.cases.forms.templates import called, created, function
 
 KERAS = "tf.keras.losses"
 
@@ -53,7 +53,6 @@ def forms(names: Names) -> Iterator[Form]:
         combined=EXECUTIONS,
         combined_with_all=True,
     )
-    yield from _by_text(names)
     yield from _copies(names, rows, options)
 
     def masked(parts: Parts) -> str:
@@ -64,16 +63,6 @@ def forms(names: Names) -> Iterator[Form]:
     yield replace(by_weight, accepts=(), needs=("sample_weight",))
     if "ignore_class" not in names.accepts and not names.needs:
         yield replace(plain, name="target-gradient", by="target", accepts=())
-
-
-def _by_text(names: Names) -> Iterator[Form]:
-    """What a text names: a function, and an object."""
-    loss = names.loss
-    yield Form(loss, "string", function(f"{KERAS}.get('{loss}')"), needs=names.needs, usual=True)
-    for text in names.texts:
-        yield Form(loss, f"string-{text}", function(f"{KERAS}.get('{text}')"))
-    named = called(fixed(f"{KERAS}.get('{names.cls}')"))
-    yield Form(loss, "string-class", named, Reduction.MEAN, takes=PROBABILITIES)
 
 
 def _copies(names: Names, rows: Template, options: tuple[str, ...]) -> Iterator[Form]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reference.reduction import Reduction
-from suites.cases.forms.form import EAGER, PROBABILITIES, Form
+from suites.cases.forms.form import EAGER, Form
 from suites.cases.forms.names import Names
-from suites.cases.forms.templates import created, fixed, function, metric
+from suites.cases.forms.templates import created, metric
 
 
 def forms(names: Names) -> Iterator[Form]:
@@ -29,14 +29,6 @@ def forms(names: Names) -> Iterator[Form]:
     made = metric(created(f"tf_keras.metrics.{names.cls}"))
     yield replace(of_keras_2, name="tf_keras-metric", call=made, accepts=options, combined=EAGER)
     yield _weighted(names, plain)
-    texts = {"string": loss, "class": names.cls, **{text: text for text in names.texts}}
-    for name, text in texts.items():
-        made = metric(fixed(f"tf.keras.metrics.get('{text}')"))
-        yield replace(plain, name=f"metric-{name}", call=made, takes=PROBABILITIES)
-    made = metric(fixed(f"tf_keras.metrics.get('{names.cls}')"))
-    yield replace(of_keras_2, name="tf_keras-metric-class", call=made, takes=PROBABILITIES)
-    by_text = function(f"tf_keras.metrics.get('{loss}')")
-    yield Form(loss, "tf_keras-metric-string", by_text, metric=True)
 
 
 def _weighted(names: Names, plain: Form) -> Form:

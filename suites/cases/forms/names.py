@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Names:
-    """What Keras calls a loss: function and class, the options of both, and other texts for it."""
+    """What Keras calls a loss: function and class, the options of both, and other names for it."""
 
     loss: str
     cls: str
     accepts: tuple[str, ...]
     needs: tuple[str, ...] = ()  # options without a default in the function
-    texts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()  # other names of the function
     compiled: tuple[str, ...] = ()  # texts that `compile` alone understands
     in_ops: bool = False  # whether keras.ops and the metrics have it
     swapped: bool = False  # whether a backend has taken the predictions first
