@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from reference.cause_kinds import KINDS  # noqa: E402
 from reports.compare.drift import FAILING, MEANING, Drift  # noqa: E402
+from reports.compare.gravity import MEANING as MEANING_OF_CHANGE  # noqa: E402
 from reports.explain.symptoms import SYMPTOMS, Symptom  # noqa: E402
 from reports.run.columns import COLUMNS  # noqa: E402
 from reports.run.severity import MEANING as MEANING_OF_SEVERITY  # noqa: E402
@@ -136,6 +137,11 @@ def _severities() -> Rows:
     yield from ((str(one), text) for one, text in MEANING_OF_SEVERITY.items())
 
 
+def _severities_of_changes() -> Rows:
+    yield "severity", "what changes"
+    yield from ((str(one), text) for one, text in MEANING_OF_CHANGE.items())
+
+
 def _columns() -> Rows:
     yield "column", "dtype", "unit", "meaning"
     yield from ((_code(one.name), one.dtype, one.unit, one.meaning) for one in COLUMNS)
@@ -172,6 +178,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "known-differences": _known_differences,
     "columns": _columns,
     "severities": _severities,
+    "severities-of-changes": _severities_of_changes,
     **{f"symptom-{each.name}": partial(_symptom, each) for each in SYMPTOMS},
 }
 

@@ -9,9 +9,11 @@ import pytest
 
 from meta_tests.recorded import CASE, answer
 from reports.compare.changes import Compared, Side, compare, narrowed, rows
+from reports.compare.gravity import MEANING
 from reports.compare.groups import groups, headline, page, text, what
 from reports.compare.marks import LEGEND
 from reports.compare.upgrade import lines
+from reports.run.severity import Severity
 from reports.store.errors import BadUsage
 from reports.store.recording import NO_PARENT, Recording, write
 from reports.store.recordings import answers_and_diagnoses
@@ -90,7 +92,7 @@ def test_a_group_is_told_with_numbers_and_a_case_even_if_it_is_of_one() -> None:
         [
             "old -> new: 1 value",
             "",
-            " +  1 case of binary_crossentropy: right -> another option: why (value)",
+            " + B 1 case of binary_crossentropy: right -> another option: why (value)",
             "      value[1] 2 -> 3 (relative change 0.5, 4.2e+06 ULP)",
             "      function; plain; probabilities; float32; eager; small",
             f"      {CASE},small",
@@ -107,7 +109,7 @@ def test_rounding_is_told_only_if_it_is_asked_for_but_counted() -> None:
     assert text(of("round"), "old", "new", rounding=True).splitlines() == [
         "old -> new: 1 rounding",
         "",
-        " ~  1 case of binary_crossentropy: right before and now",
+        " ~ D 1 case of binary_crossentropy: right before and now",
         "      value[1] 2 -> 2.00000024 (relative change 1.2e-07, 1 ULP)",
         "      function; plain; probabilities; float32; eager; round",
         f"      {CASE},round",
@@ -151,7 +153,7 @@ def test_an_upgrade_has_a_section_for_each_mark_with_the_greatest_change_first()
         "Rounding",
     ]
     assert "\nNew differences (3 cases)\n" in printed
-    assert "\n  - binary_crossentropy, 2 cases: right -> another option: why (value)\n" in printed
+    assert "\n  B binary_crossentropy, 2 cases: right -> another option: why (value)\n" in printed
     assert "\n    trace " + f"{CASE},great\n" in printed
     assert printed.endswith("1 case not compared: the suite did not ask one of both.")
     assert "\nNothing changes." in "\n".join(lines(of("same"), "old", "new"))
@@ -159,8 +161,10 @@ def test_an_upgrade_has_a_section_for_each_mark_with_the_greatest_change_first()
 
 def test_an_upgrade_shows_each_group_in_numbers_with_its_place_and_a_case() -> None:
     assert list(lines(of("small"), "old", "new")) == [
+        "\nEveryday use does not change: nothing to do, unless you use what is listed below.",
+        f"  B  1 group of cases: {MEANING[Severity.RARE]}",
         "\nNew differences (1 case)",
-        "  - binary_crossentropy, 1 case: right -> another option: why (value)",
+        "  B binary_crossentropy, 1 case: right -> another option: why (value)",
         "    value[1] 2 -> 3 (relative change 0.5, 4.2e+06 ULP)",
         "    function; plain; probabilities; float32; eager; small",
         f"    trace {CASE},small",
@@ -177,7 +181,7 @@ def test_an_upgrade_names_where_the_rest_of_many_groups_is() -> None:
         for n in (0, 1)
     )
     printed = "\n".join(lines(rows(*sides, changes), "old", "new"))
-    assert printed.count("  - binary_crossentropy, 1 case: ") == 6
+    assert printed.count("  B binary_crossentropy, 1 case: ") == 6
     assert "  - 2 more groups: python -m reports compare old new" in printed
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from reports.compare.case_names import resolve
 from reports.compare.drift import Drift, change
+from reports.compare.gravity import severity
 from reports.store.recording import ABSENT
 from reports.store.recordings import answers_and_diagnoses
 from suites.cases.fields import FIELDS
@@ -18,7 +19,7 @@ from suites.judge.diagnosis_text import RIGHT, read
 
 CAUSES = ("cause_before", "cause_after")
 MOST = ("place", "old", "new", "relative", "ulps", "numbers")
-COLUMNS = (*FIELDS, "mark", "drift", "was", "now", *CAUSES, *MOST, "before", "after")
+COLUMNS = (*FIELDS, "mark", "severity", "drift", "was", "now", *CAUSES, *MOST, "before", "after")
 SILENT = (Drift.SAME, Drift.NOT_ASKED)
 
 
@@ -84,6 +85,7 @@ def rows(before: Side, after: Side, cases: Iterable[str]) -> Compared:
         not_asked += one.drift is Drift.NOT_ASKED
         if one.drift not in SILENT:
             causes = (diagnosis.text() for diagnosis in diagnoses)
-            words = (one.mark, one.drift.value, one.was, one.now)
+            grave = severity(fields, one).value
+            words = (one.mark, grave, one.drift.value, one.was, one.now)
             found.append((*fields, *words, *causes, *vars(one.most).values(), old, new))
     return Compared(pd.DataFrame(found, columns=list(COLUMNS)), not_asked)

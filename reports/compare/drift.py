@@ -73,13 +73,17 @@ class Example:
 
 @dataclass(frozen=True)
 class Change:
-    """How an answer changed; `was` and `now` are the kinds of result, "" where they are one kind."""
+    """How an answer changed; `was` and `now` are the kinds of result, "" where they are one kind.
+
+    `of_numbers`: both are numbers of one shape and dtype, with the same warnings.
+    """
 
     drift: Drift
     mark: str = ""
     was: str = ""
     now: str = ""
     most: Example = Example()
+    of_numbers: bool = True
 
 
 SAME = Change(Drift.SAME)
@@ -118,7 +122,16 @@ def _of_kind(old: Parsed, new: Parsed) -> Change | None:
     if not pairs:
         return None
     was, now = (" and ".join(side) for side in zip(*pairs, strict=True))
-    return Change(Drift.KIND, was=was, now=now, most=_first_of_kind(old, new))
+    most = _first_of_kind(old, new)
+    return Change(Drift.KIND, was=was, now=now, most=most, of_numbers=_are_alike(old, new))
+
+
+def _are_alike(old: Parsed, new: Parsed) -> bool:
+    """Whether both are numbers of one shape and dtype, with the same warnings."""
+    pairs = [(old.parts[quantity], new.parts[quantity]) for quantity in QUANTITIES]
+    formats = ([part and (part.dtype, part.shape) for part in pair] for pair in pairs)
+    same = all(was == now for was, now in formats)
+    return same and not (old.error or new.error) and old.warnings == new.warnings
 
 
 def _differences(old: Parsed, new: Parsed) -> Iterator[tuple[str, str]]:

@@ -24,16 +24,16 @@ ROUNDING = "~"
 
 
 def groups(frame: pd.DataFrame) -> pd.DataFrame:
-    """A row for each group: in the order of the legend, and the greatest change first.
+    """A row for each group: in the order of the legend, the gravest and the greatest change first.
 
-    `cases` counts a group's cases; the example and its numbers are those of its greatest change.
+    `cases` counts a group's cases; severity, example and numbers are those of its gravest change.
     """
     size = frame["relative"].where(~frame["drift"].isin(WITHOUT_SIZE), math.inf)
     example = [",".join(names) for names in zip(*(frame[name] for name in FIELDS), strict=True)]
     whole = frame.assign(size=size, example=example, cases=1).sort_values(
-        ["size", "example"], ascending=[False, True]
+        ["severity", "size", "example"], ascending=[True, False, True]
     )
-    first = ("place", "old", "new", "relative", "ulps", "size", "example")
+    first = ("severity", "place", "old", "new", "relative", "ulps", "size", "example")
     found = whole.groupby(ALIKE, sort=False).agg(
         cases=("cases", "sum"),
         **{name: (name, _names) for name in VARIED},
@@ -41,8 +41,8 @@ def groups(frame: pd.DataFrame) -> pd.DataFrame:
     )
     place = {mark: number for number, mark in enumerate(LEGEND)}
     table = found.reset_index().assign(order=lambda table: table["mark"].map(place))
-    by = ["order", "size", "cases", "example"]
-    return table.sort_values(by, ascending=[True, False, False, True]).drop(columns="order")
+    by = ["order", "severity", "size", "cases", "example"]
+    return table.sort_values(by, ascending=[True, True, False, False, True]).drop(columns="order")
 
 
 def _names(column: pd.Series) -> str:
@@ -72,7 +72,8 @@ def text(
 
 
 def _lines(row: Row) -> Iterator[str]:
-    yield f" {row['mark']}  {counted(row['cases'], 'case')} of {row['loss']}: {what(row)}"
+    grave = row["severity"] or " "
+    yield f" {row['mark']} {grave} {counted(row['cases'], 'case')} of {row['loss']}: {what(row)}"
     if size := how_much(row):
         yield f"      {size}"
     yield f"      {where(row)}"

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import pandas as pd
 
 from reports.compare.changes import Compared
+from reports.compare.gravity import MEANING
 from reports.compare.groups import Row, groups, how_much, what, where
 from reports.releases.environments import Environment
+from reports.run.severity import Severity
 from reports.run.summary import counted
 from reports.store.errors import BadUsage
 
@@ -81,6 +83,7 @@ def _versions(one: Environment) -> str:
 def lines(compared: Compared, before: str, after: str) -> Iterator[str]:
     """A section for each kind of change, the greatest changes of it first."""
     grouped = groups(compared.frame)
+    yield from verdict(grouped)
     for mark, title in TITLES.items():
         section = grouped[grouped["mark"] == mark]
         if section.empty:
@@ -99,6 +102,25 @@ def lines(compared: Compared, before: str, after: str) -> Iterator[str]:
         yield f"\n{cases} not compared: the suite did not ask one of both."
 
 
+def verdict(grouped: pd.DataFrame) -> Iterator[str]:
+    """Whether everyday use changes, and in how many ways what else does, the gravest first."""
+    if grouped.empty:
+        return
+    counts = grouped["severity"].value_counts()
+    common = int(counts.get(Severity.COMMON, 0))
+    yield f"\n{_in_everyday_use(common)}"
+    for one in Severity:
+        if one is not Severity.NONE and one in counts:
+            yield f"  {one}  {counted(int(counts[one]), 'group')} of cases: {MEANING[one]}"
+
+
+def _in_everyday_use(groups: int) -> str:
+    if not groups:
+        return "Everyday use does not change: nothing to do, unless you use what is listed below."
+    ways = "1 way" if groups == 1 else f"{groups} ways"
+    return f"Everyday use changes in {ways}, marked A below."
+
+
 def _by_loss(section: pd.DataFrame) -> list[Row]:
     """The greatest change of each loss, with all cases of that."""
     cases = section.groupby("loss")["cases"].sum()
@@ -107,7 +129,8 @@ def _by_loss(section: pd.DataFrame) -> list[Row]:
 
 
 def _item(row: Row) -> Iterator[str]:
-    yield f"  - {row['loss']}, {counted(row['cases'], 'case')}: {what(row)}"
+    grave = row["severity"] or "-"
+    yield f"  {grave} {row['loss']}, {counted(row['cases'], 'case')}: {what(row)}"
     if numbers := how_much(row):
         yield f"    {numbers}"
     yield f"    {where(row)}"

@@ -1,0 +1,43 @@
+"""How grave a change between two recordings is for who uses the case that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from reference.arithmetic.formats import get_format
+from reports.compare.drift import Change, Drift
+from reports.run.severity import Severity
+from suites.cases.case import Case
+from suites.cases.everyday import is_everyday
+from suites.cases.fields import FIELDS
+
+MEANING: Mapping[Severity, str] = {
+    Severity.COMMON: "other numbers in everyday use: default options, float32 or mixed precision, sensible inputs",
+    Severity.RARE: "other numbers in rarer use",
+    Severity.ERROR: "another error, warning, shape or dtype, or an API that is removed",
+    Severity.PRECISION: "less than half of the digits are others",
+}
+DTYPE = FIELDS.index("dtype")
+
+
+def severity(fields: Sequence[str], change: Change) -> Severity:
+    """Of a change of the case with these names; none of what was only added."""
+    if change.drift is Drift.ADDED:
+        return Severity.NONE
+    if change.drift is Drift.REMOVED or not change.of_numbers:
+        return Severity.ERROR
+    if change.drift in (Drift.ROUNDING, Drift.ACCURACY) or _is_precise(change, fields[DTYPE]):
+        return Severity.PRECISION
+    return Severity.COMMON if _is_everyday(tuple(fields)) else Severity.RARE
+
+
+@cache
+def _is_everyday(fields: tuple[str, ...]) -> bool:
+    return is_everyday(Case.of_names(fields))
+
+
+def _is_precise(change: Change, dtype: str) -> bool:
+    """Whether half of the digits of the number that changed most are the same."""
+    half = get_format(dtype).unit_roundoff ** 0.5
+    return change.drift is Drift.VALUE and change.most.relative <= half
