@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from suites.cases.inputs import CLASSES as CLASS_COUNT
+from suites.cases.look_ups import LOSSES as NAMED
 from suites.cases.loss_options import PLAIN
 from suites.cases.relation import (
     REGIMES,
@@ -46,7 +47,8 @@ RELATIONS = (
     Relation(
         "a name gives the function",
         (FUNCTION, "what the name gives"),
-        {"output": ("probabilities",), "dtype": ("float32",), "inputs": ("interior",)},
+        {"loss": NAMED, "output": ("probabilities",), "dtype": ("float32",)}
+        | {"inputs": ("interior",)},
         {"inputs": "name-of-function"},
     ),
     Relation("Keras 2 equals Keras 3", ("Keras 3", "Keras 2"), {}, {"form": "tf_keras"}),
