@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]  # without it no run begins
 
 from reports.run.columns import COLUMNS, NAMES
 from reports.run.grade import severities
@@ -50,7 +51,7 @@ def read(path: Path) -> pd.DataFrame:
         raise ValueError(f"there is no {path}; a run of pytest writes it into its report folder")
     try:
         frame = pd.read_parquet(path, engine="pyarrow")
-    except ValueError:
+    except pa.ArrowInvalid:
         raise ValueError(f"{path} is no Parquet file; run pytest again") from None
     if tuple(frame.columns) != NAMES:
         raise ValueError(f"{path} has other columns than a report: {', '.join(frame.columns)}")

@@ -11,6 +11,7 @@ PACKAGES = {
     "numpy": "numpy",
     "packaging": "packaging",
     "pandas": "pandas",
+    "pyarrow": "pyarrow",
     "tensorflow": "tensorflow",
     "tf_keras": "tf_keras",
 }
