@@ -48,16 +48,16 @@ def severity(case: Case = EVERYDAY, **columns: Any) -> str:
     ids=str,
 )
 def test_what_is_set_or_at_an_edge_is_no_everyday_use(changes: dict[str, str]) -> None:
-    assert is_everyday(EVERYDAY)
-    assert not is_everyday(replace(EVERYDAY, **changes))
+    assert is_everyday(EVERYDAY.names)
+    assert not is_everyday(replace(EVERYDAY, **changes).names)
     assert severity() == "A"
     assert severity(replace(EVERYDAY, **changes)) == "B"
 
 
 def test_mixed_precision_and_models_are_everyday_use() -> None:
     model = replace(EVERYDAY, output="layers.Dense")
-    assert is_everyday(replace(model, form="fit-string"))
-    assert is_everyday(replace(EVERYDAY, form="metric"))
+    assert is_everyday(replace(model, form="fit-string").names)
+    assert is_everyday(replace(EVERYDAY, form="metric").names)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A pytest whose packages are imported already: it is forked for each run, which saves their import.
 
 It reads a line of JSON for each run, `arguments`, `variables` and two files, `output` and `errors`, and
-writes a line with its exit code. What is ours is imported by each run anew, as are plugins of pytest.
+writes a line with its exit code. What is ours is imported again by each run, as are plugins of pytest.
 """
 
 from __future__ import annotations

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 
-from reference.arithmetic.formats import get_format
 from reports.compare.drift import Change, Drift
-from reports.run.severity import Severity
-from suites.cases.case import Case
+from reports.run.severity import HALF_OF_THE_DIGITS, Severity
 from suites.cases.everyday import is_everyday
 from suites.cases.fields import FIELDS
 
@@ -29,15 +26,9 @@ def severity(fields: Sequence[str], change: Change) -> Severity:
         return Severity.ERROR
     if change.drift in (Drift.ROUNDING, Drift.ACCURACY) or _is_precise(change, fields[DTYPE]):
         return Severity.PRECISION
-    return Severity.COMMON if _is_everyday(tuple(fields)) else Severity.RARE
-
-
-@cache
-def _is_everyday(fields: tuple[str, ...]) -> bool:
-    return is_everyday(Case.of_names(fields))
+    return Severity.COMMON if is_everyday(tuple(fields)) else Severity.RARE
 
 
 def _is_precise(change: Change, dtype: str) -> bool:
     """Whether half of the digits of the number that changed most are the same."""
-    half = get_format(dtype).unit_roundoff ** 0.5
-    return change.drift is Drift.VALUE and change.most.relative <= half
+    return change.drift is Drift.VALUE and change.most.relative <= HALF_OF_THE_DIGITS[dtype]

@@ -109,9 +109,9 @@ def verdict(grouped: pd.DataFrame) -> Iterator[str]:
     counts = grouped["severity"].value_counts()
     common = int(counts.get(Severity.COMMON, 0))
     yield f"\n{_in_everyday_use(common)}"
-    for one in Severity:
-        if one is not Severity.NONE and one in counts:
-            yield f"  {one}  {counted(int(counts[one]), 'group')} of cases: {MEANING[one]}"
+    for one, meaning in MEANING.items():
+        if one in counts:
+            yield f"  {one}  {counted(int(counts[one]), 'group')} of cases: {meaning}"
 
 
 def _in_everyday_use(groups: int) -> str:

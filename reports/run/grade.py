@@ -5,15 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from reference.arithmetic.formats import NAMES as DTYPES
-from reference.arithmetic.formats import get_format
-from reports.run.severity import Severity
-from suites.cases.case import Case
+from reports.run.severity import HALF_OF_THE_DIGITS, Severity
 from suites.cases.everyday import is_everyday
 from suites.cases.fields import FIELDS
 
 DIFFERING = ("known", "new", "gone")
-HALF_OF_THE_DIGITS = {name: get_format(name).unit_roundoff ** 0.5 for name in DTYPES}
 
 
 def severities(frame: pd.DataFrame) -> pd.Series:
@@ -47,10 +43,5 @@ def _is_of_two_numbers(rows: pd.DataFrame) -> pd.Series:
 
 
 def _is_everyday(rows: pd.DataFrame) -> np.ndarray:
-    cases = rows[list(FIELDS)].astype(str)
-    each = {names: is_everyday(Case.of_names(names)) for names in set(_tuples(cases))}
-    return np.fromiter((each[names] for names in _tuples(cases)), bool, len(cases))
-
-
-def _tuples(cases: pd.DataFrame) -> list[tuple[str, ...]]:
-    return [*zip(*(cases[name] for name in FIELDS), strict=True)]
+    cases = zip(*(rows[name] for name in FIELDS), strict=True)
+    return np.fromiter(map(is_everyday, cases), bool, len(rows))

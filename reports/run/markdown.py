@@ -6,12 +6,12 @@ behind a line that opens.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from reports.run.grade import DIFFERING
-from reports.run.severity import MEANING, Severity
+from reports.run.severity import MEANING
 from reports.run.summary import Summary, counted, headline
 from reports.run.tables import Record, groups, with_places
 from suites.observe.visible import in_markdown
@@ -32,15 +32,14 @@ def markdown(
     tier = [f"tier {in_markdown(environment['tier'])}"] if "tier" in environment else []
     lines += ["; ".join([f"took {summary['seconds']} s", *tier]), ""]
     changed = groups(frame[frame["verdict"].isin(["new", "gone"])], CHANGED)
-    lines += _part("New and gone differences", CHANGED, map(_changed, changed), "groups")
+    heading = ["severity", *CHANGED, "comparisons"]
+    lines += _part("New and gone differences", heading, [*map(_changed, changed)], "groups")
     known = [one for one in with_places(differences, frame) if one["comparisons"]]
-    heading = ["id", "what differs", "comparisons"]
-    lines += _part(
-        "The gravest known differences", heading, map(_known, known), "known differences"
-    )
+    heading = ["severity", "id", "what differs", "comparisons"]
+    gravest = [*map(_known, known)]
+    lines += _part("The gravest known differences", heading, gravest, "known differences")
     if changed or known:
-        lines += [f"- {one}: {MEANING[one]}" for one in Severity if one]
-        lines.append("")
+        lines += [*(f"- {one}: {meaning}" for one, meaning in MEANING.items()), ""]
     rest = groups(frame[~frame["verdict"].isin(["agree", *DIFFERING])], OTHERS)
     lines += _folded(f"{counted(len(rest), 'group')} without a result or a bound", OTHERS, rest)
     return "\n".join(lines)
@@ -55,14 +54,11 @@ def _known(record: Record) -> list[str]:
 
 
 def _part(
-    title: str, heading: Sequence[str], rows: Iterable[Sequence[str]], noun: str
+    title: str, heading: Sequence[str], rows: Sequence[Sequence[str]], noun: str
 ) -> Iterator[str]:
     """A table of the first rows, and the others behind a line; nothing where there are none."""
-    rows = list(rows)
     if not rows:
         return
-    heading = ["severity", *heading]
-    heading += ["comparisons"] * (len(rows[0]) > len(heading))
     yield from (f"## {title}", "", *_table(heading, rows[:MOST]), "")
     if rows[MOST:]:
         yield from _behind(f"{len(rows) - MOST:,} more {noun}", _table(heading, rows[MOST:]))

@@ -11,7 +11,8 @@ import pandas as pd
 
 from reports.run import plots
 from reports.run.causes import about, legend
-from reports.run.severity import MEANING, Severity
+from reports.run.grade import DIFFERING
+from reports.run.severity import MEANING
 from reports.run.summary import Summary, headline
 from reports.run.svg import short
 from reports.run.tables import NAMES, Record, groups, matrix, tightest, tightness, with_places
@@ -43,7 +44,7 @@ def render(
     frame = frame.astype(dict.fromkeys(NUMBERS, "float64")).reset_index(drop=True)
     page: str = template("index.html.j2", short=short).render(
         names=NAMES,
-        severities={str(one): MEANING[one] for one in Severity if one},
+        severities=MEANING,
         headline=headline(summary),
         state=state(summary),
         summary=summary,
@@ -69,7 +70,7 @@ def state(summary: Summary) -> str:
 
 def _tables(frame: pd.DataFrame) -> Record:
     changed = frame[frame["verdict"].isin(["new", "gone"])]
-    differing = frame[frame["verdict"].isin(["new", "gone", "known"])]
+    differing = frame[frame["verdict"].isin(DIFFERING)]
     missing = frame[frame["verdict"].isin(["missing", "not_measured"])]
     agreeing = frame[frame["verdict"] == "agree"]
     facets = ("dtype", "execution", "labels", "inputs")

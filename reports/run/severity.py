@@ -1,9 +1,14 @@
-"""How grave a difference is; `grade` computes it."""
+"""How grave a difference is; `grade` computes it, and `reports.compare.gravity` that of a change."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+
+from reference.arithmetic.formats import NAMES as DTYPES
+from reference.arithmetic.formats import get_format
+
+HALF_OF_THE_DIGITS = {name: get_format(name).unit_roundoff ** 0.5 for name in DTYPES}
 
 
 class Severity(StrEnum):

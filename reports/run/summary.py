@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import pandas as pd
 
-from reports.run.severity import MEANING, Severity
+from reports.run.severity import MEANING
 from suites.cases.fields import FIELDS
 
 MOST = 10  # causes in a list
@@ -69,8 +69,8 @@ def counted(number: int, noun: str) -> str:
 def by_severity(frame: pd.DataFrame) -> list[str]:
     """A line for each severity that new differences have, the gravest first."""
     new = frame.loc[frame["verdict"] == "new", "severity"]
-    counts = ((one, int((new == one).sum())) for one in Severity)
-    return [f"  {number:>6,}  {one}: {MEANING[one]}" for one, number in counts if one and number]
+    counts = ((one, int((new == one).sum())) for one in MEANING)
+    return [f"  {number:>6,}  {one}: {MEANING[one]}" for one, number in counts if number]
 
 
 def causes_of(frame: pd.DataFrame) -> list[str]:

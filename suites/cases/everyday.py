@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from suites.cases import inputs
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
@@ -12,8 +14,12 @@ from suites.cases.outputs import OUTPUTS
 RARE_LABELS = ("unnormalised", "zero")
 
 
-def is_everyday(case: Case) -> bool:
-    """Default options, float32 or mixed precision, numbers that a model in training gives."""
+@cache
+def is_everyday(names: tuple[str, ...]) -> bool:
+    """Whether the case of these names has default options, float32 or mixed precision, and the
+    numbers of a model in training.
+    """
+    case = Case.of_names(names)
     form, output = FORMS.get((case.loss, case.form)), OUTPUTS.get(case.output)
     if not form or not output:  # of a loss of the user's own, whose run has ended
         return False

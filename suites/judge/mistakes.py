@@ -1,8 +1,8 @@
 """What people usually get wrong in a loss of their own: what each makes of what is expected.
 
 They compete, for such a loss only, with all that is tried for ours (`specify`): one at a time, or two
-of different fields: the clip, how losses are put together, any other step. Most change a step of the formula, whichever formula that is: they pass it
-an arithmetic in which that step is another one.
+of different fields: the clip, how losses are put together, any other step. Most change a step of the
+formula, whichever formula that is: they pass it an arithmetic in which that step is another one.
 """
 
 from __future__ import annotations
