@@ -134,6 +134,7 @@ def test_a_start_asks_this_interpreter_under_the_variables_of_the_user(
     monkeypatch.setattr(environment.Client, "begin", lambda client: steps.append("begun"))
     monkeypatch.setenv("MINE", "yes")
     monkeypatch.setenv("PYTHONPATH", "/our/packages")
+    monkeypatch.delenv("PYTHONHASHSEED", raising=False)
     client = environment.start()
     assert steps == ["required", "begun"]
     brought = Other(Path("/other/python"), {"KERAS_BACKEND": "jax"})
