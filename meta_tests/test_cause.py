@@ -13,7 +13,7 @@ from meta_tests.causes import reasons, texts
 from meta_tests.formulas import DIRECT, draw_inputs, name
 from reference import history
 from reference.arithmetic.deviation import FLUSHED, NONE, Deviation
-from reference.arithmetic.formats import NAMES
+from reference.arithmetic.formats import NAMES, get_format, ulp
 from reference.cause import Reason
 from reference.contest import Contest
 from reference.evidence import Evidence
@@ -166,6 +166,43 @@ def test_gradient_has_a_cause_of_its_own() -> None:
     assert _causes(spec, inputs, fused, candidates, quantity=1) == [assumes] * 3
 
 
+CLIPPED = "another input: the logits went through the clip"
+
+
+def _rounded_beyond(error: float, further: float = 0.0) -> list[str]:
+    """Causes of a gradient whose middle number is off by `error` radii, its last by `further` ULP.
+
+    It is of categorical focal cross-entropy, which Keras computes through softmax and clip.
+    """
+    options = (("gamma", 0.0), ("alpha", 0.25))
+    spec = Specification(history.CATEGORICAL_FOCAL_LOGITS, "float32", "", Reduction.NONE, options)
+    clipped = replace(spec, formula=history.CATEGORICAL_FOCAL, activation="softmax")
+    inputs = Inputs(np.array([[0.0, 1.0, 0.0]]), np.array([[3.0, 0.5, 2.0]]))
+    expected = expect(spec, inputs)[1]
+    observed = expected.exact_hi.copy()
+    observed[0, 1] += error * expected.rad[0, 1]
+    observed[0, 2] += further * ulp(observed[0, 2], get_format("float32"))
+    return _causes(spec, inputs, observed, (Candidate(clipped, reasons(CLIPPED)),), quantity=1)
+
+
+def test_a_few_ulp_are_those_of_other_steps_if_no_number_contradicts_them() -> None:
+    assert _rounded_beyond(0.9) == ["", "", ""]
+    assert _rounded_beyond(1.05) == ["", CLIPPED, ""]
+    assert _rounded_beyond(1e3) == ["", UNEXPLAINED, ""]
+    assert _rounded_beyond(1.05, further=1e4) == ["", UNEXPLAINED, UNEXPLAINED]
+
+
+def test_another_option_is_no_cause_of_a_few_ulp() -> None:
+    spec, _ = _on_logits("float32")
+    reason = reasons("another option: label_smoothing was left out")
+    inputs = Inputs(np.array([[0.0, 1.0, 0.0]]), np.array([[3.0, 0.5, 2.0]]))
+    expected = expect(spec, inputs)[1]
+    observed = expected.exact_hi.copy()
+    observed[0, 1] += 1.05 * expected.rad[0, 1]
+    same = (Candidate(spec, reason),)
+    assert _causes(spec, inputs, observed, same, quantity=1) == ["", UNEXPLAINED, ""]
+
+
 def test_a_step_carries_a_broken_row_to_all_others() -> None:
     """The kernel's gradient is a matrix product over the rows of the batch, and 0 * NaN is NaN."""
     spec = Specification(
@@ -178,7 +215,7 @@ def test_a_step_carries_a_broken_row_to_all_others() -> None:
 
 def _key(program: Program, distance: float = 0.0, numbers: int = 0, misses: bool = False) -> tuple:
     nothing = np.zeros(3, bool)
-    arrays = (nothing, nothing, nothing, nothing, nothing, np.full(3, misses))
+    arrays = (*[nothing] * 6, np.full(3, misses))
     match = Match(program, *arrays, distance, numbers)
     evidence = Evidence(np.zeros(3), expect(program.spec, MISTAKEN)[0], 0, MISTAKEN, "float32")
     return Contest(Programs(program.spec, (), "float32"), (), evidence, None).key(match)

@@ -17,8 +17,9 @@ It is computed for each call; nobody types a cause in. Programs compete for the 
 4. The one that reproduces all wrong numbers wins. Of several it is the nearest, if few numbers are
    all there is; then the one with fewer departures, the one that the other quantity of the call does
    not contradict, the one that gives numbers and not only NaN, the first in its table.
-5. Where no program reproduces all, as few as possible share the numbers. What is left is
-   unexplained.
+5. Where no program reproduces all, as few as possible share the numbers. An error of a few ULP that
+   is left is what other steps make: another formula, or another input of it, is its cause where its
+   enclosure holds the number and no number of the call contradicts it. What is left is unexplained.
 """
 
 from __future__ import annotations
@@ -193,6 +194,26 @@ class Contest:
         return 1
 
     def winner(self) -> list[Match]:
+        """Those that share the numbers, the best first: one where it reproduces all, or nearly so."""
+        best = self._best()
+        if len(best) == 1:
+            best = [replace(best[0], hits=self.explained(best[0]))]
+        left = self.evidence.wrong & ~self._together(best)
+        return [*best, *self._of_rounding(left)] if left.any() else best
+
+    def _of_rounding(self, left: np.ndarray) -> list[Match]:
+        """What may well round as the call did, and is contradicted by no number of it."""
+        may = [match for match in self.tried.values() if self._may_round(match, left)]
+        best = min(
+            may, key=lambda match: (-(match.slight & left).sum(), self.key(match)), default=None
+        )
+        return [replace(best, hits=best.slight & left)] if best else []
+
+    def _may_round(self, match: Match, left: np.ndarray) -> bool:
+        may = bool((match.slight & left).any()) and not match.contradicted
+        return may and not self._is_contradicted_beside(match.program)
+
+    def _best(self) -> list[Match]:
         """The one that reproduces all numbers, or those that share them, the best first."""
         found: list[Match] = []
         whole: list[Match] = []
@@ -209,10 +230,11 @@ class Contest:
         return [min(whole, key=self.key)] if whole else shared or self._shared(found)
 
     def _is_enough(self, matches: list[Match]) -> bool:
-        return not (self.evidence.wrong & ~self._together(matches)).any()
+        together = self._together(filter(self._may_share, matches))
+        return not (self.evidence.wrong & ~together).any()
 
-    def _together(self, matches: list[Match]) -> np.ndarray:
-        hits = [match.hits for match in matches if self._may_share(match)]
+    def _together(self, matches: Iterable[Match]) -> np.ndarray:
+        hits = [match.hits for match in matches]
         return np.logical_or.reduce([np.zeros_like(self.evidence.wrong), *hits])
 
     def _may_share(self, match: Match) -> bool:

@@ -71,10 +71,15 @@ class Evidence:
             native=same & ~lost,
             open=held & finite & self.wrong & ~lost & (rad <= self._roundoff(mid, program)),
             held=held & finite & self.wrong & ~lost,
+            slight=held & same & finite & self.wrong & ~lost & self._is_slight(error, program),
             misses=(np.isfinite(rad) & ~(held | same)) | lost,
             distance=0.0 if alone else float(np.max(distance[numbers], initial=0.0)),
             numbers=int((numbers | digits).sum() if alone else numbers.sum()),
         )
+
+    def _is_slight(self, error: np.ndarray, program: Program) -> np.ndarray:
+        """Where the error is a few ULP, as other steps leave; another option only fits by chance."""
+        return (error <= FEW * self._ulp(self.observed, program)) & program.takes_other_steps
 
     def shows(self, program: Program) -> bool:
         """Whether native arithmetic gives a number, right or wrong, that is far from exact."""
@@ -193,7 +198,7 @@ class Evidence:
             row = (~np.isfinite(self.native(program))).any(axis=-1, keepdims=True)
             hits = ~np.isfinite(self.observed) & row & self.wrong
         nothing = np.zeros_like(hits)
-        return Match(program, hits, hits, nothing, nothing, nothing, nothing, 0.0, 0)
+        return Match(program, hits, hits, nothing, nothing, nothing, nothing, nothing, 0.0, 0)
 
     def is_finite(self, program: Program) -> bool:
         """Whether neither the inputs nor what native arithmetic makes of them hold NaN or infinity."""

@@ -60,8 +60,7 @@ def causes(contest: Contest, matches: list[Match]) -> np.ndarray:
         if own := contest.in_own_dtype(match):
             failed = match.hits & own.hits & ~np.isfinite(observed)
             _write(found, contest.spec, own, failed)
-        taken = contest.explained(match) if len(matches) == 1 else match.hits
-        _write(found, contest.spec, match, taken)
+        _write(found, contest.spec, match, match.hits)
     return found
 
 

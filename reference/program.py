@@ -41,6 +41,14 @@ class Program:
         return self.loss_dtype or self.spec.loss_dtype or self.spec.dtype
 
     @property
+    def takes_other_steps(self) -> bool:
+        """Whether its one departure is another formula, or another input of it."""
+        kinds = {reason.kind for reason in self.reasons}
+        return (
+            self.departures == 1 and kinds <= {CauseKind.FORMULA, CauseKind.INPUT} and bool(kinds)
+        )
+
+    @property
     def is_of_own_loss(self) -> bool:
         """Whether it takes a step of a user's own loss in another way."""
         return any(reason.kind is CauseKind.STEP for reason in self.reasons)
@@ -53,8 +61,9 @@ class Match:
     `hits`: a wrong number is reproduced; `special`: by native arithmetic alone, which leaves the
     enclosure of the program. `native`: a number, right or wrong, is what native arithmetic gives.
     `open`: a wrong number may be what rounding left of greater ones. `held`: the enclosure of the
-    program holds a wrong number, however wide it is. `misses`: the program can't have made the number. `distance` is the greatest of a finite hit, in ULP, `numbers`
-    how many of those there are.
+    program holds a wrong number, however wide it is; `slight`: it does, and the number is a few ULP
+    from both the right one and that of native arithmetic. `misses`: the program can't have made the number. `distance` is the greatest of a
+    finite hit, in ULP, `numbers` how many of those there are.
     """
 
     program: Program
@@ -63,6 +72,7 @@ class Match:
     native: np.ndarray
     open: np.ndarray
     held: np.ndarray
+    slight: np.ndarray
     misses: np.ndarray
     distance: float
     numbers: int
