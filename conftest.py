@@ -82,6 +82,11 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     items.ask_ahead(item.config, item, nextitem)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    invocation.leave_out_lineless(excinfo)
+
+
 @pytest.fixture
 def observer(pytestconfig: pytest.Config) -> Client:
     return pytestconfig.stash[RUN].client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,6 +153,22 @@ def test_a_run_ends_as_the_table_says(door, name):
         assert line in done.text
     if end.code in (0, 1, 6) and (door.place / "report/summary.json").exists():
         assert done.verdicts == end.verdicts
+
+
+ON_NO_LINE = """
+def pytest_runtest_call(item):
+    raise KeyboardInterrupt
+pytest_runtest_call.__code__ = pytest_runtest_call.__code__.replace(co_linetable=b"")
+"""
+
+
+def test_an_interruption_may_be_on_no_line(door):
+    (door.place / "interrupts.py").write_text(ON_NO_LINE)
+    paths = os.pathsep.join([str(door.place), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = door.run("-p", "interrupts", variables={"PYTHONPATH": paths})
+    assert done.code == 2, done.text
+    assert "no report written" in done.text
+    assert "Traceback" not in done.text
 
 
 @pytest.mark.parametrize(

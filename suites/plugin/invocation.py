@@ -55,6 +55,16 @@ def _why_not_read(config: pytest.Config) -> str:
     return "an option's value was taken for a path of tests; write it with '=', --option=VALUE"
 
 
+def leave_out_lineless(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Drop the places of a traceback that are on no line.
+
+    Python can be interrupted in an instruction that it added to a function by itself. pytest ends
+    with an error of its own where it prints such a place.
+    """
+    places = excinfo.traceback
+    excinfo.traceback = places.filter(lambda place: place._rawentry.tb_lineno is not None)
+
+
 def translate_keyword(config: pytest.Config) -> None:
     """Let -k take the ids of cases as they are printed."""
     config.option.keyword = config.option.keyword.translate(KEYWORD)
