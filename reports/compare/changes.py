@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from reports.compare.case_names import resolve
-from reports.compare.drift import Drift, change
+from reports.compare.drift import Change, Drift, change
 from reports.compare.gravity import severity
 from reports.store.recording import ABSENT
 from reports.store.recordings import answers_and_diagnoses
 from suites.cases.fields import FIELDS
-from suites.judge.diagnosis import Diagnosis
 from suites.judge.diagnosis_text import RIGHT, read
 
 CAUSES = ("cause_before", "cause_after")
 MOST = ("place", "old", "new", "relative", "ulps", "numbers")
 COLUMNS = (*FIELDS, "mark", "severity", "drift", "was", "now", *CAUSES, *MOST, "before", "after")
+DTYPE = FIELDS.index("dtype")
 SILENT = (Drift.SAME, Drift.NOT_ASKED)
 
 
@@ -37,8 +38,8 @@ class Side:
     def answer(self, case: str) -> str:
         return self.answers.get(case, self.missing)
 
-    def diagnosis(self, case: str) -> Diagnosis:
-        return read(self.lines.get(case, RIGHT))
+    def line(self, case: str) -> str:
+        return self.lines.get(case, RIGHT)
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,18 @@ def rows(before: Side, after: Side, cases: Iterable[str]) -> Compared:
         old, new = before.answer(case), after.answer(case)
         if old == new:
             continue
-        fields, diagnoses = case.split(","), (before.diagnosis(case), after.diagnosis(case))
-        one = change(old, new, diagnoses, dtype=fields[FIELDS.index("dtype")])
+        fields, lines = case.split(","), (before.line(case), after.line(case))
+        one, causes = _change(old, new, lines, fields[DTYPE])
         not_asked += one.drift is Drift.NOT_ASKED
         if one.drift not in SILENT:
-            causes = (diagnosis.text() for diagnosis in diagnoses)
             grave = severity(fields, one).value
             words = (one.mark, grave, one.drift.value, one.was, one.now)
             found.append((*fields, *words, *causes, *vars(one.most).values(), old, new))
     return Compared(pd.DataFrame(found, columns=list(COLUMNS)), not_asked)
+
+
+@lru_cache(maxsize=2**15)  # many forms of a loss return the same
+def _change(old: str, new: str, lines: tuple[str, str], dtype: str) -> tuple[Change, list[str]]:
+    """The change between two answers whose diagnoses have these lines, and the causes in them."""
+    before, after = map(read, lines)
+    return change(old, new, (before, after), dtype), [before.text(), after.text()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from reports.run.template import template
 from suites.cases.fields import FIELDS
 
 ALIKE = ["mark", "drift", "loss", "cause_before", "cause_after", "was", "now"]
+Key = tuple[str, ...]  # what the rows of a group have in common, by ALIKE
 Row = Mapping[Any, Any]  # of a frame, in which pandas types neither names nor cells
 VARIED = ("form", "arguments", "output", "dtype", "execution", "inputs")
 FEW = 4  # names of a field that are shown
@@ -29,24 +31,38 @@ def groups(frame: pd.DataFrame) -> pd.DataFrame:
     `cases` counts a group's cases; severity, example and numbers are those of its gravest change.
     """
     size = frame["relative"].where(~frame["drift"].isin(WITHOUT_SIZE), math.inf)
-    example = [",".join(names) for names in zip(*(frame[name] for name in FIELDS), strict=True)]
+    example = [",".join(names) for names in _rows(frame, FIELDS)]
     whole = frame.assign(size=size, example=example, cases=1).sort_values(
         ["severity", "size", "example"], ascending=[True, False, True]
     )
     first = ("severity", "place", "old", "new", "relative", "ulps", "size", "example")
     found = whole.groupby(ALIKE, sort=False).agg(
-        cases=("cases", "sum"),
-        **{name: (name, _names) for name in VARIED},
-        **{name: (name, "first") for name in first},
+        cases=("cases", "sum"), **{name: (name, "first") for name in first}
     )
+    keys = list(_rows(whole, ALIKE))
+    for name in VARIED:
+        names = _names_of(keys, whole[name].tolist())
+        found[name] = [names[key] for key in found.index]
     place = {mark: number for number, mark in enumerate(LEGEND)}
     table = found.reset_index().assign(order=lambda table: table["mark"].map(place))
     by = ["order", "severity", "size", "cases", "example"]
     return table.sort_values(by, ascending=[True, True, False, False, True]).drop(columns="order")
 
 
-def _names(column: pd.Series) -> str:
-    names = sorted(set(column))
+def _rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterator[Key]:
+    """The texts of some columns, row by row; a list is read much faster than a column."""
+    return zip(*(frame[name].tolist() for name in columns), strict=True)
+
+
+def _names_of(keys: Iterable[Key], names: Iterable[str]) -> dict[Key, str]:
+    """What the rows of each key are called."""
+    found: dict[Key, set[str]] = defaultdict(set)
+    for key, name in zip(keys, names, strict=True):
+        found[key].add(name)
+    return {key: _few(sorted(those)) for key, those in found.items()}
+
+
+def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:FEW]) + (f" and {len(names) - FEW} more" if len(names) > FEW else "")
 
 
