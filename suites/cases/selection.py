@@ -45,8 +45,6 @@ class _Trace:
         return rare or self.execution == "eager" or self.dtype == "float32"
 
     def is_asked(self) -> bool:
-        if self.form.model or not takes(self.form, self.output):
-            return False
         if self.form.eager_only and self.execution != "eager":
             return False
         if not self.form.usual:
@@ -127,6 +125,8 @@ def _alone(tier: Tier, devices: Iterable[str], quickest: Execution) -> Iterator[
     """Every form by itself, without options."""
     for form in FORMS.values():
         for output in OF_ACTIVATION[LOSSES[form.loss].activation]:
+            if form.model or not takes(form, output):
+                continue
             for dtype in DTYPES:
                 for execution in EXECUTIONS:
                     for number, device in enumerate(devices):
