@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -31,4 +32,7 @@ if plan["ledger"]:
     ledger_file.load = partial(ledger_file.load, own)
 for name in plan["mistakes"]:
     place, _, function = name.rpartition(".")
-    setattr(importlib.import_module(place), function, _mistake)
+    right = getattr(importlib.import_module(place), function)
+    for module in list(sys.modules.values()):  # also where it is imported by name
+        if getattr(module, "__dict__", {}).get(function) is right:
+            setattr(module, function, _mistake)

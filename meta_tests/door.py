@@ -155,14 +155,14 @@ class Door:
     def bare(self, *arguments: str, variables: Mapping[str, str] = {}) -> Done:
         folder = self.place / "report"
         quiet = ("-p", "meta_tests.canned", "-o", f"cache_dir={self.place / 'cache'}")
-        quiet += ("-p", "no:randomly")
+        quiet += ("-p", "no:randomly", "-p", "no:hypothesispytest")  # which users have not
         texts = (text.lower().replace("_", "-") for text in (*arguments, *variables))
         given = any("report-folder" in text for text in texts)
         where = () if given else (f"--report-folder={folder}",)
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("XENTCHECK_")}
         whole = {**inherited, "CANNED": str(self.place / "plan.json"), **variables}
-        ours = all(name.startswith("XENTCHECK_") for name in variables)
-        run = warm.run if ours else _fresh  # others may change what is imported, and how
+        ours = all(name.startswith(("XENTCHECK_", "PYTHONPATH")) for name in variables)
+        run = warm.run if ours else _fresh  # others may change what is imported before
         code, output, errors = run((*quiet, *where, *arguments), whole)
         return Done(code, output + errors, folder)
 

@@ -1,4 +1,7 @@
-"""The front door, as a user meets it: a whole pytest in a process of its own."""
+"""The front door, as a user meets it: a whole pytest in a process of its own.
+
+Where it is not about the start, packages and TensorFlow are imported already.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,46 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import reports
+from meta_tests import warm, warm_observer
 from suites.observe import environment
 from suites.plugin.options import OPTIONS
 
-pytest.importorskip("tensorflow")
-
+pytestmark = pytest.mark.skipif(not find_spec("tensorflow"), reason="TensorFlow is not installed")
 ROOT = Path(__file__).parents[1]
 FEW = ("--losses=binary_crossentropy", "--forms=nn", "--dtypes=float32", "--executions=eager")
 
 
-def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+PLAIN = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly")
+Done = subprocess.CompletedProcess[str]
+
+
+def report(folder: Path, arguments: tuple[str, ...]) -> list[str]:
+    given = any("--report-folder" in argument for argument in arguments)
+    return [] if given else [f"--report-folder={folder}"]
+
+
+def run(folder: Path, *arguments: str, **variables: str) -> Done:
     """Run the suites on a few cases; the report goes to `folder`."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    given = [] if any("--report-folder" in a for a in arguments) else [f"--report-folder={folder}"]
-    return subprocess.run(
-        [*command, *given, *arguments],
-        cwd=ROOT,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-m", "pytest", *PLAIN, *report(folder, arguments), *arguments]
+    whole = {**os.environ, **variables}
+    return subprocess.run(command, cwd=ROOT, env=whole, capture_output=True, text=True, check=False)
 
 
-def complaint(done: subprocess.CompletedProcess[str]) -> str:
+def run_warm(folder: Path, *arguments: str, **variables: str) -> Done:
+    """The same in processes that have imported their packages."""
+    command = (*PLAIN, "-p", "no:hypothesispytest", "-p", "meta_tests.warm_observer")
+    command += (*report(folder, arguments), *arguments)
+    whole = {**os.environ, **warm_observer.variables(), **variables}
+    return Done(command, *warm.run(command, whole))
+
+
+def complaint(done: Done) -> str:
     """The one line that says what was wrong; fails if there is a traceback."""
     text = done.stdout + done.stderr
     assert "Traceback" not in text
@@ -45,7 +59,7 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def usual(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def usual(tmp_path_factory) -> tuple[Path, Done]:
     folder = tmp_path_factory.mktemp("usual")
     return folder, run(folder, *FEW)
 
@@ -63,7 +77,7 @@ def test_a_run_is_green_and_leaves_a_report(usual):
 def test_rows_are_the_same_whatever_the_order(usual, tmp_path, way):
     pytest.importorskip("xdist")
     pytest.importorskip("pytest_randomly")
-    done = run(tmp_path, *FEW, *way)
+    done = run_warm(tmp_path, *FEW, *way)
     assert done.returncode == 0, done.stdout + done.stderr
     rows = (tmp_path / "comparisons.parquet").read_bytes()
     assert rows == (usual[0] / "comparisons.parquet").read_bytes()
@@ -77,7 +91,7 @@ def test_rows_are_the_same_whatever_the_order(usual, tmp_path, way):
     ],
 )
 def test_ids_can_be_selected_by_k(tmp_path, keyword, count):
-    done = run(tmp_path, *FEW, "--collect-only", "-k", keyword)
+    done = run_warm(tmp_path, *FEW, "--collect-only", "-k", keyword)
     assert done.returncode == 0
     assert sum("::" in line for line in done.stdout.splitlines()) == count
 
@@ -99,6 +113,13 @@ import keras
 {code}
 runpy.run_path({observer!r}, run_name="__main__")
 """
+OBSERVER = """
+import os
+from pathlib import Path
+from suites.observe import environment
+if {socket!r} not in os.environ:  # else it is what the warm one does
+    environment.OBSERVER = Path({file!r})
+"""
 TWICE = """
 from keras.src.backend.tensorflow import nn
 right = nn.binary_crossentropy
@@ -119,10 +140,8 @@ def plant(folder: Path, code: str) -> dict[str, str]:
     """Variables under which the observers of the run execute `code` after importing Keras."""
     file = folder / "planted_observer.py"
     file.write_text(PLANTED.format(code=code, observer=str(environment.OBSERVER)))
-    return plant_here(
-        folder,
-        f"from pathlib import Path\nfrom suites.observe import environment\nenvironment.OBSERVER = Path({str(file)!r})",
-    )
+    planted = plant_here(folder, OBSERVER.format(file=str(file), socket=warm_observer.SOCKET))
+    return {**planted, warm_observer.PROGRAM: str(file)}
 
 
 def plant_here(folder: Path, code: str) -> dict[str, str]:
@@ -160,7 +179,7 @@ def test_a_worker_that_dies_costs_only_its_own_cases(tmp_path):
         "    os._exit(1) if 'axis:0,output=logits' in group else None\n"
         "    return check(self, group)\nRun.check = check_or_die",
     )
-    done = run(tmp_path, *FEW[:1], "--forms=nn,function", *FEW[2:], "-n1", **fault)
+    done = run_warm(tmp_path, *FEW[:1], "--forms=nn,function", *FEW[2:], "-n1", **fault)
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert done.returncode == 6
     assert summary["not_measured"] > 0
@@ -179,7 +198,7 @@ def test_a_call_that_ends_its_process_costs_one_case(usual, tmp_path):
         "    return right(labels, logits) if logits.shape[-1] != 0 else os.abort()\n"
         "tf.nn.sigmoid_cross_entropy_with_logits = right_or_die",
     )
-    done = run(tmp_path, *FEW, **fault)
+    done = run_warm(tmp_path, *FEW, **fault)
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert done.returncode == 1
     assert 0 < summary["new"] < summary["agree"]
@@ -196,7 +215,7 @@ def test_an_interrupted_run_leaves_the_report_of_before(usual):
         "from suites.plugin.run import Run\n"
         "def check(*_):\n    raise KeyboardInterrupt\nRun.check = check",
     )
-    done = run(folder, *FEW, **fault)
+    done = run_warm(folder, *FEW, **fault)
     (folder / "planted.py").unlink()
     assert done.returncode == 2
     assert "no report written" in done.stdout

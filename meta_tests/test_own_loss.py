@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import reports
-from meta_tests import as_typed
+from meta_tests import as_typed, warm, warm_observer
 
 ROOT = Path(__file__).parents[1]
 FILES = as_typed.files()
@@ -92,10 +91,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def judged(folder: Path, *options: str) -> Done:
-    command = [sys.executable, "-m", "pytest", str(ROOT / "suites"), "-q", "-p", "no:cacheprovider"]
-    command += [f"--report-folder={folder / 'report'}", *options]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    return Done(done.returncode, done.stdout + done.stderr, folder)
+    plain = ("-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+    plain += ("-p", "meta_tests.warm_observer")
+    arguments = (str(ROOT / "suites"), *plain, f"--report-folder={folder / 'report'}", *options)
+    variables = {**os.environ, **warm_observer.variables()}
+    code, output, errors = warm.run(arguments, variables, folder)
+    return Done(code, output + errors, folder)
 
 
 def test_the_documents_show_files_as_a_whole() -> None:

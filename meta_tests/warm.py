@@ -1,12 +1,14 @@
-"""A pytest whose packages are imported already: it is forked for each run, which saves their import.
+"""A pytest that has imported its packages and ours already: it is forked for each run.
 
-It reads a line of JSON for each run, `arguments`, `variables` and two files, `output` and `errors`, and
-writes a line with its exit code. What is ours is imported again by each run, as are plugins of pytest.
+It reads a line of JSON for each run, `arguments`, `variables`, the folder to be in and two files, of
+output and errors, and writes a line with its exit code. conftest.py, test modules and plugins are
+imported by each run; what it changes in a module ends with it.
 """
 
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import json
 import os
@@ -23,15 +25,19 @@ PACKAGES = (
     *("pytest", "numpy", "pandas", "flint", "ml_dtypes", "jinja2", "packaging.specifiers"),
     *("matplotlib.figure", "matplotlib.backends.backend_svg"),
 )
+OURS = ("reports.plugin.start", "reports.plugin.collector", "suites.plugin.items")
 
 
-def run(arguments: tuple[str, ...], variables: Mapping[str, str]) -> tuple[int, str, str]:
-    """The exit code of `python -m pytest`, and what it wrote to standard output and error."""
-    with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder, name) for name in ("output", "errors")]
+def run(
+    arguments: tuple[str, ...], variables: Mapping[str, str], folder: Path = ROOT
+) -> tuple[int, str, str]:
+    """The exit code of `python -m pytest` in a folder, and what it wrote to output and errors."""
+    with tempfile.TemporaryDirectory() as place:
+        files = [Path(place, name) for name in ("output", "errors")]
         asked = {
             "arguments": arguments,
             "variables": dict(variables),
+            "folder": str(folder),
             "files": list(map(str, files)),
         }
         server = _server()
@@ -55,8 +61,10 @@ def _server() -> subprocess.Popen[str]:
 
 
 def main() -> None:
-    for name in PACKAGES:
+    sys.path[0] = str(ROOT)
+    for name in (*PACKAGES, *OURS):
         importlib.import_module(name)
+    gc.freeze()  # what is here stays: no run has to look through it
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
@@ -65,13 +73,17 @@ def main() -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def _be_pytest(arguments: list[str], variables: dict[str, str], files: list[str]) -> None:
+def _be_pytest(
+    arguments: list[str], variables: dict[str, str], folder: str, files: list[str]
+) -> None:
     os.environ.clear()
     os.environ.update(variables)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, file in enumerate(files, start=1):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), number)
-    sys.path[0] = str(ROOT)
+    os.chdir(folder)
+    more = variables.get("PYTHONPATH", "").split(os.pathsep)
+    sys.path[:0] = [folder, *filter(None, more)]
     sys.argv = ["pytest", *arguments]
     runpy.run_module("pytest", run_name="__main__", alter_sys=True)
 
