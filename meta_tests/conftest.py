@@ -24,9 +24,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Those that take longest begin first: with `--dist loadscope` a worker takes one module after another,
 # and the last of them leaves the other workers without work.
 LONGEST = (
-    *("test_front_door", "test_every_option", "test_own_loss", "test_all_pairs", "test_shipped"),
-    *("test_pins_at_the_door", "test_planted", "test_exit_codes", "test_ledger", "test_words"),
-    *("test_absences", "test_interrupt", "test_sensitivity", "test_surroundings", "test_sweep"),
+    *("test_forecast", "test_front_door", "test_own_loss", "test_exit_codes", "test_every_option"),
+    *("test_shipped", "test_pins_at_the_door", "test_interrupt", "test_sensitivity"),
+    *("test_planted", "test_all_pairs", "test_absences", "test_sweep", "test_surroundings"),
+    *("test_orders", "test_end", "test_ledger"),
 )
 
 # What a test may be skipped for, even under CI, and why.

@@ -100,6 +100,9 @@ def cases() -> Mapping[str, Case]:
     return {requests.key(case): case for case in select(requests.DEVICES)}
 
 
+NOTHING_KNOWN = Ledger(())
+
+
 @dataclass(frozen=True)
 class Known:
     """A ledger and the table of absences, for a release."""
@@ -108,7 +111,7 @@ class Known:
     installed: Installed
 
     def of(self, case: Case) -> Ledger:
-        return Ledger(self._about.get(case, ()))
+        return self._about.get(case, NOTHING_KNOWN)
 
     def covers(self, case: Case) -> bool:
         return case in self._about
@@ -122,13 +125,16 @@ class Known:
         return ledger.covered(self.whole.entries, cases().values())
 
     @cached_property
-    def _about(self) -> Mapping[Case, tuple[Difference, ...]]:
-        """The entries that cover a case."""
+    def _about(self) -> Mapping[Case, Ledger]:
+        """The entries that cover a case; cases with the same ones share a ledger."""
         found: dict[Case, list[Difference]] = {}
         for entry, those in self.covered.items():
             for case in those:
                 found.setdefault(case, []).append(entry)
-        return {case: tuple(entries) for case, entries in found.items()}
+        made: dict[tuple[int, ...], Ledger] = {}
+        for entries in found.values():
+            made.setdefault(tuple(map(id, entries)), Ledger(tuple(entries)))
+        return {case: made[tuple(map(id, entries))] for case, entries in found.items()}
 
     @cached_property
     def lacking(self) -> Absences:

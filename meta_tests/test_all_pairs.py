@@ -16,18 +16,22 @@ from reports.compare.changes import COLUMNS, Compared, Side, rows
 from reports.compare.drift import Drift
 from reports.compare.groups import groups, page, text
 from reports.compare.marks import LEGEND
+from reports.compare.timeline import Timeline
 from reports.compare.upgrade import lines
 from reports.store.recording import SHIPPED
 
-WHOLE = timeline.load(SHIPPED)
+
+@pytest.fixture(scope="module")
+def whole() -> Timeline:
+    return timeline.load(SHIPPED)
 
 
 @pytest.fixture(scope="module")
-def compared() -> Compared:
+def compared(whole: Timeline) -> Compared:
     """All changes between two recordings, each once."""
     states: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for case in WHOLE.cases():
-        for one in WHOLE.recorded.values():
+    for case in whole.cases():
+        for one in whole.recorded.values():
             states[case].add((one.answer(case), one.lines.get(case, "")))
     found, pairs = [], {case: permutations(sorted(many), 2) for case, many in states.items()}
     while pairs:  # of each case one pair in every turn, as long as it has any
@@ -79,8 +83,10 @@ def test_all_of_it_can_be_printed(compared: Compared) -> None:
     ("before", "after"),
     [("tf-2.10.1", "tf-2.11.1"), ("tf-2.0.4", "tf-2.15.1"), ("tf-1.13.2", "tf-2.11.1")],
 )
-def test_pairs_with_nan_at_other_places_have_words_for_it(before: str, after: str) -> None:
-    sides = [WHOLE.recorded[name] for name in (before, after)]
+def test_pairs_with_nan_at_other_places_have_words_for_it(
+    whole: Timeline, before: str, after: str
+) -> None:
+    sides = [whole.recorded[name] for name in (before, after)]
     old, new = (Side(one.answers, one.lines) for one in sides)
     found = rows(old, new, old.answers.keys() | new.answers.keys())
     assert len(found.frame)

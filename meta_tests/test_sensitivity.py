@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ def _forms(loss: str, options: bool) -> Iterable[str]:
     return {form.reduction: form.name for form in forms}.values()
 
 
+@cache
 def _cases(loss: str, options: bool) -> list[Case]:
     """What the subject is asked about a loss, with options or without.
 
@@ -50,13 +52,6 @@ def _cases(loss: str, options: bool) -> list[Case]:
     cases = [case for case in cases if (case.arguments != PLAIN) == options]
     cases = [case for case in cases if not case.is_contract]
     return [case for case in cases if case.activation in ("", LOSSES[loss].activation)]
-
-
-CASES = {
-    (loss, options): _cases(loss, options)
-    for loss in dict.fromkeys(fault.loss for fault in FAULTS)
-    for options in (False, True)
-}
 
 
 def _answers(subject: Subject, cases: list[Case]) -> Iterator[tuple[Case, Answer]]:
@@ -83,14 +78,15 @@ def clean() -> Clean:
     subject = Subject()
     return {
         case: (answer, _differences(case, answer))
-        for cases in CASES.values()
-        for case, answer in _answers(subject, cases)
+        for loss in dict.fromkeys(fault.loss for fault in FAULTS)
+        for options in (False, True)
+        for case, answer in _answers(subject, _cases(loss, options))
     }
 
 
 def _found(fault: Fault, clean: Clean) -> Iterator[Row]:
     """The rows that the clean subject does not give. What it answers alike is judged alike."""
-    for case, answer in _answers(Subject(fault.plant()), CASES[fault.loss, fault.options]):
+    for case, answer in _answers(Subject(fault.plant()), _cases(fault.loss, fault.options)):
         clean_answer, known = clean[case]
         if answer != clean_answer:
             yield from sorted(_differences(case, answer) - known)

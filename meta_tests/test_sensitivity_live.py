@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ from suites.ledger.installed import installed
 from suites.observe import requests
 from suites.observe.observer import Observer
 
-tf = pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+pytestmark = pytest.mark.skipif(not find_spec("tensorflow"), reason="TensorFlow is not installed")
 
 SEED = 2017
 CATEGORICAL, SPARSE, BINARY = (
@@ -46,6 +47,7 @@ def value(right: Function) -> Function:
 
 def gradient(right: Function) -> Function:
     """The gradient alone is 0.1 % too large."""
+    import tensorflow as tf
 
     @tf.custom_gradient
     def bent(x: Any) -> Any:
@@ -56,6 +58,7 @@ def gradient(right: Function) -> Function:
 
 def traced(right: Function) -> Function:
     """The result is too large where it is traced, as a mistake of a rewriting pass would be."""
+    import tensorflow as tf
 
     def wrong(*args: Any, **kwargs: Any) -> Any:
         found = right(*args, **kwargs)
@@ -66,6 +69,7 @@ def traced(right: Function) -> Function:
 
 def not_normalised(right: Function) -> Function:
     """Probabilities that do not sum to one are taken as they are."""
+    import tensorflow as tf
 
     def wrong(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
         if from_logits:

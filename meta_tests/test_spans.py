@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 
 from meta_tests.forecast import installed_in, judged
+from reports.compare.timeline import Recorded
 from suites.cases.case import Case
 from suites.cases.relations import NAMES as RELATIONS
 from suites.cases.selection import select
 from suites.judge.diagnosis import Diagnosis
 from suites.ledger import ledger, ledger_file
 from suites.ledger.difference import Difference
+from suites.ledger.installed import Installed
 from suites.observe import requests
 
 ENTRIES = ledger_file.load()
 CASES = {requests.key(case): case for case in select(requests.DEVICES)}
-RECORDED = [(one, installed_in(one)) for one in judged().values()]
+
+
+@cache
+def recorded() -> list[tuple[Recorded, Installed]]:
+    return [(one, installed_in(one)) for one in judged().values()]
 
 
 def is_of_relations(entry: Difference) -> bool:
@@ -46,7 +53,7 @@ def test_an_entry_shows_in_its_spans_and_nowhere_else(spans: Sequence[Difference
     """Outside of them what the entry itself, its first span, describes is another entry's."""
     names = {case: name for name, case in CASES.items()}
     covered = [[(names[case], case) for case in ledger._covered(one, INDEX)] for one in spans]
-    for one, installed in RECORDED:
+    for one, installed in recorded():
         there = [number for number, span in enumerate(spans) if span.spans(installed)]
         others = () if there else [entry for entry in ENTRIES if entry.spans(installed)]
         for number in there or [0]:
@@ -58,5 +65,5 @@ def test_an_entry_shows_in_its_spans_and_nowhere_else(spans: Sequence[Difference
 
 
 def test_most_entries_are_checked_so():
-    assert len(RECORDED) >= 59
+    assert len(recorded()) >= 59
     assert len(OF_ANSWERS) >= 120

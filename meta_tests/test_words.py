@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace as Module
 from typing import Any
@@ -72,9 +73,14 @@ class Stub(observer.Observer):
         self.names = {"keras": found, "tf": self.tf}
 
 
+@cache
+def words_of(version: str, subject: str) -> dialect.Dialect:
+    return dialect.Dialect(keras(version), subject)
+
+
 def asked(version: str, call: str, subject: str = "tf.keras") -> str:
     """The words in which a release is asked, or why it is not."""
-    words = dialect.Dialect(keras(version), subject)
+    words = words_of(version, subject)
     tree = words.translated(call)
     return words.reason_not_to_ask(tree) or ast.unparse(tree)
 
