@@ -8,7 +8,7 @@ from reference import history
 from reference.arithmetic.protocol import EPSILON
 from reference.history import Formula
 from reference.reduction import Reduction
-from reference.specification import ACROSS, Specification
+from reference.specification import ACROSS, Joined, Specification
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
 from suites.cases.losses import LOSSES
@@ -78,7 +78,13 @@ READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
     "replicas": (
         case(form="fit-mirrored", execution="graph"),
         {
-            "another option: the gradients of the replicas were added up": ("reduction", Reduction.ADDED_HALVES),
+            "another option: each of two replicas was weighted alike": ("halves", "averaged"),
+            "another option: the batches were averaged by the rows of one replica": ("joined", Joined.BY_HALVES),
+            "another option: the batches were averaged, each by its number of rows": ("joined", Joined.BY_ROWS),
+            "another option: the batches were averaged, each alike": ("joined", Joined.ALIKE),
+            "another option: the last batch was taken for all": ("joined", Joined.LAST),
+            "another option: a short last batch was counted as one row": ("joined", Joined.SHORT_AS_ONE),
+            "another option: the gradients of the replicas were added up": ("halves", "added"),
             "another option: only the first of two replicas was counted": ("reduction", Reduction.FIRST_HALF),
         },
     ),
@@ -108,7 +114,12 @@ READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
     ),
     "a batch in parts": (
         case(form="evaluate_in_parts-class", output="layers.Dense"),
-        {"another option: each part of the batch was weighted alike": ("reduction", Reduction.MEAN_OF_PARTS)},
+        {
+            "another option: the batches were averaged, each by its number of rows": ("joined", Joined.BY_ROWS),
+            "another option: the batches were averaged, each alike": ("joined", Joined.ALIKE),
+            "another option: the last batch was taken for all": ("joined", Joined.LAST),
+            "another option: a short last batch was counted as one row": ("joined", Joined.SHORT_AS_ONE),
+        },
     ),
     "options, float64": (
         case("gamma:2.7", loss="categorical_focal_crossentropy", dtype="float64"),

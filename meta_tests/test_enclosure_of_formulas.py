@@ -26,8 +26,9 @@ from reference.arithmetic.ball import Ball
 from reference.arithmetic.enclosure import Enclosure
 from reference.arithmetic.formats import NAMES
 from reference.arithmetic.native import Native
+from reference.evaluation import run
 from reference.expectation import expect
-from reference.specification import QUANTITIES, Inputs, Specification, run
+from reference.specification import QUANTITIES, Inputs, Specification
 
 every_spec = pytest.mark.parametrize("spec", SPECIFICATIONS, ids=name)
 every_dtype = pytest.mark.parametrize("dtype", NAMES)

@@ -16,10 +16,11 @@ from reference.arithmetic.exact import Exact
 from reference.arithmetic.formats import NAMES
 from reference.arithmetic.gradient import Tape
 from reference.arithmetic.native import Native
+from reference.evaluation import run
 from reference.expectation import expect, in_enclosure, in_native
 from reference.history import Formula
 from reference.reduction import Reduction
-from reference.specification import Inputs, Specification, run
+from reference.specification import Inputs, Specification
 
 seeds = st.integers(0, 2**32 - 1)
 every_dtype = pytest.mark.parametrize("dtype", NAMES)

@@ -19,9 +19,10 @@ from meta_tests.arithmetics import MACHINES, Machine
 from meta_tests.formulas import DIRECT, draw_inputs, draw_interior, name
 from reference import history
 from reference.arithmetic.formats import NAMES, get_format
+from reference.evaluation import run
 from reference.expectation import expect, in_enclosure
 from reference.reduction import Reduction
-from reference.specification import Inputs, Specification, run
+from reference.specification import Inputs, Specification
 
 ROWS = (1, 2, 3, 8, 33, 100, 1000)
 REDUCTIONS = (Reduction.ROW, Reduction.SUM, Reduction.MEAN, Reduction.WEIGHTED_MEAN)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from reference.arithmetic.native import Native
+from reference.evaluation import run, run_cast
 from reference.expectation import in_native
 from reference.history import Formula
 from reference.reduction import Reduction
-from reference.specification import ACROSS, Inputs, Specification, one_hot, run, run_cast
+from reference.specification import ACROSS, Inputs, Joined, Specification, one_hot
 
 IDENTITY = Formula("identity", lambda target, output, a: output, "", elementwise=True)
 PRODUCT = Formula("product", lambda target, output, a: target * output, "", elementwise=True)
@@ -53,9 +55,7 @@ def inputs(weight: list[float] | None = None) -> Inputs:
         (Reduction.UNGUARDED_MEAN, [2, 0, 1, 1], 15 / 4),
         (Reduction.WEIGHT_COUNTED_ONCE, [2, 2, 2, 2], 34 / 2),
         (Reduction.UNWEIGHTED_MEAN, [2, 0, 1, 1], 17 / 4),
-        (Reduction.ADDED_HALVES, None, 17 / 2),
         (Reduction.FIRST_HALF, None, 6 / 2),
-        (Reduction.MEAN_OF_PARTS, None, (3 + 8) / 2),
     ],
 )  # fmt: skip
 def test_what_a_reduction_makes_of_losses(
@@ -63,6 +63,75 @@ def test_what_a_reduction_makes_of_losses(
 ) -> None:
     value, _ = in_native(asked(reduction=reduction), inputs(weight))
     assert value.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("reduction", "fields", "expected"),
+    [
+        (Reduction.MEAN, {}, 17 / 4),
+        (Reduction.SUM, {}, 17),
+        (Reduction.MEAN, {"joined": Joined.BY_ROWS}, 17 / 4),
+        (Reduction.SUM, {"joined": Joined.BY_ROWS}, (3 * 9 + 8) / 4),
+        (Reduction.MEAN, {"joined": Joined.ALIKE}, (3 + 8) / 2),
+        (Reduction.MEAN, {"joined": Joined.LAST}, 8),
+        (Reduction.MEAN, {"halves": "averaged"}, (3 * (3 + 3) / 2 + 8 / 2) / 4),
+        (Reduction.MEAN, {"halves": "added"}, (3 * (3 + 3) + 8) / 4),
+        (Reduction.MEAN, {"joined": Joined.BY_HALVES}, (2 * 3 + 8) / 3),
+        (Reduction.MEAN, {"joined": Joined.SHORT_AS_ONE}, (3 * 3 + 8) / 4),
+        (Reduction.MEAN, {"loss_weight": 0.5}, 17 / 8),
+        (Reduction.MEAN, {"loss_weight": 0.5, "outputs": 5.0}, 5 * 17 / 8),
+    ],
+)
+def test_batches_of_three_rows_and_of_one(
+    reduction: Reduction, fields: dict[str, Any], expected: float
+) -> None:
+    value, _ = in_native(asked(reduction=reduction, batch_size=3, **fields), inputs())
+    assert value == expected
+
+
+def test_each_batch_has_the_gradient_of_its_own_mean() -> None:
+    """Of numbers that are averaged over two classes and over the rows of a batch."""
+    every = in_native(asked(reduction=Reduction.MEAN), inputs())[1]
+    assert every.tolist() == [[1 / 8, 1 / 8]] * 4
+    batches = asked(reduction=Reduction.MEAN, batch_size=3, loss_weight=2.0, outputs=3.0)
+    found = in_native(batches, inputs())[1]
+    assert np.round(found, 12).tolist() == [[0.333333333333] * 2] * 3 + [[1.0, 1.0]]
+    alone = in_native(replace(batches, halves="averaged", batch_size=1), inputs())[1]
+    assert alone.tolist() == [[0.5, 0.5]] * 4
+
+
+def test_rows_that_are_masked_count_in_no_mean() -> None:
+    masked = replace(inputs([2, 0, 1, 1]), mask=np.array([1, 1, 0, 1]))
+    means = {
+        Reduction.MEAN: (4 + 0 + 8) / 3,
+        Reduction.WEIGHTED_MEAN: (4 + 0 + 8) / 3,
+        Reduction.SUM: 12,
+    }
+    for reduction, expected in means.items():
+        assert in_native(asked(reduction=reduction), masked)[0] == pytest.approx(expected)
+
+
+def test_a_row_counts_as_often_as_its_class_says() -> None:
+    """Rows of classes 1, 0, 1, 1, of which class 1 counts a quarter."""
+    labels = np.array([[0, 1], [1, 0], [0, 1], [0, 1]], float)
+    given = replace(inputs([1, 1, 1, 2]), target=labels)
+    spec = asked(PRODUCT, Reduction.SUM, class_weight=(1.0, 0.25))
+    losses = (labels * LOSSES).mean(axis=-1) * [0.25, 1, 0.25, 0.5]
+    assert in_native(spec, given)[0] == losses.sum()
+
+
+def test_weights_of_samples_may_be_laid_along_the_last_axis() -> None:
+    """Two samples of two rows, with weights 1 and 3; and with the classes of the greatest place."""
+    output = np.array(LOSSES).reshape(2, 2, 2)
+    labels = np.array([[0, 1], [1, 0]])
+    weight = np.array([[1.0, 1.0], [3.0, 3.0]])
+    rows = np.take_along_axis(output, labels[..., None], -1)[..., 0]
+    given = Inputs(labels, output, weight)
+    right = asked(GATHERED, Reduction.SUM)
+    assert in_native(right, given)[0] == (rows * weight).sum()
+    assert in_native(replace(right, weights_last=True), given)[0] == (rows * [1, 3]).sum()
+    by_place = replace(right, class_weight=(1.0, 5.0), classes_by_place=True)
+    assert in_native(by_place, Inputs(labels, output))[0] == (rows * [[5], [1]]).sum()
 
 
 def test_a_mean_without_a_weight_is_none_where_nothing_guards_it() -> None:

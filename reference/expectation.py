@@ -15,16 +15,9 @@ from reference.arithmetic.deviation import NONE, Deviation
 from reference.arithmetic.enclosure import Enclosure
 from reference.arithmetic.formats import Format, get_format
 from reference.arithmetic.native import Native
+from reference.evaluation import run, run_cast, run_reduced
 from reference.reduction import BY_ROW
-from reference.specification import (
-    Inputs,
-    Specification,
-    run,
-    run_cast,
-    run_reduced,
-    shape_of_gradient,
-    shape_of_value,
-)
+from reference.specification import Inputs, Specification, shape_of_gradient, shape_of_value
 
 _remembered = lru_cache(maxsize=None)  # a whole run asks for some thousands
 

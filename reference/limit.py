@@ -33,7 +33,8 @@ import numpy as np
 from flint import arb, ctx
 
 from reference.arithmetic import exact
-from reference.specification import Inputs, Specification, run
+from reference.evaluation import run
+from reference.specification import Inputs, Specification
 
 STEPS = (1, 2, 4)
 PATHS = (0.0, 0.5, -0.5)  # by which part the last infinity grows faster than the first

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final, Literal, get_args
 
 import numpy as np
 
-from reference.arithmetic.gradient import Tape, Variable
-from reference.arithmetic.protocol import EPSILON, Arithmetic, Casting, Plain
-from reference.formulas import divide_or_zero, reduce_mean, smooth
+from reference.arithmetic.protocol import EPSILON
 from reference.history import Formula
-from reference.reduction import BY_ROW, BY_WEIGHTS, SUMS, WITHOUT_WEIGHTS, Reduction
+from reference.reduction import BY_ROW, Reduction
 
 Quantity = Literal["value", "gradient"]
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
@@ -20,6 +18,17 @@ Variables = Literal["output", "target", "weight"]  # what a gradient is taken by
 Parameter = float | tuple[float, ...] | None  # of a formula: one number, or one for each class
 Activation = Literal["", "softmax", "sigmoid", "softmax across the rows"]
 ACROSS: Final = "softmax across the rows"
+
+
+class Joined(Enum):
+    """How the losses of batches become the one of all rows."""
+
+    ROWS = "all rows are reduced at once"
+    BY_ROWS = "the batches are averaged, each by its number of rows"
+    ALIKE = "the batches are averaged, each alike"
+    BY_HALVES = "the batches are averaged, each by half of its rows"
+    LAST = "the last batch is taken for all"
+    SHORT_AS_ONE = "the batches are averaged, each by its number of rows, a short last one by 1"
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,15 @@ class Specification:
     place, the output less its gradient: what gradient descent with rate 1 makes of it. `swapped`
     gives the formula targets and predictions in each other's place. `loss_dtype` is that of the loss,
     where the predictions, which are of `dtype`, are cast for it.
+
+    A row counts as often as `class_weight` says of its class, the one of its greatest label. Where
+    `weights_last`, weights of samples are taken along the last axis of the rows, not along the first;
+    where `classes_by_place`, the class of a sample is the place of the greatest of its class numbers.
+
+    In training the gradient is that of `loss_weight` times the loss, of each batch of `batch_size` rows by
+    itself, which have no number in common. `joined` says how the value, of all rows, is put
+    together; it counts `outputs` times, once for each output that is like this one. Where there
+    are `halves`, each of two halves of a batch has a loss of its own, and these are averaged or added.
     """
 
     formula: Formula
@@ -48,6 +66,14 @@ class Specification:
     stepped: bool = False
     swapped: bool = False
     loss_dtype: str = ""
+    class_weight: tuple[float, ...] = ()
+    weights_last: bool = False
+    classes_by_place: bool = False
+    batch_size: int = 0  # 0: all rows are one batch
+    joined: Joined = Joined.ROWS
+    loss_weight: float = 1.0
+    outputs: float = 1.0
+    halves: Literal["", "averaged", "added"] = ""
 
     @property
     def of_logits(self) -> bool:
@@ -62,7 +88,8 @@ class Specification:
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """`target` (..., classes), or (...) of class numbers; `output` (..., classes); `weight` of rows.
+    """`target` (..., classes), or (...) of class numbers; `output` (..., classes); `weight` of rows
+    and `mask`, which says whether they count, (...).
 
     Equal only to itself, so that what is computed for it can be remembered.
     """
@@ -70,128 +97,17 @@ class Inputs:
     target: np.ndarray
     output: np.ndarray
     weight: np.ndarray | None = None
+    mask: np.ndarray | None = None
 
+    def batches(self, size: int) -> list[Inputs]:
+        """Batches of so many rows of the first axis, the last of which may be shorter."""
+        starts = range(0, len(self.output), size)
+        return [self._rows(slice(start, start + size)) for start in starts]
 
-def run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plain, Plain]:
-    """Value and gradient of the specification, in the arithmetic `a`."""
-    tape = Tape(a, spec.epsilon)
-    values = _values(spec, inputs, tape)
-    by = values[spec.by] = tape.watch(values[spec.by].value)
-    output = _activated(spec, values["output"], tape)
-    losses = _losses(spec, inputs, values | {"output": output}, tape)
-    gradient = tape.gradient(losses, by)
-    return losses.value, _stepped(spec, by.value, gradient)
-
-
-def losses_of_formula(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> Plain:
-    """The losses as the formula gives them, (rows, 1) or (rows, classes), for `reduced`.
-
-    Rows do not depend on each other, so that they can be computed in parts, but for an activation
-    across them.
-    """
-    tape = Tape(a, spec.epsilon)
-    values = _values(spec, inputs, tape)
-    values["output"] = _activated(spec, values["output"], tape)
-    return _of_formula(spec, inputs, values, tape).value
-
-
-def reduced(spec: Specification, inputs: Inputs, losses: Plain, a: Arithmetic[Plain]) -> Plain:
-    """The value of a specification, from `losses_of_formula` of all rows."""
-    tape = Tape(a, spec.epsilon)
-    given = None if inputs.weight is None else tape.array(inputs.weight[..., None])
-    return _reduced(spec, inputs, Variable(losses, tape), given, tape).value
-
-
-def _stepped(spec: Specification, start: Plain, gradient: Plain) -> Plain:
-    return start - gradient if spec.stepped else gradient
-
-
-def _values(spec: Specification, inputs: Inputs, tape: Tape[Plain]) -> dict[str, Variable[Plain]]:
-    """What a gradient may be taken by; sparse targets stay class numbers, and are not among it."""
-    values = {"output": tape.array(inputs.output)}
-    if not spec.formula.sparse:
-        values["target"] = tape.array(one_hot(inputs))
-    if inputs.weight is not None:
-        values["weight"] = tape.array(inputs.weight[..., None])
-    return values
-
-
-def _activated(spec: Specification, output: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
-    if spec.activation == ACROSS:
-        return tape.transpose(tape.softmax(tape.transpose(output)))
-    return getattr(tape, spec.activation)(output) if spec.activation else output
-
-
-def _losses(
-    spec: Specification, inputs: Inputs, values: dict[str, Variable[Plain]], tape: Tape[Plain]
-) -> Variable[Plain]:
-    each = _of_formula(spec, inputs, values, tape)
-    return _reduced(spec, inputs, each, values.get("weight"), tape)
-
-
-def _of_formula(
-    spec: Specification, inputs: Inputs, values: dict[str, Variable[Plain]], tape: Tape[Plain]
-) -> Variable[Plain]:
-    pair = _target(spec, inputs, values, tape), values["output"]
-    first, second = reversed(pair) if spec.swapped else pair
-    losses: Variable[Plain] = spec.formula.steps(first, second, tape, **dict(spec.parameters))
-    return losses
-
-
-def _reduced(
-    spec: Specification,
-    inputs: Inputs,
-    losses: Variable[Plain],
-    sample_weight: Variable[Plain] | None,
-    tape: Tape[Plain],
-) -> Variable[Plain]:
-    """The losses of the formula, times what counts each, and put together."""
-    classes = inputs.output.shape[-1]
-    weight = _weight(spec, inputs, sample_weight, tape)
-    if spec.formula.elementwise and spec.reduction is not Reduction.NONE:
-        losses = reduce_mean(losses, classes, tape)
-        losses = losses if weight is None else tape.once_more(losses)  # weighted before the mean
-    if weight is not None and spec.reduction not in WITHOUT_WEIGHTS:
-        losses = losses * weight
-    if spec.reduction in BY_ROW:
-        return losses
-    total = tape.reduce_sum(losses, None)
-    if spec.reduction in BY_WEIGHTS and weight is not None:
-        return _per_weight(spec, total, weight, tape)
-    if spec.reduction is Reduction.PRODUCT_OF_MEANS and weight is not None:
-        total = total * (tape.reduce_sum(weight, None) / _count(spec, inputs))
-    return total if spec.reduction in SUMS else total / _count(spec, inputs)
-
-
-def _count(spec: Specification, inputs: Inputs) -> float:
-    """The rows that the sum of all losses is divided by."""
-    rows = inputs.output.size / inputs.output.shape[-1]
-    return rows / 2 if spec.reduction is Reduction.ADDED_HALVES else rows
-
-
-def _per_weight(
-    spec: Specification, total: Variable[Plain], weight: Variable[Plain], tape: Tape[Plain]
-) -> Variable[Plain]:
-    """The sum of the losses by that of the weights, which is a sum like others."""
-    if spec.reduction is Reduction.WEIGHT_COUNTED_ONCE:
-        weight = weight * tape.array(np.eye(1, math.prod(weight.shape)).reshape(weight.shape))
-    weights = tape.reduce_sum(weight, None)
-    if spec.reduction is Reduction.UNGUARDED_MEAN:
-        return total / weights
-    return divide_or_zero(total, weights, tape)
-
-
-def _target(
-    spec: Specification, inputs: Inputs, values: dict[str, Variable[Plain]], tape: Tape[Plain]
-) -> Variable[Plain] | np.ndarray:
-    if spec.formula.sparse:
-        return np.where(inputs.target == spec.ignored, 0, inputs.target).astype(np.int64)
-    target = values["target"]
-    if not spec.smoothing:
-        return target
-    binary = spec.formula.elementwise
-    classes = spec.classes or (2 if binary else inputs.output.shape[-1])
-    return smooth(target, spec.smoothing, classes, tape)
+    def _rows(self, rows: slice) -> Inputs:
+        weight = None if self.weight is None else self.weight[rows]
+        mask = None if self.mask is None else self.mask[rows]
+        return Inputs(self.target[rows], self.output[rows], weight, mask)
 
 
 def one_hot(inputs: Inputs) -> np.ndarray:
@@ -200,76 +116,6 @@ def one_hot(inputs: Inputs) -> np.ndarray:
         return inputs.target
     classes = np.arange(inputs.output.shape[-1])
     return np.asarray(inputs.target[..., None] == classes, np.float64)
-
-
-def _weight(
-    spec: Specification,
-    inputs: Inputs,
-    sample_weight: Variable[Plain] | None,
-    tape: Tape[Plain],
-) -> Variable[Plain] | None:
-    """How much each row counts, as (..., 1): its weight, less ignored rows and, in a mean, for them."""
-    rows = len(inputs.output)
-    if spec.reduction is Reduction.FIRST_HALF:
-        return tape.array(np.asarray(np.arange(rows)[:, None] < rows // 2, np.float64))
-    if spec.reduction is Reduction.MEAN_OF_PARTS:
-        return _weights_of_parts(rows, tape)
-    if spec.ignored is None:
-        return sample_weight
-    counts = tape.array((inputs.target != spec.ignored)[..., None].astype(np.float64))
-    every, counted = tape.constant(float(inputs.target.size)), tape.reduce_sum(counts, None)
-    if spec.reduction is Reduction.MEAN:
-        counts = counts * divide_or_zero(every, counted, tape)
-    if spec.reduction is Reduction.PADDED_MEAN:
-        counts = counts * (every / (counted + tape.constant(spec.epsilon)))
-    return counts if sample_weight is None else sample_weight * counts
-
-
-def _weights_of_parts(rows: int, tape: Tape[Plain], size: int = 3) -> Variable[Plain]:
-    """By which rows count where each part of the batch counts alike, the last and shortest too."""
-    parts = np.arange(rows) // size
-    sizes = np.bincount(parts)
-    return tape.constant(float(rows)) / tape.array((len(sizes) * sizes[parts])[:, None])
-
-
-def run_cast(
-    spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
-) -> tuple[Plain, Plain]:
-    """As `run`, with the loss itself in `inner`: predictions are cast to it, the gradient back."""
-    tape, loss_tape = Tape(a, spec.epsilon), Tape(inner, spec.epsilon)
-    start = tape.watch(a.array(inputs.output))
-    output = _activated(spec, start, tape)
-    values = _values(spec, inputs, loss_tape)
-    values["output"] = Variable(inner.cast(output.value), loss_tape)
-    by = values[spec.by] = loss_tape.watch(values[spec.by].value)
-    losses = _losses(spec, inputs, values, loss_tape)
-    gradient = loss_tape.gradient(losses, by)
-    if spec.by != "output":
-        return losses.value, gradient
-    back = tape.gradient(output, start, a.cast(gradient))
-    if spec.stepped:
-        back = inner.cast(start.value) - inner.cast(back)
-    return losses.value, back
-
-
-def run_reduced(
-    spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
-) -> tuple[Plain, Plain]:
-    """As `run`, with what follows the formula in `inner`: the losses are cast, the gradient back."""
-    tape, outer = Tape(a, spec.epsilon), Tape(inner)
-    values = _values(spec, inputs, tape)
-    by = values[spec.by] = tape.watch(values[spec.by].value)
-    activated = values | {"output": _activated(spec, values["output"], tape)}
-    losses = _of_formula(spec, inputs, activated, tape)
-    cast = outer.watch(inner.cast(losses.value))
-    weight = values.get("weight")
-    weight = weight and outer.watch(inner.cast(weight.value))
-    total = _reduced(spec, inputs, cast, weight, outer)
-    if spec.by == "weight":
-        assert weight is not None
-        return total.value, outer.gradient(total, weight)
-    gradient = tape.gradient(losses, by, a.cast(outer.gradient(total, cast)))
-    return total.value, _stepped(spec, by.value, gradient)
 
 
 def shape_of_value(spec: Specification, inputs: Inputs) -> tuple[int, ...]:

@@ -47,6 +47,7 @@ doubles the radius.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -231,6 +232,12 @@ class Enclosure(Steps[Ball]):
         own = count * OWN_ROUNDOFF * magnitude
         rad = np.where(exact, 0.0, (brought + step + own) * INFLATION)
         return Ball(total(x.mid), rad, self.format)
+
+    def concatenate(self, parts: Sequence[Ball]) -> Ball:
+        mid, rad = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("mid", "rad")
+        )
+        return Ball(mid, rad, self.format)
 
     def either(self, x: Ball, y: Ball) -> Ball:
         return hull(x, y)

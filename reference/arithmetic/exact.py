@@ -82,6 +82,9 @@ class Exact(Steps[np.ndarray]):
     def where_nonnegative(self, x: np.ndarray, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
         return np.asarray(np.where(_SIGN(x).astype(bool), yes, no), dtype=object)
 
+    def concatenate(self, parts: Sequence[np.ndarray]) -> np.ndarray:
+        return np.concatenate(parts)
+
     def reduce_sum(self, x: np.ndarray, axis: int | None = -1) -> np.ndarray:
         return np.asarray(np.add.reduce(x, axis=axis, keepdims=True), dtype=object)
 

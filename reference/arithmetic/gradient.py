@@ -10,7 +10,7 @@ what TensorFlow may return.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, cast
 
@@ -243,6 +243,9 @@ class Tape(Generic[Plain]):
             return self.a.either(gradient.value * g, self.gradient(value, x, g))
 
         return self.record(value.value, (x, back))
+
+    def concatenate(self, parts: Sequence[Variable[Plain]]) -> Variable[Plain]:
+        raise NotImplementedError("a step of the arithmetics, not of formulas")
 
     def either(self, x: Variable[Plain], y: Variable[Plain]) -> Variable[Plain]:
         raise NotImplementedError("a step of the arithmetics, not of formulas")

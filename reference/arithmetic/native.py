@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -187,6 +188,9 @@ class Native(Steps[np.ndarray]):
     def where_nonnegative(self, x: np.ndarray, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
         true = ~(x < 0) if self.deviation.nan_passes else x >= 0
         return np.where(true, yes, no).view(self.kind)
+
+    def concatenate(self, parts: Sequence[np.ndarray]) -> np.ndarray:
+        return np.concatenate(parts)
 
     def reduce_sum(self, x: np.ndarray, axis: int | None = -1) -> np.ndarray:
         return np.add.reduce(x, axis=axis, keepdims=True)

@@ -14,6 +14,7 @@ the last axis, that of the classes, and keeps it with length one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -74,6 +75,9 @@ class Arithmetic(Protocol[Value]):
 
     def reverse(self, x: Value) -> Value:
         """The last row first."""
+
+    def concatenate(self, parts: Sequence[Value]) -> Value:
+        """One after the other, along the first axis."""
 
     def custom_gradient(self, value: Value, x: Value, gradient: Value) -> Value:
         """`value`, whose derivative by x is declared to be `gradient` whatever it is."""

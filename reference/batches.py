@@ -1,0 +1,67 @@
+"""Training in batches: the gradient of each by itself, and the value that is reported of all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from reference.arithmetic.protocol import Arithmetic, Plain
+from reference.reduction import Reduction
+from reference.specification import Inputs, Joined, Specification
+
+OfBatch = Callable[[Specification, Inputs], tuple[Plain, Plain]]
+
+
+def of_batches(
+    spec: Specification, inputs: Inputs, of_one: OfBatch[Plain], a: Arithmetic[Plain]
+) -> tuple[Plain, Plain]:
+    """Value of all rows, and gradients of batches, each by itself."""
+    if not spec.batch_size:
+        return of_one(spec, inputs)
+    batches = inputs.batches(spec.batch_size)
+    of_batch = partial(_of_halves, spec, of_one, a) if spec.halves else partial(of_one, spec)
+    values, gradients = zip(*map(of_batch, batches), strict=True)
+    joined = _joined(spec, [len(batch.output) for batch in batches], values)
+    if spec.joined is Joined.ROWS and not spec.halves:
+        whole = of_one(spec, inputs)[0]
+        joined = a.either(whole, joined) if _is_mean_of_batches(spec, inputs) else whole
+    return joined, a.concatenate(gradients)
+
+
+def _of_halves(
+    spec: Specification, of_one: OfBatch[Plain], a: Arithmetic[Plain], batch: Inputs
+) -> tuple[Plain, Plain]:
+    """The mean or sum of what two halves of a batch have, each by itself, and its gradient; of one row
+    the second half has nothing.
+    """
+    halves = batch.batches(math.ceil(len(batch.output) / 2))
+    share = 0.5 if spec.halves == "averaged" else 1.0
+    part = replace(spec, loss_weight=spec.loss_weight * share)
+    (value, *others), gradients = zip(*(of_one(part, half) for half in halves), strict=True)
+    for other in others:
+        value = value + other
+    return value, a.concatenate(gradients)
+
+
+def _is_mean_of_batches(spec: Specification, inputs: Inputs) -> bool:
+    """Whether batches, averaged by their rows, have the loss of all rows."""
+    every = inputs.mask is None and spec.ignored is None
+    return len(inputs.output) <= spec.batch_size or (spec.reduction is Reduction.MEAN and every)
+
+
+def _joined(spec: Specification, sizes: Sequence[int], values: Sequence[Plain]) -> Plain:
+    """The value of batches of so many rows, put together."""
+    is_exact = len(sizes) == 1 and math.log2(sizes[0]).is_integer()
+    if spec.joined is Joined.LAST or is_exact:
+        return values[-1]
+    weights = [1] * len(sizes) if spec.joined is Joined.ALIKE else list(sizes)
+    if spec.joined is Joined.BY_HALVES:
+        weights = [math.ceil(size / 2) for size in sizes]
+    if spec.joined is Joined.SHORT_AS_ONE and sizes[-1] < spec.batch_size:
+        weights[-1] = 1
+    total = values[0] * float(weights[0])
+    for value, weight in zip(values[1:], weights[1:], strict=True):
+        total = total + value * float(weight)
+    return total / float(sum(weights))

@@ -1,0 +1,246 @@
+"""Value and gradient of a specification, in any arithmetic: the steps before and after the formula."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from reference.arithmetic.gradient import Tape, Variable
+from reference.arithmetic.protocol import Arithmetic, Casting, Plain
+from reference.batches import of_batches
+from reference.formulas import divide_or_zero, reduce_mean, smooth
+from reference.reduction import BY_ROW, BY_WEIGHTS, SUMS, WITHOUT_WEIGHTS, Reduction
+from reference.specification import ACROSS, Inputs, Specification, one_hot
+
+
+def run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plain, Plain]:
+    """Value and gradient of the specification, in the arithmetic `a`."""
+    return of_batches(spec, inputs, lambda of, batch: _run(of, batch, a), a)
+
+
+def _run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plain, Plain]:
+    tape = Tape(a, spec.epsilon)
+    values = _values(spec, inputs, tape)
+    by = values[spec.by] = tape.watch(values[spec.by].value)
+    output = _activated(spec, values["output"], tape)
+    losses = _losses(spec, inputs, values | {"output": output}, tape)
+    gradient = tape.gradient(losses, by)
+    return _counted(spec, losses.value), _stepped(spec, by.value, gradient)
+
+
+def _weighted(spec: Specification, loss: Variable[Plain]) -> Variable[Plain]:
+    return loss if spec.loss_weight == 1 else loss * spec.loss_weight
+
+
+def _counted(spec: Specification, value: Plain) -> Plain:
+    return value if spec.outputs == 1 else value * spec.outputs
+
+
+def losses_of_formula(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> Plain:
+    """The losses as the formula gives them, (rows, 1) or (rows, classes), for `reduced`.
+
+    Rows do not depend on each other, so that they can be computed in parts, but for an activation
+    across them.
+    """
+    tape = Tape(a, spec.epsilon)
+    values = _values(spec, inputs, tape)
+    values["output"] = _activated(spec, values["output"], tape)
+    return _of_formula(spec, inputs, values, tape).value
+
+
+def reduced(spec: Specification, inputs: Inputs, losses: Plain, a: Arithmetic[Plain]) -> Plain:
+    """The value of a specification, from `losses_of_formula` of all rows."""
+    tape = Tape(a, spec.epsilon)
+    given = None if inputs.weight is None else tape.array(inputs.weight[..., None])
+    return _reduced(spec, inputs, Variable(losses, tape), given, tape).value
+
+
+def _stepped(spec: Specification, start: Plain, gradient: Plain) -> Plain:
+    return start - gradient if spec.stepped else gradient
+
+
+def _values(spec: Specification, inputs: Inputs, tape: Tape[Plain]) -> dict[str, Variable[Plain]]:
+    """What a gradient may be taken by; sparse targets stay class numbers, and are not among it."""
+    values = {"output": tape.array(inputs.output)}
+    if not spec.formula.sparse:
+        values["target"] = tape.array(one_hot(inputs))
+    if inputs.weight is not None:
+        weight = _along_last(inputs.weight) if spec.weights_last else inputs.weight
+        values["weight"] = tape.array(weight[..., None])
+    return values
+
+
+def _along_last(weight: np.ndarray) -> np.ndarray:
+    """The weights of the samples, along the last axis of the rows."""
+    return np.broadcast_to(weight.reshape(len(weight), -1)[:, 0], weight.shape)
+
+
+def _activated(spec: Specification, output: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
+    if spec.activation == ACROSS:
+        return tape.transpose(tape.softmax(tape.transpose(output)))
+    return getattr(tape, spec.activation)(output) if spec.activation else output
+
+
+def _losses(
+    spec: Specification, inputs: Inputs, values: dict[str, Variable[Plain]], tape: Tape[Plain]
+) -> Variable[Plain]:
+    each = _of_formula(spec, inputs, values, tape)
+    return _weighted(spec, _reduced(spec, inputs, each, values.get("weight"), tape))
+
+
+def _of_formula(
+    spec: Specification, inputs: Inputs, values: dict[str, Variable[Plain]], tape: Tape[Plain]
+) -> Variable[Plain]:
+    pair = _target(spec, inputs, values, tape), values["output"]
+    first, second = reversed(pair) if spec.swapped else pair
+    losses: Variable[Plain] = spec.formula.steps(first, second, tape, **dict(spec.parameters))
+    return losses
+
+
+def _reduced(
+    spec: Specification,
+    inputs: Inputs,
+    losses: Variable[Plain],
+    sample_weight: Variable[Plain] | None,
+    tape: Tape[Plain],
+) -> Variable[Plain]:
+    """The losses of the formula, times what counts each, and put together."""
+    classes = inputs.output.shape[-1]
+    weight = _weight(spec, inputs, sample_weight, tape)
+    if spec.formula.elementwise and spec.reduction is not Reduction.NONE:
+        losses = reduce_mean(losses, classes, tape)
+        losses = losses if weight is None else tape.once_more(losses)  # weighted before the mean
+    if weight is not None and spec.reduction not in WITHOUT_WEIGHTS:
+        losses = losses * weight
+    if spec.reduction in BY_ROW:
+        return losses
+    total = tape.reduce_sum(losses, None)
+    if spec.reduction in BY_WEIGHTS and weight is not None:
+        return _per_weight(spec, total, weight, tape)
+    if spec.reduction is Reduction.PRODUCT_OF_MEANS and weight is not None:
+        total = total * (tape.reduce_sum(weight, None) / _rows_of(inputs))
+    return total if spec.reduction in SUMS else total / _rows_of(inputs)
+
+
+def _per_weight(
+    spec: Specification, total: Variable[Plain], weight: Variable[Plain], tape: Tape[Plain]
+) -> Variable[Plain]:
+    """The sum of the losses by that of the weights, which is a sum like others."""
+    if spec.reduction is Reduction.WEIGHT_COUNTED_ONCE:
+        weight = weight * tape.array(np.eye(1, math.prod(weight.shape)).reshape(weight.shape))
+    weights = tape.reduce_sum(weight, None)
+    if spec.reduction is Reduction.UNGUARDED_MEAN:
+        return total / weights
+    return divide_or_zero(total, weights, tape)
+
+
+def _target(
+    spec: Specification, inputs: Inputs, values: dict[str, Variable[Plain]], tape: Tape[Plain]
+) -> Variable[Plain] | np.ndarray:
+    if spec.formula.sparse:
+        return np.where(inputs.target == spec.ignored, 0, inputs.target).astype(np.int64)
+    target = values["target"]
+    if not spec.smoothing:
+        return target
+    binary = spec.formula.elementwise
+    classes = spec.classes or (2 if binary else inputs.output.shape[-1])
+    return smooth(target, spec.smoothing, classes, tape)
+
+
+def _weight(
+    spec: Specification,
+    inputs: Inputs,
+    sample_weight: Variable[Plain] | None,
+    tape: Tape[Plain],
+) -> Variable[Plain] | None:
+    """How much each row counts, as (..., 1): its weight, less rows that are left out and, in a mean,
+    for them.
+    """
+    if spec.class_weight:
+        of_classes = tape.array(_of_classes(spec, inputs)[..., None])
+        sample_weight = of_classes if sample_weight is None else sample_weight * of_classes
+    every_row = spec.ignored is None and inputs.mask is None
+    if every_row and spec.reduction is not Reduction.FIRST_HALF:
+        return sample_weight
+    counts = tape.array(_counts(spec, inputs)[..., None].astype(np.float64))
+    every, counted = tape.constant(_rows_of(inputs)), tape.reduce_sum(counts, None)
+    if spec.reduction is Reduction.MEAN:
+        counts = counts * divide_or_zero(every, counted, tape)
+    if spec.reduction is Reduction.PADDED_MEAN:
+        counts = counts * (every / (counted + tape.constant(spec.epsilon)))
+    return counts if sample_weight is None else sample_weight * counts
+
+
+def _of_classes(spec: Specification, inputs: Inputs) -> np.ndarray:
+    """The weight of the class of each row."""
+    weights = np.asarray(spec.class_weight)
+    if spec.classes_by_place:
+        of_samples = weights[np.argmax(inputs.target, axis=-1)]
+        return np.broadcast_to(of_samples[:, None], inputs.target.shape)
+    return weights[np.argmax(one_hot(inputs), axis=-1)]
+
+
+def _counts(spec: Specification, inputs: Inputs) -> np.ndarray:
+    """Whether each row counts."""
+    counts = np.ones(inputs.output.shape[:-1], bool) if inputs.mask is None else inputs.mask > 0
+    if spec.reduction is Reduction.FIRST_HALF:
+        counts[math.ceil(len(counts) / 2) :] = False
+    return counts if spec.ignored is None else counts & (inputs.target != spec.ignored)
+
+
+def _rows_of(inputs: Inputs) -> float:
+    return inputs.output.size / inputs.output.shape[-1]
+
+
+def run_cast(
+    spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
+) -> tuple[Plain, Plain]:
+    """As `run`, with the loss itself in `inner`: predictions are cast to it, the gradient back."""
+    return of_batches(spec, inputs, lambda of, batch: _run_cast(of, batch, a, inner), inner)
+
+
+def _run_cast(
+    spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
+) -> tuple[Plain, Plain]:
+    tape, loss_tape = Tape(a, spec.epsilon), Tape(inner, spec.epsilon)
+    start = tape.watch(a.array(inputs.output))
+    output = _activated(spec, start, tape)
+    values = _values(spec, inputs, loss_tape)
+    values["output"] = Variable(inner.cast(output.value), loss_tape)
+    by = values[spec.by] = loss_tape.watch(values[spec.by].value)
+    losses = _losses(spec, inputs, values, loss_tape)
+    gradient = loss_tape.gradient(losses, by)
+    if spec.by != "output":
+        return _counted(spec, losses.value), gradient
+    back = tape.gradient(output, start, a.cast(gradient))
+    if spec.stepped:
+        back = inner.cast(start.value) - inner.cast(back)
+    return _counted(spec, losses.value), back
+
+
+def run_reduced(
+    spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
+) -> tuple[Plain, Plain]:
+    """As `run`, with what follows the formula in `inner`: the losses are cast, the gradient back."""
+    return of_batches(spec, inputs, lambda of, batch: _run_reduced(of, batch, a, inner), a)
+
+
+def _run_reduced(
+    spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
+) -> tuple[Plain, Plain]:
+    tape, outer = Tape(a, spec.epsilon), Tape(inner)
+    values = _values(spec, inputs, tape)
+    by = values[spec.by] = tape.watch(values[spec.by].value)
+    activated = values | {"output": _activated(spec, values["output"], tape)}
+    losses = _of_formula(spec, inputs, activated, tape)
+    cast = outer.watch(inner.cast(losses.value))
+    weight = values.get("weight")
+    weight = weight and outer.watch(inner.cast(weight.value))
+    total = _weighted(spec, _reduced(spec, inputs, cast, weight, outer))
+    value = _counted(spec, total.value)
+    if spec.by == "weight":
+        assert weight is not None
+        return value, outer.gradient(total, weight)
+    gradient = tape.gradient(losses, by, a.cast(outer.gradient(total, cast)))
+    return value, _stepped(spec, by.value, gradient)
