@@ -19,6 +19,7 @@ TABLE = {
     "FORMS": "for form in (\n",
     "LOSSES": "for loss in (\n",
     "RELATIONS": "RELATIONS = (\n",
+    "STORIES": "STORIES: tuple[Mapping[str, str], ...] = (\n",
 }
 
 
@@ -32,7 +33,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in ("conftest.py", "pyproject.toml"):
         shutil.copy(ROOT / file, folder)
     blocks = BLOCK.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
-    assert len(blocks) == 7
+    assert len(blocks) == 8
     for name, table, entry in blocks:
         path = folder / name
         text = path.read_text(encoding="utf-8")
@@ -46,13 +47,17 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_new_entries_are_asked_and_judged(copy: Path) -> None:
     pytest.importorskip("tensorflow")
     options = ("--executions=eager", "--dtypes=float32", "--report-folder=report", "-q")
-    chosen = ("--losses=binary_crossentropy,kl_divergence", "--forms=function,negated-twice")
+    chosen = (
+        "--losses=binary_crossentropy,kl_divergence",
+        "--forms=function,negated-twice,fit-class",
+    )
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, *chosen]
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     print(done.stdout[-6000:])
     assert "comparisons: " in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
     rows = reports.load(copy / "report")
     for field, name in (
+        ("arguments", "batch_size:3+sample_weight:rows"),
         ("form", "negated-twice"),
         ("loss", "kl_divergence"),
         ("quantity", "twice negated is not negated"),

@@ -11,8 +11,9 @@ import numpy as np
 from reference.arithmetic.ball import Ball
 from reference.arithmetic.enclosure import Enclosure
 from reference.arithmetic.native import Native
+from reference.evaluation import losses_of_formula, reduced
 from reference.reduction import Reduction
-from reference.specification import Inputs, Specification, losses_of_formula, reduced
+from reference.specification import Inputs, Specification
 
 NUMBERS = 1 << 17  # that are computed at a time
 

@@ -65,7 +65,8 @@ class Parts:
 
     def step(self, name: str, loss: str, *more: str) -> str:
         """A step of a model that has `layers` and a loss."""
-        return call(name, loss, "target", "output", self.layers, *more, *self.compiled)
+        taken = (*more, *self.called, *self.compiled)
+        return call(name, loss, "target", "output", self.layers, *taken)
 
 
 Template = Callable[[Parts], str]
@@ -82,21 +83,26 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 }
 UPDATING = ("fit", "train_on_batch")
 
-_DENSE = "tf.keras.layers.Dense(3, use_bias=False)"
-# The layers of a model that end with an activation, by how predictions come about.
-LAYERS: Mapping[str, Callable[[str], str]] = {
-    "logits": lambda activation: f"[{_DENSE}]",
-    "layers.Dense": lambda activation: (
-        f"[tf.keras.layers.Dense(3, use_bias=False, activation='{activation}')]"
+# The layers of a model that end with an activation, for so many classes, by how predictions come about.
+LAYERS: Mapping[str, Callable[[str, int], str]] = {
+    "logits": lambda activation, classes: f"[{_dense(classes)}]",
+    "layers.Dense": lambda activation, classes: f"[{_dense(classes, activation)}]",
+    "layers.Activation": lambda activation, classes: (
+        f"[{_dense(classes)}, tf.keras.layers.Activation('{activation}')]"
     ),
-    "layers.Activation": lambda activation: (
-        f"[{_DENSE}, tf.keras.layers.Activation('{activation}')]"
+    "layers.Softmax": lambda activation, classes: f"[{_dense(classes)}, tf.keras.layers.Softmax()]",
+    "layers.Lambda": lambda activation, classes: (
+        f"[{_dense(classes)}, tf.keras.layers.Lambda(tf.nn.{activation})]"
     ),
-    "layers.Softmax": lambda activation: f"[{_DENSE}, tf.keras.layers.Softmax()]",
-    "layers.Lambda": lambda activation: f"[{_DENSE}, tf.keras.layers.Lambda(tf.nn.{activation})]",
 }
 
-HALVED_CLASSES = "class_weight={0: 1.0, 1: 0.5, 2: 0.25}"
+
+def _dense(classes: int, activation: str = "") -> str:
+    """A layer without bias, whose kernel is what the model predicts."""
+    ends = (f"activation='{activation}'",) if activation else ()
+    return call("tf.keras.layers.Dense", str(classes), "use_bias=False", *ends)
+
+
 # Unscaled, since a loss that is scaled up overflows float16, and the first steps are left out.
 UNSCALED = (
     "optimizer=tf.keras.optimizers.LossScaleOptimizer("

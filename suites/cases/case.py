@@ -18,6 +18,7 @@ from suites.cases.execution import TRACE
 from suites.cases.fields import FIELDS, Fields
 from suites.cases.forms import FORMS
 from suites.cases.forms.form import Form
+from suites.cases.inputs import shape
 from suites.cases.loss_options import ARGUMENTS, keywords, parse, within_settings
 from suites.cases.losses import LOSSES
 from suites.cases.outputs import OUTPUTS, Activation, Kind, Output
@@ -87,27 +88,25 @@ class Case(Fields):
         """The Python text, an expression over the arrays `target` and `output`."""
         form, chosen = FORMS[self.loss, self.form], self.chosen
         from_logits = OUTPUTS[self.output].kind == "logits" and "probabilities" in form.takes
+        of_model = self._of_model() if form.model else Parts()
         if self.is_contract:
-            call = self.contract.call(form.call, chosen, from_logits)
+            call = self.contract.call(form.call, chosen, from_logits, of_model)
             return within_settings(self.contract.settings, call, self.dtype)
-        parts = Parts(
+        parts = replace(
+            of_model,
             output=self._output(chosen.get("axis", "")),
             keywords=("from_logits=True",) * from_logits + keywords(chosen, False, self.dtype),
             called=keywords(chosen, True, self.dtype),
             trace=TRACE[self.execution],
             dtype=self.dtype,
         )
-        if form.model:
-            parts = replace(parts, layers=self._layers(), compiled=self._compiled())
         return within_settings(chosen, form.call(parts), self.dtype)
 
-    def _layers(self) -> str:
-        return LAYERS[self.output](LOSSES[self.loss].activation)
-
-    def _compiled(self) -> tuple[str, ...]:
-        """How its model is compiled."""
+    def _of_model(self) -> Parts:
+        """Its layers, and how it is compiled."""
         eager, xla = self.execution == "eager", self.execution == "xla"
-        return f"run_eagerly={eager}", f"jit_compile={xla}"
+        layers = LAYERS[self.output](LOSSES[self.loss].activation, shape(self.inputs)[-1])
+        return Parts(layers=layers, compiled=(f"run_eagerly={eager}", f"jit_compile={xla}"))
 
 
 def is_of(promise: Mapping[str, object], case: Case) -> bool:

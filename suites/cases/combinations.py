@@ -20,7 +20,7 @@ from typing import cast
 import numpy as np
 
 from reference.arithmetic.formats import NAMES as DTYPES
-from suites.cases import inputs
+from suites.cases import inputs, training
 from suites.cases.calls import STEPS
 from suites.cases.case import Case, takes
 from suites.cases.execution import EXECUTIONS, Execution
@@ -64,8 +64,11 @@ def factors(form: Form) -> Factors:
 
 def values(form: Form, argument: str) -> tuple[str, ...]:
     """The values of an argument that a form takes: alpha by class is for classes."""
-    option, exclusive = ARGUMENTS[argument], not LOSSES[form.loss].elementwise
-    return tuple(v for v in option.values if exclusive or v not in option.for_classes)
+    option = ARGUMENTS[argument]
+    others = option.for_calls if form.model else option.for_steps
+    if LOSSES[form.loss].elementwise:
+        others = (*others, *option.for_classes)
+    return tuple(value for value in option.values if value not in others)
 
 
 def _is_own(form: Form, argument: str) -> bool:
@@ -166,11 +169,11 @@ def _make(strength: int) -> None:
     _write(FILES[strength], lines)
 
 
-def _make_models() -> None:
+def _make_models(path: Path, factors: Factors) -> None:
     from covertable import make
 
-    rows = make(dict(MODEL_FACTORS), strength=2)
-    _write(MODELS, [[row[name] for name in MODEL_FACTORS] for row in rows])
+    rows = make(dict(factors), strength=2)
+    _write(path, [[row[name] for name in factors] for row in rows])
 
 
 def _write(path: Path, lines: list[list[str]]) -> None:
@@ -185,7 +188,8 @@ def main() -> int:
     try:
         for strength in FILES:
             _make(strength)
-        _make_models()
+        _make_models(MODELS, MODEL_FACTORS)
+        _make_models(training.FILE, training.FACTORS)
     except ModuleNotFoundError as error:
         if error.name != "covertable":
             raise

@@ -22,7 +22,7 @@ from reference.specification import Activation, Inputs, Parameter, Specification
 from suites.cases import inputs
 from suites.cases.calls import LookUp, Parts, Template, call
 from suites.cases.execution import EXECUTIONS, Execution
-from suites.cases.loss_options import ARGUMENTS, Chosen
+from suites.cases.loss_options import ALPHAS, ARGUMENTS, Chosen
 from suites.cases.reading import SpecificationChange
 
 # What is expected. Where it may be either, a number must be right.
@@ -70,7 +70,7 @@ class Contract:
     settings: Mapping[str, str] = field(default_factory=dict)
     look_up: LookUp | None = None
 
-    def call(self, form: Template, chosen: Chosen, from_logits: bool) -> str:
+    def call(self, form: Template, chosen: Chosen, from_logits: bool, of_model: Parts) -> str:
         """The expression over the arrays; `form` makes the text, `chosen` are the options it needs."""
         texts = {"from_logits": "True"} if from_logits else {}
         texts |= {name: ARGUMENTS[name].values[value] for name, value in chosen.items()}
@@ -80,7 +80,8 @@ class Contract:
         of_object = tuple(f"{name}={text}" for name, text in texts.items() if name in called)
 
         def inner(target: str, output: str) -> str:
-            return form(Parts(target, output, options, of_object, look_up=self.look_up))
+            parts = replace(of_model, target=target, output=output, look_up=self.look_up)
+            return form(replace(parts, keywords=options, called=of_object))
 
         return self.wrapper(inner, self.target, self.output)
 
@@ -101,12 +102,25 @@ def one_class(usual: Inputs) -> Inputs:
     return Inputs(usual.target[:, :1], usual.output[:, :1])
 
 
+def square(usual: Inputs) -> Inputs:
+    """As many rows as classes."""
+    rows = slice(0, inputs.CLASSES)
+    return Inputs(usual.target[rows], usual.output[rows])
+
+
 def no_rows(usual: Inputs) -> Inputs:
     return Inputs(usual.target[:0], usual.output[:0])
 
 
 def weighted(*weights: float) -> InputsChange:
     return lambda usual: replace(usual, weight=np.resize(weights, inputs.ROWS))
+
+
+def weighted_column(usual: Inputs) -> Inputs:
+    """One class, and weights of the rows that differ."""
+    return replace(
+        weighted(0.25, 2.0, 0.0, 0.5)(usual), target=usual.target[:, :1], output=usual.output[:, :1]
+    )
 
 
 def example(target: Sequence[float] | Sequence[Sequence[float]]) -> InputsChange:
@@ -133,6 +147,20 @@ def all_ignored(usual: Inputs) -> Inputs:
 
 def ignoring(usual: Specification) -> Specification:
     return replace(usual, ignored=255)
+
+
+def one_heavy(usual: Specification) -> Specification:
+    """The last class counts five times."""
+    return replace(usual, class_weight=(1.0, 1.0, 5.0))
+
+
+def averaged_first(usual: Specification) -> Specification:
+    return replace(usual, reduction=Reduction.PRODUCT_OF_MEANS)
+
+
+def with_alphas(usual: Specification) -> Specification:
+    """Balanced by class, as `loss_options.ALPHAS` says."""
+    return replace(usual, parameters=(*usual.parameters, ("alpha", ALPHAS)))
 
 
 def activated(name: Activation) -> SpecificationChange:

@@ -23,6 +23,8 @@ def cases(tier: Tier, device: str, quickest: Execution) -> Iterator[Case]:
     for contract in CONTRACTS.values():
         dtypes = contract.dtypes if tier == "everything" else contract.dtypes[:1]
         for form, output in _calls(contract):
+            if not _is_quick(tier, form):
+                continue
             labels = LOSSES[form.loss].labels
             names = (form.loss, form.name, PLAIN, output)
             for dtype in dtypes:
@@ -36,6 +38,11 @@ def cases(tier: Tier, device: str, quickest: Execution) -> Iterator[Case]:
 def _can_be_run(contract: Contract, form: Form, execution: Execution) -> bool:
     """Whether the contract is asked in this way; a form that can't be traced as a whole is not."""
     return execution in contract.executions and (form.traced or execution == "eager")
+
+
+def _is_quick(tier: Tier, form: Form) -> bool:
+    """Whether the tier has the time: a model takes half a second."""
+    return tier != "quick" or not form.model
 
 
 def _is_worth_its_time(contract: Contract, form: Form, execution: Execution) -> bool:

@@ -11,7 +11,7 @@ from functools import cache, partial
 
 from reference.cause import Reason
 from reference.cause_kinds import CauseKind
-from reference.specification import Activation, Inputs
+from reference.specification import ACROSS, Activation, Inputs
 from suites.cases import inputs, look_ups
 from suites.cases.calls import call
 from suites.cases.contract import (
@@ -26,6 +26,7 @@ from suites.cases.contract import (
     Contract,
     activated,
     all_ignored,
+    averaged_first,
     elementwise,
     equal_scores,
     example,
@@ -36,17 +37,22 @@ from suites.cases.contract import (
     masked_mean,
     no_rows,
     one_class,
+    one_heavy,
     one_hot_labels,
     one_hot_predictions,
     own_class,
     repeated,
     repeated_predictions,
     rounded,
+    square,
     undivided,
     unguarded,
     unmasked,
     weighted,
+    weighted_column,
+    with_alphas,
 )
+from suites.cases.loss_options import ALPHAS
 from suites.cases.losses import LOSSES
 
 CATEGORICAL, SPARSE = "categorical_crossentropy", "sparse_categorical_crossentropy"
@@ -72,6 +78,7 @@ def _handled(label: str) -> Reason:
 
 
 NOTHING = _handled("the sum of no rows was divided by 0")
+AVERAGED_FIRST = {_handled("the losses were averaged before they were weighted"): averaged_first}
 UNMASKED = Reason(CauseKind.OPTION, ("the mask was ignored",))
 of_a_pair = partial(Contract, output=repr(EXAMPLE), dtypes=("float32",), gradient=False)
 late = partial(Contract, wrapper=ANY_SHAPE, outputs=BOTH)
@@ -124,6 +131,51 @@ def _shapes() -> Iterator[Contract]:
         yield Contract(f"unknown-{shape}", promise, NUMBER, ALL, WITH_MEAN, wrapper=wrapper)
     promise = "A function traced for any rank computes the same, or says that it can't."
     yield Contract("unknown-rank", promise, EITHER, ALL, WITH_MEAN, wrapper=ANY_RANK)
+
+
+def _training() -> Iterator[Contract]:
+    """Weights of classes in `fit`: https://github.com/tensorflow/tensorflow/issues/98283."""
+    in_model = partial(
+        Contract,
+        forms=("fit-class",),
+        outputs=("layers.Dense",),
+        dtypes=("float32",),
+        executions=("eager",),
+    )
+    promise = "Weights of classes that are none are refused: they would change nothing."
+    for name, weights in {
+        "no-class": "{5: 10.0}",
+        "a-text": "{'a': 10.0}",
+        "half": "{0.5: 3.0}",
+    }.items():
+        of = partial(in_model, arguments={"class_weight": weights})
+        yield of(f"class-weight-of-{name}", promise, ERROR, (SPARSE,))
+    promise = "Classes that have no weight count once."
+    some = partial(in_model, arguments={"class_weight": "{2: 5.0}"})
+    yield some(
+        "class-weight-of-one-class", promise, NUMBER, (CATEGORICAL, SPARSE), specify=one_heavy
+    )
+
+
+def _axes() -> Iterator[Contract]:
+    """Numbers of one axis that are laid along another, which shows where two axes are as long."""
+    promise = "A softmax along another axis than the loss is not passed over for its logits."
+    for name in ("tf.keras.activations.softmax", "tf.nn.softmax"):
+        across = partial(Contract, output=f"{name}(output, axis=0)", dtypes=("float32",))
+        of_logits = partial(across, outputs=("tf.nn.softmax",), specify=activated(ACROSS))
+        short = name.removeprefix("tf.").replace(".softmax", "")
+        yield of_logits(f"softmax-of-{short}-along-rows", promise, NUMBER, (CATEGORICAL, SPARSE))
+    promise = "Weights (N,) of losses (N,) weigh each of them, though predictions have no axis of classes."
+    flat_rows = partial(
+        Contract, target="target[:, 0]", output="output[:, 0]", arrays=weighted_column
+    )
+    weighed = partial(flat_rows, arguments={"sample_weight": "weight"}, dtypes=("float32",))
+    yield weighed("weights-of-rank-1", promise, NUMBER, ONE_OUTPUT, MEAN, readings=AVERAGED_FIRST)
+    promise = "Balancing by class goes along the axis of the classes."
+    turned = partial(Contract, target="tf.transpose(target)", output="tf.transpose(output)")
+    alphas = {"alpha": repr(list(ALPHAS)), "axis": "0"}
+    balanced = partial(turned, arguments=alphas, arrays=square, specify=with_alphas)
+    yield balanced("alpha-along-axis-0", promise, NUMBER, FOCAL[:1])
 
 
 def _no_batch() -> Iterator[Contract]:
@@ -286,7 +338,17 @@ def _options() -> Iterator[Contract]:
 CONTRACTS = {
     contract.name: contract
     for contracts in (
-        *(_shapes(), _no_batch(), _scores(), _labels(), _types(), _own(), _options()),
+        *(
+            _shapes(),
+            _axes(),
+            _training(),
+            _no_batch(),
+            _scores(),
+            _labels(),
+            _types(),
+            _own(),
+            _options(),
+        ),
         look_ups.contracts(),
     )
     for contract in contracts

@@ -127,6 +127,7 @@ class Asked(Enum):
     OF_EVERY_FORM = "every form"
     OF_QUICK_FORMS = "the forms of the quick tier, too"
     OF_FIRST_FORM = "no other"
+    OF_MODELS = "models alone"
 
 
 @dataclass(frozen=True)
@@ -162,8 +163,18 @@ SHAPES: dict[str, tuple[int, ...]] = {
 }
 
 
+# What is laid along a wrong axis shows only where two axes have one size.
+IN_MODELS: dict[str, tuple[int, ...]] = {
+    "cube": (CLASSES, CLASSES, CLASSES),
+    "square": (CLASSES, CLASSES),
+}
+
+
 def _of_shapes(rows: Callable[..., Rows]) -> dict[str, Regime]:
-    return {name: Regime(rows(*shape), shape=shape) for name, shape in SHAPES.items()}
+    of_models = {
+        name: Regime(rows(*shape), Asked.OF_MODELS, shape) for name, shape in IN_MODELS.items()
+    }
+    return of_models | {name: Regime(rows(*shape), shape=shape) for name, shape in SHAPES.items()}
 
 
 def _of_one_shape(name: str, rows: Rows) -> dict[str, Regime]:
@@ -207,12 +218,13 @@ EVERYDAY = (
     "saturated",
     "mistaken",
     *SHAPES,
+    *IN_MODELS,
 )
 
 
 def shape(inputs: str) -> tuple[int, ...]:
     """The shape of the predictions of a regime, classes last."""
-    return SHAPES.get(inputs, (ROWS, CLASSES))
+    return (SHAPES | IN_MODELS).get(inputs, (ROWS, CLASSES))
 
 
 def _generator(name: str, seed: int) -> np.random.Generator:

@@ -15,6 +15,7 @@ from reference.reduction import Reduction
 from reference.specification import Inputs, Parameter, Specification
 from suites.cases.calls import call
 from suites.cases.reading import Reading, reading
+from suites.cases.weights import WEIGHTS, Weights, thirds
 
 PLAIN = "plain"
 IGNORED = "ignore_class"
@@ -59,32 +60,8 @@ REDUCTIONS: dict[str, Reduction] = {
     "mean_with_sample_weight": Reduction.WEIGHTED_MEAN,
 }
 ALPHAS = (0.25, 0.5, 0.125)  # one for each class
-Weights = Callable[[Inputs], np.ndarray]
-
-
-def _rows(inputs: Inputs) -> np.ndarray:
-    """The numbers of the rows, in their shape."""
-    shape = inputs.output.shape[:-1]
-    return np.arange(int(np.prod(shape, dtype=int))).reshape(shape)
-
-
-def _quarters(inputs: Inputs) -> np.ndarray:
-    """Exact in every format, a zero among them."""
-    return (_rows(inputs) * 3 + 1) % 7 / 4
-
-
-def _halves(inputs: Inputs) -> np.ndarray:
-    """A power of a half for each class: that of the row, of the greatest label where there are many."""
-    sparse = inputs.target.ndim < inputs.output.ndim
-    return 0.5 ** (inputs.target if sparse else np.argmax(inputs.target, axis=-1))
-
-
-WEIGHTS: dict[str, Weights] = {
-    "scalar": lambda inputs: np.full(inputs.output.shape[:-1], 0.5),
-    "rows": _quarters,
-    "column": _quarters,
-    "zeros": lambda inputs: np.zeros(inputs.output.shape[:-1]),
-}
+HALVES = (1.0, 0.5, 0.25)  # the same
+OUTPUTS = {"equal": (1.0, 1.0), "weighted": (0.5, 2.0)}  # weights of the losses of two outputs
 
 
 @dataclass(frozen=True)
@@ -94,7 +71,8 @@ class Argument:
     `needed` is the value of calls that can't do without one. `called` says that the
     argument goes to the call of a loss object, not to its constructor; `setting` that it is no
     argument at all but a setting of Keras, with that name in `keras.config`. By value: `for_classes`
-    are taken only where classes exclude each other, `weights` are those of the rows, and `readings`
+    are taken only where classes exclude each other, `for_calls` only by a call of a loss, `for_steps` only
+    by a step of a model; `weights` are those of the rows, `masks` say which rows count, and `readings`
     what a mean by those weights may be taken for.
     """
 
@@ -105,8 +83,22 @@ class Argument:
     called: bool = False
     setting: bool = False
     for_classes: tuple[str, ...] = ()
+    for_calls: tuple[str, ...] = ()
+    for_steps: tuple[str, ...] = ()
     weights: Mapping[str, Weights] = field(default_factory=dict)
+    masks: Mapping[str, Weights] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
+
+
+def _of_outputs(spec: Specification, value: str, chosen: Chosen) -> Specification:
+    """The gradient is of the first output, the value of both."""
+    first, second = OUTPUTS[value]
+    return replace(spec, loss_weight=first, outputs=(first + second) / first)
+
+
+def _of_part(spec: Specification, value: str, chosen: Chosen) -> Specification:
+    """The loss of one output is reported without its weight."""
+    return replace(spec, outputs=1 / spec.loss_weight)
 
 
 def _numbers(*texts: str) -> dict[str, str]:
@@ -152,19 +144,34 @@ ARGUMENTS = {
             lambda spec, value, chosen: replace(spec, epsilon=float(value)),
             setting=True,
         ),
-        Argument("class_weight", {"halves": ""}, needed="halves", weights={"halves": _halves}),
+        Argument(
+            "class_weight",
+            {"halves": repr(dict(enumerate(HALVES)))},
+            lambda spec, value, chosen: replace(spec, class_weight=HALVES),
+            needed="halves",
+            called=True,
+        ),
         Argument(
             "mask",
             {"rows": ""},
             needed="rows",
-            weights={"rows": lambda inputs: np.asarray(_rows(inputs) % 3 != 1, float)},
+            weights={"rows": thirds},
             readings={"rows": reading("the mask was ignored", reduction=Reduction.UNWEIGHTED_MEAN)},
         ),
+        Argument("masking", {"rows": "mask"}, called=True, masks={"rows": thirds}),
         Argument(
             "sample_weight",
-            {"scalar": "0.5", "rows": "weight", "column": "weight[..., None]", "zeros": "weight"},
+            {
+                "scalar": "0.5",
+                "rows": "weight",
+                "column": "weight[..., None]",
+                "zeros": "weight",
+                "samples": "of_samples(weight)",
+            },
             needed="rows",
             called=True,
+            for_calls=("scalar", "column"),
+            for_steps=("samples",),
             weights=WEIGHTS,
             readings={
                 "scalar": reading(
@@ -172,6 +179,31 @@ ARGUMENTS = {
                     reduction=Reduction.WEIGHT_COUNTED_ONCE,
                 )
             },
+        ),
+        Argument(
+            "batch_size",
+            _numbers("1", "2", "3", "64"),
+            lambda spec, value, chosen: replace(spec, batch_size=int(value)),
+            called=True,
+        ),
+        Argument(
+            "loss_weights",
+            {"0.5": "0.5", "2": "2", "float32": "np.float32(2.0)"},
+            lambda spec, value, chosen: replace(spec, loss_weight=0.5 if value == "0.5" else 2.0),
+            called=True,
+        ),
+        Argument(
+            "outputs",
+            {name: repr(list(weights)) for name, weights in OUTPUTS.items()},
+            _of_outputs,
+            called=True,
+        ),
+        Argument("part", {"first": "True"}, _of_part, called=True),
+        Argument(
+            "losses",
+            {name: repr(name) for name in ("list", "dict", "first")},
+            lambda spec, value, chosen: replace(spec, outputs=1) if value == "first" else spec,
+            called=True,
         ),
     )
 }
@@ -228,10 +260,14 @@ def axis(chosen: Chosen) -> int:
 
 def weights(chosen: Chosen, inputs: Inputs) -> np.ndarray | None:
     """The weights of the rows, where an argument has some."""
-    for name, value in chosen.items():
-        if made := ARGUMENTS[name].weights.get(value):
-            return made(inputs)
-    return None
+    made = (ARGUMENTS[name].weights.get(value) for name, value in chosen.items())
+    return next((of_rows(inputs) for of_rows in made if of_rows), None)
+
+
+def mask(chosen: Chosen, inputs: Inputs) -> np.ndarray | None:
+    """Which rows count, as 0 or 1, where an argument says so."""
+    made = (ARGUMENTS[name].masks.get(value) for name, value in chosen.items())
+    return next((of_rows(inputs) for of_rows in made if of_rows), None)
 
 
 def weighted_reading(chosen: Chosen) -> Reading:
@@ -254,5 +290,5 @@ def of_arrays(chosen: Chosen) -> dict[str, str]:
     return {
         name: value
         for name, value in sorted(chosen.items())
-        if name == IGNORED or ARGUMENTS[name].weights
+        if name == IGNORED or ARGUMENTS[name].weights or ARGUMENTS[name].masks
     }

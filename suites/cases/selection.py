@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reference.arithmetic.formats import NAMES as DTYPES
-from suites.cases import combinations, contract_cases, inputs
+from suites.cases import combinations, contract_cases, inputs, training
 from suites.cases.case import Case, takes
 from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FIRST, FORM_NAMES, FORMS
@@ -94,8 +94,13 @@ class _Trace:
             if regime.is_usual_shape:
                 if plain or regime.asked in groups:
                     yield name
-            elif plain and self.cheap and not self.made_inside and self._is_informative(regime):
+            elif regime.asked is not Asked.OF_MODELS and self._meets_shapes(plain, regime):
                 yield name
+
+    def _meets_shapes(self, plain: bool, regime: inputs.Regime) -> bool:
+        """Whether another shape, which is another trace, is worth its time."""
+        cheap = plain and self.cheap and not self.made_inside
+        return cheap and self._is_informative(regime)
 
     def _is_informative(self, regime: inputs.Regime) -> bool:
         """Of a thousand classes the bound, 999 u, says nothing in half precision, and a loss that
@@ -180,6 +185,7 @@ def _in_models(tier: Tier, devices: Iterable[str]) -> Iterator[Case]:
     for device in list(devices)[:1] if tier != "quick" else ():
         for row in combinations.models():
             yield combinations.model_case(row, device)
+        yield from training.cases(device)
         for form in FORMS.values():
             for dtype, regime in form.batches:
                 names = (form.loss, form.name, PLAIN, "layers.Dense", dtype)

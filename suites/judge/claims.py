@@ -15,7 +15,8 @@ import numpy as np
 from reference import history
 from reference.arithmetic import exact
 from reference.arithmetic.formats import get_format
-from reference.specification import Inputs, Specification, run
+from reference.evaluation import run
+from reference.specification import Inputs, Specification
 from suites.cases.calls import call
 from suites.observe.arrays import packed
 from suites.observe.client import Client

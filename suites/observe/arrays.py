@@ -39,7 +39,8 @@ def _arrays(
     output = inputs.predictions(regime, logits, dtype, seed)
     target = inputs.labels(family, labels, output.shape, dtype, seed)
     plain = Inputs(loss_options.with_ignored(target, dict(chosen)), output)
-    return replace(plain, weight=loss_options.weights(dict(chosen), plain))
+    weight, mask = (of(dict(chosen), plain) for of in (loss_options.weights, loss_options.mask))
+    return replace(plain, weight=weight, mask=mask)
 
 
 def packed_arrays(case: Case, seed: int) -> dict[str, Packed]:
@@ -55,6 +56,8 @@ def pack_batch(case: Case, batch: Inputs) -> dict[str, Packed]:
     numbers = {"target": target, "output": np.moveaxis(batch.output, -1, axis)}
     if batch.weight is not None and "weight" in case.call:
         numbers["weight"] = batch.weight.astype(batch.output.dtype)
+    if batch.mask is not None:
+        numbers["mask"] = batch.mask.astype(batch.output.dtype)
     return {name: packed(array) for name, array in numbers.items()}
 
 

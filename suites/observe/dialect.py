@@ -58,7 +58,9 @@ class Dialect:
         self.is_3 = _has(keras, "config")
         self.is_2_3 = subject == "keras" and getattr(keras, "__version__", "").startswith("2.")
         self.unknown = _unknown_arguments(keras, self.is_2_3)
-        self._words = _Words(_renamed(keras, subject, self.is_2_3), self.unknown, self.is_3)
+        forgotten = _forgotten_arguments(keras)
+        names = _renamed(keras, subject, self.is_2_3)
+        self._words = _Words(names, self.unknown, forgotten, self.is_3)
         with open(PROGRAMS, encoding="utf-8") as file:
             self._module = self.translated(file.read(), "exec")
         self.programs = functions_of(self._module)
@@ -99,16 +101,20 @@ class Dialect:
 class _Words(ast.NodeTransformer):
     """Gives names with dots as they are in a table, and arguments as a Keras knows them."""
 
-    def __init__(self, names, unknown, is_3):
-        self.names, self.unknown, self.is_3 = names, unknown, is_3
+    def __init__(self, names, unknown, forgotten, is_3):
+        self.names, self.unknown, self.forgotten, self.is_3 = names, unknown, forgotten, is_3
 
     def visit_Attribute(self, node):
         older = self.names.get(_dotted(node))
         return _parsed(older) if older else self.generic_visit(node)
 
     def visit_keyword(self, node):
-        """None, which leaves it out, for an argument that is unknown and only turns something off."""
+        """None, which leaves it out, for an argument that is not needed any more, or that is unknown
+        and only turns something off.
+        """
         self.generic_visit(node)
+        if node.arg in self.forgotten:
+            return None
         if node.arg in self.unknown and _is(node.value, False):
             return None
         if node.arg == "reduction" and _is(node.value, None) and not self.is_3:
@@ -139,6 +145,11 @@ def _unknown_arguments(keras, is_2_3):
     if is_2_3:
         unknown["run_eagerly"] = "Keras 2.3 runs no model eagerly"
     return unknown
+
+
+def _forgotten_arguments(keras):
+    """Arguments that Model.compile needed once, if this Keras needs them no more."""
+    return {name for name in ("sample_weight_mode",) if name not in _compile_parameters(keras)}
 
 
 def _renamed(keras, subject, is_2_3):
@@ -180,6 +191,11 @@ def _has(keras, name):
 
 
 def _compiles_models(keras):
-    """Whether Model.compile knows XLA; Keras before 2.1 has its models at another place."""
+    """Whether Model.compile knows XLA."""
+    return "jit_compile" in _compile_parameters(keras)
+
+
+def _compile_parameters(keras):
+    """The parameters of Model.compile; Keras before 2.1 has its models at another place."""
     model = getattr(keras, "Model", None)
-    return model is not None and "jit_compile" in inspect.signature(model.compile).parameters
+    return set() if model is None else set(inspect.signature(model.compile).parameters)

@@ -11,6 +11,8 @@ import traceback
 
 NAME = re.compile(r"name '(\w+)' is not defined")
 KEYWORD = re.compile(r"(?:([\w.<>]+)\(\) )?got an unexpected keyword argument '(\w+)'")
+# Layers and steps of a compiler are counted in a process: the same call meets another number later.
+COUNTED = re.compile(r"(\b(?:dense|masking|sequential|model|functional)_|%reduce\.)\d+")
 # Files of TensorFlow and Keras whose wrappers pass a call on as it is.
 WRAPPERS = (
     "deprecation.py",
@@ -44,7 +46,8 @@ def one_line(error):
     text = [line for line in lines if not line.startswith("[[")]  # those name nodes of a graph
     line = text[-1] if lines[0] in HEADINGS else lines[0]
     name = type(error).__name__ + ": "
-    return name + (line[len(name) :] if line.startswith(name) else line)[:200]
+    line = line[len(name) :] if line.startswith(name) else line
+    return name + COUNTED.sub(r"\1N", line)[:200]
 
 
 def _kind(error, nodes, names):

@@ -16,60 +16,143 @@ if TYPE_CHECKING:  # whoever runs this has imported them
     import tensorflow as tf
 
 
-def compiled(loss, output, layers, optimizer=None, **options):
-    """A model that predicts `output`, through `layers`."""
-    model = tf.keras.Sequential([tf.keras.layers.InputLayer((8,)), *layers])
-    model.set_weights([tf.cast(output, tf.float32)])
+OUTPUTS = ["first", "second"]
+
+
+def compiled(loss, output, layers, optimizer=None, outputs=None, losses=None, **options):
+    """A model that predicts `output`, with plain gradient descent.
+
+    With `outputs`, the weights of their losses, it predicts the same so many times; `losses` says how
+    these are given: in a "list", a "dict", or a dict of the "first" alone.
+    """
+    names = OUTPUTS[: len(outputs or ())]
+    how = {name: options.pop(name, False) for name in ("skips_zeros", "timesteps")}
+    model = predicting(output, layers, how["skips_zeros"], names)
+    if losses in ("dict", "first"):
+        every = names or [model.layers[-1].name]
+        loss = dict.fromkeys(every if losses == "dict" else every[:1], loss)
+    elif losses or outputs:
+        loss = [loss] * (len(names) or 1)
+    if outputs and losses != "first":
+        options["loss_weights"] = outputs
+    mode = "temporal" if how["timesteps"] else None
     optimizer = optimizer or tf.keras.optimizers.SGD(1.0)
-    model.compile(optimizer=optimizer, loss=loss, **options)
+    model.compile(optimizer=optimizer, loss=loss, sample_weight_mode=mode, **options)
     return model
 
 
-def batch(target):
-    """The rows of a unit matrix, and their labels."""
-    return tf.convert_to_tensor(np.eye(8, dtype="float32")), tf.convert_to_tensor(target)
+def predicting(output, layers, skips_zeros, names):
+    """A model that predicts `output` for the rows of `batch`, once or for each of the names.
+
+    It `skips_zeros` where rows are masked.
+    """
+    *axes, classes = np.shape(output)
+    weights = tf.cast(tf.reshape(output, (-1, classes)), tf.float32)
+    shape = (*axes[1:], weights.shape[0])
+    start = [tf.keras.layers.Masking()] if skips_zeros else []
+    if names:
+        model = branched(shape, start, layers, names)
+    else:
+        model = tf.keras.Sequential([tf.keras.layers.InputLayer(shape), *start, *layers])
+    model.set_weights([weights] * (len(names) or 1))
+    return model
 
 
-def fit(loss, target, output, layers, class_weight=None, **options):
-    model = compiled(loss, output, layers, **options)
-    rows, target = batch(target)
-    options = {"batch_size": 8, "shuffle": False, "verbose": 0, "class_weight": class_weight}
-    history = model.fit(rows, target, **options).history
-    return history["loss"][0], model.get_weights()[0]
+def branched(shape, start, layers, names):
+    """A model of one input, with a copy of the layers for each output, whose last has its name."""
+    row = tf.keras.Input(shape)
+    end = row
+    for layer in start:
+        end = layer(end)
+    return tf.keras.Model(row, [copied(layers, name)(end) for name in names])
 
 
-def train_on_batch(loss, target, output, layers, **options):
-    model = compiled(loss, output, layers, **options)
-    rows, target = batch(target)
-    value = model.train_on_batch(rows, target)
-    return value, model.get_weights()[0]
+def copied(layers, name):
+    """A layer like the only one of `layers`, with another name."""
+    (layer,) = layers
+    return type(layer).from_config({**layer.get_config(), "name": name})
 
 
-def evaluate(loss, target, output, layers, batch_size=8, **options):
-    model = compiled(loss, output, layers, **options)
-    rows, target = batch(target)
-    return model.evaluate(rows, target, batch_size=batch_size, verbose=0), None
+def batch(target, output, mask=None):
+    """The rows of a unit matrix, less those that are masked, and their labels."""
+    shape = tuple(np.shape(output))[:-1]
+    rows = np.eye(int(np.prod(shape)), dtype="float32").reshape(*shape, -1)
+    rows = rows if mask is None else rows * np.asarray(mask, "float32")[..., None]
+    return tf.convert_to_tensor(rows), tf.convert_to_tensor(target)
 
 
-def test_on_batch(loss, target, output, layers, **options):
-    model = compiled(loss, output, layers, **options)
-    rows, target = batch(target)
-    return model.test_on_batch(rows, target), None
+def training(
+    loss, target, output, layers, sample_weight=None, masking=None, outputs=None, **options
+):
+    """A compiled model, and what it is trained with: rows, labels, weights."""
+    options["skips_zeros"] = masking is not None
+    options["timesteps"] = len(np.shape(sample_weight)) > 1
+    model = compiled(loss, output, layers, outputs=outputs, **options)
+    rows, target = batch(target, output, masking)
+    if not outputs:
+        return model, (rows, target, sample_weight)
+    weights = None if sample_weight is None else [sample_weight] * len(outputs)
+    return model, (rows, [target] * len(outputs), weights)
+
+
+def kernel(model, output):
+    """The weights of the layer that made the first output."""
+    return np.reshape(model.get_weights()[0], np.shape(output))
+
+
+def reported(found, part):
+    """The loss among what a step returns, or the `part` of it that is of the first output."""
+    return found[int(part)] if isinstance(found, (list, tuple)) else found
+
+
+def fit(loss, target, output, layers, batch_size=8, class_weight=None, part=False, **options):
+    model, (rows, target, weight) = training(loss, target, output, layers, **options)
+    history = model.fit(
+        rows,
+        target,
+        sample_weight=weight,
+        class_weight=class_weight,
+        batch_size=batch_size,
+        shuffle=False,
+        verbose=0,
+    ).history
+    losses = [history["loss"], *(history[name] for name in history if name != "loss")]
+    return losses[int(part)][0], kernel(model, output)
+
+
+def train_on_batch(loss, target, output, layers, class_weight=None, part=False, **options):
+    model, (rows, target, weight) = training(loss, target, output, layers, **options)
+    weights = {"sample_weight": weight, "class_weight": class_weight}
+    return reported(model.train_on_batch(rows, target, **weights), part), kernel(model, output)
+
+
+def evaluate(loss, target, output, layers, batch_size=8, part=False, **options):
+    model, (rows, target, weight) = training(loss, target, output, layers, **options)
+    options = {"sample_weight": weight, "batch_size": batch_size, "verbose": 0}
+    return reported(model.evaluate(rows, target, **options), part), None
+
+
+def test_on_batch(loss, target, output, layers, part=False, **options):
+    model, (rows, target, weight) = training(loss, target, output, layers, **options)
+    return reported(model.test_on_batch(rows, target, sample_weight=weight), part), None
 
 
 def test_twice(loss, target, output, layers, **options):
     """The loss of the second of two batches."""
-    model = compiled(loss, output, layers, **options)
-    rows, target = batch(target)
+    model, (rows, target, _) = training(loss, target, output, layers, **options)
     model.test_on_batch(rows[::-1], target)
     return model.test_on_batch(rows, target), None
 
 
 def predict(loss, target, output, layers, **options):
     """The loss of what a model predicts."""
-    model = compiled(loss, output, layers, **options)
-    rows, target = batch(target)
+    model, (rows, target, _) = training(loss, target, output, layers, **options)
     return tf.keras.losses.get(loss)(target, model.predict(rows, verbose=0)), None
+
+
+def of_samples(weight):
+    """The weights of the first axis: those of the first row of each sample."""
+    return weight[(slice(None), *[0] * (len(weight.shape) - 1))]
 
 
 def mirrored(step):

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from reference.arithmetic import exact
+from reference.evaluation import run
 from reference.history import Formula
-from reference.specification import Inputs, Specification, run
+from reference.specification import Inputs, Specification
 from suites.cases import inputs
 from suites.cases.losses import LABELS, LOSSES, Family, Loss
 from suites.plugin.bad_choice import BadChoice, meant

@@ -23,7 +23,8 @@ class Form:
     `loss_options.ARGUMENTS`, that may be in it, `needs` those that must.
     `reduction` is that of `reference.specification`, `by` what the gradient is taken by; `traced` says
     that the whole call can be, `eager_only` that no part of it can. A `model` gets logits from a
-    layer, and where it is `stepped` answers with the weights after one step; a `metric` gets its rows
+    layer, sees `batch_size` rows at a time, and where it is `stepped` answers with the weights after
+    one pass; a `metric` gets its rows
     in two parts. `readings` is what else the form may be taken for. An `everyday` one is how most people call
     losses.
 
@@ -55,6 +56,7 @@ class Form:
     eager_only: bool = False
     model: bool = False
     stepped: bool = False
+    batch_size: int = 0
     metric: bool = False
     everyday: bool = False
     usual: bool = False

@@ -8,11 +8,13 @@ from dataclasses import replace
 from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.reduction import Reduction
+from reference.specification import Joined
 from suites.cases import calls
 from suites.cases.calls import Parts, Template, call
 from suites.cases.forms.form import PROBABILITIES, Form
 from suites.cases.forms.names import Names
 from suites.cases.forms.templates import created, fixed, step
+from suites.cases.inputs import ROWS
 from suites.cases.losses import LOSSES
 from suites.cases.reading import Reading, of_both_batches, reading
 
@@ -25,19 +27,29 @@ BATCHES = {  # by step and way
     ("evaluate", "class"): (("float32", "saturated"),),
     ("fit", "class"): (("float32", "mistaken"),),
 }
+BATCH_SIZES = {"evaluate_in_parts": 3}
+OF_ANY = ("sample_weight", "masking", "loss_weights", "outputs", "part", "losses")
+OPTIONS = {  # by step
+    "fit": ("class_weight", "batch_size", *OF_ANY),
+    "train_on_batch": ("class_weight", *OF_ANY),
+    "evaluate": ("batch_size", *OF_ANY),
+    "test_on_batch": OF_ANY,
+}
+OF_BATCHES = (
+    reading("the batches were averaged, each by its number of rows", joined=Joined.BY_ROWS),
+    reading("the batches were averaged, each alike", joined=Joined.ALIKE),
+    reading("the last batch was taken for all", joined=Joined.LAST),
+    reading("a short last batch was counted as one row", joined=Joined.SHORT_AS_ONE),
+)
 TWICE_COUNTED = Reading(
     Reason(CauseKind.OPTION, ("the batch before was counted too",)), of_both_batches, "formula"
 )
 OF_REPLICAS = (
-    reading("the gradients of the replicas were added up", reduction=Reduction.ADDED_HALVES),
+    reading("each of two replicas was weighted alike", halves="averaged"),
+    reading("the batches were averaged by the rows of one replica", joined=Joined.BY_HALVES),
+    reading("the gradients of the replicas were added up", halves="added"),
     reading("only the first of two replicas was counted", reduction=Reduction.FIRST_HALF),
 )
-OF_STEP = {
-    "evaluate_in_parts": (
-        reading("each part of the batch was weighted alike", reduction=Reduction.MEAN_OF_PARTS),
-    ),
-    "test_twice": (TWICE_COUNTED,),
-}
 
 
 def forms(names: Names) -> Iterator[Form]:
@@ -59,6 +71,7 @@ def forms(names: Names) -> Iterator[Form]:
         model=True,
         stepped=True,
         everyday=True,
+        batch_size=ROWS,
         batches=ONE_BATCH,
     )
     for text in names.compiled:
@@ -74,15 +87,25 @@ def _compiled(names: Names, name: str, way: str, loss: Template) -> Form:
     return Form(
         *(names.loss, f"{name}-{way}", step(name, loss)),
         Reduction.ROW if rows else Reduction.MEAN,
+        accepts=_options(names, name) if way == "class" else (),
+        batch_size=0 if name == "predict" else BATCH_SIZES.get(name, ROWS),
         takes=("probabilities", "logits") if way == "class" else PROBABILITIES,
         gradient=updating,
         traced=False,
         model=True,
         everyday=True,
         stepped=updating,
-        readings=OF_STEP.get(name, ()),
+        readings=(TWICE_COUNTED,) if name == "test_twice" else OF_BATCHES,
         batches=BATCHES.get((name, way), ()),
     )
+
+
+def _options(names: Names, name: str) -> tuple[str, ...]:
+    """Those of the loss and of a step, in the order in which a specification takes them."""
+    if name not in OPTIONS:
+        return ()
+    of_loss = (option for option in names.accepts if option not in ("axis", "epsilon"))
+    return *of_loss, "reduction", *OPTIONS[name]
 
 
 def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
@@ -95,10 +118,10 @@ def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
         unscaled = step("fit", an_object, calls.UNSCALED)
         return call("with_policy", f"'mixed_{parts.dtype}'", f"lambda: {unscaled(parts)}")
 
-    yield replace(fit, name="fit-mirrored", call=mirrored, readings=OF_REPLICAS)
+    both = replace(fit, name="fit-mirrored", call=mirrored, readings=(*OF_BATCHES, *OF_REPLICAS))
+    yield replace(both, accepts=_options(names, "fit"))
     if not names.needs:
         half = replace(fit, name="fit-mixed", call=mixed)
         yield replace(half, loss_dtype="float32", batches=IN_HALF)
     if not LOSSES[names.loss].elementwise:
-        weighted = step("fit", an_object, calls.HALVED_CLASSES)
-        yield replace(fit, name="fit-class-weight", call=weighted, needs=("class_weight",))
+        yield replace(fit, name="fit-class-weight", needs=("class_weight",))
