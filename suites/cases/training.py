@@ -57,6 +57,7 @@ USUAL: Mapping[str, str] = {
 }
 BY_PARTS = ("1", "3")  # batches of one row, and with a short last one
 STORIES: tuple[Mapping[str, str], ...] = (
+    # nothing but the loss
     *(
         {"loss": names.loss, "step": step, "execution": "eager"}
         for names in KERAS

@@ -16,18 +16,25 @@ if TYPE_CHECKING:  # whoever runs this has imported them
     import tensorflow as tf
 
 
-OUTPUTS = ["first", "second"]
-
-
-def compiled(loss, output, layers, optimizer=None, outputs=None, losses=None, **options):
+def compiled(
+    loss,
+    output,
+    layers,
+    optimizer=None,
+    skips_zeros=False,
+    timesteps=False,
+    outputs=None,
+    losses=None,
+    **options,
+):
     """A model that predicts `output`, with plain gradient descent.
 
-    With `outputs`, the weights of their losses, it predicts the same so many times; `losses` says how
-    these are given: in a "list", a "dict", or a dict of the "first" alone.
+    It `skips_zeros` where rows are masked, and its weights may be of `timesteps`. With `outputs`, the
+    weights of their losses, it predicts the same so many times; `losses` says how these are given:
+    in a "list", a "dict", or a dict of the "first" alone.
     """
-    names = OUTPUTS[: len(outputs or ())]
-    how = {name: options.pop(name, False) for name in ("skips_zeros", "timesteps")}
-    model = predicting(output, layers, how["skips_zeros"], names)
+    names = ["first", "second"][: len(outputs or ())]
+    model = predicting(output, layers, skips_zeros, names)
     if losses in ("dict", "first"):
         every = names or [model.layers[-1].name]
         loss = dict.fromkeys(every if losses == "dict" else every[:1], loss)
@@ -35,7 +42,7 @@ def compiled(loss, output, layers, optimizer=None, outputs=None, losses=None, **
         loss = [loss] * (len(names) or 1)
     if outputs and losses != "first":
         options["loss_weights"] = outputs
-    mode = "temporal" if how["timesteps"] else None
+    mode = "temporal" if timesteps else None
     optimizer = optimizer or tf.keras.optimizers.SGD(1.0)
     model.compile(optimizer=optimizer, loss=loss, sample_weight_mode=mode, **options)
     return model
