@@ -111,5 +111,6 @@ def test_it_ends_in_time_with_its_exit_code(tmp_path: Path, kind: str) -> None:
     begun = time.monotonic()
     done = subprocess.run([sys.executable, file], capture_output=True, text=True, env=os.environ)
     assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr  # which ends with 1, too
     assert "no answer within 50 s" not in done.stdout
     assert time.monotonic() - begun < 300
