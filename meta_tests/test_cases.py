@@ -14,6 +14,7 @@ import suites
 from reference.arithmetic.formats import NAMES as DTYPES
 from suites.cases import inputs
 from suites.cases.case import Case, is_of
+from suites.cases.everyday import is_everyday
 from suites.cases.execution import EXECUTIONS
 from suites.cases.forms import FORM_NAMES, FORMS
 from suites.cases.losses import LOSSES
@@ -147,3 +148,21 @@ def test_a_case_is_a_plain_value():
         Case(*"abcdefghi").group
         == "loss=a,form=b,arguments=c,output=d,dtype=e,execution=f,device=g"
     )
+
+
+@pytest.mark.parametrize(
+    ("form", "arguments", "everyday"),
+    [
+        ("fit-class", "batch_size:3+sample_weight:rows", True),
+        ("fit-class", "batch_size:64+masking:rows", True),
+        ("fit-class", "reduction:sum+batch_size:64", False),
+        ("class-mean", "plain", True),
+        ("class-mean", "sample_weight:rows", False),
+    ],
+)
+def test_weights_masks_and_batches_are_everyday_in_models(
+    form: str, arguments: str, everyday: bool
+) -> None:
+    output = "layers.Dense" if form.startswith("fit") else "logits"
+    names = (form, arguments, output, "float32", "graph", "CPU:0", "int32", "interior")
+    assert is_everyday(("sparse_categorical_crossentropy", *names)) is everyday

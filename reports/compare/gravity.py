@@ -10,7 +10,7 @@ from suites.cases.everyday import is_everyday
 from suites.cases.fields import FIELDS
 
 MEANING: Mapping[Severity, str] = {
-    Severity.COMMON: "other numbers in everyday use: default options, float32 or mixed precision, sensible inputs",
+    Severity.COMMON: "other numbers in everyday use: default options of the loss, float32 or mixed precision, sensible inputs",
     Severity.RARE: "other numbers in rarer use",
     Severity.ERROR: "another error, warning, shape or dtype, or an API that is removed",
     Severity.PRECISION: "less than half of the digits are others",

@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 
 MEANING: Mapping[Severity, str] = {
-    Severity.COMMON: "silently wrong in common use: default options, float32 or mixed precision, sensible inputs",
+    Severity.COMMON: "silently wrong in common use: default options of the loss, float32 or mixed precision, sensible inputs",
     Severity.RARE: "silently wrong in rarer use",
     Severity.ERROR: "an error, a missing error, or a result of another shape or dtype",
     Severity.PRECISION: "less precise than it could be: half of the digits are right",

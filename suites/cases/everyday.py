@@ -7,7 +7,7 @@ from functools import cache
 from suites.cases import inputs
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
-from suites.cases.loss_options import PLAIN
+from suites.cases.loss_options import ARGUMENTS, parse
 from suites.cases.losses import LOSSES
 from suites.cases.outputs import OUTPUTS
 
@@ -17,7 +17,7 @@ RARE_LABELS = ("unnormalised", "zero")
 @cache
 def is_everyday(names: tuple[str, ...]) -> bool:
     """Whether the case of these names has default options, float32 or mixed precision, and the
-    numbers of a model in training.
+    numbers of a model in training; a step of a model may have weights, masks, batches, outputs.
     """
     case = Case.of_names(names)
     form, output = FORMS.get((case.loss, case.form)), OUTPUTS.get(case.output)
@@ -25,7 +25,7 @@ def is_everyday(names: tuple[str, ...]) -> bool:
         return False
     return (
         form.everyday
-        and case.arguments == PLAIN
+        and all(form.model and ARGUMENTS[name].called for name in parse(case.arguments))
         and (case.dtype == "float32" or bool(form.loss_dtype))
         and output.activation in (None, LOSSES[case.loss].activation)
         and case.labels not in RARE_LABELS
