@@ -62,8 +62,8 @@ class Match:
     enclosure of the program. `native`: a number, right or wrong, is what native arithmetic gives.
     `open`: a wrong number may be what rounding left of greater ones. `held`: the enclosure of the
     program holds a wrong number, however wide it is; `slight`: it does, and the number is a few ULP
-    from both the right one and that of native arithmetic. `misses`: the program can't have made the number. `distance` is the greatest of a
-    finite hit, in ULP, `numbers` how many of those there are.
+    from both the right one and that of native arithmetic. `misses`: the program can't have made the
+    number. `distance` is the greatest of a finite hit, in ULP, `numbers` how many of those there are.
     """
 
     program: Program

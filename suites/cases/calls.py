@@ -71,12 +71,13 @@ class Parts:
 
 Template = Callable[[Parts], str]
 
+PARTS = 3  # rows of the batches of evaluate_in_parts
 # The functions that take a step of a model, with their arguments: here a row each, by its name.
 STEPS: Mapping[str, tuple[str, ...]] = {
     "fit": ("fit",),
     "train_on_batch": ("train_on_batch",),
     "evaluate": ("evaluate",),
-    "evaluate_in_parts": ("evaluate", "batch_size=3"),
+    "evaluate_in_parts": ("evaluate", f"batch_size={PARTS}"),
     "test_on_batch": ("test_on_batch",),
     "test_twice": ("test_twice",),
     "predict": ("predict",),

@@ -131,6 +131,15 @@ def takes(form: Form, output: Output) -> bool:
     return not output.layer and _has_formula(form, output.kind)
 
 
+def values(form: Form, argument: str) -> tuple[str, ...]:
+    """The values of an argument that a form takes: alpha by class is for classes."""
+    option = ARGUMENTS[argument]
+    others = option.for_calls if form.model else option.for_steps
+    if LOSSES[form.loss].elementwise:
+        others = (*others, *option.for_classes)
+    return tuple(value for value in option.values if value not in others)
+
+
 def _has_formula(form: Form, kind: Kind) -> bool:
     loss = LOSSES[form.loss]
     formula = loss.logits if kind == "logits" else loss.probabilities

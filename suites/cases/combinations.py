@@ -22,7 +22,7 @@ import numpy as np
 from reference.arithmetic.formats import NAMES as DTYPES
 from suites.cases import inputs, training
 from suites.cases.calls import STEPS
-from suites.cases.case import Case, takes
+from suites.cases.case import Case, takes, values
 from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FORMS
 from suites.cases.forms.form import Form
@@ -60,15 +60,6 @@ def factors(form: Form) -> Factors:
         "inputs": ("interior", HARD, "rank-3"),
         **{f"{name}=": ("", *values(form, name)) for name in form.accepts if _is_own(form, name)},
     }
-
-
-def values(form: Form, argument: str) -> tuple[str, ...]:
-    """The values of an argument that a form takes: alpha by class is for classes."""
-    option = ARGUMENTS[argument]
-    others = option.for_calls if form.model else option.for_steps
-    if LOSSES[form.loss].elementwise:
-        others = (*others, *option.for_classes)
-    return tuple(value for value in option.values if value not in others)
 
 
 def _is_own(form: Form, argument: str) -> bool:

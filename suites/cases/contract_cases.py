@@ -23,15 +23,12 @@ def cases(tier: Tier, device: str, quickest: Execution) -> Iterator[Case]:
     for contract in CONTRACTS.values():
         dtypes = contract.dtypes if tier == "everything" else contract.dtypes[:1]
         for form, output in _calls(contract):
-            if not _is_quick(tier, form):
-                continue
             labels = LOSSES[form.loss].labels
             names = (form.loss, form.name, PLAIN, output)
             for dtype in dtypes:
                 for execution in executions:
-                    if _can_be_run(contract, form, execution) and (
-                        tier == "everything" or _is_worth_its_time(contract, form, execution)
-                    ):
+                    can = _can_be_run(contract, form, execution)
+                    if can and _is_worth_its_time(tier, contract, form, execution):
                         yield Case(*names, dtype, execution, device, labels, contract.name)
 
 
@@ -40,13 +37,14 @@ def _can_be_run(contract: Contract, form: Form, execution: Execution) -> bool:
     return execution in contract.executions and (form.traced or execution == "eager")
 
 
-def _is_quick(tier: Tier, form: Form) -> bool:
-    """Whether the tier has the time: a model takes half a second."""
-    return tier != "quick" or not form.model
-
-
-def _is_worth_its_time(contract: Contract, form: Form, execution: Execution) -> bool:
-    """Whether a form is worth its time: tracing costs a twentieth, XLA a fifth of a second."""
+def _is_worth_its_time(tier: Tier, contract: Contract, form: Form, execution: Execution) -> bool:
+    """Whether a form is worth its time: tracing costs a twentieth of a second, XLA a fifth, a model a
+    half.
+    """
+    if tier == "everything":
+        return True
+    if tier == "quick" and form.model:
+        return False
     first = (form.like or form.name) == contract.forms[0]
     return execution == "eager" or (
         first and (execution == "graph" or form.loss in contract.losses[:1])

@@ -6,7 +6,7 @@ has a name, which is used there, and the Python text that a call gets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,10 +22,16 @@ IGNORED = "ignore_class"
 OWN_DTYPE = "'that of the case'"
 Chosen = Mapping[str, str]  # names of arguments and of their values
 Effect = Callable[[Specification, str, Chosen], Specification]
+Shape = tuple[int, ...]  # of the predictions, classes last
+Misread = Callable[[Specification, Chosen, Shape], Iterable[Reading]]
 
 
 def _unchanged(spec: Specification, value: str, chosen: Chosen) -> Specification:
     return spec
+
+
+def _nothing(spec: Specification, chosen: Chosen, shape: Shape) -> Iterable[Reading]:
+    return ()
 
 
 def _parameter(name: str, **named: Parameter) -> Effect:
@@ -73,7 +79,7 @@ class Argument:
     argument at all but a setting of Keras, with that name in `keras.config`. By value: `for_classes`
     are taken only where classes exclude each other, `for_calls` only by a call of a loss, `for_steps` only
     by a step of a model; `weights` are those of the rows, `masks` say which rows count, and `readings`
-    what a mean by those weights may be taken for.
+    what a mean by those weights may be taken for. `misread` gives what else it may be taken for.
     """
 
     name: str
@@ -87,7 +93,34 @@ class Argument:
     for_steps: tuple[str, ...] = ()
     weights: Mapping[str, Weights] = field(default_factory=dict)
     masks: Mapping[str, Weights] = field(default_factory=dict)
+    misread: Misread = _nothing
     readings: Mapping[str, Reading] = field(default_factory=dict)
+
+
+def _masked_rows(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    if spec.reduction is Reduction.MEAN:
+        yield reading("masked rows were counted in the mean", reduction=Reduction.MEAN_OF_ALL_ROWS)
+
+
+def _places(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    """Weights of classes are made for labels of one axis."""
+    if spec.formula.sparse and len(shape) == 3:
+        label = "the place of the greatest class number was taken for the class of a sample"
+        yield reading(label, classes_by_place=True)
+
+
+def _along_last(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    """Weights of samples that have more axes, of which the first and the last are as long."""
+    *rows, _ = shape
+    if chosen["sample_weight"] == "samples" and len(rows) > 1 and rows[0] == rows[-1]:
+        yield reading("the weights of the samples were laid along the last axis", weights_last=True)
+
+
+def _not_of_part(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    first, second = OUTPUTS[chosen["outputs"]]
+    yield reading("the total was reported for the part", outputs=(first + second) / first)
+    if first != 1:
+        yield reading("the part was reported times its weight", outputs=1.0)
 
 
 def _of_outputs(spec: Specification, value: str, chosen: Chosen) -> Specification:
@@ -150,6 +183,7 @@ ARGUMENTS = {
             lambda spec, value, chosen: replace(spec, class_weight=HALVES),
             needed="halves",
             called=True,
+            misread=_places,
         ),
         Argument(
             "mask",
@@ -158,7 +192,13 @@ ARGUMENTS = {
             weights={"rows": thirds},
             readings={"rows": reading("the mask was ignored", reduction=Reduction.UNWEIGHTED_MEAN)},
         ),
-        Argument("masking", {"rows": "mask"}, called=True, masks={"rows": thirds}),
+        Argument(
+            "masking",
+            {"rows": "mask"},
+            called=True,
+            masks={"rows": thirds},
+            misread=_masked_rows,
+        ),
         Argument(
             "sample_weight",
             {
@@ -172,6 +212,7 @@ ARGUMENTS = {
             called=True,
             for_calls=("scalar", "column"),
             for_steps=("samples",),
+            misread=_along_last,
             weights=WEIGHTS,
             readings={
                 "scalar": reading(
@@ -198,7 +239,7 @@ ARGUMENTS = {
             _of_outputs,
             called=True,
         ),
-        Argument("part", {"first": "True"}, _of_part, called=True),
+        Argument("part", {"first": "True"}, _of_part, called=True, misread=_not_of_part),
         Argument(
             "losses",
             {name: repr(name) for name in ("list", "dict", "first")},
@@ -260,14 +301,23 @@ def axis(chosen: Chosen) -> int:
 
 def weights(chosen: Chosen, inputs: Inputs) -> np.ndarray | None:
     """The weights of the rows, where an argument has some."""
-    made = (ARGUMENTS[name].weights.get(value) for name, value in chosen.items())
-    return next((of_rows(inputs) for of_rows in made if of_rows), None)
+    return _first([ARGUMENTS[name].weights.get(value) for name, value in chosen.items()], inputs)
 
 
 def mask(chosen: Chosen, inputs: Inputs) -> np.ndarray | None:
     """Which rows count, as 0 or 1, where an argument says so."""
-    made = (ARGUMENTS[name].masks.get(value) for name, value in chosen.items())
-    return next((of_rows(inputs) for of_rows in made if of_rows), None)
+    return _first([ARGUMENTS[name].masks.get(value) for name, value in chosen.items()], inputs)
+
+
+def _first(of_options: Sequence[Weights | None], inputs: Inputs) -> np.ndarray | None:
+    """What the first of the options that has something says of the rows."""
+    return next((of_rows(inputs) for of_rows in of_options if of_rows), None)
+
+
+def misread(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    """What else the arguments may be taken for, whatever is made of a weighted mean."""
+    for name in chosen:
+        yield from ARGUMENTS[name].misread(spec, chosen, shape)
 
 
 def weighted_reading(chosen: Chosen) -> Reading:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reference.arithmetic.formats import NAMES as DTYPES
 from suites.cases import combinations, contract_cases, inputs, training
-from suites.cases.case import Case, takes
+from suites.cases.case import Case, takes, values
 from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FIRST, FORM_NAMES, FORMS
 from suites.cases.forms.form import Form
@@ -154,7 +154,7 @@ def _optional(tier: Tier, devices: Iterable[str]) -> Iterator[Case]:
 
 def _one_by_one(form: Form, output: str, device: str) -> Iterator[Case]:
     for argument in form.accepts:
-        for value in combinations.values(form, argument):
+        for value in values(form, argument):
             for regime in form.alone:
                 yield Case(
                     *(form.loss, form.name, f"{argument}:{value}", output, "float32", "eager"),

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from suites.cases.case import Case
+from suites.cases.case import Case, values
 from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FORMS
 from suites.cases.forms.form import Form
@@ -124,12 +124,8 @@ def _options(form: Form, row: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in taken.items()
-        if name not in others and _is_taken(form, name, value)
+        if name not in others and value in values(form, name)
     }
-
-
-def _is_taken(form: Form, name: str, value: str) -> bool:
-    return not (LOSSES[form.loss].elementwise and value in ARGUMENTS[name].for_classes)
 
 
 @cache

@@ -172,31 +172,9 @@ def _options(case: Case) -> Iterator[Reading]:
             label = "the sum was divided by the rows that count, even where there are none"
             yield reading(label, reduction=Reduction.UNGUARDED_MEAN)
     yield from _of_float32(spec)
-    yield from _of_samples(case, spec)
-    if "part" in case.chosen:
-        first, second = loss_options.OUTPUTS[case.chosen["outputs"]]
-        yield reading("the total was reported for the part", outputs=(first + second) / first)
-        if first != 1:
-            yield reading("the part was reported times its weight", outputs=1.0)
-    if "masking" in case.chosen and spec.reduction is Reduction.MEAN:
-        yield reading("masked rows were counted in the mean", reduction=Reduction.MEAN_OF_ALL_ROWS)
+    yield from loss_options.misread(spec, case.chosen, inputs.shape(case.inputs))
     if spec.reduction is Reduction.WEIGHTED_MEAN:
         yield loss_options.weighted_reading(case.chosen)
-
-
-def _of_samples(case: Case, spec: Specification) -> Iterator[Reading]:
-    """Weights of samples that have more axes than their weights."""
-    if case.chosen.get("sample_weight") == "samples" and _may_lie_last(case):
-        yield reading("the weights of the samples were laid along the last axis", weights_last=True)
-    if spec.class_weight and spec.formula.sparse and len(inputs.shape(case.inputs)) == 3:
-        label = "the place of the greatest class number was taken for the class of a sample"
-        yield reading(label, classes_by_place=True)
-
-
-def _may_lie_last(case: Case) -> bool:
-    """Whether the last axis of many is as long as the first."""
-    *rows, _ = inputs.shape(case.inputs)
-    return len(rows) > 1 and rows[0] == rows[-1]
 
 
 def _axes(case: Case, spec: Specification) -> Iterator[Reading]:

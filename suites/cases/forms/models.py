@@ -27,7 +27,7 @@ BATCHES = {  # by step and way
     ("evaluate", "class"): (("float32", "saturated"),),
     ("fit", "class"): (("float32", "mistaken"),),
 }
-BATCH_SIZES = {"evaluate_in_parts": 3}
+BATCH_SIZES = {"evaluate_in_parts": calls.PARTS, "predict": 0}
 OF_ANY = ("sample_weight", "masking", "loss_weights", "outputs", "part", "losses")
 OPTIONS = {  # by step
     "fit": ("class_weight", "batch_size", *OF_ANY),
@@ -88,7 +88,7 @@ def _compiled(names: Names, name: str, way: str, loss: Template) -> Form:
         *(names.loss, f"{name}-{way}", step(name, loss)),
         Reduction.ROW if rows else Reduction.MEAN,
         accepts=_options(names, name) if way == "class" else (),
-        batch_size=0 if name == "predict" else BATCH_SIZES.get(name, ROWS),
+        batch_size=BATCH_SIZES.get(name, ROWS),
         takes=("probabilities", "logits") if way == "class" else PROBABILITIES,
         gradient=updating,
         traced=False,
