@@ -18,9 +18,21 @@ def of_batches(
     spec: Specification, inputs: Inputs, of_one: OfBatch[Plain], a: Arithmetic[Plain]
 ) -> tuple[Plain, Plain]:
     """Value of all rows, and gradients of batches, each by itself."""
+    value, gradient = _of_batches(spec, inputs, of_one, a)
+    return (of_one(spec.reported, inputs)[0] if spec.reported else value), gradient
+
+
+def _of_batches(
+    spec: Specification, inputs: Inputs, of_one: OfBatch[Plain], a: Arithmetic[Plain]
+) -> tuple[Plain, Plain]:
     if not spec.batch_size:
         return of_one(spec, inputs)
-    batches = inputs.batches(spec.batch_size)
+    batches = inputs.batches(spec.batch_size, spec.first_batch)
+    if spec.steps:
+        taken = sum(len(batch.output) for batch in batches[: spec.steps])
+        seen, rest = inputs.rows(slice(taken)), inputs.rows(slice(taken, None))
+        value, gradient = _of_batches(replace(spec, steps=0), seen, of_one, a)
+        return value, a.concatenate([gradient, a.array(rest.output)])
     of_batch = partial(_of_halves, spec, of_one, a) if spec.halves else partial(of_one, spec)
     values, gradients = zip(*map(of_batch, batches), strict=True)
     joined = _joined(spec, [len(batch.output) for batch in batches], values)
@@ -53,6 +65,9 @@ def _is_mean_of_batches(spec: Specification, inputs: Inputs) -> bool:
 
 def _joined(spec: Specification, sizes: Sequence[int], values: Sequence[Plain]) -> Plain:
     """The value of batches of so many rows, put together."""
+    if spec.joined is Joined.EMPTY:
+        nothing = values[0] * 0.0
+        return nothing / nothing
     is_exact = len(sizes) == 1 and math.log2(sizes[0]).is_integer()
     if spec.joined is Joined.LAST or is_exact:
         return values[-1]

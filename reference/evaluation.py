@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,8 +11,9 @@ from reference.arithmetic.gradient import Tape, Variable
 from reference.arithmetic.protocol import Arithmetic, Casting, Plain
 from reference.batches import of_batches
 from reference.formulas import divide_or_zero, reduce_mean, smooth
-from reference.reduction import BY_ROW, BY_WEIGHTS, SUMS, WITHOUT_WEIGHTS, Reduction
-from reference.specification import ACROSS, Inputs, Specification, one_hot
+from reference.reduction import BY_ROW, BY_WEIGHTS, SUMS, WITHOUT_WEIGHTS, Reduction, additions
+from reference.row_weights import along_last, rows_of, weight_of_rows
+from reference.specification import ACROSS, Activation, Inputs, Specification, one_hot
 
 
 def run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plain, Plain]:
@@ -20,13 +22,39 @@ def run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plai
 
 
 def _run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plain, Plain]:
+    return _descended(spec, a.array(inputs.output), lambda start: _step(spec, inputs, start, a))
+
+
+def _descended(
+    spec: Specification, start: Plain, step: Callable[[Plain], tuple[Plain, Plain]]
+) -> tuple[Plain, Plain]:
+    """The value of the last epoch, or of what is left of it, and what is left."""
+    value, end = step(start)
+    for _ in range(spec.epochs - 1):
+        value, end = step(end)
+    return (step(end)[0] if spec.validated else value), end
+
+
+def _step(
+    spec: Specification, inputs: Inputs, start: Plain, a: Arithmetic[Plain]
+) -> tuple[Plain, Plain]:
     tape = Tape(a, spec.epsilon)
-    values = _values(spec, inputs, tape)
+    values = _values(spec, inputs, tape) | {"output": Variable(start, tape)}
     by = values[spec.by] = tape.watch(values[spec.by].value)
-    output = _activated(spec, values["output"], tape)
+    output = _activated(spec.activation, values["output"], tape)
     losses = _losses(spec, inputs, values | {"output": output}, tape)
+    if spec.penalty:
+        losses = losses + _penalty(spec, values["output"], tape)
     gradient = tape.gradient(losses, by)
     return _counted(spec, losses.value), _stepped(spec, by.value, gradient)
+
+
+def _penalty(spec: Specification, kernel: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
+    """Half the sum of the squares of the kernel, or of the predictions by the number of samples."""
+    if spec.penalty == "kernel":
+        return tape.reduce_sum(kernel * kernel, None) * 0.5
+    predicted = _activated(spec.predicts, kernel, tape)
+    return tape.reduce_sum(predicted * predicted, None) * 0.5 / float(predicted.shape[0])
 
 
 def _weighted(spec: Specification, loss: Variable[Plain]) -> Variable[Plain]:
@@ -45,7 +73,7 @@ def losses_of_formula(spec: Specification, inputs: Inputs, a: Arithmetic[Plain])
     """
     tape = Tape(a, spec.epsilon)
     values = _values(spec, inputs, tape)
-    values["output"] = _activated(spec, values["output"], tape)
+    values["output"] = _activated(spec.activation, values["output"], tape)
     return _of_formula(spec, inputs, values, tape).value
 
 
@@ -66,20 +94,15 @@ def _values(spec: Specification, inputs: Inputs, tape: Tape[Plain]) -> dict[str,
     if not spec.formula.sparse:
         values["target"] = tape.array(one_hot(inputs))
     if inputs.weight is not None:
-        weight = _along_last(inputs.weight) if spec.weights_last else inputs.weight
+        weight = along_last(inputs.weight) if spec.weights_last else inputs.weight
         values["weight"] = tape.array(weight[..., None])
     return values
 
 
-def _along_last(weight: np.ndarray) -> np.ndarray:
-    """The weights of the samples, along the last axis of the rows."""
-    return np.broadcast_to(weight.reshape(len(weight), -1)[:, 0], weight.shape)
-
-
-def _activated(spec: Specification, output: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
-    if spec.activation == ACROSS:
+def _activated(by: Activation, output: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
+    if by == ACROSS:
         return tape.transpose(tape.softmax(tape.transpose(output)))
-    return getattr(tape, spec.activation)(output) if spec.activation else output
+    return getattr(tape, by)(output) if by else output
 
 
 def _losses(
@@ -107,7 +130,7 @@ def _reduced(
 ) -> Variable[Plain]:
     """The losses of the formula, times what counts each, and put together."""
     classes = inputs.output.shape[-1]
-    weight = _weight(spec, inputs, sample_weight, tape)
+    weight = weight_of_rows(spec, inputs, sample_weight, tape)
     if spec.formula.elementwise and spec.reduction is not Reduction.NONE:
         losses = reduce_mean(losses, classes, tape)
         losses = losses if weight is None else tape.once_more(losses)  # weighted before the mean
@@ -119,8 +142,11 @@ def _reduced(
     if spec.reduction in BY_WEIGHTS and weight is not None:
         return _per_weight(spec, total, weight, tape)
     if spec.reduction is Reduction.PRODUCT_OF_MEANS and weight is not None:
-        total = total * (tape.reduce_sum(weight, None) / _rows_of(inputs))
-    return total if spec.reduction in SUMS else total / _rows_of(inputs)
+        total = total * (tape.reduce_sum(weight, None) / rows_of(inputs))
+    rows = rows_of(inputs) * spec.repeated
+    if spec.repeated > 1:
+        total = tape.once_more(total * float(spec.repeated), additions(int(rows)))
+    return total if spec.reduction in SUMS else total / rows
 
 
 def _per_weight(
@@ -148,51 +174,6 @@ def _target(
     return smooth(target, spec.smoothing, classes, tape)
 
 
-def _weight(
-    spec: Specification,
-    inputs: Inputs,
-    sample_weight: Variable[Plain] | None,
-    tape: Tape[Plain],
-) -> Variable[Plain] | None:
-    """How much each row counts, as (..., 1): its weight, less rows that are left out and, in a mean,
-    for them.
-    """
-    if spec.class_weight:
-        of_classes = tape.array(_of_classes(spec, inputs)[..., None])
-        sample_weight = of_classes if sample_weight is None else sample_weight * of_classes
-    every_row = spec.ignored is None and inputs.mask is None
-    if every_row and spec.reduction is not Reduction.FIRST_HALF:
-        return sample_weight
-    counts = tape.array(_counts(spec, inputs)[..., None].astype(np.float64))
-    every, counted = tape.constant(_rows_of(inputs)), tape.reduce_sum(counts, None)
-    if spec.reduction is Reduction.MEAN:
-        counts = counts * divide_or_zero(every, counted, tape)
-    if spec.reduction is Reduction.PADDED_MEAN:
-        counts = counts * (every / (counted + tape.constant(spec.epsilon)))
-    return counts if sample_weight is None else sample_weight * counts
-
-
-def _of_classes(spec: Specification, inputs: Inputs) -> np.ndarray:
-    """The weight of the class of each row."""
-    weights = np.asarray(spec.class_weight)
-    if spec.classes_by_place:
-        of_samples = weights[np.argmax(inputs.target, axis=-1)]
-        return np.broadcast_to(of_samples[:, None], inputs.target.shape)
-    return weights[np.argmax(one_hot(inputs), axis=-1)]
-
-
-def _counts(spec: Specification, inputs: Inputs) -> np.ndarray:
-    """Whether each row counts."""
-    counts = np.ones(inputs.output.shape[:-1], bool) if inputs.mask is None else inputs.mask > 0
-    if spec.reduction is Reduction.FIRST_HALF:
-        counts[math.ceil(len(counts) / 2) :] = False
-    return counts if spec.ignored is None else counts & (inputs.target != spec.ignored)
-
-
-def _rows_of(inputs: Inputs) -> float:
-    return inputs.output.size / inputs.output.shape[-1]
-
-
 def run_cast(
     spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
 ) -> tuple[Plain, Plain]:
@@ -203,9 +184,18 @@ def run_cast(
 def _run_cast(
     spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
 ) -> tuple[Plain, Plain]:
+    def step(start: Plain) -> tuple[Plain, Plain]:
+        return _step_cast(spec, inputs, a.cast(start), a, inner)
+
+    return _descended(spec, a.array(inputs.output), step)
+
+
+def _step_cast(
+    spec: Specification, inputs: Inputs, given: Plain, a: Casting[Plain], inner: Casting[Plain]
+) -> tuple[Plain, Plain]:
     tape, loss_tape = Tape(a, spec.epsilon), Tape(inner, spec.epsilon)
-    start = tape.watch(a.array(inputs.output))
-    output = _activated(spec, start, tape)
+    start = tape.watch(given)
+    output = _activated(spec.activation, start, tape)
     values = _values(spec, inputs, loss_tape)
     values["output"] = Variable(inner.cast(output.value), loss_tape)
     by = values[spec.by] = loss_tape.watch(values[spec.by].value)
@@ -229,10 +219,19 @@ def run_reduced(
 def _run_reduced(
     spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
 ) -> tuple[Plain, Plain]:
+    def step(start: Plain) -> tuple[Plain, Plain]:
+        return _step_reduced(spec, inputs, start, a, inner)
+
+    return _descended(spec, a.array(inputs.output), step)
+
+
+def _step_reduced(
+    spec: Specification, inputs: Inputs, start: Plain, a: Casting[Plain], inner: Casting[Plain]
+) -> tuple[Plain, Plain]:
     tape, outer = Tape(a, spec.epsilon), Tape(inner)
-    values = _values(spec, inputs, tape)
+    values = _values(spec, inputs, tape) | {"output": Variable(start, tape)}
     by = values[spec.by] = tape.watch(values[spec.by].value)
-    activated = values | {"output": _activated(spec, values["output"], tape)}
+    activated = values | {"output": _activated(spec.activation, values["output"], tape)}
     losses = _of_formula(spec, inputs, activated, tape)
     cast = outer.watch(inner.cast(losses.value))
     weight = values.get("weight")

@@ -54,14 +54,19 @@ class Programs:
         )
         if departures == 1:
             yield from (Program(self.spec, departures=1, ulps=ulps) for ulps in (1, -1))
-        for deviation in KNOWN_DEVIATIONS:
+        for deviation in self._known():
             for candidate in every:
                 if deviation == NONE or not (candidate and candidate.is_of_own_loss):
                     yield from self._in_all_dtypes(candidate, deviation, departures)
         if departures <= 2:
-            deviations = KNOWN_DEVIATIONS[1:] if departures == 2 else (NONE,)
+            deviations = self._known()[1:] if departures == 2 else (NONE,)
             right = Program(self.spec, departures=departures, elsewhere=True)
             yield from (replace(right, deviation=deviation) for deviation in deviations)
+
+    def _known(self) -> tuple[Deviation, ...]:
+        """A penalty has the dtype of what it is added to."""
+        penalised = bool(self.spec.penalty)
+        return tuple(each for each in KNOWN_DEVIATIONS if not (penalised and each.reduces_in))
 
     def _in_all_dtypes(
         self, candidate: Candidate | None, deviation: Deviation, departures: int
@@ -82,5 +87,6 @@ def _cast(program: Program, dtype: str) -> Iterator[Program]:
     """All of it in the dtype, or the loss alone."""
     parts = program.parts | {ANOTHER_DTYPE}
     yield replace(program, spec=replace(program.spec, dtype=dtype), parts=parts)
-    if not (program.deviation.reduces_in or program.spec.loss_dtype):
+    spec = program.spec
+    if not (program.deviation.reduces_in or spec.loss_dtype or spec.penalty):
         yield replace(program, loss_dtype=dtype, parts=parts)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum
+
+BLOCK = 1024
 
 
 class Reduction(Enum):
@@ -40,3 +43,10 @@ WITHOUT_WEIGHTS = (  # of single rows
     Reduction.PRODUCT_OF_MEANS,
 )
 SUMS = (Reduction.SUM, Reduction.UNWEIGHTED_SUM)
+
+
+def additions(terms: int) -> int:
+    """How many roundings a sum of so many terms has at most: more than a block of them are added in
+    blocks, whose sums are added in pairs.
+    """
+    return terms - 1 if terms <= BLOCK else BLOCK + math.ceil(math.log2(terms / BLOCK))

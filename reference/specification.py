@@ -28,7 +28,11 @@ class Joined(Enum):
     ALIKE = "the batches are averaged, each alike"
     BY_HALVES = "the batches are averaged, each by half of its rows"
     LAST = "the last batch is taken for all"
+    EMPTY = "the batches are averaged, one of which has no rows, and 0 / 0 for a mean"
     SHORT_AS_ONE = "the batches are averaged, each by its number of rows, a short last one by 1"
+
+
+Penalty = Literal["", "kernel", "activity"]
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,17 @@ class Specification:
     where `classes_by_place`, the class of a sample is the place of the greatest of its class numbers.
 
     In training the gradient is that of `loss_weight` times the loss, of each batch of `batch_size` rows by
-    itself, which have no number in common. `joined` says how the value, of all rows, is put
-    together; it counts `outputs` times, once for each output that is like this one. Where there
-    are `halves`, each of two halves of a batch has a loss of its own, and these are averaged or added.
+    itself, which have no number in common; the first may have its own number of rows,
+    `first_batch`, and only so many are taken as `steps` says. `joined` says how the value, of all
+    rows, is put together; it counts `outputs` times, once for each output that is like this one.
+    Where there are `halves`, each of two halves of a batch has a loss of its own, and these are
+    averaged or added. A `penalty` is half the sum of the squares of the kernel, which are the
+    predictions before the activation, or of what the model `predicts` by an activation of theirs, by
+    the number of samples.
+
+    Of several `epochs` each goes on where the one before ended, and the value is that of the last;
+    it is that of what is left of them where it is `validated`. The value may be `reported` by
+    another specification, of all rows. A mean or sum is of all rows, `repeated` so many times.
     """
 
     formula: Formula
@@ -74,6 +86,14 @@ class Specification:
     loss_weight: float = 1.0
     outputs: float = 1.0
     halves: Literal["", "averaged", "added"] = ""
+    first_batch: int = 0  # 0: like the others
+    steps: int = 0  # 0: all batches
+    penalty: Penalty = ""
+    predicts: Activation = ""
+    epochs: int = 1
+    validated: bool = False
+    reported: Specification | None = None
+    repeated: int = 1
 
     @property
     def of_logits(self) -> bool:
@@ -99,12 +119,14 @@ class Inputs:
     weight: np.ndarray | None = None
     mask: np.ndarray | None = None
 
-    def batches(self, size: int) -> list[Inputs]:
-        """Batches of so many rows of the first axis, the last of which may be shorter."""
-        starts = range(0, len(self.output), size)
-        return [self._rows(slice(start, start + size)) for start in starts]
+    def batches(self, size: int, first: int = 0) -> list[Inputs]:
+        """Batches of so many rows of the first axis, the `first` of which may have fewer, and the last."""
+        starts = [*range(min(first, 1)), *range(first, len(self.output), size)]
+        ends = [*starts[1:], len(self.output)]
+        return [self.rows(slice(*both)) for both in zip(starts, ends, strict=True)]
 
-    def _rows(self, rows: slice) -> Inputs:
+    def rows(self, rows: slice) -> Inputs:
+        """Some rows of the first axis."""
         weight = None if self.weight is None else self.weight[rows]
         mask = None if self.mask is None else self.mask[rows]
         return Inputs(self.target[rows], self.output[rows], weight, mask)

@@ -66,7 +66,7 @@ from reference.arithmetic.ball import (
     times,
 )
 from reference.arithmetic.deviation import NONE, SMALL, Deviation
-from reference.arithmetic.formats import get_format
+from reference.arithmetic.formats import CORRECTLY_ROUNDED, get_format
 from reference.arithmetic.protocol import Steps
 
 
@@ -233,6 +233,10 @@ class Enclosure(Steps[Ball]):
         rad = np.where(exact, 0.0, (brought + step + own) * INFLATION)
         return Ball(total(x.mid), rad, self.format)
 
+    def sum_of_copies(self, x: Ball, times: int, runs: int) -> Ball:
+        terms = times * x.shape[-1]
+        return self.once_more(self.reduce_sum(x) * float(times), terms // runs + runs)
+
     def concatenate(self, parts: Sequence[Ball]) -> Ball:
         mid, rad = (
             np.concatenate([getattr(part, name) for part in parts]) for name in ("mid", "rad")
@@ -242,8 +246,9 @@ class Enclosure(Steps[Ball]):
     def either(self, x: Ball, y: Ball) -> Ball:
         return hull(x, y)
 
-    def once_more(self, x: Ball) -> Ball:
-        return rounded(x.mid, x.rad, self.format, exact=x.exactly_zero)
+    def once_more(self, x: Ball, times: int = 1) -> Ball:
+        ulps = times * CORRECTLY_ROUNDED
+        return rounded(x.mid, x.rad, self.format, ulps, exact=x.exactly_zero)
 
     def reduce_max(self, x: Ball) -> Ball:
         maximum = np.fmax if self.deviation.exp_loses_nan else np.maximum

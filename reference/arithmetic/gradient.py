@@ -244,11 +244,15 @@ class Tape(Generic[Plain]):
 
         return self.record(value.value, (x, back))
 
+    def sum_of_copies(self, x: Variable[Plain], times: int, runs: int) -> Variable[Plain]:
+        value = self.a.sum_of_copies(x.value, times, runs)
+        return self.record(value, (x, lambda g: g * float(times)))
+
     def concatenate(self, parts: Sequence[Variable[Plain]]) -> Variable[Plain]:
         raise NotImplementedError("a step of the arithmetics, not of formulas")
 
     def either(self, x: Variable[Plain], y: Variable[Plain]) -> Variable[Plain]:
         raise NotImplementedError("a step of the arithmetics, not of formulas")
 
-    def once_more(self, x: Variable[Plain]) -> Variable[Plain]:
-        return self.record(x.value, (x, self.a.once_more))
+    def once_more(self, x: Variable[Plain], times: int = 1) -> Variable[Plain]:
+        return self.record(self.a.once_more(x.value, times), (x, self.a.once_more))

@@ -195,6 +195,14 @@ class Native(Steps[np.ndarray]):
     def reduce_sum(self, x: np.ndarray, axis: int | None = -1) -> np.ndarray:
         return np.add.reduce(x, axis=axis, keepdims=True)
 
+    def sum_of_copies(self, x: np.ndarray, times: int, runs: int) -> np.ndarray:
+        rows = np.tile(np.asarray(x), times)
+        whole = rows.shape[-1] // runs * runs
+        parts = rows[..., :whole].reshape(*rows.shape[:-1], -1, runs)
+        sums = np.add.accumulate(parts, axis=-2)[..., -1, :]
+        ends = np.concatenate([sums, rows[..., whole:]], axis=-1)
+        return np.add.accumulate(ends, axis=-1)[..., -1:].view(self.kind)
+
     def reduce_max(self, x: np.ndarray) -> np.ndarray:
         maximum = np.fmax if self.deviation.exp_loses_nan else np.maximum
         return maximum.reduce(x, axis=-1, keepdims=True)

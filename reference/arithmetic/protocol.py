@@ -64,6 +64,11 @@ class Arithmetic(Protocol[Value]):
     def reduce_sum(self, x: Value, axis: int | None = -1) -> Value:
         """Sum over the last axis, or over all of them where `axis` is None."""
 
+    def sum_of_copies(self, x: Value, times: int, runs: int) -> Value:
+        """Sum over the last axis, which is there so many times, in `runs` that are added up side by
+        side.
+        """
+
     def reduce_max(self, x: Value) -> Value:
         """Greatest along the last axis, a constant to the chain rule: only for shifting logits."""
 
@@ -90,8 +95,8 @@ class Arithmetic(Protocol[Value]):
     def either(self, x: Value, y: Value) -> Value:
         """One number that was computed in two orders."""
 
-    def once_more(self, x: Value) -> Value:
-        """The same number, which other orders of its factors round once more."""
+    def once_more(self, x: Value, times: int = 1) -> Value:
+        """The same number, which other orders of its factors round once more, or so many times."""
 
 
 class Casting(Arithmetic[Value], Protocol[Value]):
@@ -117,6 +122,9 @@ class Steps(Generic[Plain]):
         """1 / (1 + exp(-z))."""
         return 1.0 / (1.0 + self.exp(-logits))
 
+    def sum_of_copies(self: Arithmetic[Plain], x: Plain, times: int, runs: int) -> Plain:
+        return self.reduce_sum(x) * float(times)
+
     def transpose(self, x: Plain) -> Plain:
         return x.T
 
@@ -131,5 +139,5 @@ class Steps(Generic[Plain]):
     def either(self, x: Plain, y: Plain) -> Plain:
         return x
 
-    def once_more(self, x: Plain) -> Plain:
+    def once_more(self, x: Plain, times: int = 1) -> Plain:
         return x

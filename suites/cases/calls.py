@@ -66,7 +66,7 @@ class Parts:
     def step(self, name: str, loss: str, *more: str) -> str:
         """A step of a model that has `layers` and a loss."""
         taken = (*more, *self.called, *self.compiled)
-        return call(name, loss, "target", "output", self.layers, *taken)
+        return call(name, loss, self.target, "output", self.layers, *taken)
 
 
 Template = Callable[[Parts], str]

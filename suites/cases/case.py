@@ -105,7 +105,8 @@ class Case(Fields):
     def _of_model(self) -> Parts:
         """Its layers, and how it is compiled."""
         eager, xla = self.execution == "eager", self.execution == "xla"
-        layers = LAYERS[self.output](LOSSES[self.loss].activation, shape(self.inputs)[-1])
+        classes = self.contract.classes if self.is_contract else shape(self.inputs)[-1]
+        layers = LAYERS[self.output](LOSSES[self.loss].activation, classes)
         return Parts(layers=layers, compiled=(f"run_eagerly={eager}", f"jit_compile={xla}"))
 
 

@@ -180,7 +180,8 @@ def main() -> int:
         for strength in FILES:
             _make(strength)
         _make_models(MODELS, MODEL_FACTORS)
-        _make_models(training.FILE, training.FACTORS)
+        for array, factors in training.ARRAYS.items():
+            _make_models(training.path(array), factors)
     except ModuleNotFoundError as error:
         if error.name != "covertable":
             raise

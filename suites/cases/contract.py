@@ -47,7 +47,7 @@ class Contract:
     of the usual specification, and `readings` what might be computed instead, by the reason that a
     cause gives. The first of `dtypes` is asked most; `gradient` says that there is one, `by_row` that
     it is about a loss for each row. `settings` of Keras, by name, have values of
-    `loss_options.ARGUMENTS`. `look_up` finds what the form calls.
+    `loss_options.ARGUMENTS`. `look_up` finds what the form calls. A model predicts so many `classes`.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Contract:
     by_row: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     look_up: LookUp | None = None
+    classes: int = inputs.CLASSES
 
     def call(self, form: Template, chosen: Chosen, from_logits: bool, of_model: Parts) -> str:
         """The expression over the arrays; `form` makes the text, `chosen` are the options it needs."""
@@ -147,11 +148,6 @@ def all_ignored(usual: Inputs) -> Inputs:
 
 def ignoring(usual: Specification) -> Specification:
     return replace(usual, ignored=255)
-
-
-def one_heavy(usual: Specification) -> Specification:
-    """The last class counts five times."""
-    return replace(usual, class_weight=(1.0, 1.0, 5.0))
 
 
 def averaged_first(usual: Specification) -> Specification:

@@ -12,7 +12,7 @@ from functools import cache, partial
 from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.specification import ACROSS, Activation, Inputs
-from suites.cases import inputs, look_ups
+from suites.cases import contracts_of_models, contracts_of_numbers, inputs, look_ups
 from suites.cases.calls import call
 from suites.cases.contract import (
     ANY_BATCH,
@@ -37,7 +37,6 @@ from suites.cases.contract import (
     masked_mean,
     no_rows,
     one_class,
-    one_heavy,
     one_hot_labels,
     one_hot_predictions,
     own_class,
@@ -131,30 +130,6 @@ def _shapes() -> Iterator[Contract]:
         yield Contract(f"unknown-{shape}", promise, NUMBER, ALL, WITH_MEAN, wrapper=wrapper)
     promise = "A function traced for any rank computes the same, or says that it can't."
     yield Contract("unknown-rank", promise, EITHER, ALL, WITH_MEAN, wrapper=ANY_RANK)
-
-
-def _training() -> Iterator[Contract]:
-    """Weights of classes in `fit`: https://github.com/tensorflow/tensorflow/issues/98283."""
-    in_model = partial(
-        Contract,
-        forms=("fit-class",),
-        outputs=("layers.Dense",),
-        dtypes=("float32",),
-        executions=("eager",),
-    )
-    promise = "Weights of classes that are none are refused: they would change nothing."
-    for name, weights in {
-        "no-class": "{5: 10.0}",
-        "a-text": "{'a': 10.0}",
-        "half": "{0.5: 3.0}",
-    }.items():
-        of = partial(in_model, arguments={"class_weight": weights})
-        yield of(f"class-weight-of-{name}", promise, ERROR, (SPARSE,))
-    promise = "Classes that have no weight count once."
-    some = partial(in_model, arguments={"class_weight": "{2: 5.0}"})
-    yield some(
-        "class-weight-of-one-class", promise, NUMBER, (CATEGORICAL, SPARSE), specify=one_heavy
-    )
 
 
 def _axes() -> Iterator[Contract]:
@@ -341,7 +316,6 @@ CONTRACTS = {
         *(
             _shapes(),
             _axes(),
-            _training(),
             _no_batch(),
             _scores(),
             _labels(),
@@ -349,6 +323,8 @@ CONTRACTS = {
             _own(),
             _options(),
         ),
+        contracts_of_models.contracts(),
+        contracts_of_numbers.contracts(),
         look_ups.contracts(),
     )
     for contract in contracts

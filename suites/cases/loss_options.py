@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from reference.reduction import Reduction
-from reference.specification import Inputs, Parameter, Specification
+from reference.specification import Inputs, Parameter, Penalty, Specification
 from suites.cases.calls import call
 from suites.cases.reading import Reading, reading
 from suites.cases.weights import WEIGHTS, Weights, thirds
@@ -67,6 +67,12 @@ REDUCTIONS: dict[str, Reduction] = {
 }
 ALPHAS = (0.25, 0.5, 0.125)  # one for each class
 HALVES = (1.0, 0.5, 0.25)  # the same
+PENALTIES: Mapping[str, Penalty] = {
+    "kernel": "kernel",
+    "activity": "activity",
+    "add_loss": "activity",
+}
+LOSS_WEIGHTS = {"0.5": 0.5, "2": 2.0, "0": 0.0, "float32": 2.0}
 OUTPUTS = {"equal": (1.0, 1.0), "weighted": (0.5, 2.0)}  # weights of the losses of two outputs
 
 
@@ -123,15 +129,30 @@ def _not_of_part(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[
         yield reading("the part was reported times its weight", outputs=1.0)
 
 
+def _not_updated(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    if chosen["own"] == "returned":
+        yield reading("the mean loss, which nothing updated, was reported", outputs=0.0)
+
+
 def _of_outputs(spec: Specification, value: str, chosen: Chosen) -> Specification:
     """The gradient is of the first output, the value of both."""
     first, second = OUTPUTS[value]
     return replace(spec, loss_weight=first, outputs=(first + second) / first)
 
 
+def _accumulated(spec: Specification, value: str, chosen: Chosen) -> Specification:
+    """The gradient is the mean over so many batches, of which each has rows of its own."""
+    batches = float(value)
+    return replace(spec, loss_weight=spec.loss_weight / batches, outputs=spec.outputs * batches)
+
+
 def _of_part(spec: Specification, value: str, chosen: Chosen) -> Specification:
     """The loss of one output is reported without its weight."""
     return replace(spec, outputs=1 / spec.loss_weight)
+
+
+def _texts(*texts: str) -> dict[str, str]:
+    return {text: repr(text) for text in texts}
 
 
 def _numbers(*texts: str) -> dict[str, str]:
@@ -229,8 +250,8 @@ ARGUMENTS = {
         ),
         Argument(
             "loss_weights",
-            {"0.5": "0.5", "2": "2", "float32": "np.float32(2.0)"},
-            lambda spec, value, chosen: replace(spec, loss_weight=0.5 if value == "0.5" else 2.0),
+            {"0.5": "0.5", "2": "2", "0": "0.0", "float32": "np.float32(2.0)"},
+            lambda spec, value, chosen: replace(spec, loss_weight=LOSS_WEIGHTS[value]),
             called=True,
         ),
         Argument(
@@ -242,9 +263,47 @@ ARGUMENTS = {
         Argument("part", {"first": "True"}, _of_part, called=True, misread=_not_of_part),
         Argument(
             "losses",
-            {name: repr(name) for name in ("list", "dict", "first")},
+            _texts("list", "dict", "first", "named", "rows", "scalar"),
             lambda spec, value, chosen: replace(spec, outputs=1) if value == "first" else spec,
             called=True,
+        ),
+        Argument(
+            "data",
+            _texts("dataset", "generator", "short-first"),
+            lambda spec, value, chosen: replace(spec, first_batch=int(value == "short-first")),
+            called=True,
+        ),
+        Argument(
+            "steps",
+            _numbers("2"),
+            lambda spec, value, chosen: replace(spec, steps=int(value)),
+            called=True,
+        ),
+        Argument(
+            "epochs",
+            _numbers("2"),
+            lambda spec, value, chosen: replace(spec, epochs=int(value)),
+            called=True,
+        ),
+        Argument(
+            "validated",
+            _numbers("True"),
+            lambda spec, value, chosen: replace(spec, validated=True),
+            called=True,
+        ),
+        Argument("steps_per_execution", _numbers("2"), called=True),
+        Argument("accumulation", _numbers("2"), _accumulated, called=True),
+        Argument(
+            "regularizer",
+            _texts("kernel", "activity", "add_loss"),
+            lambda spec, value, chosen: replace(spec, penalty=PENALTIES[value]),
+            called=True,
+        ),
+        Argument(
+            "own",
+            _texts("train_step", "returned", "compute_loss", "saved"),
+            called=True,
+            misread=_not_updated,
         ),
     )
 }

@@ -1,13 +1,14 @@
-"""Models in training: a covering array over steps, shapes, and the options of losses and steps.
+"""Models in training: covering arrays over steps, shapes, data, and the options of losses and steps.
 
-`combinations-training.csv` holds rows in which every pair of values of any two factors occurs; what a
-form or a loss does not take gives way to the usual. `suites.cases.combinations` makes it.
+A file of `ARRAYS` holds rows in which every pair of values of any two factors occurs; what a form or
+a loss does not take gives way to the usual. `suites.cases.combinations` makes them. `stories` has
+rows that people have reported.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -21,18 +22,22 @@ from suites.cases.forms.names import KERAS
 from suites.cases.inputs import shape
 from suites.cases.loss_options import ARGUMENTS, join
 from suites.cases.losses import LOSSES
+from suites.cases.stories import STORIES, USUAL
 
-FILE = Path(__file__).with_name("combinations-training.csv")
 LEFT_OUT = ("mean", "None", "none")  # reductions: another name of one, and no number for a step
 VALUES = {
     name: ("", *(value for value in ARGUMENTS[name].values if value not in LEFT_OUT))
     for name in ("label_smoothing", "ignore_class", "alpha", "gamma", "reduction")
 }
-FACTORS: Mapping[str, tuple[str, ...]] = {
+Factors = Mapping[str, tuple[str, ...]]
+EVERY: Factors = {
     "loss": tuple(names.loss for names in KERAS),
     "step": tuple(OPTIONS),
     "output": ("layers.Dense", "logits"),
     "execution": EXECUTIONS,
+}
+ROWS: Factors = {
+    **EVERY,
     "inputs": ("interior", "saturated", "square", "rank-3", "rank-4", "cube"),
     **VALUES,
     "sample_weight": ("", "rows", "zeros", "samples"),
@@ -43,64 +48,49 @@ FACTORS: Mapping[str, tuple[str, ...]] = {
     "outputs": ("", "equal", "weighted"),
     "part": ("", "first"),
 }
-
-
-# What people have reported, or is asked by name in the documentation: what differs from the usual.
-USUAL: Mapping[str, str] = {
-    "loss": "sparse_categorical_crossentropy",
-    "step": "fit",
-    "output": "layers.Dense",
-    "execution": "graph",
-    "inputs": "interior",
-    "batch_size": "64",
-    "outputs": "",
+DATA: Factors = {
+    **EVERY,
+    "inputs": ("interior", "saturated", "rank-3"),
+    "sample_weight": ("", "rows"),
+    "class_weight": ("", "halves"),
+    "masking": ("", "rows"),
+    "batch_size": ("1", "3", "64"),
+    "data": ("", "dataset", "generator", "short-first"),
+    "steps": ("", "2"),
+    "steps_per_execution": ("", "2"),
+    "epochs": ("", "2"),
+    "validated": ("", "True"),
+    "accumulation": ("", "2"),
+    "regularizer": ("", "kernel", "activity", "add_loss"),
+    "own": ("", "train_step", "compute_loss", "saved"),
+    "losses": ("", "rows", "scalar"),
 }
-BY_PARTS = ("1", "3")  # batches of one row, and with a short last one
-STORIES: tuple[Mapping[str, str], ...] = (
-    # nothing but the loss
-    *(
-        {"loss": names.loss, "step": step, "execution": "eager"}
-        for names in KERAS
-        for step in ("train_on_batch", "test_on_batch")
+ARRAYS: Mapping[str, Factors] = {"training": ROWS, "data": DATA}
+
+ONE_BATCH = ("batch_size", "steps", "data:short-first", "accumulation")
+OF_ROWS = ("sample_weight", "class_weight", "masking", "reduction")
+# What gives way to an option, or to one value of it: what Keras refuses beside it, and what one number
+# can't tell apart from it.
+GIVES_WAY: Mapping[str, tuple[str, ...]] = {
+    "outputs": (
+        *("loss_weights", "class_weight", "data", "validated", "accumulation", "regularizer"),
+        *("own", "losses:rows", "losses:scalar"),
     ),
-    # weights (N,) beside labels (N, T) or (N, H, W): keras#13994, #11348, #15181
-    *({"inputs": axes, "sample_weight": "samples"} for axes in ("cube", "rank-3", "rank-4")),
-    *({"inputs": axes, "class_weight": "halves"} for axes in ("cube", "rank-3", "square")),
-    {"loss": "categorical_crossentropy", "inputs": "rank-3", "class_weight": "halves"},
-    # what the mean of masked time steps is divided by: tensorflow#39146, keras#4708
-    *({"inputs": "rank-3", "masking": "rows", "batch_size": size} for size in ("1", "64")),
-    {"step": "evaluate", "inputs": "rank-3", "masking": "rows", "batch_size": "1"},
-    # several outputs and a short last batch: tensorflow#36006, keras#13389, #13601
-    *({"outputs": "equal", "batch_size": "3", "part": part} for part in ("", "first")),
-    *(
-        {"step": "evaluate", "outputs": "weighted", "batch_size": "3", "part": part}
-        for part in ("", "first")
-    ),
-    # the loss of evaluate by batch_size, with options: keras#4186
-    *(
-        {"step": step, "batch_size": size} | options
-        for step in ("fit", "evaluate")
-        for size in BY_PARTS
-        for options in (
-            {"reduction": "sum"},
-            {"reduction": "mean_with_sample_weight", "sample_weight": "rows"},
-            {"ignore_class": "255"},
-        )
-    ),
-    # two replicas, and batches that they can't share alike: keras#15509, tensorflow#45594
-    *({"way": "mirrored", "batch_size": size} for size in ("3", "64")),
-    {"way": "mirrored", "batch_size": "64", "ignore_class": "255"},
-    {
-        "way": "mirrored",
-        "batch_size": "64",
-        "reduction": "mean_with_sample_weight",
-        "sample_weight": "rows",
-    },
-    # losses and their weights, as compile takes them: keras#19780, #20243, #20477, #21675
-    *({"loss_weights": weight} for weight in ("2", "float32")),
-    *({"losses": losses} for losses in ("list", "dict")),
-    *({"outputs": "equal", "losses": losses} for losses in ("list", "dict", "first")),
-)
+    "class_weight": ("sample_weight", "validated"),
+    "data:generator": ("class_weight",),
+    "data:short-first": ("class_weight",),
+    "own:train_step": (*ONE_BATCH, "loss_weights"),
+    "own:returned": (*ONE_BATCH, "loss_weights"),
+    "own:compute_loss": ("regularizer", "loss_weights", "losses"),
+    "own:saved": ("losses", "regularizer:add_loss"),
+    "regularizer:kernel": ONE_BATCH,
+    "regularizer": ("masking", "accumulation"),
+    "losses:scalar": OF_ROWS,
+    "losses:rows": ("reduction",),
+    "validated": ("steps", "masking", "data:short-first"),
+    "epochs": ("steps",),
+}
+IN_ONES = ("steps", "accumulation")  # of batches of one row, of which there is an even number
 
 
 def case(row: Mapping[str, str], device: str) -> Case:
@@ -114,37 +104,56 @@ def case(row: Mapping[str, str], device: str) -> Case:
 
 
 def _options(form: Form, row: Mapping[str, str]) -> dict[str, str]:
-    """Two outputs bring their weights along; a part is one of two. Keras 3 refuses weights of classes
-    beside those of samples, and for two outputs.
+    """What the form takes, less what gives way. Two outputs bring their weights along; a part is one of
+    two.
     """
     taken = {name: row[name] for name in form.accepts if row.get(name)}
-    others = {"loss_weights", "class_weight"} if row["outputs"] else {"part"}
-    if "class_weight" in taken and not row["outputs"]:
-        others.add("sample_weight")
-    return {
-        name: value
-        for name, value in taken.items()
-        if name not in others and value in values(form, name)
-    }
+    taken = {name: value for name, value in taken.items() if value in values(form, name)}
+    if not row.get("outputs"):
+        taken.pop("part", None)
+    for option, others in GIVES_WAY.items():
+        if _is_taken(option, taken):
+            taken = {name: taken[name] for name in taken if not _gives_way(name, taken, others)}
+    if taken.get("batch_size") != "1" or shape(row["inputs"])[0] % 2:
+        taken = {name: value for name, value in taken.items() if name not in IN_ONES}
+    return taken
+
+
+def _is_taken(option: str, taken: Mapping[str, str]) -> bool:
+    """Whether an option is among those that are taken, with the value that stands beside it."""
+    name, _, value = option.partition(":")
+    return name in taken and value in ("", taken[name])
+
+
+def _gives_way(name: str, taken: Mapping[str, str], others: Collection[str]) -> bool:
+    return name in others or f"{name}:{taken[name]}" in others
+
+
+def path(array: str) -> Path:
+    """The file of one of `ARRAYS`."""
+    return Path(__file__).with_name(f"combinations-{array}.csv")
 
 
 @cache
-def rows() -> list[dict[str, str]]:
-    """The rows of the file."""
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return [dict(zip(FACTORS, line, strict=True)) for line in csv.reader(file)]
+def rows(array: str) -> list[dict[str, str]]:
+    """The rows of a file."""
+    with path(array).open(encoding="utf-8", newline="") as file:
+        return [dict(zip(ARRAYS[array], line, strict=True)) for line in csv.reader(file)]
 
 
 def cases(device: str) -> Iterator[Case]:
     """The cases of all rows, and of all stories."""
-    yield from (case(_one_axis(row), device) for row in rows() if not _is_too_much(row))
+    for array in ARRAYS:
+        for row in rows(array):
+            if not _is_too_much(row):
+                yield case(_one_axis(row), device)
     yield from (case({**USUAL, **story}, device) for story in STORIES)
 
 
 def _is_too_much(row: Mapping[str, str]) -> bool:
     """Whether more is read wrongly at once, in some release, than one number can tell apart."""
     more_axes = len(shape(row["inputs"])) > 2
-    along_time = more_axes and row["sample_weight"] == "samples"
+    along_time = more_axes and row.get("sample_weight") == "samples"
     return bool(along_time and row["label_smoothing"] and row["masking"])
 
 

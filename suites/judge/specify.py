@@ -18,6 +18,7 @@ from reference.specification import ACROSS, Activation, Parameter, Specification
 from suites.cases import inputs, loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
+from suites.cases.forms.form import Form
 from suites.cases.losses import LOSSES
 from suites.cases.outputs import OUTPUTS
 from suites.cases.reading import Reading, reading, rounded_reading
@@ -59,10 +60,19 @@ def specification(case: Case) -> Specification:
         stepped=form.stepped,
         loss_dtype=form.loss_dtype,
         batch_size=form.batch_size,
+        predicts=case.activation,
     )
     spec = form.expects(spec)
     spec = case.contract.specify(spec) if case.is_contract else spec
-    return loss_options.specify(spec, case.chosen)
+    spec = loss_options.specify(spec, case.chosen)
+    return replace(spec, reported=_of_metric(form, spec, case.chosen)) if form.reports else spec
+
+
+def _of_metric(form: Form, spec: Specification, chosen: loss_options.Chosen) -> Specification:
+    """A metric is a mean over all batches, weighted by masks, and by weights where it is asked to be."""
+    unweighted = form.reports == "a metric" and "sample_weight" in chosen
+    mean = Reduction.UNWEIGHTED_MEAN if unweighted else Reduction.WEIGHTED_MEAN
+    return replace(spec, batch_size=0, reduction=mean)
 
 
 def candidates(case: Case) -> Iterator[Candidate]:

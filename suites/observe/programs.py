@@ -21,57 +21,124 @@ def compiled(
     output,
     layers,
     optimizer=None,
+    accumulation=None,
     skips_zeros=False,
     timesteps=False,
     outputs=None,
     losses=None,
+    regularizer=None,
+    own=None,
     **options,
 ):
     """A model that predicts `output`, with plain gradient descent.
 
     It `skips_zeros` where rows are masked, and its weights may be of `timesteps`. With `outputs`, the
-    weights of their losses, it predicts the same so many times; `losses` says how these are given:
-    in a "list", a "dict", or a dict of the "first" alone.
+    weights of their losses, it predicts the same so many times; `losses` says how these are given,
+    and `own` what of the model is the user's own.
     """
     names = ["first", "second"][: len(outputs or ())]
-    model = predicting(output, layers, skips_zeros, names)
-    if losses in ("dict", "first"):
-        every = names or [model.layers[-1].name]
-        loss = dict.fromkeys(every if losses == "dict" else every[:1], loss)
-    elif losses or outputs:
-        loss = [loss] * (len(names) or 1)
+    layers = layers if regularizer is None else regularized(layers, regularizer)
+    model = predicting(output, layers, skips_zeros, names, losses == "named", own_model(loss, own))
     if outputs and losses != "first":
-        options["loss_weights"] = outputs
-    mode = "temporal" if timesteps else None
-    optimizer = optimizer or tf.keras.optimizers.SGD(1.0)
-    model.compile(optimizer=optimizer, loss=loss, sample_weight_mode=mode, **options)
-    return model
+        options["loss_weights"] = dict(zip(names, outputs)) if losses == "named" else outputs
+    if accumulation:
+        optimizer = tf.keras.optimizers.SGD(1.0, gradient_accumulation_steps=accumulation)
+    model.compile(
+        optimizer=optimizer or tf.keras.optimizers.SGD(1.0),
+        loss=given_as(losses, loss, names, model) if own != "compute_loss" else None,
+        sample_weight_mode="temporal" if timesteps else None,
+        **options,
+    )
+    return through_file(model) if own == "saved" else model
 
 
-def predicting(output, layers, skips_zeros, names):
-    """A model that predicts `output` for the rows of `batch`, once or for each of the names.
+def given_as(losses, loss, names, model):
+    """A loss as compile takes it: in a "list", a "dict", a dict of the "first" output alone or of
+    outputs that are "named", as a function that returns the "rows" of losses or a "scalar".
+    """
+    if losses in ("rows", "scalar"):
+        return own_function(loss, losses)
+    every = names or [model.layers[-1].name]
+    if losses in ("dict", "named", "first"):
+        return dict.fromkeys(every[:1] if losses == "first" else every, loss)
+    return [loss] * len(every) if losses or names else loss
 
-    It `skips_zeros` where rows are masked.
+
+def own_function(loss, returns):
+    """A function of labels and predictions, in place of the object of a class."""
+    if returns == "rows":
+        loss = type(loss).from_config(dict(loss.get_config(), reduction=None))
+    return lambda target, predicted: loss(target, predicted)
+
+
+def regularized(layers, regularizer):
+    """Layers whose "kernel" or predictions, their "activity", add half of their squares to the loss,
+    those of predictions by the number of samples; a layer of its own does that by "add_loss".
+    """
+
+    class Adding(tf.keras.layers.Layer):
+        def call(self, rows):
+            self.add_loss(tf.reduce_sum(rows * rows) / 2 / tf.cast(tf.shape(rows)[0], rows.dtype))
+            return rows
+
+    if regularizer == "add_loss":
+        return [*layers, Adding()]
+    setattr(layers[0], regularizer + "_regularizer", tf.keras.regularizers.l2(0.5))
+    return layers
+
+
+def own_model(loss, own):
+    """A class of models; what is `own` of it is "train_step", which updates the mean loss, or from
+    which the loss of a batch is "returned", or "compute_loss".
+    """
+
+    class Steps(tf.keras.Sequential):
+        def train_step(self, data):
+            row, target, weight = tf.keras.utils.unpack_x_y_sample_weight(data)
+            with tf.GradientTape() as tape:
+                predicted = self(row, training=True)
+                loss = self.compute_loss(row, target, predicted, weight)
+            gradients = tape.gradient(loss, self.trainable_variables)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+            if own == "returned":
+                return {"loss": loss}
+            (mean,) = self.metrics
+            mean.update_state(loss)
+            return {mean.name: mean.result()}
+
+    class Losses(tf.keras.Sequential):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+            return loss(y, y_pred, sample_weight=sample_weight)
+
+    return {"train_step": Steps, "returned": Steps, "compute_loss": Losses}.get(
+        own, tf.keras.Sequential
+    )
+
+
+def predicting(output, layers, skips_zeros, names, named, base):
+    """A model that predicts `output` for the rows of `batch`, once or for each of the names, by which
+    its outputs may be `named`. It `skips_zeros` where rows are masked.
     """
     *axes, classes = np.shape(output)
-    weights = tf.cast(tf.reshape(output, (-1, classes)), tf.float32)
+    weights = tf.cast(tf.reshape(output, (-1, classes)), tf.keras.config.floatx())
     shape = (*axes[1:], weights.shape[0])
     start = [tf.keras.layers.Masking()] if skips_zeros else []
     if names:
-        model = branched(shape, start, layers, names)
+        model = branched(shape, start, layers, names, named)
     else:
-        model = tf.keras.Sequential([tf.keras.layers.InputLayer(shape), *start, *layers])
+        model = base([tf.keras.layers.InputLayer(shape), *start, *layers])
     model.set_weights([weights] * (len(names) or 1))
     return model
 
 
-def branched(shape, start, layers, names):
+def branched(shape, start, layers, names, named):
     """A model of one input, with a copy of the layers for each output, whose last has its name."""
     row = tf.keras.Input(shape)
     end = row
     for layer in start:
         end = layer(end)
-    return tf.keras.Model(row, [copied(layers, name)(end) for name in names])
+    ends = [copied(layers, name)(end) for name in names]
+    return tf.keras.Model(row, dict(zip(names, ends)) if named else ends)
 
 
 def copied(layers, name):
@@ -96,10 +163,42 @@ def training(
     options["timesteps"] = len(np.shape(sample_weight)) > 1
     model = compiled(loss, output, layers, outputs=outputs, **options)
     rows, target = batch(target, output, masking)
-    if not outputs:
-        return model, (rows, target, sample_weight)
-    weights = None if sample_weight is None else [sample_weight] * len(outputs)
-    return model, (rows, [target] * len(outputs), weights)
+    if outputs:
+        target = of_each(target, options.get("losses"))
+        sample_weight = of_each(sample_weight, options.get("losses"))
+    return model, (rows, target, sample_weight)
+
+
+def of_each(array, losses):
+    """The array for each of two outputs, which may be named; None where it is None."""
+    if array is None:
+        return None
+    return {"first": array, "second": array} if losses == "named" else [array, array]
+
+
+def fed(arrays, size, data):
+    """What a step takes for batches of so many rows, its options, and the number of batches where it
+    has to know that: arrays, a "dataset", or a "generator", whose first batch may be one row,
+    "short-first", or whose second one none, "with-empty".
+    """
+    rows, target, weight = arrays
+    if data is None:
+        return (rows, target), {"sample_weight": weight, "batch_size": size}, None
+    arrays = [array for array in arrays if array is not None]
+    if data == "dataset":
+        return (tf.data.Dataset.from_tensor_slices(tuple(arrays)).batch(size),), {}, None
+    starts = [0, *range(1 if data == "short-first" else size, rows.shape[0], size)]
+    ends = [*starts[1:], rows.shape[0]]
+    if data == "with-empty":
+        starts, ends = [*starts[:1], size, *starts[1:]], [*ends[:1], size, *ends[1:]]
+    parts = [tuple(array[a:b] for array in arrays) for a, b in zip(starts, ends)]
+    return (endless(parts),), {}, len(parts)
+
+
+def endless(parts):
+    """The parts, again and again."""
+    while True:
+        yield from parts
 
 
 def kernel(model, output):
@@ -112,19 +211,42 @@ def reported(found, part):
     return found[int(part)] if isinstance(found, (list, tuple)) else found
 
 
-def fit(loss, target, output, layers, batch_size=8, class_weight=None, part=False, **options):
-    model, (rows, target, weight) = training(loss, target, output, layers, **options)
+def has_metrics(options):
+    """Whether metrics are among the options of compile, of which there is one then."""
+    return "metrics" in options or "weighted_metrics" in options
+
+
+def fit(
+    loss,
+    target,
+    output,
+    layers,
+    class_weight=None,
+    part=False,
+    batch_size=8,
+    data=None,
+    steps=None,
+    epochs=1,
+    validated=False,
+    **options,
+):
+    """The last loss, or what is reported beside it, that of a `part` or of what is `validated`."""
+    model, arrays = training(loss, target, output, layers, **options)
+    given, more, every = fed(arrays, batch_size, data)
+    if validated:
+        more["validation_data"] = tuple(array for array in arrays if array is not None)
     history = model.fit(
-        rows,
-        target,
-        sample_weight=weight,
+        *given,
         class_weight=class_weight,
-        batch_size=batch_size,
+        steps_per_epoch=steps or every,
+        epochs=epochs,
         shuffle=False,
         verbose=0,
+        **more,
     ).history
+    beside = part or validated or has_metrics(options)
     losses = [history["loss"], *(history[name] for name in history if name != "loss")]
-    return losses[int(part)][0], kernel(model, output)
+    return losses[int(beside)][-1], kernel(model, output)
 
 
 def train_on_batch(loss, target, output, layers, class_weight=None, part=False, **options):
@@ -133,10 +255,13 @@ def train_on_batch(loss, target, output, layers, class_weight=None, part=False, 
     return reported(model.train_on_batch(rows, target, **weights), part), kernel(model, output)
 
 
-def evaluate(loss, target, output, layers, batch_size=8, part=False, **options):
-    model, (rows, target, weight) = training(loss, target, output, layers, **options)
-    options = {"sample_weight": weight, "batch_size": batch_size, "verbose": 0}
-    return reported(model.evaluate(rows, target, **options), part), None
+def evaluate(
+    loss, target, output, layers, part=False, batch_size=8, data=None, steps=None, **options
+):
+    model, arrays = training(loss, target, output, layers, **options)
+    given, more, every = fed(arrays, batch_size, data)
+    found = model.evaluate(*given, steps=steps or every, verbose=0, **more)
+    return reported(found, part or has_metrics(options)), None
 
 
 def test_on_batch(loss, target, output, layers, part=False, **options):
@@ -215,14 +340,19 @@ def slope(loss, output):
 
 def saved(loss):
     """The loss of a model that was saved and loaded."""
-    import tempfile
-
     row = tf.keras.Input((3,))
     model = tf.keras.Model(row, tf.keras.layers.Dense(3)(row))
     model.compile("rmsprop", loss=loss)
+    return through_file(model).loss
+
+
+def through_file(model):
+    """The model, saved and loaded."""
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         model.save(folder + "/model.keras")
-        return tf.keras.models.load_model(folder + "/model.keras").loss
+        return tf.keras.models.load_model(folder + "/model.keras")
 
 
 def masked(predictions, weight):
@@ -242,6 +372,14 @@ def traced(call, shape, target, output):
     """
     specs = [tf.TensorSpec(shape(array), array.dtype) for array in (target, output)]
     return tf.function(call, autograph=False, input_signature=specs)(target, output)
+
+
+def traced_again(call, target, output):
+    """What `call` returns as a function that was traced for other numbers of rows before."""
+    function = tf.function(call, autograph=False)
+    for rows in (1, 2):
+        function(target[:rows], output[:rows])
+    return function(target, output)
 
 
 def flat(loss):

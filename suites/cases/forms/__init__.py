@@ -6,7 +6,7 @@ module of each family makes its rows, most of them for each loss of `names.py`.
 
 from __future__ import annotations
 
-from suites.cases.forms import backends, keras_2, keras_3, metrics, models, nn
+from suites.cases.forms import backends, keras_2, keras_3, metrics, metrics_of_models, models, nn
 from suites.cases.forms.form import Form
 from suites.cases.forms.names import KERAS
 
@@ -17,6 +17,7 @@ FORMS: dict[tuple[str, str], Form] = {  # by loss and name
         *(form for names in KERAS for form in (*backends.forms(names), *metrics.forms(names))),
         *(form for names in KERAS for form in keras_2.forms(names)),
         *(form for names in KERAS for form in models.forms(names)),
+        *(form for names in KERAS for form in metrics_of_models.forms(names)),
         *nn.forms(),
     )
 }

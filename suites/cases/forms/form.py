@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from reference.history import Formula
 from reference.reduction import Reduction
@@ -24,8 +25,7 @@ class Form:
     `reduction` is that of `reference.specification`, `by` what the gradient is taken by; `traced` says
     that the whole call can be, `eager_only` that no part of it can. A `model` gets logits from a
     layer, sees `batch_size` rows at a time, and where it is `stepped` answers with the weights after
-    one pass; a `metric` gets its rows
-    in two parts. `readings` is what else the form may be taken for. An `everyday` one is how most people call
+    one pass, and `reports` a metric in place of its loss; a `metric` gets its rows in two parts. `readings` is what else the form may be taken for. An `everyday` one is how most people call
     losses.
 
     What it costs is decided by the other fields. `usual`: it is worth every dtype and execution;
@@ -51,6 +51,7 @@ class Form:
     loss_dtype: str = ""  # where it is not that of the predictions
     readings: tuple[Reading, ...] = ()
     by: Variables = "output"
+    reports: Literal["", "a metric", "a weighted metric"] = ""
     gradient: bool = True
     traced: bool = True
     eager_only: bool = False

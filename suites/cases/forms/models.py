@@ -29,11 +29,16 @@ BATCHES = {  # by step and way
 }
 BATCH_SIZES = {"evaluate_in_parts": calls.PARTS, "predict": 0}
 OF_ANY = ("sample_weight", "masking", "loss_weights", "outputs", "part", "losses")
+OF_MODEL = ("regularizer", "own")
+OF_DATA = ("data", "steps", "steps_per_execution")
 OPTIONS = {  # by step
-    "fit": ("class_weight", "batch_size", *OF_ANY),
-    "train_on_batch": ("class_weight", *OF_ANY),
-    "evaluate": ("batch_size", *OF_ANY),
-    "test_on_batch": OF_ANY,
+    "fit": (
+        *("class_weight", "batch_size", *OF_ANY, *OF_MODEL),
+        *(*OF_DATA, "epochs", "validated", "accumulation"),
+    ),
+    "train_on_batch": ("class_weight", *OF_ANY, *OF_MODEL),
+    "evaluate": ("batch_size", *OF_ANY, *OF_MODEL, *OF_DATA),
+    "test_on_batch": (*OF_ANY, *OF_MODEL),
 }
 OF_BATCHES = (
     reading("the batches were averaged, each by its number of rows", joined=Joined.BY_ROWS),
@@ -104,7 +109,7 @@ def _options(names: Names, name: str) -> tuple[str, ...]:
     """Those of the loss and of a step, in the order in which a specification takes them."""
     if name not in OPTIONS:
         return ()
-    of_loss = (option for option in names.accepts if option not in ("axis", "epsilon"))
+    of_loss = (option for option in names.accepts if option != "axis")
     return *of_loss, "reduction", *OPTIONS[name]
 
 

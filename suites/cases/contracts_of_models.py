@@ -1,0 +1,94 @@
+"""What `fit` owes to unusual weights, labels and batches: rows of `contracts`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from reference.cause import Reason
+from reference.cause_kinds import CauseKind
+from reference.specification import Joined, Specification
+from suites.cases.contract import EITHER, ERROR, NUMBER, Contract, one_class, weighted
+from suites.cases.loss_options import HALVES
+
+CATEGORICAL, SPARSE = "categorical_crossentropy", "sparse_categorical_crossentropy"
+ONE_OUTPUT = ("binary_crossentropy", "binary_focal_crossentropy")
+WEIGHTS = (0.0, 1.0, 0.5, 0.25)
+in_model = partial(
+    Contract,
+    forms=("fit-class",),
+    outputs=("layers.Dense",),
+    dtypes=("float32",),
+    executions=("eager",),
+)
+
+
+def contracts() -> Iterator[Contract]:
+    """All of them."""
+    yield from _weights_of_classes()
+    yield from _labels()
+    promise = "A batch without rows changes nothing."
+    arguments = {"data": "'with-empty'", "batch_size": "4"}
+    nothing = Reason(CauseKind.HANDLING, ("the sum of no rows was divided by 0",))
+    of_fours = partial(
+        in_model, arguments=arguments, specify=in_fours, readings={nothing: without_value}
+    )
+    yield of_fours("a-batch-without-rows", promise, NUMBER, (SPARSE,))
+
+
+def in_fours(usual: Specification) -> Specification:
+    return replace(usual, batch_size=4)
+
+
+def without_value(usual: Specification) -> Specification:
+    """The mean of all batches is NaN where that of one is; the update is not."""
+    return replace(in_fours(usual), joined=Joined.EMPTY)
+
+
+def one_heavy(usual: Specification) -> Specification:
+    """The last class counts five times."""
+    return replace(usual, class_weight=(1.0, 1.0, 5.0))
+
+
+def halved(usual: Specification) -> Specification:
+    """Weights of classes, as `loss_options.HALVES` says."""
+    return replace(usual, class_weight=HALVES)
+
+
+def _weights_of_classes() -> Iterator[Contract]:
+    """https://github.com/tensorflow/tensorflow/issues/98283."""
+    promise = "Weights of classes that are none are refused: they would change nothing."
+    for name, weights in {
+        "no-class": "{5: 10.0}",
+        "a-text": "{'a': 10.0}",
+        "half": "{0.5: 3.0}",
+    }.items():
+        of = partial(in_model, arguments={"class_weight": weights})
+        yield of(f"class-weight-of-{name}", promise, ERROR, (SPARSE,))
+    promise = "Classes that have no weight count once."
+    some = partial(in_model, arguments={"class_weight": "{2: 5.0}"})
+    yield some(
+        "class-weight-of-one-class", promise, NUMBER, (CATEGORICAL, SPARSE), specify=one_heavy
+    )
+    promise = "Weights of classes and of samples are multiplied, or refused beside each other."
+    both = {"class_weight": repr(dict(enumerate(HALVES))), "sample_weight": "weight"}
+    of_both = partial(in_model, arguments=both, arrays=weighted(*WEIGHTS), specify=halved)
+    yield of_both("class-weight-and-sample-weight", promise, EITHER, (CATEGORICAL, SPARSE))
+
+
+def _labels() -> Iterator[Contract]:
+    promise = "A label that is no class is refused, or does not count where its weight is 0."
+    no_class = partial(
+        in_model,
+        target="tf.concat([[7], target[1:]], axis=0)",
+        arguments={"sample_weight": "weight"},
+        arrays=weighted(*WEIGHTS),
+    )
+    both = partial(
+        no_class, forms=("fit-class", "class-mean"), outputs=("layers.Dense", "probabilities")
+    )
+    yield both("no-class-of-weight-0", promise, EITHER, (SPARSE,))
+    promise = "Labels (N,) mean the same as (N, 1) where a model predicts (N, 1)."
+    flat = partial(in_model, target="target[:, 0]", arrays=one_class, classes=1)
+    yield flat("labels-of-rank-1-in-fit", promise, NUMBER, ONE_OUTPUT)

@@ -1,0 +1,93 @@
+"""The losses as metrics beside the loss of a model in training, given to `compile` in several ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from reference.cause import Reason
+from reference.cause_kinds import CauseKind
+from reference.reduction import Reduction
+from reference.specification import Specification
+from suites.cases.calls import Parts, Template
+from suites.cases.forms.form import PROBABILITIES, Form
+from suites.cases.forms.names import Names
+from suites.cases.forms.templates import created, fixed
+from suites.cases.inputs import ROWS
+from suites.cases.losses import LOSSES
+from suites.cases.reading import Reading
+
+ACCEPTS = ("sample_weight", "masking", "batch_size")
+STEPS = ("fit", "evaluate")
+
+
+def forms(names: Names) -> Iterator[Form]:
+    """Those of one loss."""
+    if not names.in_ops:
+        return
+    an_object = created(f"tf.keras.metrics.{names.cls}")
+    ways = {
+        "string": fixed(f"'{names.loss}'"),
+        "function": fixed(f"tf.keras.metrics.{names.loss}"),
+        "object": an_object,
+    }
+    for step in STEPS:
+        for way, metric in ways.items():
+            yield _beside(names, f"{step}-metric-{way}", step, "metrics", metric)
+        weighted = _beside(names, f"{step}-metric-weighted", step, "weighted_metrics", an_object)
+        yield replace(weighted, reports="a weighted metric")
+    for text in (*names.texts, *names.compiled):
+        short = _beside(names, f"fit-metric-{text}", "fit", "metrics", fixed(f"'{text}'"))
+        yield replace(short, takes=PROBABILITIES)
+
+
+def _beside(names: Names, name: str, step: str, given_as: str, metric: Template) -> Form:
+    """A step of a model whose metric is reported, not its loss."""
+    loss = created(f"tf.keras.losses.{names.cls}")
+
+    def call(parts: Parts) -> str:
+        return parts.step(step, loss(parts), f"{given_as}=[{metric(parts)}]")
+
+    return Form(
+        *(names.loss, name, call, Reduction.MEAN),
+        accepts=ACCEPTS,
+        gradient=step == "fit",
+        traced=False,
+        model=True,
+        everyday=True,
+        stepped=step == "fit",
+        batch_size=ROWS,
+        reports="a metric",
+        readings=(_without_from_logits(names), WEIGHTED_TOO),
+    )
+
+
+def _of_metric(
+    change: Callable[[Specification], Specification],
+) -> Callable[[Specification], Specification]:
+    """The change of what is reported."""
+
+    def changed(usual: Specification) -> Specification:
+        assert usual.reported
+        return replace(usual, reported=change(usual.reported))
+
+    return changed
+
+
+def _without_from_logits(names: Names) -> Reading:
+    loss = LOSSES[names.loss]
+    formula = loss.probabilities
+    assert formula
+
+    def read(usual: Specification) -> Specification:
+        return replace(usual, formula=formula, activation="")
+
+    reason = Reason(CauseKind.OPTION, ("the metric took the logits for probabilities",))
+    return Reading(reason, _of_metric(read), "reported")
+
+
+WEIGHTED_TOO = Reading(
+    Reason(CauseKind.OPTION, ("the metric was weighted, too",)),
+    _of_metric(lambda usual: replace(usual, reduction=Reduction.WEIGHTED_MEAN)),
+    "reported",
+)
