@@ -9,7 +9,7 @@ from functools import partial
 
 from reference.arithmetic.protocol import Arithmetic, Plain
 from reference.reduction import Reduction
-from reference.specification import Inputs, Joined, Specification
+from reference.specification import Inputs, Joined, Second, Specification
 
 OfBatch = Callable[[Specification, Inputs], tuple[Plain, Plain]]
 
@@ -19,7 +19,27 @@ def of_batches(
 ) -> tuple[Plain, Plain]:
     """Value of all rows, and gradients of batches, each by itself."""
     value, gradient = _of_batches(spec, inputs, of_one, a)
-    return (of_one(spec.reported, inputs)[0] if spec.reported else value), gradient
+    if spec.reported:
+        value = of_one(spec.reported, inputs)[0]
+    if spec.second:
+        value = value + _of_batches(_of(spec.second, spec), inputs.first_class(), of_one, a)[0]
+    return value, gradient
+
+
+def _of(second: Second, spec: Specification) -> Specification:
+    """What is expected of another output, in the batches of the first."""
+    formula, activation, weight = second.formula, second.activation, second.weight
+    return replace(
+        spec,
+        formula=formula,
+        activation=activation,
+        loss_weight=weight,
+        outputs=1.0,
+        parameters=(),
+        smoothing=0.0,
+        ignored=None,
+        second=None,
+    )
 
 
 def _of_batches(

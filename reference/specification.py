@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, Literal, get_args
 
@@ -36,6 +36,15 @@ Penalty = Literal["", "kernel", "activity"]
 
 
 @dataclass(frozen=True)
+class Second:
+    """Another output of a model, which predicts the first class alone; its loss has a weight."""
+
+    formula: Formula
+    activation: Activation
+    weight: float
+
+
+@dataclass(frozen=True)
 class Specification:
     """A formula and what comes before and after it.
 
@@ -62,7 +71,7 @@ class Specification:
 
     Of several `epochs` each goes on where the one before ended, and the value is that of the last;
     it is that of what is left of them where it is `validated`. The value may be `reported` by
-    another specification, of all rows. A mean or sum is of all rows, `repeated` so many times.
+    another specification, of all rows. The loss of a `second` output is added to it. A mean or sum is of all rows, `repeated` so many times.
     """
 
     formula: Formula
@@ -94,6 +103,7 @@ class Specification:
     validated: bool = False
     reported: Specification | None = None
     repeated: int = 1
+    second: Second | None = None
 
     @property
     def of_logits(self) -> bool:
@@ -118,6 +128,10 @@ class Inputs:
     output: np.ndarray
     weight: np.ndarray | None = None
     mask: np.ndarray | None = None
+
+    def first_class(self) -> Inputs:
+        """The same rows, of which only the first class is left."""
+        return replace(self, target=self.target[..., :1], output=self.output[..., :1])
 
     def batches(self, size: int, first: int = 0) -> list[Inputs]:
         """Batches of so many rows of the first axis, the `first` of which may have fewer, and the last."""

@@ -104,8 +104,10 @@ def _dense(classes: int, activation: str = "") -> str:
     return call("tf.keras.layers.Dense", str(classes), "use_bias=False", *ends)
 
 
-# Unscaled, since a loss that is scaled up overflows float16, and the first steps are left out.
-UNSCALED = (
-    "optimizer=tf.keras.optimizers.LossScaleOptimizer("
-    "tf.keras.optimizers.SGD(1.0), initial_scale=1.0)"
-)
+def scaled(by: float) -> str:
+    """Plain descent of a loss that is scaled: by more than some thousands it overflows float16, and the
+    first steps are left out.
+    """
+    inner = "tf.keras.optimizers.SGD(1.0)"
+    scale = f"initial_scale={by}"
+    return f"optimizer={call('tf.keras.optimizers.LossScaleOptimizer', inner, scale)}"

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from reference.reduction import Reduction
-from reference.specification import Inputs, Parameter, Penalty, Specification
+from reference.specification import Inputs, Parameter, Penalty, Second, Specification
 from suites.cases.calls import call
+from suites.cases.losses import LOSSES
 from suites.cases.reading import Reading, reading
 from suites.cases.weights import WEIGHTS, Weights, thirds
 
@@ -140,6 +141,18 @@ def _of_outputs(spec: Specification, value: str, chosen: Chosen) -> Specificatio
     return replace(spec, loss_weight=first, outputs=(first + second) / first)
 
 
+def _of_losses(spec: Specification, value: str, chosen: Chosen) -> Specification:
+    """A loss for the first output alone; or another one for the second."""
+    if value == "first":
+        return replace(spec, outputs=1.0)
+    if value == "mixed":
+        formula = LOSSES["binary_crossentropy"].probabilities
+        assert formula
+        second = Second(formula, "sigmoid", OUTPUTS[chosen["outputs"]][1])
+        return replace(spec, outputs=1.0, second=second)
+    return spec
+
+
 def _accumulated(spec: Specification, value: str, chosen: Chosen) -> Specification:
     """The gradient is the mean over so many batches, of which each has rows of its own."""
     batches = float(value)
@@ -231,7 +244,7 @@ ARGUMENTS = {
             },
             needed="rows",
             called=True,
-            for_calls=("scalar", "column"),
+            for_calls=("scalar",),
             for_steps=("samples",),
             misread=_along_last,
             weights=WEIGHTS,
@@ -263,8 +276,8 @@ ARGUMENTS = {
         Argument("part", {"first": "True"}, _of_part, called=True, misread=_not_of_part),
         Argument(
             "losses",
-            _texts("list", "dict", "first", "named", "rows", "scalar"),
-            lambda spec, value, chosen: replace(spec, outputs=1) if value == "first" else spec,
+            _texts("list", "dict", "first", "named", "mixed", "rows", "scalar"),
+            _of_losses,
             called=True,
         ),
         Argument(

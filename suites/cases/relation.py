@@ -39,7 +39,7 @@ class Relation:
     """`these` are the fields of the cases that it holds for, `other` those in which the other case
     differs. `change` makes the numbers of the other, `both` those that this side is asked instead of
     its own; `part` is what of this side's value and gradient is compared, with `value` and
-    `gradient` of the other's (None: has none).
+    `gradient` of the other's (None: is not compared).
     """
 
     name: str
@@ -49,7 +49,7 @@ class Relation:
     change: Change = _same
     both: Change = _same
     part: Back = _unchanged
-    value: Back = _unchanged
+    value: Back | None = _unchanged
     gradient: Back | None = _unchanged
 
     def holds_for(self, case: Case) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from suites.cases import relations_of_models
 from suites.cases.inputs import CLASSES as CLASS_COUNT
 from suites.cases.look_ups import LOSSES as NAMED
 from suites.cases.loss_options import PLAIN
@@ -42,7 +43,7 @@ EVERY = ("eager", "graph", "xla")
 HEADS = ("layers.Dense", "layers.Activation", "layers.Softmax")
 ALL = {"dtype": ("float16", "bfloat16", "float32", "float64")}
 
-RELATIONS = (
+OF_CALLS = (
     Relation("class equals function", (FUNCTION, "the class"), {}, {"form": "class"}),
     Relation(
         "a name gives the function",
@@ -251,5 +252,6 @@ RELATIONS = (
         {"execution": "eager"},
     ),
 )
+RELATIONS = OF_CALLS + relations_of_models.RELATIONS
 BY_NAME = {relation.name: relation for relation in RELATIONS}
 NAMES = tuple(BY_NAME)

@@ -15,6 +15,8 @@ USUAL: Mapping[str, str] = {
     "batch_size": "64",
     "outputs": "",
 }
+WEIGHTED: tuple[Mapping[str, str], ...] = ({}, {"sample_weight": "rows"}, {"masking": "rows"})
+IN_TWO = ({"outputs": "equal"}, {"outputs": "equal", "part": "first"}, {"outputs": "weighted"})
 OWN = ("train_step", "compute_loss", "saved")
 STEPS = ("fit", "evaluate")
 SHORT = [(names.loss, text) for names in KERAS for text in (*names.texts, *names.compiled)]
@@ -26,6 +28,10 @@ STORIES: tuple[Mapping[str, str], ...] = (
         for names in KERAS
         for step in ("train_on_batch", "test_on_batch")
     ),
+    *({"loss": names.loss, "batch_size": ""} for names in KERAS),
+    *({"step": "evaluate", "batch_size": "", **options} for options in WEIGHTED),
+    *({"batch_size": "", **options} for options in (*WEIGHTED[1:], *IN_TWO)),
+    *({"loss": names.loss, "way": "metric-object", "batch_size": ""} for names in KERAS[:3]),
     # weights (N,) beside labels (N, T) or (N, H, W): keras#13994, #11348, #15181
     *({"inputs": axes, "sample_weight": "samples"} for axes in ("cube", "rank-3", "rank-4")),
     *({"inputs": axes, "class_weight": "halves"} for axes in ("cube", "rank-3", "square")),
@@ -70,6 +76,10 @@ STORIES: tuple[Mapping[str, str], ...] = (
         for outputs, part in (("equal", ""), ("weighted", "first"))
     ),
     *(
+        {"loss": "categorical_crossentropy", "outputs": "weighted", "losses": "mixed"} | options
+        for options in ({}, {"step": "evaluate", "batch_size": "3"}, {"sample_weight": "rows"})
+    ),
+    *(
         {"loss": "categorical_crossentropy", "step": step, "losses": losses, "batch_size": "3"}
         for step in STEPS
         for losses in ("rows", "scalar")
@@ -93,12 +103,16 @@ STORIES: tuple[Mapping[str, str], ...] = (
     {"validated": "True", "sample_weight": "rows"},
     # what else is in a loss, and whose model it is
     *(
-        {"step": step, "regularizer": regularizer}
+        {"step": step, "regularizer": regularizer, "batch_size": ""}
         for step in ("fit", "evaluate", "train_on_batch")
         for regularizer in ("kernel", "activity", "add_loss")
     ),
     *({"way": "mirrored", "regularizer": regularizer} for regularizer in ("kernel", "activity")),
-    *({"own": own, "sample_weight": weights} for own in OWN for weights in ("", "rows")),
+    *(
+        {"own": own, "sample_weight": weights, "batch_size": ""}
+        for own in OWN
+        for weights in ("", "rows")
+    ),
     *({"step": "train_on_batch", "own": own} for own in OWN),
     {"step": "evaluate", "own": "compute_loss", "batch_size": "3"},
     *({"step": step, "own": "returned"} for step in ("fit", "train_on_batch")),

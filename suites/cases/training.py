@@ -76,6 +76,7 @@ GIVES_WAY: Mapping[str, tuple[str, ...]] = {
         *("loss_weights", "class_weight", "data", "validated", "accumulation", "regularizer"),
         *("own", "losses:rows", "losses:scalar"),
     ),
+    "losses:mixed": ("part",),
     "class_weight": ("sample_weight", "validated"),
     "data:generator": ("class_weight",),
     "data:short-first": ("class_weight",),

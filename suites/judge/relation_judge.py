@@ -91,10 +91,13 @@ def _pairs(
 ) -> Pairs:
     expected, others, part = this.expected(quantity), other.expected(quantity), relation.part
     this_number, other_number = part(mine), back(theirs)
-    all_right = back(np.ones_like(theirs))
-    right = part(expected.holds(mine)), back(others.holds(theirs).astype(float)) >= all_right
+    all_right = np.abs(back(np.ones_like(theirs)))
+    right = (
+        part(expected.holds(mine)),
+        np.abs(back(others.holds(theirs).astype(float))) >= all_right,
+    )
     with np.errstate(all="ignore"):
-        bound = (part(expected.rad) + back(others.rad)) * SLACK
+        bound = (part(expected.rad) + np.abs(back(others.rad))) * SLACK
         distance = np.abs(this_number - other_number)
         same = (this_number == other_number) | (np.isnan(this_number) & np.isnan(other_number))
         finite = np.isfinite(this_number) & np.isfinite(other_number)

@@ -38,7 +38,7 @@ def compiled(
     """
     names = ["first", "second"][: len(outputs or ())]
     layers = layers if regularizer is None else regularized(layers, regularizer)
-    model = predicting(output, layers, skips_zeros, names, losses == "named", own_model(loss, own))
+    model = predicting(output, layers, skips_zeros, names, losses, own_model(loss, own))
     if outputs and losses != "first":
         options["loss_weights"] = dict(zip(names, outputs)) if losses == "named" else outputs
     if accumulation:
@@ -54,8 +54,11 @@ def compiled(
 
 def given_as(losses, loss, names, model):
     """A loss as compile takes it: in a "list", a "dict", a dict of the "first" output alone or of
-    outputs that are "named", as a function that returns the "rows" of losses or a "scalar".
+    outputs that are "named", "mixed" with another one, as a function that returns the "rows" of
+    losses or a "scalar".
     """
+    if losses == "mixed":
+        return [loss, tf.keras.losses.BinaryCrossentropy()]
     if losses in ("rows", "scalar"):
         return own_function(loss, losses)
     every = names or [model.layers[-1].name]
@@ -115,36 +118,40 @@ def own_model(loss, own):
     )
 
 
-def predicting(output, layers, skips_zeros, names, named, base):
+def predicting(output, layers, skips_zeros, names, losses, base):
     """A model that predicts `output` for the rows of `batch`, once or for each of the names, by which
-    its outputs may be `named`. It `skips_zeros` where rows are masked.
+    its outputs may be "named"; where `losses` are "mixed" the second is of the first class alone. It
+    `skips_zeros` where rows are masked.
     """
     *axes, classes = np.shape(output)
     weights = tf.cast(tf.reshape(output, (-1, classes)), tf.keras.config.floatx())
     shape = (*axes[1:], weights.shape[0])
     start = [tf.keras.layers.Masking()] if skips_zeros else []
     if names:
-        model = branched(shape, start, layers, names, named)
+        model = branched(shape, start, layers, names, losses)
     else:
         model = base([tf.keras.layers.InputLayer(shape), *start, *layers])
-    model.set_weights([weights] * (len(names) or 1))
+    others = [weights[:, :1] if losses == "mixed" else weights] if names else []
+    model.set_weights([weights, *others])
     return model
 
 
-def branched(shape, start, layers, names, named):
+def branched(shape, start, layers, names, losses):
     """A model of one input, with a copy of the layers for each output, whose last has its name."""
     row = tf.keras.Input(shape)
     end = row
     for layer in start:
         end = layer(end)
-    ends = [copied(layers, name)(end) for name in names]
-    return tf.keras.Model(row, dict(zip(names, ends)) if named else ends)
+    changed = {"units": 1, "activation": "sigmoid"} if losses == "mixed" else {}
+    options = {"first": {}, "second": changed}
+    ends = [copied(layers, name=name, **options[name])(end) for name in names]
+    return tf.keras.Model(row, dict(zip(names, ends)) if losses == "named" else ends)
 
 
-def copied(layers, name):
-    """A layer like the only one of `layers`, with another name."""
+def copied(layers, **options):
+    """A layer like the only one of `layers`, with other options, such as its name."""
     (layer,) = layers
-    return type(layer).from_config({**layer.get_config(), "name": name})
+    return type(layer).from_config({**layer.get_config(), **options})
 
 
 def batch(target, output, mask=None):
@@ -164,16 +171,18 @@ def training(
     model = compiled(loss, output, layers, outputs=outputs, **options)
     rows, target = batch(target, output, masking)
     if outputs:
-        target = of_each(target, options.get("losses"))
-        sample_weight = of_each(sample_weight, options.get("losses"))
+        losses = options.get("losses")
+        labels = target[..., :1] if losses == "mixed" else target
+        target = of_each(target, labels, losses)
+        sample_weight = of_each(sample_weight, sample_weight, losses)
     return model, (rows, target, sample_weight)
 
 
-def of_each(array, losses):
-    """The array for each of two outputs, which may be named; None where it is None."""
-    if array is None:
+def of_each(first, second, losses):
+    """The arrays of two outputs, which may be named; None where they are None."""
+    if first is None:
         return None
-    return {"first": array, "second": array} if losses == "named" else [array, array]
+    return {"first": first, "second": second} if losses == "named" else [first, second]
 
 
 def fed(arrays, size, data):

@@ -22,6 +22,7 @@ ONE_BATCH = (("float32", "interior"),)
 IN_HALF = tuple(
     (dtype, regime) for dtype in ("float16", "bfloat16") for regime in ("interior", "mistaken")
 )
+SCALE = 16.0  # of a loss, and of all gradients, which overflow float16 soon
 BATCHES = {  # by step and way
     ("fit", "function"): ONE_BATCH,
     ("evaluate", "class"): (("float32", "saturated"),),
@@ -114,19 +115,22 @@ def _options(names: Names, name: str) -> tuple[str, ...]:
 
 
 def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
-    """On two devices, under a policy of mixed precision, and with weights for classes."""
+    """On two devices, under policies of mixed precision, and with weights for classes."""
 
     def mirrored(parts: Parts) -> str:
         return call("mirrored", f"lambda: {fit.call(parts)}")
 
-    def mixed(parts: Parts) -> str:
-        unscaled = step("fit", an_object, calls.UNSCALED)
-        return call("with_policy", f"'mixed_{parts.dtype}'", f"lambda: {unscaled(parts)}")
+    def mixed(by: float) -> Template:
+        of_loss = step("fit", an_object, calls.scaled(by))
+        return lambda parts: call(
+            "with_policy", f"'mixed_{parts.dtype}'", f"lambda: {of_loss(parts)}"
+        )
 
     both = replace(fit, name="fit-mirrored", call=mirrored, readings=(*OF_BATCHES, *OF_REPLICAS))
     yield replace(both, accepts=_options(names, "fit"))
     if not names.needs:
-        half = replace(fit, name="fit-mixed", call=mixed)
-        yield replace(half, loss_dtype="float32", batches=IN_HALF)
+        half = replace(fit, loss_dtype="float32")
+        yield replace(half, name="fit-mixed", call=mixed(1.0), batches=IN_HALF)
+        yield replace(half, name="fit-scaled", call=mixed(SCALE), batches=IN_HALF[:1])
     if not LOSSES[names.loss].elementwise:
         yield replace(fit, name="fit-class-weight", needs=("class_weight",))
