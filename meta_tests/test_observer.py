@@ -24,7 +24,11 @@ FILE = Path(observer.__file__)
 TRAVELLING = [
     FILE,
     *map(
-        FILE.with_name, ("errors.py", "dialect.py", "programs.py", "public_api.py", "own_loss.py")
+        FILE.with_name,
+        (
+            *("errors.py", "dialect.py", "programs.py", "public_api.py"),
+            *("own_loss.py", "workers.py"),
+        ),
     ),
 ]
 every_file = pytest.mark.parametrize("file", TRAVELLING, ids=lambda file: file.stem)

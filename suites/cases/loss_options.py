@@ -233,6 +233,7 @@ ARGUMENTS = {
             masks={"rows": thirds},
             misread=_masked_rows,
         ),
+        Argument("embedded", _numbers("True"), called=True),
         Argument(
             "sample_weight",
             {

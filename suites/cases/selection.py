@@ -185,7 +185,7 @@ def _in_models(tier: Tier, devices: Iterable[str]) -> Iterator[Case]:
     for device in list(devices)[:1] if tier != "quick" else ():
         for row in combinations.models():
             yield combinations.model_case(row, device)
-        yield from training.cases(device)
+        yield from training.cases(device, nightly=tier == "everything")
         for form in FORMS.values():
             for dtype, regime in form.batches:
                 names = (form.loss, form.name, PLAIN, "layers.Dense", dtype)

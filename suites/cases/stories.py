@@ -21,6 +21,12 @@ OWN = ("train_step", "compute_loss", "saved")
 STEPS = ("fit", "evaluate")
 SHORT = [(names.loss, text) for names in KERAS for text in (*names.texts, *names.compiled)]
 BY_PARTS = ("1", "3")  # batches of one row, and with a short last one
+# Among two processes, which costs half a minute: in the night.
+NIGHTLY: tuple[Mapping[str, str], ...] = tuple(
+    {"loss": loss, "way": "workers", "batch_size": size}
+    for loss in ("categorical_crossentropy", "sparse_categorical_crossentropy")
+    for size in ("64", "3")
+)
 STORIES: tuple[Mapping[str, str], ...] = (
     # nothing but the loss
     *(
@@ -39,6 +45,17 @@ STORIES: tuple[Mapping[str, str], ...] = (
     # what the mean of masked time steps is divided by: tensorflow#39146, keras#4708
     *({"inputs": "rank-3", "masking": "rows", "batch_size": size} for size in ("1", "64")),
     {"step": "evaluate", "inputs": "rank-3", "masking": "rows", "batch_size": "1"},
+    *(
+        {
+            "step": step,
+            "inputs": "rank-3",
+            "masking": "rows",
+            "embedded": "True",
+            "batch_size": size,
+        }
+        for step in STEPS
+        for size in BY_PARTS
+    ),
     # several outputs and a short last batch: tensorflow#36006, keras#13389, #13601
     *({"outputs": "equal", "batch_size": "3", "part": part} for part in ("", "first")),
     *(

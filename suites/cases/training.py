@@ -22,7 +22,7 @@ from suites.cases.forms.names import KERAS
 from suites.cases.inputs import shape
 from suites.cases.loss_options import ARGUMENTS, join
 from suites.cases.losses import LOSSES
-from suites.cases.stories import STORIES, USUAL
+from suites.cases.stories import NIGHTLY, STORIES, USUAL
 
 LEFT_OUT = ("mean", "None", "none")  # reductions: another name of one, and no number for a step
 VALUES = {
@@ -142,13 +142,14 @@ def rows(array: str) -> list[dict[str, str]]:
         return [dict(zip(ARRAYS[array], line, strict=True)) for line in csv.reader(file)]
 
 
-def cases(device: str) -> Iterator[Case]:
-    """The cases of all rows, and of all stories."""
+def cases(device: str, nightly: bool = False) -> Iterator[Case]:
+    """The cases of all rows, and of all stories; some are told in the night alone."""
     for array in ARRAYS:
         for row in rows(array):
             if not _is_too_much(row):
                 yield case(_one_axis(row), device)
-    yield from (case({**USUAL, **story}, device) for story in STORIES)
+    stories = STORIES + NIGHTLY * nightly
+    yield from (case({**USUAL, **story}, device) for story in stories)
 
 
 def _is_too_much(row: Mapping[str, str]) -> bool:

@@ -30,6 +30,7 @@ NOT_IN_2_3 = {
     "updated": IN_A_GRAPH,
     "updated_with_weights": IN_A_GRAPH,
     "mirrored": "Keras 2.3 knows no tf.distribute",
+    "among_workers": "Keras 2.3 knows no tf.distribute",
 }
 # Programs that need no TensorFlow 2; where there is none the others are not asked.
 FOR_ALL = {"with_mask", "traced", "flat", "own_loss"}

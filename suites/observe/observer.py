@@ -2,14 +2,15 @@
 
 This file travels: it needs the standard library and NumPy alone, in Python 3.6 syntax, and
 imports nothing of the project but the files that travel with it, `errors.py`, `dialect.py`,
-`programs.py`, `public_api.py` and `own_loss.py`. A request is a call in text, such as
+`programs.py`, `public_api.py`, `own_loss.py` and `workers.py`. A request is a call in text, such as
 
     tf.keras.losses.categorical_crossentropy(target, output, from_logits=True)
 
 over arrays with names, `target` and `output` among them, and the functions of `programs.py`, an
 execution ("eager", "graph" or "xla") and a device. The answer holds the bits of the result and of
 its gradient `by` one of the arrays, or the error that was raised, or says that the installation has
-no such thing, or that it can't be asked this. Where `by` is "", the call gives both.
+no such thing, or that it can't be asked this. Where `by` is "", the call gives both. With `workers`, so
+many processes answer together.
 
 `Observer` asks TensorFlow 2, `Session` TensorFlow 1, `Elsewhere` a Keras on another backend; `start`
 knows which. As a program it reads requests from standard input, a JSON object a line, and writes
@@ -51,6 +52,7 @@ def _beside(name):
 refusal, one_line = (_beside("errors.py")[name] for name in ("refusal", "one_line"))
 Dialect = _beside("dialect.py")["Dialect"]
 own_loss = _beside("own_loss.py")
+workers = _beside("workers.py")
 OWN = own_loss["NAME"]
 
 
@@ -78,6 +80,8 @@ class Observer(object):
         import tensorflow as tf
 
         self.tf = tf
+        if workers["AMONG"] in os.environ:  # before anything is computed
+            tf.distribute.MultiWorkerMirroredStrategy()
         self.names = {"tf": tf, "np": np}
         for name in ("keras", "tf_keras"):
             try:
@@ -480,6 +484,8 @@ def _answer(observer, request):
     about = request.pop("about", "" if request else "versions")
     if about not in ABOUT:
         try:
+            if "workers" in request:
+                return workers["asked"](__file__, request, request.pop("workers"))
             return observer.observe(**request)
         except Exception:  # outside of the call, which catches its own: a mistake of this program
             return {"mistake": traceback.format_exc()}

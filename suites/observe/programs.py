@@ -22,7 +22,7 @@ def compiled(
     layers,
     optimizer=None,
     accumulation=None,
-    skips_zeros=False,
+    start=(),
     timesteps=False,
     outputs=None,
     losses=None,
@@ -32,13 +32,13 @@ def compiled(
 ):
     """A model that predicts `output`, with plain gradient descent.
 
-    It `skips_zeros` where rows are masked, and its weights may be of `timesteps`. With `outputs`, the
+    Layers at its `start` mask rows, and its weights may be of `timesteps`. With `outputs`, the
     weights of their losses, it predicts the same so many times; `losses` says how these are given,
     and `own` what of the model is the user's own.
     """
     names = ["first", "second"][: len(outputs or ())]
     layers = layers if regularizer is None else regularized(layers, regularizer)
-    model = predicting(output, layers, skips_zeros, names, losses, own_model(loss, own))
+    model = predicting(output, [*start, *layers], names, losses, own_model(loss, own))
     if outputs and losses != "first":
         options["loss_weights"] = dict(zip(names, outputs)) if losses == "named" else outputs
     if accumulation:
@@ -118,58 +118,84 @@ def own_model(loss, own):
     )
 
 
-def predicting(output, layers, skips_zeros, names, losses, base):
+def predicting(output, layers, names, losses, base):
     """A model that predicts `output` for the rows of `batch`, once or for each of the names, by which
-    its outputs may be "named"; where `losses` are "mixed" the second is of the first class alone. It
-    `skips_zeros` where rows are masked.
+    its outputs may be "named"; where `losses` are "mixed" the second is of the first class alone.
     """
     *axes, classes = np.shape(output)
     weights = tf.cast(tf.reshape(output, (-1, classes)), tf.keras.config.floatx())
-    shape = (*axes[1:], weights.shape[0])
-    start = [tf.keras.layers.Masking()] if skips_zeros else []
+    numbers = [layer for layer in layers if hasattr(layer, "embeddings_initializer")]
+    shape = tuple(axes[1:]) if numbers else (*axes[1:], weights.shape[0])
     if names:
-        model = branched(shape, start, layers, names, losses)
+        model = branched(shape, layers, names, losses)
     else:
-        model = base([tf.keras.layers.InputLayer(shape), *start, *layers])
-    others = [weights[:, :1] if losses == "mixed" else weights] if names else []
-    model.set_weights([weights, *others])
+        model = base([tf.keras.layers.InputLayer(shape), *layers])
+    kernels = [weights, weights[:, :1] if losses == "mixed" else weights]
+    dense = [layer for layer in model.layers if hasattr(layer, "kernel")]
+    for layer, weights in zip(dense, kernels):
+        layer.set_weights([weights])
     return model
 
 
-def branched(shape, start, layers, names, losses):
-    """A model of one input, with a copy of the layers for each output, whose last has its name."""
+def branched(shape, layers, names, losses):
+    """A model of one input, with a copy of the last layer for each output, which has its name."""
     row = tf.keras.Input(shape)
+    *start, last = layers
     end = row
     for layer in start:
         end = layer(end)
     changed = {"units": 1, "activation": "sigmoid"} if losses == "mixed" else {}
     options = {"first": {}, "second": changed}
-    ends = [copied(layers, name=name, **options[name])(end) for name in names]
+    ends = [copied(last, name=name, **options[name])(end) for name in names]
     return tf.keras.Model(row, dict(zip(names, ends)) if losses == "named" else ends)
 
 
-def copied(layers, **options):
-    """A layer like the only one of `layers`, with other options, such as its name."""
-    (layer,) = layers
+def copied(layer, **options):
+    """A layer like this one, with other options, such as its name."""
     return type(layer).from_config({**layer.get_config(), **options})
 
 
-def batch(target, output, mask=None):
-    """The rows of a unit matrix, less those that are masked, and their labels."""
+def batch(target, output, mask=None, embedded=False):
+    """The rows of a unit matrix, less those that are masked, and their labels; where the rows are
+    `embedded`, their numbers, of which 0 is masked.
+    """
     shape = tuple(np.shape(output))[:-1]
-    rows = np.eye(int(np.prod(shape)), dtype="float32").reshape(*shape, -1)
-    rows = rows if mask is None else rows * np.asarray(mask, "float32")[..., None]
+    size = int(np.prod(shape))
+    rows = np.eye(size, dtype="float32").reshape(*shape, -1)
+    if embedded:
+        rows = np.arange(1, size + 1).reshape(shape) * np.asarray(mask, "int64")
+    elif mask is not None:
+        rows = rows * np.asarray(mask, "float32")[..., None]
     return tf.convert_to_tensor(rows), tf.convert_to_tensor(target)
 
 
+def masking_layers(output, embedded):
+    """A layer that masks rows of zeros, or one that gives the rows by their numbers."""
+    if not embedded:
+        return [tf.keras.layers.Masking()]
+    size = int(np.prod(np.shape(output)[:-1]))
+    rows = tf.keras.initializers.Constant(np.eye(size + 1, size, -1))
+    options = {"mask_zero": True, "trainable": False, "embeddings_initializer": rows}
+    return [tf.keras.layers.Embedding(size + 1, size, **options)]
+
+
 def training(
-    loss, target, output, layers, sample_weight=None, masking=None, outputs=None, **options
+    loss,
+    target,
+    output,
+    layers,
+    sample_weight=None,
+    masking=None,
+    embedded=False,
+    outputs=None,
+    **options,
 ):
     """A compiled model, and what it is trained with: rows, labels, weights."""
-    options["skips_zeros"] = masking is not None
+    if masking is not None:
+        options["start"] = masking_layers(output, embedded)
     options["timesteps"] = len(np.shape(sample_weight)) > 1
     model = compiled(loss, output, layers, outputs=outputs, **options)
-    rows, target = batch(target, output, masking)
+    rows, target = batch(target, output, masking, embedded)
     if outputs:
         losses = options.get("losses")
         labels = target[..., :1] if losses == "mixed" else target
@@ -212,7 +238,8 @@ def endless(parts):
 
 def kernel(model, output):
     """The weights of the layer that made the first output."""
-    return np.reshape(model.get_weights()[0], np.shape(output))
+    found = [array for array in model.get_weights() if array.size == np.size(output)]
+    return np.reshape(found[0], np.shape(output))
 
 
 def reported(found, part):
@@ -299,6 +326,14 @@ def of_samples(weight):
 def mirrored(step):
     """What `step()` returns where a model is copied to two devices."""
     with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+        return step()
+
+
+def among_workers(step):
+    """What `step()` returns where each of the processes that the variable TF_CONFIG names trains a copy
+    of the model.
+    """
+    with tf.distribute.MultiWorkerMirroredStrategy().scope():
         return step()
 
 

@@ -30,7 +30,9 @@ def request(case: Case, seed: int) -> Request:
 def request_of(case: Case, inputs: Inputs) -> Request:
     """What it is asked with other numbers than those of the case."""
     form = FORMS[case.loss, case.form]
+    together = {"workers": form.workers} if form.workers > 1 else {}
     return {
+        **together,
         "call": case.call,
         "arrays": pack_batch(case, inputs),
         "execution": case.execution if form.traced else "eager",

@@ -29,7 +29,7 @@ BATCHES = {  # by step and way
     ("fit", "class"): (("float32", "mistaken"),),
 }
 BATCH_SIZES = {"evaluate_in_parts": calls.PARTS, "predict": 0}
-OF_ANY = ("sample_weight", "masking", "loss_weights", "outputs", "part", "losses")
+OF_ANY = ("sample_weight", "masking", "embedded", "loss_weights", "outputs", "part", "losses")
 OF_MODEL = ("regularizer", "own")
 OF_DATA = ("data", "steps", "steps_per_execution")
 OPTIONS = {  # by step
@@ -115,10 +115,13 @@ def _options(names: Names, name: str) -> tuple[str, ...]:
 
 
 def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
-    """On two devices, under policies of mixed precision, and with weights for classes."""
+    """On two devices, among two processes, under policies of mixed precision, and with weights for classes."""
 
     def mirrored(parts: Parts) -> str:
         return call("mirrored", f"lambda: {fit.call(parts)}")
+
+    def among(parts: Parts) -> str:
+        return call("among_workers", f"lambda: {fit.call(parts)}")
 
     def mixed(by: float) -> Template:
         of_loss = step("fit", an_object, calls.scaled(by))
@@ -128,6 +131,7 @@ def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
 
     both = replace(fit, name="fit-mirrored", call=mirrored, readings=(*OF_BATCHES, *OF_REPLICAS))
     yield replace(both, accepts=_options(names, "fit"))
+    yield replace(both, name="fit-workers", call=among, workers=2, accepts=("batch_size",))
     if not names.needs:
         half = replace(fit, loss_dtype="float32")
         yield replace(half, name="fit-mixed", call=mixed(1.0), batches=IN_HALF)
