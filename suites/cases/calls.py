@@ -21,7 +21,7 @@ LookUp = Callable[[str], str]
 class Parts:
     """What a case puts into the text of its form.
 
-    `target` and `output` are texts of labels and predictions, `keywords` the arguments of the loss,
+    `target`, `output` and `weight` are texts of labels, predictions and weights, `keywords` the arguments of the loss,
     such as "axis=0", `called` those of a call of its object. `trace` is what traces a function, ""
     for nothing, `layers` are those of a model, `compiled` says how it is compiled. `look_up` makes
     of a public name the text that finds the same by another name; what it finds has its defaults.
@@ -29,6 +29,7 @@ class Parts:
 
     target: str = "target"
     output: str = "output"
+    weight: str = "weight"
     keywords: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
     trace: str = ""
@@ -57,7 +58,7 @@ class Parts:
         return call("updated", metric, self.target, self.output, *self._trace())
 
     def updated_with_weights(self, metric: str) -> str:
-        weighted = (self.target, self.output, "weight", *self._trace())
+        weighted = (self.target, self.output, self.weight, *self._trace())
         return call("updated_with_weights", metric, *weighted)
 
     def _trace(self) -> tuple[str, ...]:

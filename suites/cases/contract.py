@@ -42,7 +42,7 @@ def as_it_is(inner: Inner, target: str, output: str) -> str:
 class Contract:
     """`losses` and `forms` are crossed; forms that a loss does not have are left out.
 
-    `target`, `output` and `arguments` (by name) are Python texts in the call, `wrapper` puts others
+    `target`, `output`, `weight` and `arguments` (by name) are Python texts in the call, `wrapper` puts others
     around it. `arrays` makes the arrays out of the usual ones, `specify` what is expected of them out
     of the usual specification, and `readings` what might be computed instead, by the reason that a
     cause gives. The first of `dtypes` is asked most; `gradient` says that there is one, `by_row` that
@@ -57,6 +57,7 @@ class Contract:
     forms: tuple[str, ...] = ("function", "class")
     target: str = "target"
     output: str = "output"
+    weight: str = "weight"
     arguments: Mapping[str, str] = field(default_factory=dict)
     wrapper: Wrapper = as_it_is
     outputs: tuple[str, ...] = ("probabilities",)
@@ -82,6 +83,7 @@ class Contract:
 
         def inner(target: str, output: str) -> str:
             parts = replace(of_model, target=target, output=output, look_up=self.look_up)
+            parts = replace(parts, weight=self.weight)
             return form(replace(parts, keywords=options, called=of_object))
 
         return self.wrapper(inner, self.target, self.output)

@@ -55,6 +55,13 @@ def contracts() -> Iterator[Contract]:
             dtypes=("float32",),
             readings={ALONG_LAST: lambda usual: replace(usual, weights_last=True)},
         )
+    yield Contract(
+        *("weights-of-samples-in-a-metric", promise, NUMBER, ALL[:3], ("metric-weighted",)),
+        weight="of_samples(weight)",
+        arrays=_shaped((6, 6, 3)),
+        dtypes=("float32",),
+        readings={ALONG_LAST: lambda usual: replace(usual, weights_last=True)},
+    )
 
 
 def _traced_before(inner: Inner, target: str, output: str) -> str:

@@ -238,6 +238,8 @@ class Observer(object):
         function = self._function(call, tuple(names), execution, device, by)
         with self.tf.device("/device:" + device):
             value, gradient = function(*[self._tensor(arrays[name]) for name in names])
+        if isinstance(value, float) and any(each["dtype"] == "float64" for each in arrays.values()):
+            value = np.float64(value)  # which TensorFlow would round to float32
         answer = {"value": self._pack(value)}
         answer["gradient"] = None if gradient is None else self._pack(gradient)
         return answer
