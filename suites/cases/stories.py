@@ -146,6 +146,8 @@ STORIES: tuple[Mapping[str, str], ...] = (
         for way in ("object", "weighted")
         for options in ({"masking": "rows"}, {"sample_weight": "rows"})
     ),
+    {"way": "metric-object", "batch_size": "", "epochs": "2"},
+    *({"step": "predict", "batch_size": size} for size in BY_PARTS),
     # one class, and an epsilon of one's own
     *({"loss": "binary_crossentropy", "step": step, "inputs": "one-class"} for step in STEPS),
     *(

@@ -17,7 +17,6 @@ from suites.cases.case import Case, values
 from suites.cases.execution import EXECUTIONS, Execution
 from suites.cases.forms import FORMS
 from suites.cases.forms.form import Form
-from suites.cases.forms.models import OPTIONS
 from suites.cases.forms.names import KERAS
 from suites.cases.inputs import shape
 from suites.cases.loss_options import ARGUMENTS, join
@@ -32,7 +31,7 @@ VALUES = {
 Factors = Mapping[str, tuple[str, ...]]
 EVERY: Factors = {
     "loss": tuple(names.loss for names in KERAS),
-    "step": tuple(OPTIONS),
+    "step": ("fit", "train_on_batch", "evaluate", "test_on_batch"),
     "output": ("layers.Dense", "logits"),
     "execution": EXECUTIONS,
 }

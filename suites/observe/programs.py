@@ -312,10 +312,11 @@ def test_twice(loss, target, output, layers, **options):
     return model.test_on_batch(rows, target), None
 
 
-def predict(loss, target, output, layers, **options):
+def predict(loss, target, output, layers, batch_size=8, **options):
     """The loss of what a model predicts."""
     model, (rows, target, _) = training(loss, target, output, layers, **options)
-    return tf.keras.losses.get(loss)(target, model.predict(rows, verbose=0)), None
+    predicted = model.predict(rows, batch_size=batch_size, verbose=0)
+    return tf.keras.losses.get(loss)(target, predicted), None
 
 
 def of_samples(weight):

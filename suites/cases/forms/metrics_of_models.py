@@ -17,7 +17,7 @@ from suites.cases.inputs import ROWS
 from suites.cases.losses import LOSSES
 from suites.cases.reading import Reading
 
-ACCEPTS = ("sample_weight", "masking", "batch_size")
+ACCEPTS = ("sample_weight", "masking", "batch_size", "epochs")
 STEPS = ("fit", "evaluate")
 
 
@@ -50,7 +50,7 @@ def _beside(names: Names, name: str, step: str, given_as: str, metric: Template)
 
     return Form(
         *(names.loss, name, call, Reduction.MEAN),
-        accepts=ACCEPTS,
+        accepts=ACCEPTS if step == "fit" else ACCEPTS[:-1],
         gradient=step == "fit",
         traced=False,
         model=True,

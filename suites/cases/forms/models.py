@@ -40,6 +40,7 @@ OPTIONS = {  # by step
     "train_on_batch": ("class_weight", *OF_ANY, *OF_MODEL),
     "evaluate": ("batch_size", *OF_ANY, *OF_MODEL, *OF_DATA),
     "test_on_batch": (*OF_ANY, *OF_MODEL),
+    "predict": ("batch_size",),
 }
 OF_BATCHES = (
     reading("the batches were averaged, each by its number of rows", joined=Joined.BY_ROWS),
