@@ -56,7 +56,8 @@ def _of_batches(
     of_batch = partial(_of_halves, spec, of_one, a) if spec.halves else partial(of_one, spec)
     values, gradients = zip(*map(of_batch, batches), strict=True)
     joined = _joined(spec, [len(batch.output) for batch in batches], values)
-    if spec.joined is Joined.ROWS and not spec.halves:
+    started_alike = spec.epochs == 1 and not spec.validated  # all batches, as all rows would
+    if spec.joined is Joined.ROWS and not spec.halves and started_alike:
         whole = of_one(spec, inputs)[0]
         joined = a.either(whole, joined) if _is_mean_of_batches(spec, inputs) else whole
     return joined, a.concatenate(gradients)

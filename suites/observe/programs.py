@@ -268,11 +268,11 @@ def fit(
 ):
     """The last loss, or what is reported beside it, that of a `part` or of what is `validated`."""
     model, arrays = training(loss, target, output, layers, **options)
-    given, more, every = fed(arrays, batch_size, data)
+    feed, more, every = fed(arrays, batch_size, data)
     if validated:
         more["validation_data"] = tuple(array for array in arrays if array is not None)
     history = model.fit(
-        *given,
+        *feed,
         class_weight=class_weight,
         steps_per_epoch=steps or every,
         epochs=epochs,
@@ -295,8 +295,8 @@ def evaluate(
     loss, target, output, layers, part=False, batch_size=8, data=None, steps=None, **options
 ):
     model, arrays = training(loss, target, output, layers, **options)
-    given, more, every = fed(arrays, batch_size, data)
-    found = model.evaluate(*given, steps=steps or every, verbose=0, **more)
+    feed, more, every = fed(arrays, batch_size, data)
+    found = model.evaluate(*feed, steps=steps or every, verbose=0, **more)
     return reported(found, part or has_metrics(options)), None
 
 

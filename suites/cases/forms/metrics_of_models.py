@@ -26,16 +26,13 @@ def forms(names: Names) -> Iterator[Form]:
     if not names.in_ops:
         return
     an_object = created(f"tf.keras.metrics.{names.cls}")
-    ways = {
-        "string": fixed(f"'{names.loss}'"),
-        "function": fixed(f"tf.keras.metrics.{names.loss}"),
-        "object": an_object,
-    }
     for step in STEPS:
-        for way, metric in ways.items():
-            yield _beside(names, f"{step}-metric-{way}", step, "metrics", metric)
+        yield _beside(names, f"{step}-metric-object", step, "metrics", an_object)
         weighted = _beside(names, f"{step}-metric-weighted", step, "weighted_metrics", an_object)
         yield replace(weighted, reports="a weighted metric")
+    by_string, by_function = fixed(f"'{names.loss}'"), fixed(f"tf.keras.metrics.{names.loss}")
+    yield _beside(names, "fit-metric-string", "fit", "metrics", by_string)
+    yield _beside(names, "fit-metric-function", "fit", "metrics", by_function)
     for text in (*names.texts, *names.compiled):
         short = _beside(names, f"fit-metric-{text}", "fit", "metrics", fixed(f"'{text}'"))
         yield replace(short, takes=PROBABILITIES)

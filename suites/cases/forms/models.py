@@ -132,7 +132,8 @@ def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
 
     both = replace(fit, name="fit-mirrored", call=mirrored, readings=(*OF_BATCHES, *OF_REPLICAS))
     yield replace(both, accepts=_options(names, "fit"))
-    yield replace(both, name="fit-workers", call=among, workers=2, accepts=("batch_size",))
+    among_two = replace(both, name="fit-workers", call=among, workers=2, batches=())
+    yield replace(among_two, accepts=("batch_size",))
     if not names.needs:
         half = replace(fit, loss_dtype="float32")
         yield replace(half, name="fit-mixed", call=mixed(1.0), batches=IN_HALF)
