@@ -22,7 +22,8 @@ from reference.specification import Activation, Inputs, Parameter, Specification
 from suites.cases import inputs
 from suites.cases.calls import LookUp, Parts, Template, call
 from suites.cases.execution import EXECUTIONS, Execution
-from suites.cases.loss_options import ALPHAS, ARGUMENTS, Chosen
+from suites.cases.loss_options import ALPHAS, ARGUMENTS
+from suites.cases.option import Chosen
 from suites.cases.reading import SpecificationChange
 
 # What is expected. Where it may be either, a number must be right.

@@ -10,7 +10,7 @@ from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.specification import Joined, Specification
 from suites.cases.contract import EITHER, ERROR, NUMBER, Contract, one_class, weighted
-from suites.cases.loss_options import HALVES
+from suites.cases.step_options import HALVES
 
 CATEGORICAL, SPARSE = "categorical_crossentropy", "sparse_categorical_crossentropy"
 ONE_OUTPUT = ("binary_crossentropy", "binary_focal_crossentropy")
@@ -56,7 +56,7 @@ def one_heavy(usual: Specification) -> Specification:
 
 
 def halved(usual: Specification) -> Specification:
-    """Weights of classes, as `loss_options.HALVES` says."""
+    """Weights of classes, as `step_options.HALVES` says."""
     return replace(usual, class_weight=HALVES)
 
 

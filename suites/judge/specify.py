@@ -20,6 +20,7 @@ from suites.cases.case import Case
 from suites.cases.forms import FORMS
 from suites.cases.forms.form import Form
 from suites.cases.losses import LOSSES
+from suites.cases.option import Chosen
 from suites.cases.outputs import OUTPUTS
 from suites.cases.reading import Reading, reading, rounded_reading
 from suites.judge.mistakes import mistakes
@@ -68,7 +69,7 @@ def specification(case: Case) -> Specification:
     return replace(spec, reported=_of_metric(form, spec, case.chosen)) if form.reports else spec
 
 
-def _of_metric(form: Form, spec: Specification, chosen: loss_options.Chosen) -> Specification:
+def _of_metric(form: Form, spec: Specification, chosen: Chosen) -> Specification:
     """A metric is a mean over all batches, weighted by masks, and by weights where it is asked to be."""
     unweighted = form.reports == "a metric" and "sample_weight" in chosen
     mean = Reduction.UNWEIGHTED_MEAN if unweighted else Reduction.WEIGHTED_MEAN

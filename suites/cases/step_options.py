@@ -1,0 +1,194 @@
+"""The options of calls of loss objects, and of steps of models: rows of `loss_options`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from reference.reduction import Reduction
+from reference.specification import Penalty, Second, Specification
+from suites.cases.losses import LOSSES
+from suites.cases.option import Argument, Chosen, Shape, numbers, texts
+from suites.cases.reading import Reading, reading
+from suites.cases.weights import WEIGHTS, thirds
+
+HALVES = (1.0, 0.5, 0.25)  # of the classes
+PENALTIES: Mapping[str, Penalty] = {
+    "kernel": "kernel",
+    "activity": "activity",
+    "add_loss": "activity",
+}
+LOSS_WEIGHTS = {"0.5": 0.5, "2": 2.0, "0": 0.0, "float32": 2.0}
+OUTPUTS = {"equal": (1.0, 1.0), "weighted": (0.5, 2.0)}  # weights of the losses of two outputs
+
+
+def _masked_rows(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    if spec.reduction is Reduction.MEAN:
+        yield reading("masked rows were counted in the mean", reduction=Reduction.MEAN_OF_ALL_ROWS)
+
+
+def _places(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    """Weights of classes are made for labels of one axis."""
+    if spec.formula.sparse and len(shape) == 3:
+        label = "the place of the greatest class number was taken for the class of a sample"
+        yield reading(label, classes_by_place=True)
+
+
+def _along_last(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    """Weights of samples that have more axes, of which the first and the last are as long."""
+    *rows, _ = shape
+    if chosen["sample_weight"] == "samples" and len(rows) > 1 and rows[0] == rows[-1]:
+        yield reading("the weights of the samples were laid along the last axis", weights_last=True)
+
+
+def _not_of_part(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    first, second = OUTPUTS[chosen["outputs"]]
+    yield reading("the total was reported for the part", outputs=(first + second) / first)
+    if first != 1:
+        yield reading("the part was reported times its weight", outputs=1.0)
+
+
+def _not_updated(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    if chosen["own"] == "returned":
+        yield reading("the mean loss, which nothing updated, was reported", outputs=0.0)
+
+
+def _of_outputs(spec: Specification, value: str, chosen: Chosen) -> Specification:
+    """The gradient is of the first output, the value of both."""
+    first, second = OUTPUTS[value]
+    return replace(spec, loss_weight=first, outputs=(first + second) / first)
+
+
+def _of_losses(spec: Specification, value: str, chosen: Chosen) -> Specification:
+    """A loss for the first output alone; or another one for the second."""
+    if value == "first":
+        return replace(spec, outputs=1.0)
+    if value == "mixed":
+        formula = LOSSES["binary_crossentropy"].probabilities
+        assert formula
+        second = Second(formula, "sigmoid", OUTPUTS[chosen["outputs"]][1])
+        return replace(spec, outputs=1.0, second=second)
+    return spec
+
+
+def _accumulated(spec: Specification, value: str, chosen: Chosen) -> Specification:
+    """The gradient is the mean over so many batches, of which each has rows of its own."""
+    batches = float(value)
+    return replace(spec, loss_weight=spec.loss_weight / batches, outputs=spec.outputs * batches)
+
+
+def _of_part(spec: Specification, value: str, chosen: Chosen) -> Specification:
+    """The loss of one output is reported without its weight."""
+    return replace(spec, outputs=1 / spec.loss_weight)
+
+
+OPTIONS = (
+    Argument(
+        "class_weight",
+        {"halves": repr(dict(enumerate(HALVES)))},
+        lambda spec, value, chosen: replace(spec, class_weight=HALVES),
+        needed="halves",
+        called=True,
+        misread=_places,
+    ),
+    Argument(
+        "mask",
+        {"rows": ""},
+        needed="rows",
+        weights={"rows": thirds},
+        readings={"rows": reading("the mask was ignored", reduction=Reduction.UNWEIGHTED_MEAN)},
+    ),
+    Argument(
+        "masking",
+        {"rows": "mask"},
+        called=True,
+        masks={"rows": thirds},
+        misread=_masked_rows,
+    ),
+    Argument("embedded", numbers("True"), called=True),
+    Argument(
+        "sample_weight",
+        {
+            "scalar": "0.5",
+            "rows": "weight",
+            "column": "weight[..., None]",
+            "zeros": "weight",
+            "samples": "of_samples(weight)",
+        },
+        needed="rows",
+        called=True,
+        for_calls=("scalar",),
+        for_steps=("samples",),
+        misread=_along_last,
+        weights=WEIGHTS,
+        readings={
+            "scalar": reading(
+                "a weight for all rows was counted once",
+                reduction=Reduction.WEIGHT_COUNTED_ONCE,
+            )
+        },
+    ),
+    Argument(
+        "batch_size",
+        numbers("1", "2", "3", "64"),
+        lambda spec, value, chosen: replace(spec, batch_size=int(value)),
+        called=True,
+    ),
+    Argument(
+        "loss_weights",
+        {"0.5": "0.5", "2": "2", "0": "0.0", "float32": "np.float32(2.0)"},
+        lambda spec, value, chosen: replace(spec, loss_weight=LOSS_WEIGHTS[value]),
+        called=True,
+    ),
+    Argument(
+        "outputs",
+        {name: repr(list(weights)) for name, weights in OUTPUTS.items()},
+        _of_outputs,
+        called=True,
+    ),
+    Argument("part", {"first": "True"}, _of_part, called=True, misread=_not_of_part),
+    Argument(
+        "losses",
+        texts("list", "dict", "first", "named", "mixed", "rows", "scalar"),
+        _of_losses,
+        called=True,
+    ),
+    Argument(
+        "data",
+        texts("dataset", "generator", "short-first"),
+        lambda spec, value, chosen: replace(spec, first_batch=int(value == "short-first")),
+        called=True,
+    ),
+    Argument(
+        "steps",
+        numbers("2"),
+        lambda spec, value, chosen: replace(spec, steps=int(value)),
+        called=True,
+    ),
+    Argument(
+        "epochs",
+        numbers("2"),
+        lambda spec, value, chosen: replace(spec, epochs=int(value)),
+        called=True,
+    ),
+    Argument(
+        "validated",
+        numbers("True"),
+        lambda spec, value, chosen: replace(spec, validated=True),
+        called=True,
+    ),
+    Argument("steps_per_execution", numbers("2"), called=True),
+    Argument("accumulation", numbers("2"), _accumulated, called=True),
+    Argument(
+        "regularizer",
+        texts("kernel", "activity", "add_loss"),
+        lambda spec, value, chosen: replace(spec, penalty=PENALTIES[value]),
+        called=True,
+    ),
+    Argument(
+        "own",
+        texts("train_step", "returned", "compute_loss", "saved"),
+        called=True,
+        misread=_not_updated,
+    ),
+)
