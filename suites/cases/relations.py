@@ -43,7 +43,7 @@ EVERY = ("eager", "graph", "xla")
 HEADS = ("layers.Dense", "layers.Activation", "layers.Softmax")
 ALL = {"dtype": ("float16", "bfloat16", "float32", "float64")}
 
-OF_CALLS = (
+RELATIONS = (
     Relation("class equals function", (FUNCTION, "the class"), {}, {"form": "class"}),
     Relation(
         "a name gives the function",
@@ -251,7 +251,7 @@ OF_CALLS = (
         | {"execution": ("graph", "xla"), "dtype": ("float32",)},
         {"execution": "eager"},
     ),
+    *relations_of_models.RELATIONS,
 )
-RELATIONS = OF_CALLS + relations_of_models.RELATIONS
 BY_NAME = {relation.name: relation for relation in RELATIONS}
 NAMES = tuple(BY_NAME)
