@@ -97,6 +97,7 @@ COMMANDS = {
     "python -m reports --help": Way(says="compare"),
     "python -m reports compare tf-2.15.1 tf-2.21.0 --loss binary_crossentropy": Way(code=1),
     "python -m reports upgrade --from 2.15 --to 2.21": Way(),
+    "python -m reports upgrade --from 2.15 --to 2.21 --loss bce": Way(says="everyday use"),
     "python -m reports trace bce,function,plain,probabilities,float32,graph,CPU:0,hard,interior": Way(
         says="TensorFlow 1.13.2 -> 1.14.0"
     ),

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import permutations
 
-import pandas as pd
 import pytest
 
 from reports.compare import timeline
 from reports.compare.changes import COLUMNS, Compared, Side, rows
+from reports.compare.comparison import page, text
 from reports.compare.drift import Drift
-from reports.compare.groups import groups, page, text
+from reports.compare.groups import groups
 from reports.compare.marks import LEGEND
+from reports.compare.since import Stop
 from reports.compare.timeline import Timeline
 from reports.compare.upgrade import lines
 from reports.store.recording import SHIPPED
@@ -42,8 +43,8 @@ def compared(whole: Timeline) -> Compared:
             for side in (0, 1)
         )
         found.append(rows(before, after, turn))
-    frame = pd.concat([one.frame for one in found if len(one.frame)], ignore_index=True)
-    return Compared(frame, sum(one.not_asked for one in found))
+    changed = tuple(one for part in found for one in part.changed)
+    return Compared(changed, sum(part.not_asked for part in found))
 
 
 def test_there_are_many_of_each_kind(compared: Compared) -> None:
@@ -70,9 +71,11 @@ def test_every_change_says_what_it_is(compared: Compared) -> None:
 
 
 def test_all_of_it_can_be_printed(compared: Compared) -> None:
-    grouped = groups(compared.frame)
-    assert grouped["cases"].sum() == len(compared.frame)
-    for printed in (text(compared, "a", "b", rounding=True), "\n".join(lines(compared, "a", "b"))):
+    grouped = groups(compared.changed)
+    assert sum(len(group.changed) for group in grouped) == len(compared.changed)
+    way = [Stop("a", Side({}, {}), None)]
+    whole = "\n".join(lines([], compared, way, "all losses", whole=True))
+    for printed in (text(compared, "a", "b", rounding=True), whole):
         assert "right -> right" not in printed
         assert " 1 cases" not in printed
         assert "nan ULP" not in printed
@@ -89,5 +92,5 @@ def test_pairs_with_nan_at_other_places_have_words_for_it(
     sides = [whole.recorded[name] for name in (before, after)]
     old, new = (Side(one.answers, one.lines) for one in sides)
     found = rows(old, new, old.answers.keys() | new.answers.keys())
-    assert len(found.frame)
+    assert found.changed
     assert text(found, before, after).startswith(f"{before} -> {after}: ")

@@ -7,10 +7,8 @@ import math
 import pytest
 
 from meta_tests.recorded import CASE, answer
-from reports.compare.changes import Side, rows
 from reports.compare.drift import change
 from reports.compare.gravity import severity
-from reports.compare.upgrade import lines
 from suites.judge.diagnosis_text import read
 
 EVERYDAY = [*CASE.split(","), "interior"]
@@ -42,13 +40,23 @@ def test_what_was_added_has_no_severity() -> None:
     assert severity(EVERYDAY, change("absent", BEFORE, (read(""), read("")))) == ""
 
 
-def test_an_upgrade_says_first_that_everyday_use_changes() -> None:
-    names = {case: ",".join(fields) for case, fields in (("a", EVERYDAY), ("b", RARE))}
-    new = Side(
-        dict.fromkeys(names.values(), answer([0.5, 3.0])), dict.fromkeys(names.values(), WRONG)
-    )
-    found = rows(Side(dict.fromkeys(names.values(), BEFORE), {}), new, names.values())
-    printed = list(lines(found, "old", "new"))
-    assert printed[0] == "\nEveryday use changes in 1 way, marked A below."
-    (first,) = (line for line in printed if line.startswith("  A binary"))
-    assert first == "  A binary_crossentropy, 2 cases: right -> unexplained (value)"
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (answer([0.5, 2.0], dtype="float64"), "C"),  # of the same numbers
+        (answer([0.5, 3.0], dtype="float64"), "A"),
+        (answer([0.5, 2.0], warnings=("UserWarning",)), "C"),
+        (answer([0.5, math.nan], warnings=("UserWarning",)), "A"),
+    ],
+)
+def test_beside_another_dtype_or_a_warning_the_numbers_decide(after: str, expected: str) -> None:
+    assert severity(EVERYDAY, change(BEFORE, after, (read(""), read(WRONG)), "float32")) == expected
+
+
+@pytest.mark.parametrize(
+    ("quantity", "expected"), [("value", "D"), ("gradient", "A")], ids=["a loss", "a gradient"]
+)
+def test_a_loss_of_0_that_is_a_little_more_is_precision(quantity: str, expected: str) -> None:
+    before, after = (answer(**{quantity: [0.5, number]}) for number in (0.0, 1.2e-7))
+    found = change(before, after, (read(""), read(f"{quantity} wrong 1 unexplained")), "float32")
+    assert severity(EVERYDAY, found) == expected

@@ -12,6 +12,8 @@ from reports.compare.timeline import Recorded, Timeline
 from reports.compare.trace import changes, chosen, find, lines
 from reports.releases import environments
 from reports.store.errors import BadUsage
+from suites.cases.case import Case
+from suites.plugin import script
 
 ONE, TWO, LOGITS = f"{CASE},one", f"{CASE},two", f"{CASE.replace('probabilities', 'logits')},one"
 IDS = ("tf-2.2.3", "tf-2.3.4", "tf-2.4.4", "tf-2.5.3")
@@ -38,6 +40,7 @@ def timeline(
 
 
 SAME = timeline(dict.fromkeys(IDS, OLD))
+SHORT = script.name(Case.of_names(ONE.split(","))).removesuffix(".py").rpartition("-")[2]
 ID = ",".join(
     f"{name}={text}"
     for name, text in zip(
@@ -53,6 +56,7 @@ ID = ",".join(
     [
         ONE,
         ID,
+        SHORT,
         f"suites/test_losses.py::test_probabilities[{ID}]",
         f"'{ID}'",
         "bce,probabilities,one",
@@ -76,6 +80,7 @@ def test_a_case_is_found_by_what_was_printed_by_a_part_an_alias_or_a_pattern(nam
         ("form=one", "nothing is called 'form=one'; "),
         ("logits,two", f"no case has all of logits, two; the nearest is {TWO}|{LOGITS}$"),
         ("", "no case matches ''"),
+        ("0123abcd", "no case matches '0123abcd': no case has this id$"),
         ("zzz", "nothing is called 'zzz'; known: binary_crossentropy$"),
     ],
 )

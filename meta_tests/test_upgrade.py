@@ -1,10 +1,14 @@
-"""An upgrade names the versions that it compares, and how to ask for others."""
+"""An upgrade says in one screen what it changes, by which release, and what to do."""
 
 from __future__ import annotations
 
 import pytest
 
-from reports.compare.upgrade import find, heading
+from meta_tests.changes import FAR, WHY, compared, everyday, of
+from meta_tests.recorded import answer
+from reports.compare.changes import Compared, Side
+from reports.compare.since import Stop
+from reports.compare.upgrade import MORE, SCREEN, find, heading, lines, scope
 from reports.releases import environments
 from reports.releases.environments import Environment
 from reports.store.errors import BadUsage
@@ -83,3 +87,110 @@ def test_versions_that_a_keras_has_too_say_how_to_ask_for_it() -> None:
         "to   TensorFlow 2.0.4 with its own Keras (tf-2.0.4)",
         "For the package Keras: --from keras-1.2.2 --to keras-2.0.8",
     ]
+
+
+HEADS = ["From one", "to   another"]
+WAY = [Stop("old", Side({}, {}), None), Stop("new", Side({}, {}), None)]
+HALF = everyday("rails").replace("float32", "float16")
+
+
+def printed(found: Compared, whole: bool = False) -> list[str]:
+    return lines(HEADS, found, WAY, "all losses", whole)
+
+
+def verdict(found: Compared) -> str:
+    return " ".join(" ".join(printed(found)).split()).partition(" From")[0]
+
+
+def test_the_first_line_says_whether_everyday_use_changes() -> None:
+    worse = (answer(), FAR, "", WHY)
+    better = (FAR, answer(), WHY, "")
+    fine = (answer(), answer([0.5, 2.0000002]), "", "")
+    precise = (answer(), answer([0.5, 2.0004]), "", WHY)
+    assert verdict(compared({everyday(): worse})) == "all losses: everyday use changes in 1 way"
+    assert verdict(compared({everyday(): better})) == (
+        "all losses: everyday use changes in 1 way, mended: nothing to do, but losses logged before can't be compared"
+    )
+    both = {everyday(): better, everyday("rails"): (answer(), FAR, "", "value wrong 1 unexplained")}
+    assert verdict(compared(both)).endswith("changes in 2 ways, 1 of them mended")
+    assert verdict(compared({HALF: worse})) == (
+        "all losses: everyday use is not affected; nothing to do unless you use float16"
+    )
+    assert verdict(compared({everyday(): fine})) == "all losses: not affected: nothing to do"
+    assert verdict(compared({everyday(): worse[:1] * 2 + ("", "")})).endswith("nothing to do")
+    assert verdict(compared({everyday(): precise})) == (
+        "all losses: only digits change, and less than half of them: nothing to do"
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "rarer"),
+    [
+        (HALF, "float16"),
+        (everyday().replace("plain", "axis:0"), "axis"),
+        (everyday("not-finite").replace("eager", "xla"), "xla"),
+        (everyday("not-finite").replace("function", "ops"), "ops"),
+        (everyday("not-finite"), "inputs not-finite"),
+        (everyday("rank-0"), "unusual arguments"),
+    ],
+)
+def test_what_rarer_use_is_affected_is_named(case: str, rarer: str) -> None:
+    found = compared({case: (answer(), FAR, "", WHY)})
+    assert verdict(found).endswith(f"nothing to do unless you use {rarer}")
+
+
+def test_what_is_not_affected_is_counted() -> None:
+    found = of("small", "same", "round", "new", "unasked")
+    assert printed(found)[-2] == (
+        "not affected: 1 the same, 1 rounded, 1 added, 1 not asked of both"
+    )
+    assert printed(of("same"))[-1] == "not affected: 1 the same"
+
+
+def test_a_change_is_told_in_few_lines_with_numbers_and_a_case() -> None:
+    assert printed(of("small", "great"))[-5:] == [
+        " + B new: another option: why",
+        "     value[1] 2 -> 9; 2 cases; trace 2248f5f6",
+        "     do: Leave the option out, or apply it yourself before or after the call.",
+        "not affected: no case",
+        MORE,
+    ]
+
+
+def test_a_screen_holds_the_gravest_and_counts_the_rest_by_severity() -> None:
+    causes = (f"value wrong 1 another option: {n}" for n in range(40))
+    many = {
+        everyday().replace("CPU:0", f"CPU:{n}"): (answer(), FAR, "", c)
+        for n, c in enumerate(causes)
+    }
+    shown = printed(compared({**many, HALF: (answer(), FAR, "", WHY)}))
+    assert len(shown) <= SCREEN
+    assert max(map(len, shown)) < 80
+    told = sum(line.startswith(" + A") for line in shown)
+    assert told > 3
+    assert f" A  {40 - told} more in everyday use" in shown
+    assert " B  1 more in rarer use: float16" in shown
+
+
+def test_all_of_it_has_reasons_links_and_whole_cases() -> None:
+    epsilon = "value wrong 1 another formula: epsilon added again inside the logarithms"
+    case = everyday("rails")
+    whole = printed(compared({case: (FAR, answer(), epsilon, "")}), whole=True)
+    text = " ".join(line.strip() for line in whole)
+    assert "[keras-2-double-epsilon]" in text
+    assert "why: The Keras 2 formula clips the probability" in text
+    assert "     https://github.com/keras-team/keras/issues/15249" in whole
+    assert f"     {case}" in whole
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({}, "all losses"),
+        ({"loss": ["bce", "cce"]}, "binary_crossentropy, categorical_crossentropy"),
+        ({"loss": ["bce"], "form": ["fit-string"], "dtype": ["float32"]}, "binary_crossentropy, fit-string, float32"),
+        ({"execution": ["xla"], "option": ["axis=0"]}, "all losses, xla, option axis=0"),
+    ],
+)  # fmt: skip
+def test_what_was_asked_about_is_named(chosen: dict[str, list[str]], words: str) -> None:
+    assert scope(chosen) == words

@@ -144,7 +144,7 @@ def _verify(options: argparse.Namespace) -> int:
     """
     import shutil
 
-    from reports.compare import groups, pins
+    from reports.compare import comparison, pins
     from reports.releases.record import record
 
     check_folder(options.built)
@@ -161,7 +161,7 @@ def _verify(options: argparse.Namespace) -> int:
         before, after = (pins.recorded(name, folder) for folder in (options.recordings, again))
         compared = pins.drifted(before, after, asked.requests)
         lines = pins.other_settings(name, before, after)
-        say(*lines, groups.text(compared, name, "here", rounding=True))
+        say(*lines, comparison.text(compared, name, "here", rounding=True))
         code = Exit.DIFFERENT if pins.fails(compared, "value") else code
     shutil.rmtree(folder)
     return code
@@ -201,16 +201,17 @@ def _rejudge(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from reports.compare import changes, groups, pins
+    from reports.compare import changes, comparison, pins, since
     from reports.run.frame import csv_text
 
     pair = options.before, options.after
-    found = changes.compare(options.recordings, *pair, _chosen(options))
+    way = since.stops(options.recordings, *pair)
+    found = changes.compare(way[0].side, way[-1].side, _chosen(options))
     if options.csv:
         write_out(options.csv, csv_text(found.frame))
     if options.html:
-        write_out(options.html, groups.page(found, *pair))
-    say(groups.text(found, *pair, options.rounding))
+        write_out(options.html, comparison.page(found, *pair, way))
+    say(comparison.text(found, *pair, options.rounding, way=way))
     return Exit.DIFFERENT if pins.fails(found, "value") else 0
 
 
@@ -265,16 +266,20 @@ def _check_claims(options: argparse.Namespace) -> int:
 
 
 def _upgrade(options: argparse.Namespace) -> int:
-    from reports.compare import changes, upgrade
+    from reports.compare import changes, since, upgrade
     from reports.releases import environments
     from reports.store.recordings import answers_and_diagnoses
 
     names = answers_and_diagnoses(options.recordings)[0].names()
     table = [row for row in environments.load() if row.id in names]
-    texts = options.old, options.new
+    texts, chosen = (options.old, options.new), _chosen(options)
     old, new = (upgrade.find(text, table, names) for text in texts)
-    found = changes.compare(options.recordings, old.id, new.id, _chosen(options))
-    say(*upgrade.heading(texts, (old, new), table), *upgrade.lines(found, old.id, new.id))
+    if old == new:
+        raise BadUsage(f"--from and --to are both {old.id}")
+    way = since.stops(options.recordings, old.id, new.id)
+    found = changes.compare(way[0].side, way[-1].side, chosen)
+    heads = list(upgrade.heading(texts, (old, new), table))
+    say(*upgrade.lines(heads, found, way, upgrade.scope(chosen), options.all))
     return 0
 
 

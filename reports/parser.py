@@ -18,6 +18,7 @@ NARROW = {  # options that name what is shown, with what they name
     "form": "forms (ways of calling a loss)",
     "dtype": "dtypes",
     "execution": "executions (eager, graph, xla)",
+    "option": "options, such as axis or reduction=sum; plain for none",
 }
 TRACE = """\
 CASE is a case as `compare` prints it, a test id as pytest prints it, or some of its fields, separated by commas,
@@ -373,3 +374,6 @@ def _add_upgrade(commands: Commands) -> None:
     command.add_argument("--to", dest="new", required=True, metavar="VERSION", help=text)
     _folder(command)
     _narrow(command)
+    command.add_argument(
+        "--all", action="store_true", help="show all that changes, with reasons and links"
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -18,7 +19,9 @@ ALIASES = {
     "cfce": "categorical_focal_crossentropy",
     "cgce": "categorical_generalized_cross_entropy",
 }
+OPTION = "option"
 NODE_ID = re.compile(r".*?\[(.*)\]", re.DOTALL)
+ID = re.compile("[0-9a-f]{8}")
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -27,6 +30,12 @@ def pieces(text: str) -> list[str]:
     inside = NODE_ID.fullmatch(text.strip())
     text = inside.group(1) if inside else text
     return [part for piece in text.split(",") if (part := piece.strip(" '\"\n"))]
+
+
+def short(fields: Sequence[str]) -> str:
+    """Eight letters and digits that mean a case; the file name of its script ends in them, too."""
+    id = ",".join(f"{name}={value}" for name, value in zip(FIELDS, fields, strict=True))
+    return hashlib.sha256(id.encode()).hexdigest()[:8]
 
 
 def matches(piece: str, fields: Iterable[str]) -> bool:
@@ -54,6 +63,16 @@ def resolve(option: str, name: str, known: Iterable[str]) -> set[str]:
     if found := {field for field in fields if fits(name, field)}:
         return found
     raise BadUsage(f"{option}: no case has {name!r}; {suggestion(name, fields)}")
+
+
+def options_of(arguments: str) -> set[str]:
+    """The names of the options of a case, alone and with their values; "plain" for none."""
+    parts = arguments.split("+")
+    return {*parts, *(part.partition(":")[0] for part in parts)}
+
+
+def has_option(arguments: str, names: Collection[str]) -> bool:
+    return not options_of(arguments).isdisjoint(names)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -11,8 +11,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from reports.compare.kinds import Aspect, differences
 from reports.compare.rounding import rounds
-from reports.store.parsed import KINDS, QUANTITIES, Parsed, Part, parsed, relative, ulps
+from reports.store.parsed import QUANTITIES, Parsed, Part, parsed, relative, ulps
 from reports.store.recording import ABSENT, NOT_ASKED
 from suites.judge.diagnosis import Diagnosis, Quantity
 
@@ -60,22 +61,23 @@ MARKS = {
 class Example:
     """The number that changed most, and how many did.
 
-    `relative` is its change in parts of the old number, `ulps` that in the spacing of its dtype.
+    `relative` is its change in parts of the old number, `size` that of a value in parts of 1 nat
+    where that is more, `ulps` that in the spacing of its dtype.
     """
 
     place: str = ""
     old: str = ""
     new: str = ""
     relative: float = 0.0
+    size: float = 0.0
     ulps: float = 0.0
     numbers: int = 0
 
 
 @dataclass(frozen=True)
 class Change:
-    """How an answer changed; `was` and `now` are the kinds of result, "" where they are one kind.
-
-    `of_numbers`: both are numbers of one shape and dtype, with the same warnings.
+    """How an answer changed; `was` and `now` are the kinds of result, "" where they are one kind,
+    and `aspects` says in what they are not.
     """
 
     drift: Drift
@@ -83,7 +85,12 @@ class Change:
     was: str = ""
     now: str = ""
     most: Example = Example()
-    of_numbers: bool = True
+    aspects: frozenset[Aspect] = frozenset()
+
+    @property
+    def of_numbers(self) -> bool:
+        """Whether both are numbers that can be laid side by side."""
+        return self.aspects.isdisjoint(("error", "quantity", "shape"))
 
 
 SAME = Change(Drift.SAME)
@@ -118,73 +125,52 @@ def _mark(drift: Drift, before: Diagnosis, after: Diagnosis) -> str:
 
 def _of_kind(old: Parsed, new: Parsed) -> Change | None:
     """The change of kind, None where there is none."""
-    pairs = list(_differences(old, new))
-    if not pairs:
+    found = list(differences(old, new))
+    if not found:
         return None
-    was, now = (" and ".join(side) for side in zip(*pairs, strict=True))
-    most = _first_of_kind(old, new)
-    return Change(Drift.KIND, was=was, now=now, most=most, of_numbers=_are_alike(old, new))
+    aspects, *sides = zip(*found, strict=True)
+    was, now = (" and ".join(side) for side in sides)
+    most = _first_of_kind(old, new) or _greatest(old, new) or Example()
+    return Change(Drift.KIND, "", was, now, most, frozenset(aspects))
 
 
-def _are_alike(old: Parsed, new: Parsed) -> bool:
-    """Whether both are numbers of one shape and dtype, with the same warnings."""
-    pairs = [(old.parts[quantity], new.parts[quantity]) for quantity in QUANTITIES]
-    formats = ([part and (part.dtype, part.shape) for part in pair] for pair in pairs)
-    same = all(was == now for was, now in formats)
-    return same and not (old.error or new.error) and old.warnings == new.warnings
-
-
-def _differences(old: Parsed, new: Parsed) -> Iterator[tuple[str, str]]:
-    """What is not of one kind, in words for both sides, of which no two are the same."""
-    if old.error != new.error:
-        yield _result(old), _result(new)
-    if old.warnings != new.warnings:
-        yield _warned(old), _warned(new)
-    if not (old.error or new.error):
-        for quantity in QUANTITIES:
-            yield from _differences_of(quantity, old.parts[quantity], new.parts[quantity])
-
-
-def _result(answer: Parsed) -> str:
-    return f"raised {answer.error}" if answer.error else "returned numbers"
-
-
-def _warned(answer: Parsed) -> str:
-    return f"warned of {', '.join(answer.warnings)}" if answer.warnings else "no warning"
-
-
-def _differences_of(name: str, old: Part | None, new: Part | None) -> Iterator[tuple[str, str]]:
-    if old is None or new is None:
-        if old is not new:
-            yield f"{'no' if old is None else 'a'} {name}", f"{'no' if new is None else 'a'} {name}"
-        return
-    if old.dtype != new.dtype:
-        yield f"{name} in {old.dtype}", f"{name} in {new.dtype}"
-    if old.shape != new.shape:
-        yield f"{name} of shape {old.shape}", f"{name} of shape {new.shape}"
-    elif (where := old.kinds != new.kinds).any():
-        was, now = (" and ".join(_kinds(part.kinds[where])) for part in (old, new))
-        yield f"{name} {was}", f"{name} {now}" + (" at other places" if was == now else "")
-
-
-def _kinds(kinds: np.ndarray) -> list[str]:
-    return [KINDS[kind] for kind in sorted(set(kinds.tolist()))]
-
-
-def _first_of_kind(old: Parsed, new: Parsed) -> Example:
+def _first_of_kind(old: Parsed, new: Parsed) -> Example | None:
     """The first number that is of another kind, where the arrays can be laid side by side."""
+    for quantity, was, now in _side_by_side(old, new):
+        if (where := was.kinds != now.kinds).any():
+            return _example(quantity, was, now, int(where.argmax()), int(where.sum()))
+    return None
+
+
+def _greatest(old: Parsed, new: Parsed) -> Example | None:
+    """The number that changed most, of all that are finite."""
+    found = []
+    for quantity, was, now in _side_by_side(old, new):
+        others = (was.kinds == 0) & (was.numbers != now.numbers)
+        if others.any():
+            size = np.where(others, _size(quantity, was.numbers, now.numbers), -1.0)
+            found.append(_example(quantity, was, now, int(size.argmax()), int(others.sum())))
+    return max(found, key=lambda one: one.size, default=None)
+
+
+def _side_by_side(old: Parsed, new: Parsed) -> Iterator[tuple[Quantity, Part, Part]]:
     for quantity in QUANTITIES:
         was, now = old.parts[quantity], new.parts[quantity]
-        if was and now and was.shape == now.shape and (where := was.kinds != now.kinds).any():
-            return _example(quantity, was, now, int(where.argmax()), int(where.sum()))
-    return Example()
+        if was and now and was.shape == now.shape:
+            yield quantity, was, now
 
 
 def _example(quantity: Quantity, old: Part, new: Part, place: int, numbers: int) -> Example:
     was, now = old.numbers[place : place + 1], new.numbers[place : place + 1]
     texts = _texts(float(was[0]), float(now[0]))
-    size = (float(relative(was, now)[0]), float(ulps(was, now, old.dtype)[0]))
-    return Example(f"{quantity}{old.place(place)}", *texts, *size, numbers)
+    sizes = (relative(was, now), _size(quantity, was, now), ulps(was, now, old.dtype))
+    share, size, distance = (float(one[0]) for one in sizes)
+    return Example(f"{quantity}{old.place(place)}", *texts, share, size, distance, numbers)
+
+
+def _size(quantity: Quantity, old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """The change of numbers in parts of the old one; 1e-7 nat more of a loss of 0 are nothing."""
+    return relative(old, new, 1.0 if quantity is Quantity.VALUE else 0.0)
 
 
 def _texts(old: float, new: float) -> tuple[str, str]:
@@ -206,7 +192,7 @@ def _of_numbers(
         if (was := old.parts[quantity]) and (now := new.parts[quantity]) and was.bits != now.bits
     ]
     order = list(Drift)
-    return max(found, key=lambda one: (order.index(one.drift), one.most.relative), default=SAME)
+    return max(found, key=lambda one: (order.index(one.drift), one.most.size), default=SAME)
 
 
 def _of_quantity(
@@ -214,7 +200,7 @@ def _of_quantity(
 ) -> Change:
     finite = (old.kinds == 0) & (old.numbers != new.numbers)
     size = np.zeros(len(finite))
-    size[finite] = relative(old.numbers[finite], new.numbers[finite])
+    size[finite] = _size(quantity, old.numbers[finite], new.numbers[finite])
     is_rounding = np.ones(len(finite), bool)
     places = np.flatnonzero(finite)
     is_rounding[finite] = rounds(quantity, old, new, places, (before, after), dtype)

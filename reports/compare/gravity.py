@@ -24,11 +24,13 @@ def severity(fields: Sequence[str], change: Change) -> Severity:
         return Severity.NONE
     if change.drift is Drift.REMOVED or not change.of_numbers:
         return Severity.ERROR
-    if change.drift in (Drift.ROUNDING, Drift.ACCURACY) or _is_precise(change, fields[DTYPE]):
+    if change.drift in (Drift.ROUNDING, Drift.ACCURACY):
         return Severity.PRECISION
+    if "finite" not in change.aspects and _is_precise(change, fields[DTYPE]):
+        return Severity.ERROR if change.aspects else Severity.PRECISION
     return Severity.COMMON if is_everyday(tuple(fields)) else Severity.RARE
 
 
 def _is_precise(change: Change, dtype: str) -> bool:
     """Whether half of the digits of the number that changed most are the same."""
-    return change.drift is Drift.VALUE and change.most.relative <= HALF_OF_THE_DIGITS[dtype]
+    return change.most.size <= HALF_OF_THE_DIGITS[dtype]

@@ -1,150 +1,164 @@
-"""What changed alike between two recordings, and how much: for the terminal and as a page."""
+"""What changed alike between two recordings: by the known difference that came or went."""
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-import pandas as pd
-
-from reports.compare.changes import Compared
+from reports.compare import known
+from reports.compare.changes import Changed
 from reports.compare.drift import Drift
+from reports.compare.known import Names
 from reports.compare.marks import LEGEND
-from reports.run.summary import counted
-from reports.run.template import template
+from reports.run.severity import Severity
 from suites.cases.fields import FIELDS
+from suites.cases.loss_options import PLAIN
+from suites.judge.diagnosis import Quantity
+from suites.ledger.difference import Difference
 
-ALIKE = ["mark", "drift", "loss", "cause_before", "cause_after", "was", "now"]
-Key = tuple[str, ...]  # what the rows of a group have in common, by ALIKE
-Row = Mapping[Any, Any]  # of a frame, in which pandas types neither names nor cells
-VARIED = ("form", "arguments", "output", "dtype", "execution", "inputs")
-FEW = 4  # names of a field that are shown
-WITHOUT_SIZE = (Drift.KIND, Drift.ADDED, Drift.REMOVED)
-ROUNDING = "~"
+WITHOUT_SIZE = (Drift.ADDED, Drift.REMOVED)
+OF_NUMBERS = frozenset({"dtype", "warning"})  # beside which the numbers say how much changed
+OF_ONE_LOSS = (Drift.ADDED, Drift.REMOVED, Drift.ROUNDING, Drift.ACCURACY)
+ORDER = {one: place for place, one in enumerate(Severity)}
+MARKS = {mark: place for place, mark in enumerate(LEGEND)}
+FORM, ARGUMENTS = FIELDS.index("form"), FIELDS.index("arguments")
+FEW_FORMS = 2
+Key = tuple[str | bool, ...]
 
 
-def groups(frame: pd.DataFrame) -> pd.DataFrame:
-    """A row for each group: in the order of the legend, the gravest and the greatest change first.
+@dataclass(frozen=True)
+class Group:
+    """Cases that changed alike, the gravest and greatest change first.
 
-    `cases` counts a group's cases; severity, example and numbers are those of its gravest change.
+    `lead` is the known difference that all show, or a cause that is not known, "" for none; it
+    `came` or went where it `turned`, else it is on both sides.
     """
-    size = frame["relative"].where(~frame["drift"].isin(WITHOUT_SIZE), math.inf)
-    example = [",".join(names) for names in _rows(frame, FIELDS)]
-    whole = frame.assign(size=size, example=example, cases=1).sort_values(
-        ["severity", "size", "example"], ascending=[True, False, True]
-    )
-    first = ("severity", "place", "old", "new", "relative", "ulps", "size", "example")
-    found = whole.groupby(ALIKE, sort=False).agg(
-        cases=("cases", "sum"), **{name: (name, "first") for name in first}
-    )
-    keys = list(_rows(whole, ALIKE))
-    for name in VARIED:
-        names = _names_of(keys, whole[name].tolist())
-        found[name] = [names[key] for key in found.index]
-    place = {mark: number for number, mark in enumerate(LEGEND)}
-    table = found.reset_index().assign(order=lambda table: table["mark"].map(place))
-    by = ["order", "severity", "size", "cases", "example"]
-    return table.sort_values(by, ascending=[True, True, False, False, True]).drop(columns="order")
+
+    changed: tuple[Changed, ...]
+    lead: str = ""
+    came: bool = False
+    turned: bool = False
+
+    @property
+    def example(self) -> Changed:
+        return self.changed[0]
+
+    @property
+    def severity(self) -> Severity:
+        return self.example.severity
+
+    @property
+    def drift(self) -> Drift:
+        return self.example.change.drift
+
+    @property
+    def entry(self) -> Difference | None:
+        return known.by_id().get(self.lead)
+
+    @property
+    def is_mended(self) -> bool:
+        return self.turned and not self.came
+
+    @cached_property
+    def mark(self) -> str:
+        """The one of most, unless what came or went is plain in some."""
+        marks = Counter(one.change.mark for one in self.changed)
+        plain = ("+" if self.came else "-") if self.turned else ""
+        return plain if plain in marks else marks.most_common(1)[0][0]
+
+    @cached_property
+    def everyday(self) -> int:
+        return sum(one.everyday for one in self.changed)
+
+    @cached_property
+    def is_wide(self) -> bool:
+        """Whether many ways of everyday use show it."""
+        return len({one.fields[FORM] for one in self.changed if one.everyday}) > FEW_FORMS
+
+    def names(self, field: str) -> list[str]:
+        """What the cases have in a field, the most frequent first."""
+        place = FIELDS.index(field)
+        counts = Counter(one.fields[place] for one in self.changed)
+        return sorted(counts, key=lambda name: (-counts[name], name))
+
+    @cached_property
+    def options(self) -> list[str]:
+        """Those that all cases have, as "axis", or "axis=0" where all have one value.
+
+        Where the known difference is about some of them, these alone.
+        """
+        found = [dict(_parts(one.fields[ARGUMENTS])) for one in self.changed]
+        shared = [name for name in found[0] if all(name in one for one in found)]
+        about = [name for name in shared if name in known.options_of(self.lead)]
+        values = {name: {one[name] for one in found} for name in shared}
+        return [f"{n}={found[0][n]}" if len(values[n]) == 1 else n for n in about or shared]
 
 
-def _rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterator[Key]:
-    """The texts of some columns, row by row; a list is read much faster than a column."""
-    return zip(*(frame[name].tolist() for name in columns), strict=True)
+def _parts(arguments: str) -> Iterable[tuple[str, str]]:
+    for part in arguments.split("+") if arguments != PLAIN else ():
+        name, _, value = part.partition(":")
+        yield name, value
 
 
-def _names_of(keys: Iterable[Key], names: Iterable[str]) -> dict[Key, str]:
-    """What the rows of each key are called."""
-    found: dict[Key, set[str]] = defaultdict(set)
-    for key, name in zip(keys, names, strict=True):
-        found[key].add(name)
-    return {key: _few(sorted(those)) for key, those in found.items()}
+def groups(changed: Sequence[Changed]) -> list[Group]:
+    """The gravest first; of one severity in the order of the legend, and the greatest first."""
+    gathered: dict[Key, list[Changed]] = defaultdict(list)
+    often = Counter(name for one in changed if _turns(one) for name in _turned(one)[0])
+    for one in changed:
+        gathered[_key(one, often)].append(one)
+    found = [_group(key, rows) for key, rows in gathered.items()]
+    return sorted(found, key=_order)
 
 
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:FEW]) + (f" and {len(names) - FEW} more" if len(names) > FEW else "")
+def _order(group: Group) -> tuple[int, bool, int, float, int, str]:
+    one = group.example
+    first = ORDER[group.severity], not group.is_wide, MARKS[group.mark]
+    return *first, -_size(one), -len(group.changed), one.case
 
 
-def text(
-    compared: Compared, before: str, after: str, rounding: bool = False, more: str = "--rounding"
-) -> str:
-    """The groups for a terminal, with a case of each that `trace` takes.
-
-    `more` is what shows those that are rounding only.
-    """
-    grouped = groups(compared.frame)
-    lines = [f"{before} -> {after}: {headline(grouped)}"]
-    if compared.not_asked:
-        cases = counted(compared.not_asked, "case")
-        lines.append(f"{cases} not compared: the suite did not ask one of both")
-    hidden = 0 if rounding else int((grouped["mark"] == ROUNDING).sum())
-    for row in grouped.to_dict("records"):
-        if rounding or row["mark"] != ROUNDING:
-            lines += ["", *_lines(row)]
-    if hidden:
-        lines += ["", f"{more} shows {counted(hidden, 'group')} of rounding, too"]
-    return "\n".join(lines)
+def _group(key: Key, rows: list[Changed]) -> Group:
+    kind, lead, *_ = key
+    first = sorted(rows, key=_place)
+    return Group(tuple(first), str(lead), kind == "came", kind in ("came", "went"))
 
 
-def _lines(row: Row) -> Iterator[str]:
-    grave = row["severity"] or " "
-    yield f" {row['mark']} {grave} {counted(row['cases'], 'case')} of {row['loss']}: {what(row)}"
-    if size := how_much(row):
-        yield f"      {size}"
-    yield f"      {where(row)}"
-    yield f"      {row['example']}"
+def _place(one: Changed) -> tuple[int, bool, float, str]:
+    """The gravest first; a loss that people read before a gradient."""
+    of_gradient = one.change.most.place.startswith(Quantity.GRADIENT)
+    return ORDER[one.severity], of_gradient, -float(f"{_size(one):.1e}"), one.case
 
 
-def headline(grouped: pd.DataFrame) -> str:
-    """How many cases changed in which way."""
-    counts = grouped.groupby("drift")["cases"].sum()
-    parts = [f"{counts[kind]:,} {kind}" for kind in Drift if kind in counts]
-    return ", ".join(parts) or "nothing changed"
+def _size(one: Changed) -> float:
+    """Its change, infinite where that is no number."""
+    change, size = one.change, one.change.most.size
+    is_number = change.drift not in WITHOUT_SIZE and not change.aspects - OF_NUMBERS
+    return size if is_number and not math.isnan(size) else math.inf
 
 
-def what(row: Row) -> str:
-    """What a group was before and is now, in words."""
-    before, after = row["cause_before"], row["cause_after"]
-    causes = f"{before} before and now" if before == after else f"{before} -> {after}"
-    if row["drift"] == Drift.ADDED:
-        return f"added; now {after}"
-    if row["drift"] == Drift.REMOVED:
-        return f"removed; was {before}"
-    if row["was"]:
-        return f"{row['was']} -> {row['now']}; {causes}"
-    return causes
+def _key(one: Changed, often: Counter[str]) -> Key:
+    """What a case has in common with those of its group: the kind, what leads it, more."""
+    drift = one.change.drift
+    if not _turns(one):
+        return drift.value, "", one.fields[0]
+    names, came = _turned(one)
+    if names:
+        lead = max(sorted(names), key=lambda name: often[name])
+        return "came" if came else "went", lead
+    if one.change.aspects:
+        return drift.value, "", *sorted(one.change.aspects)
+    both = min(one.known[0], default="")
+    return drift.value, both, "" if both else one.fields[0]
 
 
-def how_much(row: Row) -> str:
-    """The greatest change of a group in numbers, "" where there are none."""
-    if not row["place"]:
-        return ""
-    numbers = f"{row['place']} {row['old']} -> {row['new']}"
-    return f"{numbers}{size(row['relative'], row['ulps'])}"
+def _turns(one: Changed) -> bool:
+    """Whether what is known of it counts."""
+    return one.change.drift not in OF_ONE_LOSS
 
 
-def size(relative: float, ulps: float) -> str:
-    """The size of a change, "" where it is not finite on both sides."""
-    if not math.isfinite(ulps):
-        return ""
-    parts = f"relative change {relative:.2g}, " if math.isfinite(relative) else ""
-    return f" ({parts}{f'{ulps:,.0f}' if ulps < 1e6 else f'{ulps:.2g}'} ULP)"
-
-
-def where(row: Row) -> str:
-    """The forms, options, outputs, dtypes, executions and inputs of a group."""
-    return "; ".join(row[name] for name in VARIED)
-
-
-def page(compared: Compared, before: str, after: str) -> str:
-    """The groups as one HTML page that needs no network."""
-    grouped = groups(compared.frame)
-    rows = [
-        {**row, "what": what(row), "how_much": how_much(row), "where": where(row)}
-        for row in grouped.to_dict("records")
-    ]
-    title = f"{before} \N{RIGHTWARDS ARROW} {after}"
-    about = {"title": title, "headline": headline(grouped), "rows": rows, "legend": LEGEND}
-    made: str = template("compare.html.j2").render(about)
-    return made
+def _turned(one: Changed) -> tuple[Names, bool]:
+    """What came, or else what went."""
+    before, after = one.known
+    return (after - before, True) if after - before else (before - after, False)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reports.compare import groups, pin_file
+from reports.compare import comparison, pin_file
 from reports.compare.changes import Compared, Side, rows
 from reports.compare.drift import FAILING
 from reports.compare.pin_file import About, Entry
@@ -167,12 +167,12 @@ def drifted(before: Answers, after: Answers, cases: Iterable[str]) -> Compared:
 
 def fails(compared: Compared, level: str) -> int:
     """How many cases drifted further than a level of FAILING lets them."""
-    return int(compared.frame["drift"].isin(FAILING[level]).sum())
+    return sum(one.change.drift in FAILING[level] for one in compared.changed)
 
 
 def in_words(compared: Compared, name: str, before: Answers, after: Answers) -> str:
     """The drift for a terminal, with the settings that differ."""
-    text = groups.text(compared, name, NOW, more=DRIFT_PAGE)
+    text = comparison.text(compared, name, NOW, more=DRIFT_PAGE)
     return "\n".join([*other_settings(name, before, after), text])
 
 
@@ -222,7 +222,7 @@ def update(name: str, folder: Path, now: Answers, entry: Entry) -> list[str]:
 
 def _changes(name: str, before: Answers, now: Answers) -> list[str]:
     compared = drifted(before, now, now.rows)
-    return [in_words(compared, name, before, now)] if len(compared.frame) else []
+    return [in_words(compared, name, before, now)] if compared.changed else []
 
 
 def _merged(before: Answers, now: Answers) -> Answers:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from reports.compare.case_names import matches, pieces, suggestion
+from reports.compare import words
+from reports.compare.case_names import ID, matches, pieces, short, suggestion
 from reports.compare.drift import Change, Drift, change
-from reports.compare.groups import size
 from reports.compare.timeline import Recorded, Timeline, changed
 from reports.run.summary import counted
 from reports.store.answer_text import unpack
@@ -24,17 +24,20 @@ FEW = 4  # numbers of an answer, and names of a field, that are shown
 
 
 def find(timeline: Timeline, text: str) -> str:
-    """The one case that a text means: all of it, a printed test id, or some of its names.
+    """The one case that a text means: all of it, its short id, a printed test id, or some names.
 
     Raises BadUsage for none or several, with the nearest or what tells them apart.
     """
     cases = timeline.cases()
     wanted = pieces(text)
     found = [case for case in cases if all(matches(one, case.split(",")) for one in wanted)]
+    if ID.fullmatch(text):
+        found = [case for case in cases if short(case.split(",")) == text]
     if text in cases or len(found) == 1:
         return text if text in cases else found[0]
     if not wanted or not found:
-        raise BadUsage(f"no case matches {text!r}: {_near(wanted, cases)}")
+        near = "no case has this id" if ID.fullmatch(text) else _near(wanted, cases)
+        raise BadUsage(f"no case matches {text!r}: {near}")
     tell = "; ".join(_varying(found))
     some = f"{len(found):,} cases match {text!r}, such as {found[0]}"
     raise BadUsage(f"{some}; they differ in {tell}")
@@ -175,7 +178,7 @@ def in_words(found: Change, before: Recorded, after: Recorded, case: str) -> str
 def _number(found: Change) -> str:
     most = found.most
     others = f" and {counted(most.numbers - 1, 'other number')}" if most.numbers > 1 else ""
-    return f"{most.place} {most.old} -> {most.new}{size(most.relative, most.ulps)}{others}"
+    return f"{words.number(most)}{others}"
 
 
 def answer_and_diagnosis(one: Recorded, case: str) -> str:

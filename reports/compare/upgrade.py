@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import pandas as pd
-
+from reports.compare.case_names import OPTION, full
 from reports.compare.changes import Compared
-from reports.compare.gravity import MEANING
-from reports.compare.groups import Row, groups, how_much, what, where
+from reports.compare.groups import groups
+from reports.compare.since import Stop
+from reports.compare.told import Told, told
+from reports.compare.verdict import HARMLESS, counts, sentence, unchanged
+from reports.compare.words import paragraph
 from reports.releases.environments import Environment
-from reports.run.severity import Severity
-from reports.run.summary import counted
 from reports.store.errors import BadUsage
 
-TITLES = {
-    "+": "New differences",
-    "!": "Different in another way",
-    "-": "Fixed",
-    "x": "Removed",
-    "*": "Added",
-    "^": "Accuracy",
-    "~": "Rounding",
-}
-PER_SECTION = 6
+SCREEN = 23  # lines of a terminal of 24, below which the next prompt comes
+MORE = "--all shows all, with reasons and links; python -m reports trace ID one case"
 KERAS = re.compile(r"keras[-= ]*(\d.*)")
 
 
@@ -80,58 +72,38 @@ def _versions(one: Environment) -> str:
     )
 
 
-def lines(compared: Compared, before: str, after: str) -> Iterator[str]:
-    """A section for each kind of change, the greatest changes of it first."""
-    grouped = groups(compared.frame)
-    yield from verdict(grouped)
-    for mark, title in TITLES.items():
-        section = grouped[grouped["mark"] == mark]
-        if section.empty:
-            continue
-        yield f"\n{title} ({counted(int(section['cases'].sum()), 'case')})"
-        rows = _by_loss(section) if mark == "~" else section.to_dict("records")
-        for row in rows[:PER_SECTION]:
-            yield from _item(row)
-        if len(rows) > PER_SECTION:
-            more = counted(len(rows) - PER_SECTION, "more group")
-            yield f"  - {more}: python -m reports compare {before} {after}"
-    if grouped.empty:
-        yield "\nNothing changes."
-    if compared.not_asked:
-        cases = counted(compared.not_asked, "case")
-        yield f"\n{cases} not compared: the suite did not ask one of both."
+def lines(
+    heads: Sequence[str], compared: Compared, way: Sequence[Stop], scope: str, whole: bool = False
+) -> list[str]:
+    """The verdict, and what changes: as much as a screen holds, or the `whole` of it."""
+    found = groups(compared.changed)
+    first = [*paragraph(f"{scope}: {sentence(found)}", "", "  "), *heads]
+    last = list(unchanged(compared, found))
+    shown = [group for group in found if group.drift not in HARMLESS]
+    if whole:
+        every = (line for one in told(way, found) for line in ("", *one.full()))
+        return [*first, *every, "", *last]
+    return _screen(first, list(told(way, shown)), last)
 
 
-def verdict(grouped: pd.DataFrame) -> Iterator[str]:
-    """Whether everyday use changes, and in how many ways what else does, the gravest first."""
-    if grouped.empty:
-        return
-    counts = grouped["severity"].value_counts()
-    common = int(counts.get(Severity.COMMON, 0))
-    yield f"\n{_in_everyday_use(common)}"
-    for one, meaning in MEANING.items():
-        if one in counts:
-            yield f"  {one}  {counted(int(counts[one]), 'group')} of cases: {meaning}"
+def _screen(first: list[str], found: Sequence[Told], last: list[str]) -> list[str]:
+    """As many groups as fit, the gravest first, and how many more there are."""
+    end = [*last, MORE] if found else last
+    best = [*first, *counts([one.group for one in found]), *end]
+    blocks: list[str] = []
+    for number, one in enumerate(found, 1):
+        blocks += one.brief()
+        rest = counts([other.group for other in found[number:]])
+        page = [*first, *blocks, *rest, *end]
+        if len(page) > SCREEN:
+            break
+        best = page
+    return best
 
 
-def _in_everyday_use(groups: int) -> str:
-    if not groups:
-        return "Everyday use does not change: nothing to do, unless you use what is listed below."
-    ways = "1 way" if groups == 1 else f"{groups} ways"
-    return f"Everyday use changes in {ways}, marked A below."
-
-
-def _by_loss(section: pd.DataFrame) -> list[Row]:
-    """The greatest change of each loss, with all cases of that."""
-    cases = section.groupby("loss")["cases"].sum()
-    first = section.drop_duplicates("loss")
-    return [{**row, "cases": int(cases[row["loss"]])} for row in first.to_dict("records")]
-
-
-def _item(row: Row) -> Iterator[str]:
-    grave = row["severity"] or "-"
-    yield f"  {grave} {row['loss']}, {counted(row['cases'], 'case')}: {what(row)}"
-    if numbers := how_much(row):
-        yield f"    {numbers}"
-    yield f"    {where(row)}"
-    yield f"    trace {row['example']}"
+def scope(chosen: Mapping[str, Sequence[str]]) -> str:
+    """What was asked about, in words."""
+    losses = [full(name) for name in chosen.get("loss", ())]
+    names = [name for field, of in chosen.items() if field not in ("loss", OPTION) for name in of]
+    options = [f"option {name}" for name in chosen.get(OPTION, ())]
+    return ", ".join((*(losses or ["all losses"]), *names, *options))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from reports.compare import groups, pin_file, pins
+from reports.compare import comparison, pin_file, pins
 from reports.plugin.accept import accept
 from reports.plugin.start import pin_folder, report_folder
 from reports.run.frame import csv_text, from_blocks
@@ -101,7 +101,7 @@ def _drift(
         return [f"xentcheck: {error}"], {}
     if pins.fails(compared, chosen.drift) and ended.code != Exit.MISTAKE:
         ended.code = Exit.DIFFERENT
-    page = groups.page(compared, chosen.against, pins.NOW)
+    page = comparison.page(compared, chosen.against, pins.NOW)
     files = {"drift.csv": csv_text(compared.frame), "drift.html": page}
     return ["", *pins.in_words(compared, chosen.against, before, now).splitlines()], files
 

@@ -91,8 +91,10 @@ def ulps(old: np.ndarray, new: np.ndarray, dtype: str) -> np.ndarray:
         return np.asarray(distance / spacing)
 
 
-def relative(old: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """The distance of numbers in parts of the old one; infinite from 0, nan for no distance."""
+def relative(old: np.ndarray, new: np.ndarray, least: float = 0.0) -> np.ndarray:
+    """The distance of numbers in parts of the old one, or of `least` where that is more; infinite
+    from 0, nan for no distance.
+    """
     with np.errstate(all="ignore"):
         distance = np.abs(old - new)
-        return np.where(distance == 0, 0.0, distance / np.abs(old))
+        return np.where(distance == 0, 0.0, distance / np.maximum(np.abs(old), least))
