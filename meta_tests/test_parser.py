@@ -20,11 +20,11 @@ from suites.plugin.exits import OF_COMMANDS, Exit
 ROOT = Path(__file__).parents[1]
 SHIPPED = {"recordings": ROOT / "reports/recordings"}
 BUILT = {"built": Path(".environments")}
-ALL_CASES: dict[str, Any] = dict.fromkeys(("loss", "form", "dtype", "execution"))
+ALL_CASES: dict[str, Any] = dict.fromkeys(("loss", "form", "dtype", "execution", "option"))
 NO_FILES: dict[str, Any] = {"csv": None, "html": None}
 LATEST = {kind: ROOT / f"reports/latest/timeline.{kind}" for kind in ("csv", "html")}
-NARROW = ["--loss", "bce,cce", "--form", "class", "--dtype", "float16", "--execution", "xla"]
-NARROWED = {"loss": ["bce", "cce"], "form": ["class"], "dtype": ["float16"], "execution": ["xla"]}
+NARROW = ["--loss", "bce,cce", "--form", "class", "--dtype", "float16", "--execution", "xla", "--option", "axis=0,plain"]  # fmt: skip
+NARROWED = {"loss": ["bce", "cce"], "form": ["class"], "dtype": ["float16"], "execution": ["xla"], "option": ["axis=0", "plain"]}  # fmt: skip
 HERE = {"recordings": Path(".")}
 
 PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
@@ -55,22 +55,22 @@ PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
             **{"csv": Path("x.csv"), "html": Path("x.html")},
         },
     ),
-    "trace": (["c"], {"case": "c", "backends": False, "bisect": None, **SHIPPED, **BUILT}),
+    "trace": (["c"], {"case": "c", "backends": False, "rounding": False, "bisect": None, **SHIPPED, **BUILT}),
     "trace and bisect": (
-        ["c", "--bisect", "--backends"],
-        {"case": "c", "backends": True, "bisect": "", **SHIPPED, **BUILT},
+        ["c", "--bisect", "--backends", "--rounding"],
+        {"case": "c", "backends": True, "rounding": True, "bisect": "", **SHIPPED, **BUILT},
     ),
     "trace and bisect one": (
         ["c", "--bisect", "a", "--built", "place"],
-        {"case": "c", "backends": False, "bisect": "a", **SHIPPED, "built": Path("place")},
+        {"case": "c", "backends": False, "rounding": False, "bisect": "a", **SHIPPED, "built": Path("place")},
     ),
     "upgrade": (
         ["--from", "1", "--to", "2"],
-        {"old": "1", "new": "2", **SHIPPED, **ALL_CASES},
+        {"old": "1", "new": "2", "all": False, **SHIPPED, **ALL_CASES},
     ),
     "upgrade of some": (
-        ["--to=2", "--from=1", *NARROW],
-        {"old": "1", "new": "2", **SHIPPED, **NARROWED},
+        ["--to=2", "--from=1", "--all", *NARROW],
+        {"old": "1", "new": "2", "all": True, **SHIPPED, **NARROWED},
     ),
     "timeline": ([], SHIPPED | LATEST),
     "timeline elsewhere": (["--csv", "x", "--html", "y"], SHIPPED | {"csv": Path("x"), "html": Path("y")}),

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import pytest
 
 from meta_tests.recorded import CASE, answer
+from reports.compare.find_case import find
 from reports.compare.timeline import Recorded, Timeline
-from reports.compare.trace import changes, chosen, find, lines
+from reports.compare.trace import changes, chosen, lines
 from reports.releases import environments
 from reports.store.errors import BadUsage
 from suites.cases.case import Case
@@ -66,7 +67,7 @@ ID = ",".join(
     ],
 )
 def test_a_case_is_found_by_what_was_printed_by_a_part_an_alias_or_a_pattern(name: str) -> None:
-    assert find(SAME, name) == ONE
+    assert find(SAME.cases(), name) == ONE
 
 
 @pytest.mark.parametrize(
@@ -86,60 +87,125 @@ def test_a_case_is_found_by_what_was_printed_by_a_part_an_alias_or_a_pattern(nam
 )
 def test_what_is_none_or_several_names_the_nearest_in_one_line(name: str, message: str) -> None:
     with pytest.raises(BadUsage, match=message) as raised:
-        find(SAME, name)
+        find(SAME.cases(), name)
     assert "\n" not in str(raised.value)
 
 
-def printed(answers: Mapping[str, str], diagnoses: Mapping[str, str] | None = None) -> list[str]:
-    return list(lines(timeline(answers, diagnoses), ONE))
+def printed(
+    answers: Mapping[str, str], diagnoses: Mapping[str, str] | None = None, rounding: bool = False
+) -> list[str]:
+    """What stands below the case and what is right now."""
+    return list(lines(timeline(answers, diagnoses), ONE, rounding=rounding))[2:]
 
 
-def test_a_release_that_broke_it_and_one_that_fixed_it_have_their_marks_and_numbers() -> None:
+def test_first_comes_what_is_right_now_and_since_when() -> None:
+    whole = timeline(dict(zip(IDS, (OLD, NEW, OLD, OLD), strict=True)), {IDS[1]: WHY})
+    assert list(lines(whole, ONE))[:2] == [ONE, f"{SHORT}: right in tf-2.4.4 to tf-2.5.3"]
+    worse = timeline(dict(zip(IDS[:2], (OLD, NEW), strict=True)), {IDS[1]: WHY})
+    assert list(lines(worse, ONE))[1] == f"{SHORT}: differs in tf-2.3.4"
+
+
+def test_a_case_of_the_tables_has_its_call() -> None:
+    case = ONE.replace(",one", ",interior")
+    whole = timeline(dict.fromkeys(IDS, OLD), case=case)
+    assert (
+        list(lines(whole, case))[2] == "call: tf.keras.losses.binary_crossentropy(target, output)"
+    )
+
+
+def test_a_release_that_broke_it_and_one_that_mended_it_have_marks_severity_and_numbers() -> None:
     found = printed(dict(zip(IDS, (OLD, NEW, NEW, OLD), strict=True)), dict.fromkeys(IDS[1:3], WHY))
     assert found == [
-        ONE,
         "tf.keras on TensorFlow:",
-        "      tf-2.2.3 (the first that was asked): 0.5 2; right",
-        "  +   tf-2.3.4 (value; TensorFlow 2.2.3 -> 2.3.4): value[1] 2 -> 3"
-        " (relative change 0.5, 4.2e+06 ULP); right -> another option: why (value)",
-        "      tf-2.4.4: the same",
-        "  -   tf-2.5.3 (value; TensorFlow 2.4.4 -> 2.5.3): value[1] 3 -> 2"
-        " (relative change 0.33, 4.2e+06 ULP); another option: why (value) -> right",
+        "     tf-2.2.3 (the first that was asked): 0.5 2; right",
+        " + B tf-2.3.4: new: another option: why",
+        "     value[1] 2 -> 3 (relative change 0.5, 4.2e+06 ULP)",
+        "     right -> another option: why (value)",
+        "     since TensorFlow 2.2.3 -> 2.3.4",
+        "     tf-2.4.4: the same",
+        " - B tf-2.5.3: mended: another option: why",
+        "     value[1] 3 -> 2 (relative change 0.33, 4.2e+06 ULP)",
+        "     another option: why (value) -> right",
+        "     since TensorFlow 2.4.4 -> 2.5.3",
     ]
 
 
 @pytest.mark.parametrize(
-    ("after", "diagnosis", "line"),
+    ("after", "diagnosis", "shown"),
     [
-        (answer([0.5, math.nan]), WHY, "  +   tf-2.3.4 (kind; {}): value finite -> value NaN; value[1] 2 -> nan; right -> another option: why (value)"),
-        ("error ValueError: no", "call wrong * raised ValueError", "  +   tf-2.3.4 (kind; {}): returned numbers -> raised ValueError; ValueError: no; right -> raised ValueError (call)"),
-        ("absent", "", "  x   tf-2.3.4 (removed; {}): absent"),
-        (answer([-0.5, 2.0]), "", "  ~   tf-2.3.4 (rounding; {}): value[0] 0.5 -> -0.5 (relative change 2, 1.7e+07 ULP); right"),
-        (answer([0.5, 2.0000002]), "value error * 9", "  ^   tf-2.3.4 (accuracy; {}): errors up to 16 ULP -> errors up to 512 ULP; value[1] 2 -> 2.00000024 (relative change 1.2e-07, 1 ULP); right"),
+        (
+            answer([0.5, math.nan]),
+            WHY,
+            [
+                " + B tf-2.3.4: new: another option: why",
+                "     value finite -> value NaN; value[1] 2 -> nan",
+                "     right -> another option: why (value)",
+            ],
+        ),
+        (
+            "error ValueError: no",
+            "call wrong * raised ValueError",
+            [
+                " + C tf-2.3.4: new: raised ValueError; ValueError: no",
+                "     returned numbers -> raised ValueError",
+            ],
+        ),
+        ("absent", "", [" x C tf-2.3.4: removed"]),
+        (
+            answer([-0.5, 2.0]),
+            "",
+            [
+                " ~ D tf-2.3.4: rounding",
+                "     value[0] 0.5 -> -0.5 (relative change 2, 1.7e+07 ULP)",
+                "     still: right",
+            ],
+        ),
+        (
+            answer([0.5, 2.0000002]),
+            "value error * 9",
+            [
+                " ^ D tf-2.3.4: accuracy",
+                "     errors up to 16 ULP -> errors up to 512 ULP; value[1] 2 -> 2.00000024",
+                "     (relative change 1.2e-07, 1 ULP)",
+                "     still: right",
+            ],
+        ),
     ],
     ids=["NaN", "error", "removed", "rounding", "accuracy"],
-)  # fmt: skip
-def test_each_kind_of_change_is_shown(after: str, diagnosis: str, line: str) -> None:
-    found = printed({IDS[0]: OLD, IDS[1]: after}, {IDS[1]: diagnosis})
-    assert found[-1] == line.format("TensorFlow 2.2.3 -> 2.3.4")
+)
+def test_each_kind_of_change_is_shown(after: str, diagnosis: str, shown: list[str]) -> None:
+    found = printed({IDS[0]: OLD, IDS[1]: after}, {IDS[1]: diagnosis}, rounding=True)
+    assert found[2:] == [*shown, "     since TensorFlow 2.2.3 -> 2.3.4"]
+
+
+def test_rounding_is_the_same_unless_it_is_asked_for() -> None:
+    table = dict(zip(IDS, (OLD, answer([0.5, 2.0000002]), OLD, NEW), strict=True))
+    assert (
+        printed(table, {IDS[3]: WHY})[2] == "     tf-2.3.4 to tf-2.4.4: the same, but for rounding"
+    )
+    assert printed(table, {IDS[3]: WHY}, rounding=True)[2] == " ~ D tf-2.3.4: rounding"
 
 
 def test_the_sign_of_a_zero_is_rounding_without_a_number() -> None:
     table = {IDS[0]: answer([0.0, 2.0]), IDS[1]: answer([-0.0, 2.0])}
-    assert printed(table)[-1].endswith(": the sign of a zero, or the bits of a NaN; right")
+    assert printed(table, rounding=True)[3] == "     the sign of a zero, or the bits of a NaN"
 
 
 def test_what_was_never_asked_is_no_change_and_what_lies_before_it_is_compared() -> None:
     table = dict(zip(IDS, ("not asked", OLD, "not asked", NEW), strict=True))
     whole = timeline(table, {IDS[3]: WHY})
-    assert [line.split()[0] for line in lines(whole, ONE)][2:] == ["tf-2.3.4", "+"]
+    assert [line.split()[0] for line in lines(whole, ONE)][3:5] == ["tf-2.3.4", "+"]
     assert [new.environment.id for _, new in changes(whole, ONE)] == ["tf-2.5.3"]
-    assert printed(dict.fromkeys(IDS, "not asked")) == [ONE]
+    unasked = timeline(dict.fromkeys(IDS, "not asked"))
+    assert list(lines(unasked, ONE)) == [ONE, f"{SHORT}: no release was asked"]
 
 
 def test_what_is_new_in_a_release_is_added_there() -> None:
-    found = printed({IDS[0]: "absent", IDS[1]: OLD})
-    assert found[2:] == ["  *   tf-2.3.4 (added; TensorFlow 2.2.3 -> 2.3.4): 0.5 2; right"]
+    assert printed({IDS[0]: "absent", IDS[1]: OLD})[1:] == [
+        " *   tf-2.3.4: added",
+        "     0.5 2; right",
+        "     since TensorFlow 2.2.3 -> 2.3.4",
+    ]
 
 
 def test_other_backends_are_shown_only_if_they_are_wanted() -> None:

@@ -221,12 +221,12 @@ def _chosen(options: argparse.Namespace) -> dict[str, list[str]]:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from reports.compare import timeline, trace
+    from reports.compare import find_case, timeline, trace
 
     loaded = timeline.load(options.recordings)
-    case = trace.find(loaded, options.case)
+    case = find_case.find(loaded.cases(), options.case)
     if options.bisect is None:
-        say(*trace.lines(loaded, case, options.backends))
+        say(*trace.lines(loaded, case, options.backends, options.rounding))
         return 0
     steps = trace.changes(loaded, case, options.backends)
     return _bisect(case, trace.chosen(steps, options.bisect), options.built)

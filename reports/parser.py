@@ -21,8 +21,9 @@ NARROW = {  # options that name what is shown, with what they name
     "option": "options, such as axis or reduction=sum; plain for none",
 }
 TRACE = """\
-CASE is a case as `compare` prints it, a test id as pytest prints it, or some of its fields, separated by commas,
-that together select one case. An alias such as bce names a loss, and * matches any letters.
+CASE is the short id of a case or all of it, as `upgrade` and `compare` print them, a test id as pytest prints it,
+or some of its fields, separated by commas, that together select one case. An alias such as bce names a loss, and
+* matches any letters.
 
 --bisect finds the release that changed the answer between two neighbouring recordings. It needs uv.
 If both TensorFlow and Keras changed, the new Keras is tried on the old TensorFlow first, or else the
@@ -63,6 +64,11 @@ LOSS_OPTIONS: dict[str, tuple[type, str, str]] = {
     ),
 }
 CODES = "exit codes:\n" + "\n".join(f"  {code:d}  {code.of_command}" for code in OF_COMMANDS)
+MARKS = "Marks before a change:\n" + "\n".join(f"  {mark}  {text}" for mark, text in LEGEND.items())
+UPGRADE = """\
+Tell on one screen what an upgrade changes, the gravest first. 2.15 means TensorFlow 2.15 with the
+Keras of its day, keras-3.5 that Keras; the id of a recording is used as it is. It ends with 0
+whatever changes; `compare` ends with 1."""
 Commands = Any  # what argparse gives for subcommands has no public name
 
 
@@ -292,8 +298,9 @@ def _add_compare(commands: Commands) -> None:
     command = commands.add_parser(
         "compare",
         help="list what changed between two recordings, grouped by cause",
-        description=f"Marks: {', '.join(f'{mark} {text}' for mark, text in LEGEND.items())}.",
-        epilog="example: python -m reports compare tf-2.15.1 tf-2.21.0 --dtype float32",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=MARKS,
+        epilog=f"example:\n  python -m reports compare tf-2.15.1 tf-2.21.0 --dtype float32\n\n{CODES}",
     )
     command.add_argument("before", metavar="BEFORE", help="id of a recording, such as tf-2.15.1")
     command.add_argument("after", metavar="AFTER", help="id of another recording")
@@ -312,12 +319,15 @@ def _add_trace(commands: Commands) -> None:
         help="follow one case through all releases; find the release that changed it",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description=TRACE,
-        epilog=TRACE_EXAMPLES,
+        epilog=f"{TRACE_EXAMPLES}\n\n{CODES}",
     )
     command.add_argument("case", metavar="CASE", help="nine fields, or some of them; see above")
     _folder(command)
     command.add_argument(
         "--backends", action="store_true", help="also show Keras on JAX, PyTorch and OpenVINO"
+    )
+    command.add_argument(
+        "--rounding", action="store_true", help="also show releases that changed rounding only"
     )
     command.add_argument(
         "--bisect",
@@ -365,11 +375,13 @@ def _add_upgrade(commands: Commands) -> None:
     command = commands.add_parser(
         "upgrade",
         help="tell what an upgrade of TensorFlow or Keras changes",
-        description="Tell what an upgrade changes. 2.15 means TensorFlow 2.15 with the Keras of its day, "
-        "keras-3.5 that Keras; the id of a recording is used as it is.",
-        epilog="example: python -m reports upgrade --from 2.15 --to 2.21 --loss binary_crossentropy",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=UPGRADE,
+        epilog=f"example:\n  python -m reports upgrade --from 2.15 --to 2.21 --loss bce\n\n{CODES}",
     )
-    text = "a TensorFlow version such as 2.15, or the id of a recording"
+    text = (
+        "a version of TensorFlow such as 2.15, of Keras such as keras-3.5, or the id of a recording"
+    )
     command.add_argument("--from", dest="old", required=True, metavar="VERSION", help=text)
     command.add_argument("--to", dest="new", required=True, metavar="VERSION", help=text)
     _folder(command)

@@ -15,8 +15,9 @@ from reports.bisect import derived
 from reports.bisect.halving import Narrow, NotMeasured
 from reports.bisect.result import Found, Part
 from reports.compare.drift import Drift
+from reports.compare.step_text import answer_and_diagnosis
 from reports.compare.timeline import PACKAGES, Recorded
-from reports.compare.trace import answer_and_diagnosis, difference
+from reports.compare.trace import difference
 from reports.releases import package_index
 from reports.releases.environments import Environment
 from reports.releases.interpreter import CannotBuild

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reports.bisect.halving import Step
+from reports.compare.step_text import answer_and_diagnosis
 from reports.compare.timeline import PACKAGES, Recorded, changed
-from reports.compare.trace import answer_and_diagnosis, difference
+from reports.compare.trace import difference
 from reports.releases.environments import Environment
 from reports.releases.package_index import Release
 

@@ -133,21 +133,32 @@ def rows(before: Side, after: Side, cases: Iterable[str]) -> Compared:
     """The changes of these cases."""
     found, not_asked, same = [], 0, 0
     for case in sorted(cases):
-        old, new = before.answer(case), after.answer(case)
-        if old == new:
-            same += old != NOT_ASKED
+        sides = before.answer(case), after.answer(case)
+        if sides == (NOT_ASKED, NOT_ASKED):
             continue
-        fields, lines = tuple(case.split(",")), (before.line(case), after.line(case))
-        one, causes = _change(old, new, lines, fields[DTYPE])
-        not_asked += one.drift is Drift.NOT_ASKED
-        if one.drift not in SILENT:
-            first, second = (
-                side.known().names(fields, line)
-                for side, line in zip((before, after), lines, strict=True)
-            )
-            often, grave = is_everyday(fields), severity(fields, one)
-            found.append(Changed(fields, one, grave, often, causes, (first, second), (old, new)))
+        if NOT_ASKED in sides:
+            not_asked += 1
+        elif one := between(before, after, case):
+            found.append(one)
+        else:
+            same += 1
     return Compared(tuple(found), not_asked, same)
+
+
+def between(before: Side, after: Side, case: str) -> Changed | None:
+    """How the answer to one case changed, None where it did not or was not asked of both."""
+    old, new = before.answer(case), after.answer(case)
+    if old == new:
+        return None
+    fields, lines = tuple(case.split(",")), (before.line(case), after.line(case))
+    one, causes = _change(old, new, lines, fields[DTYPE])
+    if one.drift in SILENT:
+        return None
+    first, second = (
+        side.known().names(fields, line) for side, line in zip((before, after), lines, strict=True)
+    )
+    often, grave = is_everyday(fields), severity(fields, one)
+    return Changed(fields, one, grave, often, causes, (first, second), (old, new))
 
 
 @lru_cache(maxsize=2**15)  # many forms of a loss return the same

@@ -11,6 +11,7 @@ from reports.compare import known
 from reports.compare.changes import SILENT, Changed, Side
 from reports.compare.drift import Drift, change
 from reports.compare.groups import Group
+from reports.compare.timeline import Recorded
 from reports.releases import environments
 from reports.releases.environments import Environment
 from reports.store.recording import NOT_ASKED
@@ -98,6 +99,10 @@ def _stop(
 ) -> Stop:
     of_it = known.of_any if row is None else lambda: known.of_release(row)
     return Stop(name, Side(answers, lines, known=of_it), row)
+
+
+def stop(one: Recorded) -> Stop:
+    return _stop(one.environment.id, one.answers, one.lines, one.environment)
 
 
 def _between(before: str, after: str, parents: Mapping[str, str]) -> list[str]:

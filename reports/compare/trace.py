@@ -6,66 +6,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from reports.compare import words
-from reports.compare.case_names import ID, matches, pieces, short, suggestion
+from reports.compare.case_names import short
+from reports.compare.changes import DTYPE, between
 from reports.compare.drift import Change, Drift, change
-from reports.compare.timeline import Recorded, Timeline, changed
+from reports.compare.groups import groups
+from reports.compare.since import stop
+from reports.compare.step_text import answer_and_diagnosis, changed_lines
+from reports.compare.timeline import Recorded, Timeline
+from reports.compare.words import INDENT, paragraph
 from reports.run.summary import counted
-from reports.store.answer_text import unpack
 from reports.store.errors import BadUsage
-from reports.store.parsed import numbers, parsed
-from reports.store.recording import ABSENT, NOT_ASKED, UNANSWERED
-from suites.cases.fields import FIELDS
+from reports.store.recording import ABSENT, NOT_ASKED
+from suites.cases.case import Case
+from suites.cases.forms import FORMS
+from suites.cases.inputs import LOGITS, PROBABILITIES
+from suites.cases.outputs import OUTPUTS
 from suites.judge.diagnosis import Diagnosis
 
 ALL = "all"
-OF_NO_NUMBER = "the sign of a zero, or the bits of a NaN"
-FEW = 4  # numbers of an answer, and names of a field, that are shown
-
-
-def find(timeline: Timeline, text: str) -> str:
-    """The one case that a text means: all of it, its short id, a printed test id, or some names.
-
-    Raises BadUsage for none or several, with the nearest or what tells them apart.
-    """
-    cases = timeline.cases()
-    wanted = pieces(text)
-    found = [case for case in cases if all(matches(one, case.split(",")) for one in wanted)]
-    if ID.fullmatch(text):
-        found = [case for case in cases if short(case.split(",")) == text]
-    if text in cases or len(found) == 1:
-        return text if text in cases else found[0]
-    if not wanted or not found:
-        near = "no case has this id" if ID.fullmatch(text) else _near(wanted, cases)
-        raise BadUsage(f"no case matches {text!r}: {near}")
-    tell = "; ".join(_varying(found))
-    some = f"{len(found):,} cases match {text!r}, such as {found[0]}"
-    raise BadUsage(f"{some}; they differ in {tell}")
-
-
-def _near(wanted: Sequence[str], cases: Sequence[str]) -> str:
-    """What may have been meant instead of pieces that no case has, or has together."""
-    table = {case: case.split(",") for case in cases}
-    for piece in wanted:
-        if not any(matches(piece, fields) for fields in table.values()):
-            losses = [fields[0] for fields in table.values()]
-            every = {field for fields in table.values() for field in fields}
-            near = suggestion(piece, every)
-            return f"nothing is called {piece!r}; " + (
-                near if near.endswith("?") else suggestion("", losses)
-            )
-    nearest = max(cases, key=lambda case: sum(matches(one, table[case]) for one in wanted))
-    return f"no case has all of {', '.join(wanted)}; the nearest is {nearest}"
-
-
-def _varying(found: Sequence[str]) -> Iterator[str]:
-    """The fields in which cases are not the same, with some of their names."""
-    for name, column in zip(
-        FIELDS, zip(*(case.split(",") for case in found), strict=True), strict=True
-    ):
-        names = sorted(set(column), key=lambda name: (len(name), name))
-        if len(names) > 1:
-            yield f"{name} ({', '.join(names[:FEW])}{', ...' if len(names) > FEW else ''})"
+REGIMES = (*PROBABILITIES, *LOGITS)
 
 
 @dataclass(frozen=True)
@@ -90,16 +49,51 @@ def difference(before: Recorded | None, after: Recorded, case: str) -> Change:
     """How an answer changed from one environment, or from nothing, to another."""
     old = before.answer(case) if before else ABSENT
     diagnoses = before.diagnosis(case) if before else Diagnosis(), after.diagnosis(case)
-    dtype = case.split(",")[FIELDS.index("dtype")]
-    return change(old, after.answer(case), diagnoses, dtype)
+    return change(old, after.answer(case), diagnoses, case.split(",")[DTYPE])
 
 
-def lines(timeline: Timeline, case: str, backends: bool = False) -> Iterator[str]:
-    """A line for each release that changed the answer, and how many left it as it was."""
+def lines(
+    timeline: Timeline, case: str, backends: bool = False, rounding: bool = False
+) -> Iterator[str]:
+    """What is right now, each release that changed the answer, and how many left it as it was.
+
+    Rounding counts as the same unless it is wanted.
+    """
     yield case
-    for line, group in groupby(steps(timeline, case, backends), _line_of_releases):
-        found = list(_of_line(group, case))
-        yield from [f"{line}:", *found] if found else []
+    found = list(steps(timeline, case, backends))
+    yield from paragraph(f"{short(case.split(','))}: {_summary(found, case)}", "", "  ")
+    if call := _call(case):
+        yield from paragraph(f"call: {call}", "", "  ")
+    for line, group in groupby(found, _line_of_releases):
+        of_line = list(_of_line(group, case, rounding))
+        yield from [f"{line}:", *of_line] if of_line else []
+
+
+def _summary(found: Sequence[Step], case: str) -> str:
+    """What the newest release of the first line answers, and since when."""
+    first = [step.after for step in found if _line_of_releases(step) == _line_of_releases(found[0])]
+    if not first:
+        return "no release was asked"
+    now, since = _state(first[-1], case), first[-1]
+    for one in reversed(first):
+        if _state(one, case) != now:
+            break
+        since = one
+    names = dict.fromkeys((since.environment.id, first[-1].environment.id))
+    return f"{now} in {' to '.join(names)}"
+
+
+def _state(one: Recorded, case: str) -> str:
+    if one.answer(case) == ABSENT:
+        return ABSENT
+    return "right" if one.diagnosis(case).is_right else "differs"
+
+
+def _call(case: str) -> str:
+    """The Python text of a case that the tables still have."""
+    one = Case.of_names(case.split(","))
+    known = (one.loss, one.form) in FORMS and one.output in OUTPUTS
+    return one.call if known and (one.is_contract or one.inputs in REGIMES) else ""
 
 
 def _line_of_releases(step: Step) -> str:
@@ -107,16 +101,38 @@ def _line_of_releases(step: Step) -> str:
     return f"{one.subject} on {'TensorFlow' if one.backend == 'tensorflow' else one.backend}"
 
 
-def _of_line(group: Iterable[Step], case: str) -> Iterator[str]:
+def _of_line(group: Iterable[Step], case: str, rounding: bool) -> Iterator[str]:
     kept: list[str] = []
+    rounded = False
     for step in group:
-        if step.change.drift is Drift.SAME:
+        is_rounding = step.change.drift is Drift.ROUNDING and not rounding
+        if step.change.drift is Drift.SAME or is_rounding:
             kept += [] if step.after.answer(case) == ABSENT else [step.after.environment.id]
+            rounded |= is_rounding
             continue
-        yield from _unchanged(kept)
-        kept = []
-        yield _line(step, case)
-    yield from _unchanged(kept)
+        yield from _unchanged(kept, rounded)
+        kept, rounded = [], False
+        yield from _lines(step, case)
+    yield from _unchanged(kept, rounded)
+
+
+def _unchanged(names: Sequence[str], rounded: bool) -> Iterator[str]:
+    if names:
+        ends = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+        yield f"{INDENT}{ends}: the same{', but for rounding' if rounded else ''}"
+
+
+def _lines(step: Step, case: str) -> Iterator[str]:
+    one = step.after
+    if step.before is None:
+        text = f"{one.environment.id} (the first that was asked): {answer_and_diagnosis(one, case)}"
+        yield from paragraph(text)
+        return
+    ends = stop(step.before), stop(one)
+    found = between(ends[0].side, ends[1].side, case)
+    assert found  # it is no step that left the answer as it was
+    (group,) = groups([found])
+    yield from changed_lines(group, ends, one)
 
 
 def changes(
@@ -147,51 +163,3 @@ def chosen(
         text = f"{counted(len(known), 'change')}: name some of {', '.join(known)}, or {ALL}"
         raise BadUsage(text if known else "no release changed it: nothing to bisect")
     return [pair for pair in found if pair[1].environment.id in wanted]
-
-
-def _unchanged(names: Sequence[str]) -> Iterator[str]:
-    if names:
-        yield f"      {names[0]}{f' to {names[-1]}' if len(names) > 1 else ''}: the same"
-
-
-def _line(step: Step, case: str) -> str:
-    if step.before is None:
-        return f"      {step.after.environment.id} (the first that was asked): {answer_and_diagnosis(step.after, case)}"
-    found, since = step.change, changed(step.before.environment, step.after.environment)
-    head = f"  {found.mark}   {step.after.environment.id} ({found.drift}; {since})"
-    return f"{head}: {in_words(found, step.before, step.after, case)}"
-
-
-def in_words(found: Change, before: Recorded, after: Recorded, case: str) -> str:
-    """What changed: the kinds of result, the number that changed most, and the causes."""
-    if found.drift in (Drift.ADDED, Drift.REMOVED):
-        return answer_and_diagnosis(after, case)
-    causes = [one.diagnosis(case).text() for one in (before, after)]
-    parts = [f"{found.was} -> {found.now}"] if found.was else []
-    parts += [_number(found)] if found.most.place else []
-    parts += [OF_NO_NUMBER] if found.drift is Drift.ROUNDING and not found.most.place else []
-    parts += [answer(after.answer(case))] if parsed(after.answer(case)).error else []
-    parts.append(causes[1] if causes[0] == causes[1] else " -> ".join(causes))
-    return "; ".join(parts)
-
-
-def _number(found: Change) -> str:
-    most = found.most
-    others = f" and {counted(most.numbers - 1, 'other number')}" if most.numbers > 1 else ""
-    return f"{words.number(most)}{others}"
-
-
-def answer_and_diagnosis(one: Recorded, case: str) -> str:
-    """An answer in numbers, and whether it is right."""
-    text = one.answer(case)
-    return text if text in UNANSWERED else f"{answer(text)}; {one.diagnosis(case).text()}"
-
-
-def answer(text: str) -> str:
-    """The value of an answer in decimal, or its error."""
-    found = unpack(text)
-    if "value" not in found:
-        return str(found.get("error", text))
-    values = numbers(found["value"])
-    more = f" and {len(values) - FEW} more" if len(values) > FEW else ""
-    return " ".join(f"{number:.9g}" for number in values[:FEW]) + more
