@@ -14,6 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "docs"))
+
+import question  # noqa: E402
 
 from reference.cause_kinds import KINDS  # noqa: E402
 from reports.compare.drift import FAILING, MEANING, Drift  # noqa: E402
@@ -179,6 +182,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "columns": _columns,
     "severities": _severities,
     "severities-of-changes": _severities_of_changes,
+    **question.TABLES,
     **{f"symptom-{each.name}": partial(_symptom, each) for each in SYMPTOMS},
 }
 

@@ -131,6 +131,8 @@ COMMANDS = {
         code=4, says="pip install -r meta_tests/requirements.txt"
     ),
     "python docs/tables.py": Way(),
+    "python docs/question.py": Way(says="written: "),
+    "pytest suites/test_claims.py": Way(says="report: "),
     "python benchmarks/false_alarms.py": Way(left_out="takes minutes"),
     "pip install -r requirements.txt -r meta_tests/requirements.txt": Way(left_out=MORE),
     "ruff check . && ruff format --check . && mypy && pytest meta_tests -n 2 --dist loadscope && pytest": Way(
