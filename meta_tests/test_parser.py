@@ -72,8 +72,8 @@ PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
         ["--to=2", "--from=1", "--all", *NARROW],
         {"old": "1", "new": "2", "all": True, **SHIPPED, **NARROWED},
     ),
-    "timeline": ([], SHIPPED | LATEST),
-    "timeline elsewhere": (["--csv", "x", "--html", "y"], SHIPPED | {"csv": Path("x"), "html": Path("y")}),
+    "timeline": ([], SHIPPED | LATEST | ALL_CASES),
+    "timeline elsewhere": (["--csv", "x", "--html", "y", *NARROW], SHIPPED | NARROWED | {"csv": Path("x"), "html": Path("y")}),
     "check-claims": ([], SHIPPED),
 }  # fmt: skip
 

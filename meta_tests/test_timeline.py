@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
-import pandas as pd
 import pytest
 
 from meta_tests.recorded import CASE, answer
-from reports.compare import same_answer, timeline
+from reports.compare import same_answer, timeline, timeline_page
+from reports.compare.matrix import matrix
+from reports.compare.release_steps import STEP_COLUMNS, frame, release_steps
 from reports.compare.same_answer import SameAnswer
-from reports.compare.timeline import Timeline, changed, frame, page
+from reports.compare.timeline import Timeline, changed
 from reports.releases import environments, progress
 from reports.releases.progress import Progress
+from reports.run.severity import Severity
 from reports.store import provenance
 from reports.store.answer_text import unpack
 from reports.store.provenance import About
@@ -50,14 +52,113 @@ FOUR = whole(
 )
 
 
-def test_a_frame_has_what_each_environment_made_of_each_case() -> None:
-    table = frame(FOUR)
-    assert table["inputs"].tolist() == ["one", "two"]
-    assert table["loss"].tolist() == ["binary_crossentropy"] * 2
-    assert table[list(IDS)].to_numpy().tolist() == [
-        ["right", "not asked", "another option: why (value)", "absent"],
-        ["absent", "not asked", "right", "right"],
+STEPS = list(release_steps(FOUR, [ONE, TWO]))
+
+
+def test_each_release_is_held_against_the_nearest_before_it_that_was_asked() -> None:
+    found = [(step.before.environment.id, step.after.environment.id) for step in STEPS]
+    assert found == [("tf-2.2.3", "tf-2.3.4"), ("tf-2.3.4", "tf-2.4.4"), ("tf-2.4.4", IDS[3])]
+    assert STEPS[0].changed == ()
+    assert {one.case: one.change.mark for one in STEPS[1].changed} == {ONE: "+", TWO: "*"}
+    assert [STEPS[1].count(severity) for severity in Severity] == [0, 1, 0, 0, 1]
+    assert STEPS[1].packages == "TensorFlow 2.3.4 -> 2.4.4"
+
+
+def test_only_the_cases_that_are_wanted_are_told() -> None:
+    found = [one.case for step in release_steps(FOUR, [TWO]) for one in step.changed]
+    assert set(found) == {TWO}
+
+
+def test_what_a_release_no_longer_has_is_removed() -> None:
+    both = whole({"tf-2.2.3": {ONE: OLD}, "tf-2.3.4": {}}, {})
+    (step,) = release_steps(both, [ONE])
+    assert [one.change.drift for one in step.changed] == ["removed"]
+
+
+def test_rounding_is_not_counted_among_the_ways() -> None:
+    both = whole({"tf-2.2.3": {ONE: OLD}, "tf-2.3.4": {ONE: answer([0.5, 2.0000002])}}, {})
+    (step,) = release_steps(both, [ONE])
+    assert len(step.changed) == 1
+    assert not step.shown
+    assert step.count(Severity.PRECISION) == 0
+
+
+def test_a_frame_has_a_row_for_each_change_with_numbers_and_severity() -> None:
+    table = frame(STEPS[:2])
+    assert tuple(table.columns) == STEP_COLUMNS
+    (row,) = table[table["inputs"] == "one"].to_dict("records")
+    assert (row["release"], row["compared_with"]) == ("tf-2.4.4", "tf-2.3.4")
+    assert (row["severity"], row["place"], row["old"], row["new"]) == ("B", "value[1]", "2", "3")
+    assert row["cause_after"] == "another option: why (value)"
+
+
+def test_the_terminal_has_the_newest_releases_that_changed_numbers() -> None:
+    assert list(timeline_page.lines(STEPS[:2])) == [
+        "release                 A  B  C  D  the gravest",
+        "tf-2.4.4                   1        + another option: why",
     ]
+    nothing = whole({"tf-2.2.3": {ONE: OLD}, "tf-2.3.4": {ONE: OLD}}, {})
+    (line,) = timeline_page.lines(list(release_steps(nothing, [ONE])))
+    assert line == "no release changed a number by more than half of its digits"
+
+
+def test_the_lines_of_the_terminal_are_few_and_short() -> None:
+    ids = [row for row in ROWS if row.startswith("tf-2") and row != "tf-2.0.4"][:25]
+    answers = {name: {ONE: (OLD, NEW)[n % 2]} for n, name in enumerate(ids)}
+    long = f"value wrong 1 another option: {'why ' * 30}because"
+    steps = list(release_steps(whole(answers, dict.fromkeys(ids[1::2], long)), [ONE]))
+    shown = list(timeline_page.lines(steps))
+    assert max(map(len, shown)) < 80
+    assert len(shown) == timeline_page.LINES + 2
+    assert shown[1].startswith(ids[-1])
+    assert shown[-1] == f"and {24 - timeline_page.LINES} more releases"
+
+
+def test_a_matrix_tells_everyday_use_from_rarer_use() -> None:
+    everyday, fringe = f"{CASE},interior", f"{CASE},not-finite"
+    lines = {"tf-2.2.3": WHY}
+    table = whole(
+        {"tf-2.2.3": {everyday: OLD, ONE: OLD}, "tf-2.3.4": {fringe: OLD, ONE: "absent"}}, lines
+    )
+    (row,) = matrix(table, [everyday, fringe, ONE])
+    assert (row.loss, row.form) == ("binary_crossentropy", "function")
+    assert [cell.state for cell in row.cells] == ["rarer", "right"]
+    assert row.cells[0].text == "everyday use: 0 of 1 differ; rarer use: 1 of 1 differ"
+    wrong = whole({"tf-2.2.3": {everyday: OLD}, "tf-2.3.4": {everyday: "not asked"}}, {})
+    wrong.recorded["tf-2.2.3"].lines[everyday] = WHY
+    (row,) = matrix(wrong, [everyday])
+    assert [cell.state for cell in row.cells] == ["everyday", "none"]
+    assert row.cells[1].text == "no such form, or not asked"
+
+
+def test_what_is_right_but_rough_does_not_differ() -> None:
+    rough = whole({"tf-2.2.3": {ONE: OLD}}, {"tf-2.2.3": "value error * 9"})
+    (row,) = matrix(rough, [ONE])
+    assert row.cells[0].state == "right"
+
+
+def test_the_rows_of_a_matrix_are_in_the_order_of_the_tables() -> None:
+    names = ("function", "class", "fit-string")
+    cases = [ONE.replace("function", form) for form in names]
+    own = ONE.replace("binary_crossentropy", "mine")
+    table = whole({"tf-2.2.3": dict.fromkeys([*cases, own], OLD)}, {})
+    assert [row.form for row in matrix(table, [own, *reversed(cases)])] == [*names, "function"]
+
+
+def test_a_page_has_each_release_and_each_form() -> None:
+    made = timeline_page.page(FOUR, STEPS, [ONE, TWO], "all losses")
+    assert "all losses: 2 cases, 4 environments" in made
+    assert "new: another option: why: value[1] 2 -&gt; 3" in made
+    assert made.index(">tf-2.4.4<") < made.index(">tf-2.3.4<")
+    assert 'title="tf-2.4.4: rarer use: 1 of 2 differ"' in made
+    assert 'title="keras-3.15.1-jax: rarer use: 0 of 1 differ"' in made
+
+
+def test_lines_of_releases_stay_together_with_the_newest_first() -> None:
+    ids = ("tf-2.2.3", "tf-2.3.4", "keras-1.0.7", "keras-1.2.2", "keras-2.0.5")
+    steps = list(release_steps(whole({name: {ONE: OLD} for name in ids}, {}), [ONE]))
+    found = [step.environment.id for step in timeline_page.newest_first(steps)]
+    assert found == ["tf-2.3.4", "keras-2.0.5", "keras-1.2.2"]
 
 
 def test_the_one_before_is_the_nearest_that_is_recorded_or_was_asked() -> None:
@@ -69,21 +170,6 @@ def test_the_one_before_is_the_nearest_that_is_recorded_or_was_asked() -> None:
         found, earlier = FOUR.before(name), FOUR.asked_before(name, ONE)
         assert (found and found.environment.id) == before
         assert (earlier and earlier.environment.id) == asked
-
-
-def test_a_page_counts_what_is_right_and_names_the_causes_of_the_rest() -> None:
-    texts = ["right"] * 2 + ["a"] * 4 + ["b"] * 3 + ["c"] * 2 + ["d", "absent"]
-    rows = [("bce", "function", text, "absent") for text in texts]
-    rows += [("bce", "class", "right", "not asked"), ("bce", "class", "right", "absent")]
-    made = page(pd.DataFrame(rows, columns=["loss", "form", "tf-1", "tf-2"]))
-    for text in (
-        "tf-1: 2 of 12 right; 4 a; 3 b; 2 c",
-        "tf-1: 2 of 2 right",
-        "tf-2: absent or not asked",
-    ):
-        assert f'"{text}"' in made
-    assert "1 d" not in made
-    assert made.index("function") < made.index(">class")
 
 
 @pytest.mark.parametrize(

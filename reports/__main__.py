@@ -248,13 +248,17 @@ def _bisect(case: str, steps: Sequence[tuple[Recorded, Recorded]], built: Path) 
 
 
 def _timeline(options: argparse.Namespace) -> int:
-    from reports.compare import timeline
+    from reports.compare import release_steps, timeline, timeline_page
+    from reports.compare.changes import narrowed
+    from reports.compare.upgrade import scope
     from reports.run.frame import csv_text
 
-    table = timeline.frame(timeline.load(options.recordings))
-    write_out(options.csv, csv_text(table))
-    write_out(options.html, timeline.page(table))
-    say(f"written: {options.csv}, {options.html}")
+    loaded, chosen = timeline.load(options.recordings), _chosen(options)
+    cases = narrowed(loaded.cases(), chosen)
+    found = list(release_steps.release_steps(loaded, cases))
+    write_out(options.csv, csv_text(release_steps.frame(found)))
+    write_out(options.html, timeline_page.page(loaded, found, cases, scope(chosen)))
+    say(*timeline_page.lines(found), f"written: {options.csv}, {options.html}")
     return 0
 
 

@@ -351,10 +351,14 @@ def _output(
 def _add_timeline(commands: Commands) -> None:
     command = commands.add_parser(
         "timeline",
-        help="write the verdict and cause of every case in every release, as CSV and as a plot",
-        description="Write the verdict and the cause of every case in every recorded release.",
+        help="tell what each release changed, as CSV and as a page",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Tell what each release changed: a row for each change of a case, as CSV, and a page with\n"
+        "what changed in each release and how much of each form differs.",
+        epilog=f"example:\n  python -m reports timeline --loss bce --dtype float32\n\n{CODES}",
     )
     _folder(command)
+    _narrow(command)
     latest = SHIPPED.parent / "latest"
     for kind in ("csv", "html"):
         path = latest / f"timeline.{kind}"

@@ -1,4 +1,4 @@
-"""Every behaviour over all releases: one frame, from which traces and pictures are made."""
+"""Every behaviour over all releases: what each answered, line by line."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import pandas as pd
-
 from reports.releases import environments
 from reports.releases.environments import Environment
-from reports.run.template import template
-from reports.store.recording import ABSENT, NOT_ASKED, UNANSWERED, BadRecording
+from reports.store.recording import ABSENT, NOT_ASKED, BadRecording
 from reports.store.recordings import ancestors, answers_and_diagnoses
-from suites.cases.fields import FIELDS
-from suites.judge.diagnosis import RIGHT, Diagnosis
+from suites.judge.diagnosis import Diagnosis
 from suites.judge.diagnosis_text import RIGHT as RIGHT_LINE
 from suites.judge.diagnosis_text import read
 
@@ -77,20 +73,6 @@ def _line(row: Environment) -> tuple[bool, bool]:
     return row.backend != "tensorflow", row.subject != "tf.keras"
 
 
-def frame(timeline: Timeline) -> pd.DataFrame:
-    """A row for each case, a column for each environment: "right", causes, absent or not asked."""
-    cases = timeline.cases()
-    found = pd.DataFrame([case.split(",") for case in cases], columns=list(FIELDS))
-    columns = {
-        name: [
-            one.diagnosis(case).text() if (text := one.answer(case)) not in UNANSWERED else text
-            for case in cases
-        ]
-        for name, one in timeline.recorded.items()
-    }
-    return pd.concat([found, pd.DataFrame(columns)], axis=1)
-
-
 def changed(before: Environment, after: Environment) -> str:
     """The packages that are not the same, such as "TensorFlow 2.15.1 -> 2.16.2"."""
     pairs = ((text, getattr(before, n), getattr(after, n)) for n, text in PACKAGES.items())
@@ -98,24 +80,3 @@ def changed(before: Environment, after: Environment) -> str:
     if before.backend != after.backend:
         parts.append(f"backend {before.backend} -> {after.backend}")
     return ", ".join(parts) or "the same packages"
-
-
-def page(table: pd.DataFrame) -> str:
-    """The frame as a picture: losses and forms down, releases across, in a cell what is right."""
-    names = [name for name in table.columns if name not in FIELDS]
-    rows = []
-    for (loss, form), group in table.groupby(["loss", "form"], sort=False):
-        cells = [_cell(group[name]) for name in names]
-        rows.append({"loss": loss, "form": form, "cells": cells})
-    made: str = template("timeline.html.j2").render(names=names, rows=rows)
-    return made
-
-
-def _cell(column: pd.Series[str]) -> dict[str, object]:
-    there = column[~column.isin(UNANSWERED)]
-    if there.empty:
-        return {"share": None, "text": " or ".join(sorted(set(column)))}
-    right = int((there == RIGHT).sum())
-    wrong = there[there != RIGHT].value_counts()
-    most = "".join(f"; {count} {cause}" for cause, count in wrong.head(3).items())
-    return {"share": right / len(there), "text": f"{right} of {len(there)} right{most}"}
