@@ -54,7 +54,8 @@ def _penalty(spec: Specification, kernel: Variable[Plain], tape: Tape[Plain]) ->
     if spec.penalty == "kernel":
         return tape.reduce_sum(kernel * kernel, None) * 0.5
     predicted = _activated(spec.predicts, kernel, tape)
-    return tape.reduce_sum(predicted * predicted, None) * 0.5 / float(predicted.shape[0])
+    total = tape.reduce_sum(predicted * predicted, None) * 0.5
+    return total if spec.penalty == "activity, summed" else total / float(predicted.shape[0])
 
 
 def _weighted(spec: Specification, loss: Variable[Plain]) -> Variable[Plain]:

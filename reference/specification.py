@@ -32,7 +32,7 @@ class Joined(Enum):
     SHORT_AS_ONE = "the batches are averaged, each by its number of rows, a short last one by 1"
 
 
-Penalty = Literal["", "kernel", "activity"]
+Penalty = Literal["", "kernel", "activity", "activity, summed"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Specification:
     Where there are `halves`, each of two halves of a batch has a loss of its own, and these are
     averaged or added. A `penalty` is half the sum of the squares of the kernel, which are the
     predictions before the activation, or of what the model `predicts` by an activation of theirs, by
-    the number of samples.
+    the number of samples unless they are summed.
 
     Of several `epochs` each goes on where the one before ended, and the value is that of the last;
     it is that of what is left of them where it is `validated`. The value may be `reported` by

@@ -47,20 +47,21 @@ def contracts() -> Iterator[Contract]:
         executions=("eager",),
     )
     promise = "Weights (N,) weigh the samples of labels (N, T), or are refused where they can't."
-    for name, shape in {"": (3, 3, 3), "-of-two-rows": (4, 2, 3)}.items():
+    along_last = {ALONG_LAST: lambda usual: replace(usual, weights_last=True)}
+    for name, shape, readings in (("", (3, 3, 3), along_last), ("-of-two-rows", (4, 2, 3), {})):
         yield Contract(
             *(f"weights-of-samples{name}", promise, NUMBER, ALL[:3], ("class-mean",)),
             arguments={"sample_weight": "of_samples(weight)"},
             arrays=_shaped(shape),
             dtypes=("float32",),
-            readings={ALONG_LAST: lambda usual: replace(usual, weights_last=True)},
+            readings=readings,
         )
     yield Contract(
         *("weights-of-samples-in-a-metric", promise, NUMBER, ALL[:3], ("metric-weighted",)),
         weight="of_samples(weight)",
         arrays=_shaped((6, 6, 3)),
         dtypes=("float32",),
-        readings={ALONG_LAST: lambda usual: replace(usual, weights_last=True)},
+        readings=along_last,
     )
 
 
@@ -213,7 +214,9 @@ def _scaled(before: float, after: float) -> SpecificationChange:
         def steps(
             target: Any, output: Value, a: Arithmetic[Value], **parameters: Parameter
         ) -> Value:
-            made = getattr(a, usual.activation)(output * before) * after
+            made = output * before
+            if usual.activation:
+                made = getattr(a, usual.activation)(made) * after
             return usual.formula.steps(target, made, a, **parameters)
 
         formula = replace(usual.formula, name="scaled predictions", steps=steps, logits=True)

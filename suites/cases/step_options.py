@@ -48,6 +48,12 @@ def _not_of_part(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[
         yield reading("the part was reported times its weight", outputs=1.0)
 
 
+def _not_divided(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    if spec.penalty == "activity":
+        label = "the penalty of the predictions was not divided by the number of samples"
+        yield reading(label, penalty="activity, summed")
+
+
 def _not_updated(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
     if chosen["own"] == "returned":
         yield reading("the mean loss, which nothing updated, was reported", outputs=0.0)
@@ -184,6 +190,7 @@ OPTIONS = (
         texts("kernel", "activity", "add_loss"),
         lambda spec, value, chosen: replace(spec, penalty=PENALTIES[value]),
         called=True,
+        misread=_not_divided,
     ),
     Argument(
         "own",

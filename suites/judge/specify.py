@@ -52,10 +52,16 @@ def specification(case: Case) -> Specification:
     from_logits = OUTPUTS[case.output].kind == "logits"
     formula = form.formula or (loss.logits if from_logits else loss.probabilities)
     assert formula
+    return _of_formula(case, formula, case.activation)
+
+
+def _of_formula(case: Case, formula: Formula, activation: Activation) -> Specification:
+    """What the case is where this formula stands in it."""
+    form = FORMS[case.loss, case.form]
     spec = Specification(
         formula,
         case.dtype,
-        case.activation,
+        activation,
         form.reduction,
         by=form.by,
         stepped=form.stepped,
@@ -130,7 +136,7 @@ def _formulas(case: Case) -> Iterator[Candidate]:
         formula: Formula | None, activation: Activation, *reasons: Reason
     ) -> Iterator[Candidate]:
         if formula is not None:
-            yield Candidate(replace(spec, formula=formula, activation=activation), reasons)
+            yield Candidate(_of_formula(case, formula, activation), reasons)
 
     def also(formula: Formula) -> tuple[Reason, ...]:
         return () if formula is loss.probabilities else (_another(formula),)
@@ -138,12 +144,12 @@ def _formulas(case: Case) -> Iterator[Candidate]:
     if form.formula:  # which is not one of the loss
         if form.other_formula:
             yield from with_formula(
-                form.other_formula, spec.activation, _another(form.other_formula)
+                form.other_formula, case.activation, _another(form.other_formula)
             )
         return
     if OUTPUTS[case.output].kind == "logits":
         for formula in loss.other_logits:
-            yield from with_formula(formula, spec.activation, _another(formula))
+            yield from with_formula(formula, case.activation, _another(formula))
         others = loss.other_probabilities if spec.formula.elementwise else ()
         for formula in filter(None, (loss.probabilities, *others)):
             yield from with_formula(formula, loss.activation, CLIPPED, *also(formula))
@@ -160,7 +166,7 @@ def _formulas(case: Case) -> Iterator[Candidate]:
         for formula in loss.foreign:
             yield from with_formula(formula, "", _input(f"{TAKEN}, in part of the formula"))
     for formula in loss.other_probabilities:
-        yield from with_formula(formula, spec.activation, _another(formula))
+        yield from with_formula(formula, case.activation, _another(formula))
     if not case.made_inside:
         yield from with_formula(loss.logits, "", PROBABILITIES_AS_LOGITS)
 

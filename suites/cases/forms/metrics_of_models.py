@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reference.cause import Reason
 from reference.cause_kinds import CauseKind
+from reference.history import Formula
 from reference.reduction import Reduction
 from reference.specification import Specification
 from suites.cases.calls import Parts, Template
@@ -55,7 +56,7 @@ def _beside(names: Names, name: str, step: str, given_as: str, metric: Template)
         stepped=step == "fit",
         batch_size=ROWS,
         reports="a metric",
-        readings=(_without_from_logits(names), WEIGHTED_TOO),
+        readings=(*_without_from_logits(names), WEIGHTED_TOO),
     )
 
 
@@ -71,16 +72,19 @@ def _of_metric(
     return changed
 
 
-def _without_from_logits(names: Names) -> Reading:
+def _without_from_logits(names: Names) -> Iterator[Reading]:
+    """By the formula for probabilities, and by others that have stood there."""
     loss = LOSSES[names.loss]
-    formula = loss.probabilities
-    assert formula
+    for formula in (loss.probabilities, *loss.other_probabilities):
+        if formula:
+            label = "the metric took the logits for probabilities"
+            also = "" if formula is loss.probabilities else f", in another formula: {formula.name}"
+            reason = Reason(CauseKind.OPTION, (label + also,))
+            yield Reading(reason, _of_metric(_by_formula(formula)), "reported")
 
-    def read(usual: Specification) -> Specification:
-        return replace(usual, formula=formula, activation="")
 
-    reason = Reason(CauseKind.OPTION, ("the metric took the logits for probabilities",))
-    return Reading(reason, _of_metric(read), "reported")
+def _by_formula(formula: Formula) -> Callable[[Specification], Specification]:
+    return lambda usual: replace(usual, formula=formula, activation="")
 
 
 WEIGHTED_TOO = Reading(
