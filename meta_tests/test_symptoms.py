@@ -56,6 +56,20 @@ def test_it_is_found_by_words(words: str, name: str) -> None:
     assert symptom_text.find(words).name == name
 
 
+def test_of_several_symptoms_the_first_counts_sorted_by_the_other_words() -> None:
+    found = symptom_text.find("NaN in float16")
+    assert found.name == "nan"
+    assert "--dtype float16" in found.possibilities[0].command
+    assert {*found.possibilities} == {*symptom_text.find("nan").possibilities}
+    assert symptom_text.find("fit and predict differ in float16").name == "fit-and-predict"
+
+
+def test_what_a_symptom_can_be_fits_a_terminal_but_for_commands() -> None:
+    for symptom in SYMPTOMS:
+        for line in symptom_text.lines(symptom):
+            assert len(line) < 80 or line.strip().startswith(("find out:", "reported:")), line
+
+
 def test_no_word_means_two_symptoms() -> None:
     words = [word for each in SYMPTOMS for word in (each.name, *each.words)]
     assert sorted(set(words)) == sorted(words)
