@@ -16,6 +16,7 @@ from reports.parser import parser
 from suites.plugin.exits import OF_COMMANDS, Exit
 
 ROOT = Path(__file__).parents[1]
+UPGRADE = ("upgrade", "--to", "2.15")
 PAIR = ("compare", "tf-2.16.2", "tf-2.16.2")
 
 
@@ -48,6 +49,15 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ((*PAIR, "--loss", ""), "--loss: the list is empty"),
         ((*PAIR, "--dtype", " , "), "--dtype: the list is empty"),
         (("compare", "tf-2.15.1", "tf-2.16.2", "--loss", "hinge"), "no case has 'hinge'"),
+        (("compare", "2.15", "9.9"), "no recording of '9.9'"),
+        ((*UPGRADE, "--from", "2.15.1"), "--from and --to are both tf-2.15.1"),
+        ((*UPGRADE, "--from", "3.8"), "for Keras write keras-3.8"),
+        ((*UPGRADE, "--from", "2.14", "--form", "fit"), "did you mean fit*, or fit-"),
+        ((*UPGRADE, "--from", "2.14", "--option", "axes"), "did you mean axis"),
+        ((*UPGRADE, "--from", "2.14", "--execution", "jit"), "known: eager, graph, xla"),
+        (("trace", "01234567"), "no case has this id"),
+        (("trace", "bce,float16,nowhere"), "nothing is called 'nowhere'"),
+        (("timeline", "--loss", "hinge"), "no case has 'hinge'"),
         ((*PAIR, "--csv", "/proc/nowhere"), "can't write /proc"),
         ((*PAIR, "--csv", "/dev/full"), "can't write /dev/full: No space left on device"),
         (("rejudge", "--recordings", "/nowhere"), "--recordings: there is no folder /nowhere"),
@@ -159,7 +169,7 @@ def test_the_help_has_all_exit_codes(capsys) -> None:
 def test_a_copy_without_recordings_says_which_there_are(capsys, tmp_path) -> None:
     shutil.copy(ROOT / "reports/recordings/tf-1.0.1.txt", tmp_path)
     text = complaint(capsys, *PAIR, "--recordings", str(tmp_path))
-    assert "no recording 'tf-2.16.2'; there are: tf-1.0.1" in text
+    assert "no recording of 'tf-2.16.2'; did you mean tf-1.0.1?; there are TensorFlow 1.0.1" in text
 
 
 def test_a_file_that_is_no_recording_is_found_before_the_work(capsys, tmp_path) -> None:

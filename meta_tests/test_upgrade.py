@@ -7,8 +7,9 @@ import pytest
 from meta_tests.changes import FAR, WHY, compared, everyday, of
 from meta_tests.recorded import answer
 from reports.compare.changes import Compared, Side
+from reports.compare.release_names import find
 from reports.compare.since import Stop
-from reports.compare.upgrade import MORE, SCREEN, find, heading, lines, scope
+from reports.compare.upgrade import MORE, SCREEN, heading, lines, scope
 from reports.releases import environments
 from reports.releases.environments import Environment
 from reports.store.errors import BadUsage
@@ -30,6 +31,7 @@ def found(version: str) -> Environment:
         ("2.15", "tf-2.15.1"),
         ("2.15.1", "tf-2.15.1"),
         ("tf-2.15", "tf-2.15.1"),
+        ("2.16.2-keras-3.0.5", "tf-2.16.2-keras-3.0.5"),
         ("2.16", "tf-2.16.2"),
         ("2", "tf-2.16.2"),
         ("1", "tf-1.2.1"),
@@ -48,13 +50,15 @@ def test_a_version_means_one_recording(version: str, id: str) -> None:
 @pytest.mark.parametrize(
     ("version", "message"),
     [
-        ("2.1", r"^no recording of TensorFlow '2\.1'; there are 1\.2\.1, 2\.0\.4, 2\.15\.1, 2\.16\.2$"),
-        ("2.15.10", r"^no recording of TensorFlow '2\.15\.10'; there are"),
-        ("keras-9", r"^no recording of Keras '9'; there are 1\."),
-        ("", "^no recording of TensorFlow ''"),
+        ("2.1", r"^no recording of '2\.1'; did you mean tf-.*\?; there are TensorFlow 1\.2\.1 to 2\.18\.1, Keras 1\.2\.2 to 3\.15\.1$"),
+        ("2.15.10", r"^no recording of '2\.15\.10'; did you mean tf-2\.15\.1 or "),
+        ("3.8", r"^no recording of '3\.8'; for Keras write keras-3\.8; there are"),
+        ("keras-9", "^no recording of 'keras-9'; did you mean keras-"),
+        ("tf-2.18.1-keras-3.9.9", r"; did you mean tf-2\.18\.1-keras-3\.8\.0 or "),
+        ("", "^no recording of ''; there are"),
     ],
 )  # fmt: skip
-def test_a_version_that_is_not_recorded_names_those_that_are(version: str, message: str) -> None:
+def test_a_version_that_is_not_recorded_names_the_nearest(version: str, message: str) -> None:
     with pytest.raises(BadUsage, match=message):
         found(version)
 

@@ -24,6 +24,7 @@ from suites.plugin.exits import Exit
 if TYPE_CHECKING:
     from reports.compare.timeline import Recorded
     from reports.explain.call import Call
+    from reports.releases.environments import Environment
     from reports.releases.record import Asked
     from suites.observe.environment import Other
 
@@ -204,7 +205,7 @@ def _compare(options: argparse.Namespace) -> int:
     from reports.compare import changes, comparison, pins, since
     from reports.run.frame import csv_text
 
-    pair = options.before, options.after
+    pair = _pair(options.recordings, options.before, options.after)
     way = since.stops(options.recordings, *pair)
     found = changes.compare(way[0].side, way[-1].side, _chosen(options))
     if options.csv:
@@ -213,6 +214,16 @@ def _compare(options: argparse.Namespace) -> int:
         write_out(options.html, comparison.page(found, *pair, way))
     say(comparison.text(found, *pair, options.rounding, way=way))
     return Exit.DIFFERENT if pins.fails(found, "value") else 0
+
+
+def _pair(folder: Path, before: str, after: str) -> tuple[str, str]:
+    """The ids of two recordings, each of which may be given as a version."""
+    from reports.store.recordings import answers_and_diagnoses
+
+    if {before, after} <= {*answers_and_diagnoses(folder)[0].names()}:
+        return before, after
+    (old, new), _ = _meant(folder, (before, after))
+    return old.id, new.id
 
 
 def _chosen(options: argparse.Namespace) -> dict[str, list[str]]:
@@ -271,13 +282,9 @@ def _check_claims(options: argparse.Namespace) -> int:
 
 def _upgrade(options: argparse.Namespace) -> int:
     from reports.compare import changes, since, upgrade
-    from reports.releases import environments
-    from reports.store.recordings import answers_and_diagnoses
 
-    names = answers_and_diagnoses(options.recordings)[0].names()
-    table = [row for row in environments.load() if row.id in names]
     texts, chosen = (options.old, options.new), _chosen(options)
-    old, new = (upgrade.find(text, table, names) for text in texts)
+    (old, new), table = _meant(options.recordings, texts)
     if old == new:
         raise BadUsage(f"--from and --to are both {old.id}")
     way = since.stops(options.recordings, old.id, new.id)
@@ -285,6 +292,20 @@ def _upgrade(options: argparse.Namespace) -> int:
     heads = list(upgrade.heading(texts, (old, new), table))
     say(*upgrade.lines(heads, found, way, upgrade.scope(chosen), options.all))
     return 0
+
+
+def _meant(
+    folder: Path, texts: Sequence[str]
+) -> tuple[tuple[Environment, Environment], list[Environment]]:
+    """The two recordings that are meant, and all that there are."""
+    from reports.compare import release_names
+    from reports.releases import environments
+    from reports.store.recordings import answers_and_diagnoses
+
+    names = answers_and_diagnoses(folder)[0].names()
+    table = [row for row in environments.load() if row.id in names]
+    old, new = (release_names.find(text, table, names) for text in texts)
+    return (old, new), table
 
 
 COMMANDS = {

@@ -302,8 +302,12 @@ def _add_compare(commands: Commands) -> None:
         description=MARKS,
         epilog=f"example:\n  python -m reports compare tf-2.15.1 tf-2.21.0 --dtype float32\n\n{CODES}",
     )
-    command.add_argument("before", metavar="BEFORE", help="id of a recording, such as tf-2.15.1")
-    command.add_argument("after", metavar="AFTER", help="id of another recording")
+    command.add_argument(
+        "before",
+        metavar="BEFORE",
+        help="id of a recording, such as tf-2.15.1, or a version as `upgrade` takes it",
+    )
+    command.add_argument("after", metavar="AFTER", help="another one")
     _folder(command)
     _narrow(command)
     command.add_argument(

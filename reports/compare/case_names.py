@@ -20,6 +20,7 @@ ALIASES = {
     "cgce": "categorical_generalized_cross_entropy",
 }
 OPTION = "option"
+SHORTEST = 3  # letters with which many names may begin
 NODE_ID = re.compile(r".*?\[(.*)\]", re.DOTALL)
 ID = re.compile("[0-9a-f]{8}")
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -78,6 +79,9 @@ def has_option(arguments: str, names: Collection[str]) -> bool:
 def suggestion(name: str, known: Iterable[str]) -> str:
     """What may have been meant, or else all that there is."""
     fields = sorted(set(known))
+    begin = [field for field in fields if len(name) >= SHORTEST and field.startswith(name)]
+    if len(begin) > 1:
+        return f"did you mean {name}*, or {begin[0]}?"
     near = get_close_matches(full(name.rpartition("=")[2]), fields, n=3, cutoff=0.5)
     if near:
         return f"did you mean {' or '.join(near)}?"

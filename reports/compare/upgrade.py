@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reports.compare.case_names import OPTION, full
 from reports.compare.changes import Compared
 from reports.compare.groups import groups
+from reports.compare.release_names import of_keras
 from reports.compare.since import Stop
 from reports.compare.told import Told, told
 from reports.compare.verdict import HARMLESS, counts, sentence, unchanged
 from reports.compare.words import paragraph
 from reports.releases.environments import Environment
-from reports.store.errors import BadUsage
 
 SCREEN = 23  # lines of a terminal of 24, below which the next prompt comes
 MORE = "--all shows all, with reasons and links; python -m reports trace ID one case"
-KERAS = re.compile(r"keras[-= ]*(\d.*)")
-
-
-def find(version: str, environments: Sequence[Environment], recorded: Iterable[str]) -> Environment:
-    """The recorded environment of a TensorFlow such as "2.15", with the Keras of its day.
-
-    "keras-3.8" is a Keras, and an id is taken as it is. Raises BadUsage that says which there are.
-    """
-    there = [row for row in environments if row.id in set(recorded) and row.backend == "tensorflow"]
-    if found := [row for row in environments if row.id == version and row.id in set(recorded)]:
-        return found[0]
-    of_keras = KERAS.fullmatch(version.strip().lower())
-    if of_keras:
-        found, known = _of_keras(of_keras.group(1), there), [r.keras for r in there if r.keras]
-        what = f"Keras {of_keras.group(1)!r}"
-    else:
-        plain = [row for row in there if row.id == f"tf-{row.tensorflow}"]
-        found = [row for row in plain if _is_of(version.removeprefix("tf-"), row.tensorflow)]
-        what, known = f"TensorFlow {version!r}", [row.tensorflow for row in plain]
-    if not found:
-        raise BadUsage(f"no recording of {what}; there are {', '.join(dict.fromkeys(known))}")
-    return found[-1]
-
-
-def _is_of(version: str, whole: str) -> bool:
-    return whole == version or whole.startswith(f"{version}.")
-
-
-def _of_keras(version: str, rows: Iterable[Environment]) -> list[Environment]:
-    """Environments with this Keras, those of the package alone last."""
-    found = [row for row in rows if _is_of(version, row.keras)]
-    return sorted(found, key=lambda row: row.subject == "keras")
 
 
 def heading(
@@ -58,7 +25,7 @@ def heading(
     for word, one in zip(("From", "to  "), pair, strict=True):
         yield f"{word} {_versions(one)} ({one.id})"
     packages = [row for row in known if row.subject == "keras" and row.backend == "tensorflow"]
-    meant = [[row.id for row in _of_keras(text, packages)] for text in texts]
+    meant = [[row.id for row in of_keras(text, packages)] for text in texts]
     if all(meant):
         yield f"For the package Keras: --from {meant[0][-1]} --to {meant[1][-1]}"
 
