@@ -36,6 +36,7 @@ from suites.plugin import options  # noqa: E402
 from suites.plugin.block import Block  # noqa: E402
 from suites.plugin.outcome import Outcome  # noqa: E402
 from suites.plugin.run import Run, start  # noqa: E402
+from suites.plugin.spool import Spool  # noqa: E402
 
 ALARMS = ("new", "gone", "missing")
 SHOWN = 5  # alarms of a seed that are printed
@@ -118,7 +119,7 @@ def judged(seeds: Sequence[int], tier: str, others: Sequence[str]) -> list[Seed]
     each = (_cpu() - before) / len(seeds)
     found = []
     for seed, tally in tallies.items():
-        outcome = Outcome(run, tally.seen, set(run.groups))
+        outcome = Outcome(run, Spool(tally.seen), set(run.groups))
         tally.alarms += [f"gone {entry.id}" for entry in outcome.vanished]
         tally.alarms += [f"missing {case.id}" for case in outcome.missing]
         about = seed, tier, list(others), tally.comparisons, round(each, 1)

@@ -19,6 +19,7 @@ from suites.ledger.ledger import Ledger
 from suites.observe.requests import SEED, key
 from suites.plugin.outcome import Outcome
 from suites.plugin.run import Run
+from suites.plugin.spool import Spool
 
 CASES = select(["CPU:0"], losses=["binary_crossentropy"], forms=["nn", "function"], tier="quick")
 NN = [case for case in CASES if case.form == "nn" and not case.is_contract]
@@ -213,7 +214,7 @@ def outcome(*blocks, **more) -> Outcome:
     known = {"ledger": more.pop("ledger", Ledger(())), "covered": more.pop("covered", {})}
     for name, value in {"groups": groups, **known}.items():
         object.__setattr__(run, name, value)
-    return Outcome(run, list(blocks), more.pop("asked", set()), **more)
+    return Outcome(run, Spool(blocks), more.pop("asked", set()), **more)
 
 
 G, H = NN[0].group, FUNCTION[0].group
@@ -289,9 +290,9 @@ def test_the_cases_of_a_vanished_difference_are_marked_and_no_other():
     here = replace(PLANTED, always=({"form": ("function",)},))
     rows = [block(FUNCTION[0], "agree"), block(NN[0], "agree")]
     found = outcome(*rows, ledger=Ledger((here,)), covered=shown)
-    assert [(one["verdict"], one["known"]) for one in found.blocks] == [
-        (["gone"], ["a"]),
-        (["agree"], [""]),
-    ]
+    assert {one["case"][1]: (one["verdict"], one["known"]) for one in found.blocks} == {
+        FUNCTION[0].form: (["gone"], ["a"]),
+        NN[0].form: (["agree"], [""]),
+    }
     assert found.exit_code(0, set()) == 1
     assert found.remarks() == ["gone: a occurred in none of its cases: "]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from meta_tests.hooks import ROOT, Config, front_door
+from meta_tests.test_spool import block
 from reports.plugin.collector import Collector
 from suites.ledger.installed import installed
 from suites.observe.client import CannotAsk
@@ -132,11 +133,12 @@ def report(
 
 def test_what_items_sent_is_gathered_and_taken_from_their_reports(door: ModuleType) -> None:
     found = collector("g")
-    sent = {ROWS: [{"a": 1}], CLAIM: {"number": "1"}, ANSWERS: {"c": ({}, "")}}
-    for one in (report(**sent), report(**{ROWS: [{"b": 2}, {"c": 3}]})):
+    blocks = [block(form) for form in ("class", "function", "nn")]
+    sent = {ROWS: blocks[2:], CLAIM: {"number": "1"}, ANSWERS: {"c": ({}, "")}}
+    for one in (report(**sent), report(**{ROWS: blocks[:2]})):
         found.pytest_runtest_logreport(one)
         assert one.user_properties == [("theirs", 1)]
-    assert found.gathered.blocks == [{"a": 1}, {"b": 2}, {"c": 3}]
+    assert list(found.gathered.blocks) == blocks
     assert (found.gathered.claims, found.gathered.answers) == ([{"number": "1"}], {"c": ({}, "")})
     assert found.gathered.crashed == found.gathered.broken == found.failed == set()
 

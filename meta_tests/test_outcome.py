@@ -16,6 +16,7 @@ from suites.ledger.difference import Difference
 from suites.plugin import script
 from suites.plugin.outcome import Outcome
 from suites.plugin.run import Run
+from suites.plugin.spool import Spool
 
 GROUP, OTHER = INTERIOR.group, LOGITS.group
 CASES = (INTERIOR, RAILS, LOGITS)
@@ -32,7 +33,7 @@ def outcome(
     """Of a run in which the groups of `only` were measured."""
     run = run_of(*cases, answers=answers, entries=entries)
     blocks = [block for group in only for block in run.check(group).blocks]
-    return Outcome(run, blocks, set(run.groups), **lost)
+    return Outcome(run, Spool(blocks), set(run.groups), **lost)
 
 
 def test_a_run_that_agrees_ends_as_pytest_does_and_remarks_nothing() -> None:
@@ -157,7 +158,7 @@ def test_each_new_case_has_a_script_of_its_own_call_where_that_differs() -> None
 def test_the_script_of_a_relation_looks_for_the_number_of_the_wrong_side() -> None:
     related = replace(INTERIOR, form="class")
     run = run_of(INTERIOR, answers={related: wrong(related)})
-    found = Outcome(run, run.check(INTERIOR.group).blocks, {INTERIOR.group})
+    found = Outcome(run, Spool(run.check(INTERIOR.group).blocks), {INTERIOR.group})
     ((name, text),) = found.scripts().items()
     assert name == script.name(related)
     assert "BinaryCrossentropy(reduction=None)" in text

@@ -64,7 +64,7 @@ def test_the_order_of_arrival_does_not_matter():
 
 def test_a_file_gives_back_every_value(tmp_path):
     comparisons = frame.from_blocks(BLOCKS)
-    frame.write(comparisons, tmp_path / "comparisons.parquet")
+    frame.write(BLOCKS, tmp_path / "comparisons.parquet")
     pd.testing.assert_frame_equal(reports.load(tmp_path), comparisons, check_exact=True)
 
 
@@ -130,7 +130,7 @@ def test_the_headline_names_every_verdict_but_agreement(counts, sentence):
 
 def report(folder: Path, **more: str) -> None:
     scripts = {"a.py": "1\n"}
-    write.write_report(folder, frame.from_blocks(BLOCKS), ENVIRONMENT, [], [], scripts, 1.0, more)
+    write.write_report(folder, BLOCKS, ENVIRONMENT, [], [], scripts, 1.0, more)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -69,7 +69,7 @@ def test_no_file_of_a_report_hides_anything(tmp_path: Path, hostile: str) -> Non
     environment = dict.fromkeys(("TensorFlow", "Keras", "Python", "tier", hostile), hostile)
     claims = [dict.fromkeys(names, hostile)]
     about = (environment, claims, [known])
-    write_report(tmp_path, frame.from_blocks(rows), *about, {}, 1.0)
+    write_report(tmp_path, rows, *about, {}, 1.0)
     for path in (tmp_path / name for name in ("index.html", "summary.md")):
         assert not hidden(path.read_text(encoding="utf-8")), path.name
     texts = reports.load(tmp_path).select_dtypes(exclude="number").astype(str)
@@ -84,8 +84,7 @@ def test_comparisons_with_hostile_texts_come_back_value_for_value(
     tmp_path: Path, text: str
 ) -> None:
     """A mark before a formula would make other numbers of "-1"."""
-    written = frame.from_blocks([block(text)])
-    frame.write(written, tmp_path / "comparisons.parquet")
+    frame.write([block(text)], tmp_path / "comparisons.parquet")
     (row,) = reports.load(tmp_path).to_dict("records")
     assert row["observed"] == row["cause"] == row["loss"] == visible(text)
 

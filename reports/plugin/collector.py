@@ -59,7 +59,8 @@ class Collector:
     # `Any`: plain data, whose shape its name decides.
     def _take(self, name: str, data: Any) -> None:
         if name == ROWS:
-            self.gathered.blocks += data
+            for block in data:
+                self.gathered.blocks.add(block)
         elif name == CLAIM:
             self.gathered.claims.append(data)
         elif name == ANSWERS:

@@ -10,7 +10,7 @@ import pytest
 from reports.compare import comparison, pin_file, pins
 from reports.plugin.accept import accept
 from reports.plugin.start import pin_folder, report_folder
-from reports.run.frame import csv_text, from_blocks
+from reports.run.frame import csv_text
 from reports.run.summary import by_severity, causes_of, headline
 from reports.run.write import write_report
 from reports.store import answer_text, provenance
@@ -18,10 +18,10 @@ from reports.store.errors import BadUsage
 from reports.store.recording import BadRecording
 from suites.observe import requests
 from suites.observe.messages import Answer
-from suites.plugin.block import Block
 from suites.plugin.exits import Exit
 from suites.plugin.keys import CHOICES, RUN
 from suites.plugin.outcome import Outcome
+from suites.plugin.spool import Spool
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Gathered:
     died, and those in which the suite itself failed.
     """
 
-    blocks: list[Block] = field(default_factory=list)
+    blocks: Spool = field(default_factory=Spool)
     claims: list[dict[str, str]] = field(default_factory=list)
     answers: dict[str, tuple[Answer, str]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
@@ -60,13 +60,12 @@ def end(
     compared, files = _drift(config, now, ended) if now and now.rows else ([], {})
     claims = sorted(gathered.claims, key=lambda claim: int(claim["number"]))
     parts = run.environment, claims, outcome.differences(), outcome.scripts()
-    frame = from_blocks(outcome.blocks)
-    summary = write_report(report_folder(config), frame, *parts, seconds, files)
+    report = write_report(report_folder(config), outcome.blocks, *parts, seconds, files)
     ended.lines = [
-        headline(summary),
-        *by_severity(frame),
+        headline(report.summary),
+        *by_severity(report.frame),
         *outcome.remarks(),
-        *(causes_of(frame) if run.own else ()),
+        *(causes_of(report.frame) if run.own else ()),
         f"tier: {run.environment['tier']}",
         f"report: {report_folder(config)}/index.html",
         *compared,

@@ -6,11 +6,12 @@ as \\x1b, replaces each character that can't be seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # without it no run begins
+from pyarrow import parquet
 
 from reports.run.columns import COLUMNS, NAMES
 from reports.run.grade import severities
@@ -19,6 +20,14 @@ from suites.observe.visible import visible
 from suites.plugin import block
 from suites.plugin.block import NUMBERS, Block
 
+BATCH = 50_000  # rows that are in memory at once while they are written
+TYPES = {
+    "category": pa.dictionary(pa.int32(), pa.large_string()),
+    "str": pa.large_string(),
+    "float64": pa.float64(),
+}
+SCHEMA = pa.schema([(column.name, TYPES[column.dtype]) for column in COLUMNS])
+CATEGORIES = tuple(column.name for column in COLUMNS if column.dtype == "category")
 VERDICTS = ("agree", "known", "new", "gone", "missing", "not_tested", "not_measured")
 
 
@@ -37,9 +46,34 @@ def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
     return frame.astype({column.name: column.dtype for column in COLUMNS})
 
 
-def write(frame: pd.DataFrame, path: Path) -> None:
-    """The same comparisons make the same bytes: there is no clock, and rows stay in their order."""
-    path.write_bytes(frame.to_parquet(None, engine="pyarrow", compression="zstd", index=False))
+def write(blocks: Iterable[Block], path: Path) -> None:
+    """Write them batch by batch, in their order.
+
+    The same comparisons make the same bytes: there is no clock.
+    """
+    with (
+        path.open("wb") as file,  # whose errors are those of the system, and have its words
+        parquet.ParquetWriter(file, SCHEMA, compression="zstd") as writer,
+    ):
+        for batch in _batches(blocks):
+            writer.write_table(_table(from_blocks(batch)))
+
+
+def _batches(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    batch, rows = [], 0
+    for one in blocks:
+        batch.append(one)
+        rows += len(one["index"])
+        if rows >= BATCH:
+            yield batch
+            batch, rows = [], 0
+    if batch:
+        yield batch
+
+
+def _table(frame: pd.DataFrame) -> pa.Table:
+    """A category of pandas counts in as few bits as its names need, which differs by batch."""
+    return pa.Table.from_pandas(frame, preserve_index=False).cast(SCHEMA)
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -50,12 +84,20 @@ def read(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise ValueError(f"there is no {path}; a run of pytest writes it into its report folder")
     try:
-        frame = pd.read_parquet(path, engine="pyarrow")
+        file = parquet.ParquetFile(path)
     except pa.ArrowInvalid:
         raise ValueError(f"{path} is no Parquet file; run pytest again") from None
-    if tuple(frame.columns) != NAMES:
-        raise ValueError(f"{path} has other columns than a report: {', '.join(frame.columns)}")
-    return frame
+    with file:
+        if (names := tuple(file.schema_arrow.names)) != NAMES:
+            raise ValueError(f"{path} has other columns than a report: {', '.join(names)}")
+        # One at a time: a table of Arrow beside that of pandas would take the memory of both.
+        frame = pd.DataFrame({name: file.read([name]).column(0).to_pandas() for name in NAMES})
+    return frame.assign(**{name: _sorted(frame[name]) for name in CATEGORIES})
+
+
+def _sorted(column: pd.Series) -> pd.Series:
+    """The categories of all batches, as if there had been one."""
+    return column.cat.set_categories(sorted(column.cat.categories))
 
 
 def csv_text(frame: pd.DataFrame) -> str:

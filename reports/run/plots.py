@@ -49,7 +49,8 @@ def error_plots(frame: pd.DataFrame) -> list[Plot]:
 
 def share_plots(frame: pd.DataFrame) -> list[Plot]:
     """How much of the radius the agreeing results use, as cumulative shares of each dtype."""
-    rows = frame[(frame["verdict"] == "agree") & frame["radius_share"].notna()]
+    chosen = (frame["verdict"] == "agree") & frame["radius_share"].notna()
+    rows = frame.loc[chosen, ["quantity", "dtype", "radius_share"]]
     return [
         _share_plot(str(quantity), panel)
         for quantity, panel in rows.groupby("quantity", observed=True)

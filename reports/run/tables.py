@@ -104,8 +104,8 @@ def _with_case(record: Mapping[Any, Any]) -> Record:
 
 def tightness(agreeing: pd.DataFrame) -> Record:
     """Greatest radius share of the agreeing rows, by loss, quantity and dtype."""
-    rows = agreeing[agreeing["radius_share"].notna()]
     by = ["loss", "quantity", "dtype"]
+    rows = agreeing.loc[agreeing["radius_share"].notna(), [*by, "radius_share"]]
     # `Any`: pandas has no type for the keys, a tuple of the names.
     table: dict[Any, float] = rows.groupby(by, observed=True)["radius_share"].max().to_dict()
     dtypes = sorted({dtype for *_, dtype in table})
@@ -116,9 +116,10 @@ def tightness(agreeing: pd.DataFrame) -> Record:
 
 def tightest(agreeing: pd.DataFrame) -> list[Record]:
     """The agreeing results nearest to the end of their enclosure, one of each kind of case."""
-    rows = agreeing[agreeing["radius_share"].notna()]
     kind = ["loss", "output", "dtype", "labels", "inputs", "quantity"]
-    best = rows.loc[rows.groupby(kind, observed=True)["radius_share"].idxmax().sort_values()]
+    rows = agreeing.loc[agreeing["radius_share"].notna(), [*kind, "radius_share"]]
+    place = rows.groupby(kind, observed=True)["radius_share"].idxmax().sort_values()
+    best = agreeing.loc[place]
     return [*map(_with_case, best.nlargest(WORST, "radius_share").to_dict("records"))]
 
 

@@ -6,7 +6,8 @@ How the one takes the place of the other, and what a reader may rely on, is in `
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -17,27 +18,37 @@ from reports.run.page import render
 from reports.run.place import COMPARISONS, SCRIPTS
 from reports.run.summary import Summary, summarise
 from reports.store import folder as folders
+from suites.plugin.block import Block
 from suites.plugin.outcome import Known
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a report says: the counts of a run, and its comparisons as they were read back."""
+
+    summary: Summary
+    frame: pd.DataFrame
 
 
 def write_report(
     folder: Path,
-    frame: pd.DataFrame,
+    blocks: Iterable[Block],
     environment: dict[str, str],
     claims: list[dict[str, str]],
     differences: list[Known],
     scripts: Mapping[str, str],
     seconds: float,
     more: Mapping[str, str] | None = None,
-) -> Summary:
-    """Write all files of a report and return its summary.
+) -> Written:
+    """Write all files of a report; `blocks` are gone through once, and are not kept.
 
     `scripts` are the texts of the files in `scripts/`, `more` those of files of MORE, by name.
     Raises CannotWrite, and KeyboardInterrupt; `folder` then shows the report that it showed.
     """
-    summary = summarise(frame, seconds)
     with folders.replacing(folder) as draft:
-        frames.write(frame, draft / COMPARISONS)
+        frames.write(blocks, draft / COMPARISONS)
+        frame = frames.read(draft / COMPARISONS)
+        summary = summarise(frame, seconds)
         _text(draft / "environment.json", _json({**environment, "claims": claims}))
         _text(draft / "summary.json", _json(summary))
         _text(draft / "summary.md", markdown(frame, summary, environment, differences))
@@ -48,7 +59,7 @@ def write_report(
         (draft / SCRIPTS).mkdir()
         for name, text in scripts.items():
             _text(draft / SCRIPTS / name, text)
-    return summary
+    return Written(summary, frame)
 
 
 def _json(data: object) -> str:

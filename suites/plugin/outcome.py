@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from operator import attrgetter
 from typing import TypedDict
@@ -18,6 +19,7 @@ from suites.plugin.blame import Subject, subject
 from suites.plugin.block import Block, as_block
 from suites.plugin.exits import Exit
 from suites.plugin.run import Run
+from suites.plugin.spool import Glance, Spool
 
 WHERE_MISSING = "suites/ledger/absences.toml lists what a release may lack"
 SCRIPTS = 50  # stand-alone programs in one report
@@ -42,50 +44,51 @@ class Known(TypedDict):
 
 
 class Outcome:
-    """`blocks` of the items, with those of cases that have none, and vanished differences marked."""
+    """What the blocks of `spool` say of a whole run; those of cases that have none are added to it."""
 
     def __init__(
         self,
         run: Run,
-        blocks: list[Block],
+        spool: Spool,
         asked: Set[str],
         crashed: Set[str] = frozenset(),
         broken: Set[str] = frozenset(),
     ) -> None:
-        self.run, self.broken = run, broken
-        measured = {tuple(block["case"]) for block in blocks}
+        self.run, self.spool, self.broken = run, spool, broken
+        measured = {glance.case for glance in spool.glances}
+        self._absent = {g.case for g in spool.glances if not g.verdicts.isdisjoint(UNANSWERED)}
         cases = {case.names: case for group in run.groups.values() for case in group}
         self.measured = {cases[names] for names in measured}
         expected = [case for group in asked for case in run.groups[group]]
         self.missing = [case for case in expected if case not in self.measured]
         why = dict.fromkeys(crashed, CRASHED) | dict.fromkeys(broken, BROKEN)
-        gaps = [_gap(case, why.get(case.group, STOPPED)) for case in self.missing]
-        self.blocks = [*blocks, *gaps]
-        self.absent = {
-            cases[tuple(block["case"])]
-            for block in blocks
-            if not set(block["verdict"]).isdisjoint(UNANSWERED)
-        }
+        for case in self.missing:
+            spool.add(_gap(case, why.get(case.group, STOPPED)))
+        self.absent = {cases[names] for names in self._absent}
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """All blocks, in an order that is always the same, with vanished differences marked."""
+        return map(self._read, self.spool.ordered())
+
+    def _read(self, glance: Glance) -> Block:
+        block = self.spool.read(glance)
         for entry in self.vanished:
-            _mark_gone(entry, self.blocks)
+            _mark_gone(entry, block)
+        return block
 
     @cached_property
     def vanished(self) -> list[Difference]:
         seen = [
-            Seen(
-                Case.of_names(block["case"]),
-                block["quantity"][0],
-                set(block["verdict"]),
-                {*block["known"]} - {""},
-            )
-            for block in self.blocks
+            Seen(Case.of_names(one.case), one.quantity, one.verdicts, one.known.keys())
+            for one in self.spool.glances
         ]
         return self.run.ledger.vanished(self.run.covered, self.measured - self.absent, seen)
 
     @cached_property
     def unjustified(self) -> list[Case]:
         """Cases that have no answer although this release should have one."""
-        found = {tuple(block["case"]) for block in self.blocks if "missing" in block["verdict"]}
+        found = {one.case for one in self.spool.glances if "missing" in one.verdicts}
         return [
             case for case in sorted(self.absent, key=attrgetter("names")) if case.names in found
         ]
@@ -112,8 +115,8 @@ class Outcome:
     @property
     def _differing(self) -> set[str]:
         """Groups with a difference that is new, or a known one that is gone."""
-        wrong = (block for block in self.blocks if {"new", "gone"} & set(block["verdict"]))
-        return {Case.of_names(block["case"]).group for block in wrong}
+        wrong = (one for one in self.spool.glances if {"new", "gone"} & one.verdicts)
+        return {Case.of_names(one.case).group for one in wrong}
 
     def incomplete(self, stopped: str | bool) -> str:
         """Why answers that were asked for are missing, "" where none are."""
@@ -140,10 +143,9 @@ class Outcome:
 
     def differences(self) -> list[Known]:
         """The known differences, with the number of comparisons that show each."""
-        counts: dict[str, int] = {}
-        for block in self.blocks:
-            for verdict, name in zip(block["verdict"], block["known"], strict=True):
-                counts[name] = counts.get(name, 0) + (verdict == "known")
+        counts: Counter[str] = Counter()
+        for one in self.spool.glances:
+            counts.update(one.known)
         return [
             {
                 "id": entry.id,
@@ -152,7 +154,7 @@ class Outcome:
                 "links": list(entry.links),
                 "span": entry.span,
                 "seen": entry.seen,
-                "comparisons": counts.get(entry.id, 0),
+                "comparisons": counts[entry.id],
                 "causes": list(map(str, entry.causes)),
             }
             for entry in self.run.ledger.entries
@@ -166,8 +168,9 @@ class Outcome:
         """A text for an upstream issue for each known difference without a link, from one case."""
         found: dict[str, str] = {}
         unreported = {entry.id: entry for entry in self.run.ledger.entries if not entry.links}
-        for block in sorted(self.blocks, key=lambda block: block["case"]):
-            for name in unreported.keys() & set(block["known"]) - found.keys():
+        for glance in self.spool.ordered():
+            for name in unreported.keys() & glance.known.keys() - found.keys():
+                block = self.spool.read(glance)
                 about = (
                     unreported[name],
                     Case.of_names(block["case"]),
@@ -180,12 +183,15 @@ class Outcome:
     def _programs(self) -> Mapping[str, str]:
         """Scripts by their names; a call that differs by itself goes before two that must agree."""
         found: dict[str, Subject] = {}
-        for block in sorted(self.blocks, key=lambda block: block["case"]):
-            if one := subject(block, self.run.seed):
-                before = found.setdefault(one.file, one)
-                if one.comparison.is_of_one_call and not before.comparison.is_of_one_call:
-                    found[one.file] = one
-        return {file: self._script(one) for file, one in [*found.items()][:SCRIPTS]}
+        new = (glance for glance in self.spool.ordered() if "new" in glance.verdicts)
+        for block in map(self.spool.read, new):
+            one = subject(block, self.run.seed)
+            if one is None or (one.file not in found and len(found) == SCRIPTS):
+                continue
+            before = found.setdefault(one.file, one)
+            if one.comparison.is_of_one_call and not before.comparison.is_of_one_call:
+                found[one.file] = one
+        return {file: self._script(one) for file, one in found.items()}
 
     def _script(self, one: Subject) -> str:
         own = self.run.own.text if self.run.own else ""
@@ -202,7 +208,6 @@ def _gap(case: Case, reason: str) -> Block:
     return as_block(case, Whole(Quantity.CALL, "", not_measured(reason)), ["not_measured"], [""])
 
 
-def _mark_gone(entry: Difference, blocks: Iterable[Block]) -> None:
-    for block in blocks:
-        if entry.may_show(Case.of_names(block["case"]), block["quantity"][0]):
-            block["verdict"], block["known"] = mark_gone(entry, block["verdict"], block["known"])
+def _mark_gone(entry: Difference, block: Block) -> None:
+    if entry.may_show(Case.of_names(block["case"]), block["quantity"][0]):
+        block["verdict"], block["known"] = mark_gone(entry, block["verdict"], block["known"])
