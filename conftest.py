@@ -15,6 +15,7 @@ try:
     from suites.plugin import invocation, items, options
     from suites.plugin.items import foresee, leave_out_empty, put_in_order, skip_others
     from suites.plugin.keys import CLAIM, RUN
+    from suites.plugin.short_id import short_id
 except ImportError as error:  # pytest.exit would print a traceback before the options are known
     if not (line := missing(error)):
         raise
@@ -52,8 +53,10 @@ def _start(config: pytest.Config) -> None:
         run.client.end()  # the workers ask, each by itself
     if not invocation.collects_only(config):
         from reports.plugin.collector import Collector  # which `started` has imported
+        from reports.plugin.progress import TimeLeft
 
         config.pluginmanager.register(Collector(config), "xentcheck-collector")
+        config.pluginmanager.register(TimeLeft(config), "xentcheck-time-left")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -66,6 +69,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     item.extra_keyword_matches.add(item.nodeid.translate(invocation.KEYWORD))
+    if group := items.group_of(item.nodeid):
+        item.extra_keyword_matches.add(short_id(group))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

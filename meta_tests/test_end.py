@@ -19,15 +19,22 @@ from suites.cases.case import Case
 from suites.observe import requests
 from suites.plugin.keys import ANSWERS, CHOICES, CLAIM, ROWS, RUN
 from suites.plugin.options import choices
+from suites.plugin.short_id import short_id
 
 CASES = (INTERIOR, RAILS, LOGITS)
 UNCHANGED = "no report written; the previous one, if any, is kept"
 RELEASE = "tf-2.21.0-keras-3.15.1"
+NAMES = {
+    case.group: f"{case.loss}, {case.form}, {case.dtype}, {case.execution}"
+    for case in (INTERIOR, LOGITS)
+}
+NOTHING_TO_DO = "next: nothing has to be done; the page says what the known differences mean"
 CLAIMED = {
     **{"number": "12", "who": "answer", "claim": "The loss is 0", "verdict": "does not hold"},
     **{"reference": "1e-7", "observed": "1e-7"},
 }
-RIGHT = ["tier: quick", "report: {}/report/index.html"]
+SLOWEST = ["slowest:", *(f"    0.0 s  {short_id(group)} {names}" for group, names in NAMES.items())]
+RIGHT = ["tier: quick", "report: {}/report/index.html", NOTHING_TO_DO]
 
 
 @pytest.fixture(autouse=True)
@@ -63,19 +70,22 @@ def finished(
         if choice.keeps_answers:
             sent.append((ANSWERS, found.answers))
         name = f"f.py::t[{group}]"
-        report = SimpleNamespace(nodeid=name, when="call", failed=bool(found.wrong), user_properties=sent)  # fmt: skip
+        report = SimpleNamespace(nodeid=name, when="call", duration=0.0, failed=bool(found.wrong), user_properties=sent)  # fmt: skip
         collector.pytest_runtest_logreport(report)
     session = SimpleNamespace(exitstatus=status, shouldstop=shouldstop, shouldfail="")
     collector.pytest_sessionfinish(session)
-    lines = [line.replace(str(place), "{}") for line in collector.lines]
+    shown = [line for part in collector.parts for line in part.lines]
+    lines = [line.replace(str(place), "{}") for line in (*collector.traceback, *shown)]
     return SimpleNamespace(code=session.exitstatus, lines=lines)
 
 
 def test_a_run_that_agrees_writes_its_report(tmp_path: Path) -> None:
     found = finished(tmp_path)
     assert found.code == 0
-    assert found.lines[0].endswith(" comparisons: 0 new differences, 0 known, all others agree")
-    assert found.lines[1:] == RIGHT
+    assert found.lines[1].endswith(" comparisons: 0 new differences, 0 known, all others agree")
+    assert found.lines[0] == "No difference"
+    assert sorted(found.lines[2:5]) == sorted(SLOWEST)
+    assert found.lines[5:] == RIGHT
     assert (tmp_path / "report/index.html").is_file()
     assert not (tmp_path / "report/drift.csv").exists()
     assert not (tmp_path / "pins").exists()
@@ -84,10 +94,10 @@ def test_a_run_that_agrees_writes_its_report(tmp_path: Path) -> None:
 def test_a_new_difference_and_a_missing_group_have_their_codes(tmp_path: Path) -> None:
     new = finished(tmp_path, {RAILS: RAISED}, status=1)
     assert new.code == 1
-    assert ": 6 new differences" in new.lines[0]  # the call, and its five relations
+    assert ": 6 new differences" in new.lines[1]  # the call, and its five relations
     lost = finished(tmp_path, only=(LOGITS,))
     assert lost.code == 6
-    assert lost.lines[1] == f"not measured: 2 cases, such as {INTERIOR.id}"
+    assert lost.lines[2] == f"not measured: 2 cases, such as {INTERIOR.id}"
 
 
 @pytest.mark.parametrize("status", [2, 3, 4, 5])
@@ -104,9 +114,9 @@ def test_a_run_that_was_stopped_leaves_the_report_of_before(tmp_path: Path, stat
 def test_a_pin_is_written_compared_with_and_kept_without_a_reason(tmp_path: Path) -> None:
     pinned = finished(tmp_path, pin="mine")
     assert pinned.code == 0
-    assert pinned.lines[3:] == ["pin mine: 3 answers written to {}/pins/mine.txt"]
+    assert pinned.lines[8:] == ["pin mine: 3 answers written to {}/pins/mine.txt"]
     again = finished(tmp_path, pin="mine", against="mine")
-    assert again.lines[3:] == [
+    assert again.lines[8:] == [
         "",
         "mine -> this run: nothing changed",
         "pin mine: nothing has changed",
@@ -184,7 +194,7 @@ def test_what_goes_wrong_with_the_report_is_said(
 def test_a_mistake_of_ours_has_its_traceback_and_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ending, "headline", lambda summary: 1 / 0)
+    monkeypatch.setattr(ending, "write_report", lambda *_: 1 / 0)
     found = finished(tmp_path)
     assert found.code == 3
     assert found.lines[0] == "Traceback (most recent call last):"

@@ -111,7 +111,7 @@ ENDS = {
     "nothing has the keyword": End(5, ("deselected",), Kinds(), {}, ("-k", "nothing_has_it")),
     "something is missing": End(
         6,
-        ("missing: 1 case, such as loss=", "although this release should have it"),
+        ("missing: 1 case, such as", "although this release should have it"),
         Kinds({"missing"}),
         {"answers": {RAILS: ABSENT}},
     ),

@@ -12,12 +12,13 @@ from reference.cause_kinds import KINDS, CauseKind
 from suites.judge.comparison import Comparisons, Numbers, OneRaised, Pairs, Whole
 from suites.judge.diagnosis import Quantity
 from suites.plugin.failure import describe
+from suites.plugin.short_id import short_id
 
 INF, NAN = float("inf"), float("nan")
 OTHER = replace(INTERIOR, form="class")
 HEAD = [INTERIOR.id, f"  call   {INTERIOR.call}   [value]"]
 FOOT = [
-    f"  rerun  pytest -k '{INTERIOR.group}'",
+    f"  rerun  pytest -k {short_id(INTERIOR.group)}",
     "  script here/x.py",
 ]
 ERRORS = (1.5, -2.0, NAN, 0.25, INF, 3.0)
@@ -137,7 +138,7 @@ def test_two_calls_stand_beside_each_other_and_the_wrong_one_is_run_again() -> N
         "      distance 0.5, where at most 1e-07 is rounding",
         "      cause    each is right by its own formula",
     ]
-    of_other = [f"  rerun  pytest -k '{OTHER.group}'", FOOT[1]]
+    of_other = [f"  rerun  pytest -k {short_id(OTHER.group)}", FOOT[1]]
     assert text(PAIRS, "new", "agree", "agree") == [
         *head,
         *first,
@@ -169,6 +170,6 @@ def test_an_error_of_one_side_is_shown_beside_what_the_other_returned() -> None:
         "  the function returned 0.5, 2",
         "  cause  the class raised ValueError",
         *about(CauseKind.SIDE_RAISED),
-        f"  rerun  pytest -k '{OTHER.group}'",
+        f"  rerun  pytest -k {short_id(OTHER.group)}",
         FOOT[1],
     ]

@@ -15,6 +15,7 @@ from suites.ledger.installed import installed
 from suites.observe.client import CannotAsk
 from suites.plugin import invocation, items
 from suites.plugin.keys import ANSWERS, BROKEN, CHOICES, CLAIM, ROWS, RUN
+from suites.plugin.short_id import short_id
 
 
 @pytest.fixture
@@ -127,7 +128,11 @@ def report(
 ) -> Any:
     properties = [*sent.items(), ("theirs", 1)]
     return SimpleNamespace(
-        nodeid=name, when=when, failed=outcome == "failed", user_properties=properties
+        nodeid=name,
+        when=when,
+        duration=0.0,
+        failed=outcome == "failed",
+        user_properties=properties,
     )
 
 
@@ -196,7 +201,7 @@ def test_a_run_that_stops_writes_nothing_and_says_so(
     found = collector("g")
     found.config.stash[CHOICES] = SimpleNamespace(pin=pin)
     found.pytest_sessionfinish(SimpleNamespace(exitstatus=code))
-    assert found.lines == lines
+    assert [line for part in found.parts for line in part.lines] == lines
 
 
 def test_the_header_has_the_environment_the_variables_and_the_number_of_cases(
@@ -223,7 +228,9 @@ def test_the_header_has_the_environment_the_variables_and_the_number_of_cases(
 def test_an_item_is_found_by_its_id_in_the_letters_that_k_takes(door: ModuleType) -> None:
     item = SimpleNamespace(extra_keyword_matches=set(), nodeid="f.py::test[loss=bce,form=class]")
     door.pytest_itemcollected(item)
-    assert item.extra_keyword_matches == {"f.py::test[loss:bce/form:class]"}
+    short = short_id("loss=bce,form=class")
+    assert item.extra_keyword_matches == {"f.py::test[loss:bce/form:class]", short}
+    assert len(short) == 8
 
 
 def test_a_group_is_what_stands_in_brackets(door: ModuleType) -> None:
@@ -360,7 +367,7 @@ def test_who_asks_and_who_collects(
     assert (config.stash == {RUN: run}) is is_started
     assert len(config.cleanups) == is_started
     assert ended == ["ended"] * is_ended
-    assert config.plugins == ["xentcheck-collector"] * collects
+    assert config.plugins == ["xentcheck-collector", "xentcheck-time-left"] * collects
 
 
 def test_other_tests_start_no_run_and_another_configuration_is_refused(

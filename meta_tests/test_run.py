@@ -26,6 +26,7 @@ from suites.plugin.blame import file
 from suites.plugin.options import choices
 from suites.plugin.run import Checked, NothingChosen, Run, start
 from suites.plugin.script import Comparison
+from suites.plugin.short_id import short_id
 
 RELATED = (
     "class equals function",
@@ -107,7 +108,7 @@ def test_what_is_wrong_has_a_text_that_says_what_to_do() -> None:
         "  means  Two calls must agree, and one of them raised an error.",
         "  do     Read the cause of the side that is wrong, and run the script of that side.",
         "  shown  by 1 release, of 8 commas and 2 part",
-        f"  rerun  pytest -k '{CLASS.group}'",
+        f"  rerun  pytest -k {short_id(CLASS.group)}",
         f"  script my report/scripts/{script.name(CLASS)}",
     ]
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from reports.plugin.end import Ended, Gathered, end
+from reports.plugin.screen import Part, screen
 from reports.store.errors import CannotWrite
 from suites.observe.visible import visible
 from suites.plugin.exits import Exit
@@ -30,7 +31,8 @@ class Collector:
     config: pytest.Config
     gathered: Gathered = field(default_factory=Gathered)
     failed: set[str] = field(default_factory=set)
-    lines: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    traceback: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -51,6 +53,8 @@ class Collector:
         report.user_properties = [pair for pair in report.user_properties if pair[0] not in CARRIED]
         if report.when not in ("setup", "call", "teardown"):
             self.gathered.crashed.add(group_of(report.nodeid))
+        if report.when == "call" and (group := group_of(report.nodeid)):
+            self.gathered.took(report.duration, group)
         if report.failed:
             ours = report.when in ("setup", "teardown")
             failed = self.gathered.broken if ours else self.failed
@@ -70,9 +74,9 @@ class Collector:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if session.exitstatus not in (Exit.DONE, Exit.DIFFERENT):
-            self.lines = [UNCHANGED]
+            self.parts = [Part([UNCHANGED])]
             if name := self.config.stash[CHOICES].pin:
-                self.lines.append(f"pin {name}: not written: the run stopped early")
+                self.parts.append(Part([f"pin {name}: not written: the run stopped early"]))
         else:
             self._end(session)
 
@@ -82,17 +86,25 @@ class Collector:
         try:
             end(self.config, self.gathered, self.failed, time.monotonic() - self.started, ended)
         except KeyboardInterrupt:
-            ended.lines = [*(ended.lines[:1] or [UNCHANGED]), "xentcheck: interrupted"]
+            ended.parts = [*(ended.parts[:1] or [Part([UNCHANGED])])]
+            ended.add("xentcheck: interrupted")
             ended.code = Exit.INTERRUPTED
         except CannotWrite as error:
-            ended.lines = [UNCHANGED, f"xentcheck: --report-folder: {error}"]
+            ended.parts = [Part([UNCHANGED, f"xentcheck: --report-folder: {error}"])]
             ended.code = Exit.UNUSABLE
         except Exception:
-            ended.lines += [*traceback.format_exc().splitlines(), MISTAKE]
+            self.traceback = traceback.format_exc().splitlines()
+            ended.add(MISTAKE)
             ended.code = Exit.MISTAKE
-        self.lines, session.exitstatus = ended.lines, ended.code
+        self.parts, session.exitstatus = ended.parts, ended.code
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, object, object]:
+        """Last, so that it is what a terminal shows of a run with many failures."""
+        result = yield
         terminalreporter.section("xentcheck")
-        for line in self.lines:
+        for line in (*self.traceback, *screen(self.parts)):
             terminalreporter.write_line(visible(line))
+        return result

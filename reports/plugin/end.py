@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, field
+from heapq import nlargest
 
 import pytest
 
 from reports.compare import comparison, pin_file, pins
+from reports.plugin import last_lines
 from reports.plugin.accept import accept
+from reports.plugin.screen import Part
 from reports.plugin.start import pin_folder, report_folder
 from reports.run.frame import csv_text
-from reports.run.summary import by_severity, causes_of, headline
 from reports.run.write import write_report
 from reports.store import answer_text, provenance
 from reports.store.errors import BadUsage
@@ -23,13 +25,15 @@ from suites.plugin.keys import CHOICES, RUN
 from suites.plugin.outcome import Outcome
 from suites.plugin.spool import Spool
 
+SLOWEST = 3  # groups that are named
+
 
 @dataclass
 class Gathered:
     """What the items sent: comparisons, claims, and answers with the lines of their diagnoses, by case.
 
     `asked`, `crashed` and `broken` are groups: those that were to be asked, those whose process
-    died, and those in which the suite itself failed.
+    died, and those in which the suite itself failed. `slowest` are groups with their seconds.
     """
 
     blocks: Spool = field(default_factory=Spool)
@@ -38,15 +42,22 @@ class Gathered:
     asked: set[str] = field(default_factory=set)
     crashed: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
+    slowest: list[tuple[float, str]] = field(default_factory=list)
+
+    def took(self, seconds: float, group: str) -> None:
+        self.slowest = nlargest(SLOWEST, [*self.slowest, (seconds, group)])
 
 
 @dataclass
 class Ended:
-    """How the run ends: its exit code, why it stopped early, and the lines for the terminal."""
+    """How the run ends: its exit code, why it stopped early, and what the terminal shows."""
 
     code: int
     stopped: str | bool
-    lines: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+
+    def add(self, *lines: str) -> None:
+        self.parts.append(Part([line for text in lines for line in text.splitlines()]))
 
 
 def end(
@@ -61,17 +72,19 @@ def end(
     claims = sorted(gathered.claims, key=lambda claim: int(claim["number"]))
     parts = run.environment, claims, outcome.differences(), outcome.scripts()
     report = write_report(report_folder(config), outcome.blocks, *parts, seconds, files)
-    ended.lines = [
-        headline(report.summary),
-        *by_severity(report.frame),
-        *outcome.remarks(),
-        *(causes_of(report.frame) if run.own else ()),
-        f"tier: {run.environment['tier']}",
-        f"report: {report_folder(config)}/index.html",
-        *compared,
+    frame, page = report.frame, f"{report_folder(config)}/index.html"
+    new = last_lines.of_new(frame, bool(run.own))
+    ended.parts = [
+        Part(last_lines.of_counts(report.summary, frame)),
+        Part([*new], wrapped=False),
+        Part(outcome.remarks()),
+        Part(last_lines.of_time(gathered.slowest), wrapped=False),
+        Part([f"tier: {run.environment['tier']}", f"report: {page}"]),
+        Part([last_lines.what_next(report.summary, frame, chosen.tier, run.options)]),
+        Part(compared, "in drift.html of the report folder"),
     ]
     if chosen.accept and chosen.known:
-        ended.lines.append(accept(run, outcome.blocks, chosen.known, chosen.accept))
+        ended.add(accept(run, outcome.blocks, chosen.known, chosen.accept))
         if ended.code == pytest.ExitCode.TESTS_FAILED:
             ended.code = pytest.ExitCode.OK
     if chosen.pin and now:
@@ -110,12 +123,12 @@ def _pin(config: pytest.Config, now: pins.Answers, incomplete: str, ended: Ended
     run, chosen = config.stash[RUN], config.stash[CHOICES]
     assert chosen.pin
     if incomplete:
-        ended.lines.append(f"pin {chosen.pin}: not written: {incomplete}")
+        ended.add(f"pin {chosen.pin}: not written: {incomplete}")
         return
     about = dict(run.versions), dict(run.settings)
     entry = pin_file.Entry(chosen.reason or "", len(now.rows), provenance.this_suite(), *about)
     try:
-        ended.lines += pins.update(chosen.pin, pin_folder(config), now, entry)
+        ended.add(*pins.update(chosen.pin, pin_folder(config), now, entry))
     except (BadUsage, BadRecording, OSError) as error:
-        ended.lines.append(f"xentcheck: {error}")
+        ended.add(f"xentcheck: {error}")
         ended.code = Exit.UNUSABLE

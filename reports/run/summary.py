@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import pandas as pd
 
-from reports.run.severity import MEANING
+from reports.run.severity import MEANING, Severity
 from suites.cases.fields import FIELDS
 
 MOST = 10  # causes in a list
@@ -66,11 +66,35 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def verdict(summary: Summary, gravest: str = "") -> str:
+    """What a run means, for somebody who reads no further; `gravest` is a severity of what is new."""
+    if not summary["comparisons"]:
+        return "Nothing was measured"
+    if summary["new"]:
+        grave = f", the gravest {in_short(Severity(gravest))} ({gravest})" if gravest else ""
+        return f"{counted(summary['new'], 'new difference')}{grave}"
+    if summary["gone"]:
+        return f"No new difference, but known ones are gone from {of_them(summary, 'gone')}"
+    if summary["missing"] or summary["not_measured"]:
+        return f"No new difference, but {of_them(summary, 'missing', 'not_measured')} lack a result"
+    if summary["known"]:
+        return "No new difference: what differs is known"
+    return "No difference" if summary["agree"] else "Nothing could be tested"
+
+
+def of_them(summary: Summary, *verdicts: Literal["gone", "missing", "not_measured"]) -> str:
+    return counted(sum(summary[one] for one in verdicts), "comparison")
+
+
+def in_short(severity: Severity) -> str:
+    return MEANING[severity].partition(":")[0]
+
+
 def by_severity(frame: pd.DataFrame) -> list[str]:
     """A line for each severity that new differences have, the gravest first."""
     new = frame.loc[frame["verdict"] == "new", "severity"]
     counts = ((one, int((new == one).sum())) for one in MEANING)
-    return [f"  {number:>6,}  {one}: {MEANING[one]}" for one, number in counts if number]
+    return [f"  {number:>6,}  {one}: {in_short(one)}" for one, number in counts if number]
 
 
 def causes_of(frame: pd.DataFrame) -> list[str]:

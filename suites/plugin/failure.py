@@ -18,6 +18,7 @@ from suites.judge.comparison import (
     causes,
     own_causes,
 )
+from suites.plugin.short_id import short_id
 
 FAILING = ("new", "gone", "missing")
 FEW = 3  # of the numbers that differ, for each quantity of a case
@@ -51,7 +52,7 @@ def describe(
     lines += _about_cause(causes(found)[places[0]])
     if by := same():
         lines.append(f"  shown  by {by}")
-    lines.append(f"  rerun  pytest -k '{blamed.group}'{more}")
+    lines.append(f"  rerun  pytest -k {short_id(blamed.group)}{more}")
     lines.append(f"  script {file}")
     return "\n".join([*head, *lines])
 
