@@ -160,6 +160,9 @@ def test_drift_from_a_release_decides_by_its_level(
     table = (tmp_path / "report/drift.csv").read_text().splitlines()
     assert len(table) == 1 + len(answers)
     assert says in (tmp_path / "report/drift.html").read_text()
+    summary = (tmp_path / "report/summary.md").read_text()
+    part = summary[summary.index(f"## Against {RELEASE}\n\n{says}") :]
+    assert ("| what changed |" in part) is bool(code and answers and says != "1 rounding")
 
 
 def test_a_pin_that_is_not_there_is_a_matter_of_usage(tmp_path: Path) -> None:

@@ -7,15 +7,17 @@ from typing import Any
 import pandas as pd
 
 from meta_tests.test_page_tables import KNOWN, NEW, frame, known
-from reports.run.markdown import MOST, markdown
+from reports.run.markdown import MOST, Baseline, markdown
 from reports.run.summary import headline, summarise
 
 ENVIRONMENT = {"TensorFlow": "2.21.0", "Keras": "3.15.1", "Python": "3.11", "tier": "quick"}
 
 
-def lines_of(comparisons: pd.DataFrame, *differences: dict[str, Any]) -> list[str]:
+def lines_of(
+    comparisons: pd.DataFrame, *differences: dict[str, Any], baseline: Baseline | None = None
+) -> list[str]:
     summary = summarise(comparisons, 61.04)
-    return markdown(comparisons, summary, ENVIRONMENT, list(differences)).splitlines()
+    return markdown(comparisons, summary, ENVIRONMENT, list(differences), baseline).split("\n")
 
 
 def visible(lines: list[str]) -> list[str]:
@@ -35,13 +37,14 @@ def cells(lines: list[str]) -> list[list[str]]:
 def test_a_run_in_which_all_agrees_is_its_verdict_and_where_it_ran() -> None:
     rows = frame({})
     assert lines_of(rows) == [
-        "# xentcheck",
+        "# xentcheck: No difference",
         "",
         headline(summarise(rows, 1)),
         "",
         "TensorFlow 2.21.0, Keras 3.15.1, Python 3.11",
         "",
         "took 61.0 s; tier quick",
+        "",
     ]
 
 
@@ -58,7 +61,7 @@ def test_what_is_new_comes_first_by_verdict_and_severity() -> None:
         ["---"] * 7,
         ["A", "new", "bce", "class", "float16", "unexplained", "1"],
         ["D", "new", "bce", "function", "float16", "unexplained", "2"],
-        ["A", "gone", "bce", "function", "float16", "", "1"],
+        ["A", "gone", "bce", "function", "float16", "no longer occurs: A", "1"],
     ]
     assert cells(text[of_known:])[2:] == [["A", "A", "About A", "1"]]
 
@@ -77,6 +80,28 @@ def test_ten_known_differences_are_shown_and_the_others_open() -> None:
     assert f"<details><summary>{len(names) - MOST} more known differences</summary>" in text
     assert "<details><summary>2 groups without a result or a bound</summary>" in text
     assert not any("elsewhere" in line for line in text)
+
+
+def test_what_changed_against_the_baseline_is_there_the_gravest_first() -> None:
+    rows = [["A", f"change {number}", "value 0 1 -> 2", "7 cases"] for number in range(12)]
+    changes = Baseline("mine", "84 value", rows)
+    text = lines_of(frame(KNOWN), known("A", 1), baseline=changes)
+    part = text[text.index("## Against mine") : text.index("## The gravest known differences")]
+    assert part[2] == "84 value"
+    assert len(cells(visible(part))) == 2 + MOST
+    assert "<details><summary>2 more changes</summary>" in part
+    same = lines_of(frame({}), baseline=Baseline("mine", "nothing changed", []))
+    assert same[-4:] == ["## Against mine", "", "nothing changed", ""]
+
+
+def test_the_whole_environment_opens() -> None:
+    whole = {**ENVIRONMENT, "NumPy": "2.4", "platform": "Linux", "devices": "CPU:0", "seed": "7"}
+    whole |= {"CPU features": "avx2 | fma", "determinism": "default"}
+    text = markdown(frame({}), summarise(frame({}), 1.0), whole, []).splitlines()
+    assert "TensorFlow 2.21.0, Keras 3.15.1, NumPy 2.4, Python 3.11" in text
+    assert "Linux; CPU:0" in text
+    assert "| CPU features | `avx2 \\| fma` |" in text
+    assert not any("fma" in line for line in visible(text))
 
 
 def test_hostile_texts_stay_in_their_cells() -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from heapq import nlargest
 
 import pytest
 
-from reports.compare import comparison, pin_file, pins
+from reports.compare import comparison, pin_file, pins, words
+from reports.compare.changes import Compared
+from reports.compare.drift import Drift
+from reports.compare.groups import groups
 from reports.plugin import last_lines
 from reports.plugin.accept import accept
 from reports.plugin.screen import Part
 from reports.plugin.start import pin_folder, report_folder
 from reports.run.frame import csv_text
+from reports.run.markdown import Baseline
 from reports.run.write import write_report
 from reports.store import answer_text, provenance
 from reports.store.errors import BadUsage
@@ -68,10 +72,12 @@ def end(
     outcome = Outcome(run, gathered.blocks, gathered.asked, gathered.crashed, gathered.broken)
     ended.code = outcome.exit_code(ended.code, failed)
     now = _now(config, gathered) if chosen.keeps_answers else None
-    compared, files = _drift(config, now, ended) if now and now.rows else ([], {})
+    drift = _drift(config, now, ended) if now and now.rows else Drifted()
     claims = sorted(gathered.claims, key=lambda claim: int(claim["number"]))
     parts = run.environment, claims, outcome.differences(), outcome.scripts()
-    report = write_report(report_folder(config), outcome.blocks, *parts, seconds, files)
+    report = write_report(
+        report_folder(config), outcome.blocks, *parts, seconds, drift.files, drift.baseline
+    )
     frame, page = report.frame, f"{report_folder(config)}/index.html"
     new = last_lines.of_new(frame, bool(run.own))
     ended.parts = [
@@ -81,7 +87,7 @@ def end(
         Part(last_lines.of_time(gathered.slowest), wrapped=False),
         Part([f"tier: {run.environment['tier']}", f"report: {page}"]),
         Part([last_lines.what_next(report.summary, frame, chosen.tier, run.options)]),
-        Part(compared, "in drift.html of the report folder"),
+        Part(drift.lines, "in drift.html of the report folder"),
     ]
     if chosen.accept and chosen.known:
         ended.add(accept(run, outcome.blocks, chosen.known, chosen.accept))
@@ -98,24 +104,41 @@ def _now(config: pytest.Config, gathered: Gathered) -> pins.Answers:
     return pins.Answers(requests.digest_of_all(), rows, lines, dict(config.stash[RUN].settings))
 
 
-def _drift(
-    config: pytest.Config, now: pins.Answers, ended: Ended
-) -> tuple[list[str], dict[str, str]]:
-    """Compare the answers with a pin or a release: lines for the terminal, and two files."""
+@dataclass(frozen=True)
+class Drifted:
+    """What changed against a pin or a release: for the terminal, as files, and for the summary."""
+
+    lines: Sequence[str] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    baseline: Baseline | None = None
+
+
+def _drift(config: pytest.Config, now: pins.Answers, ended: Ended) -> Drifted:
     chosen = config.stash[CHOICES]
     if not chosen.against:
-        return [], {}
+        return Drifted()
     try:
         before = pins.load(chosen.against, pin_folder(config))
         compared = pins.drifted(before, now, now.rows)
     except BadRecording as error:
         ended.code = Exit.UNUSABLE
-        return [f"xentcheck: {error}"], {}
+        return Drifted([f"xentcheck: {error}"])
     if pins.fails(compared, chosen.drift) and ended.code != Exit.MISTAKE:
         ended.code = Exit.DIFFERENT
     page = comparison.page(compared, chosen.against, pins.NOW)
     files = {"drift.csv": csv_text(compared.frame), "drift.html": page}
-    return ["", *pins.in_words(compared, chosen.against, before, now).splitlines()], files
+    lines = ["", *pins.in_words(compared, chosen.against, before, now).splitlines()]
+    return Drifted(lines, files, _baseline(compared, chosen.against))
+
+
+def _baseline(compared: Compared, name: str) -> Baseline:
+    """What is rounding only is counted, and listed in drift.html."""
+    rows = [
+        [str(one.severity), words.title(one), words.numbers(one), words.cases(one)]
+        for one in groups(compared.changed)
+        if one.drift is not Drift.ROUNDING
+    ]
+    return Baseline(name, comparison.headline(compared.changed), rows)
 
 
 def _pin(config: pytest.Config, now: pins.Answers, incomplete: str, ended: Ended) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from reports.run.summary import Summary, by_severity, causes_of, headline, verdict
+from reports.run.summary import Summary, by_severity, causes_of, gravest, headline, verdict
 from reports.run.tables import groups
 from suites.plugin.short_id import short_id
 
@@ -18,11 +18,6 @@ QUICK = "quick"
 
 def of_counts(summary: Summary, frame: pd.DataFrame) -> list[str]:
     return [verdict(summary, gravest(frame)), headline(summary)]
-
-
-def gravest(frame: pd.DataFrame) -> str:
-    """The severity of the gravest new difference, "" for none."""
-    return min(frame.loc[frame["verdict"] == "new", "severity"].astype(str), default="")
 
 
 def of_new(frame: pd.DataFrame, is_own: bool) -> Iterator[str]:

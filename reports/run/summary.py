@@ -82,6 +82,11 @@ def verdict(summary: Summary, gravest: str = "") -> str:
     return "No difference" if summary["agree"] else "Nothing could be tested"
 
 
+def gravest(frame: pd.DataFrame) -> str:
+    """The severity of the gravest new difference, "" for none."""
+    return min(frame.loc[frame["verdict"] == "new", "severity"].astype(str), default="")
+
+
 def of_them(summary: Summary, *verdicts: Literal["gone", "missing", "not_measured"]) -> str:
     return counted(sum(summary[one] for one in verdicts), "comparison")
 

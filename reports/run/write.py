@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from reports.run import frame as frames
-from reports.run.markdown import markdown
+from reports.run.markdown import Baseline, markdown
 from reports.run.page import render
 from reports.run.place import COMPARISONS, SCRIPTS
 from reports.run.summary import Summary, summarise
@@ -39,10 +39,12 @@ def write_report(
     scripts: Mapping[str, str],
     seconds: float,
     more: Mapping[str, str] | None = None,
+    baseline: Baseline | None = None,
 ) -> Written:
     """Write all files of a report; `blocks` are gone through once, and are not kept.
 
-    `scripts` are the texts of the files in `scripts/`, `more` those of files of MORE, by name.
+    `scripts` are the texts of the files in `scripts/`, `more` those of files of MORE, by name;
+    `baseline` is what changed against a pin or a release.
     Raises CannotWrite, and KeyboardInterrupt; `folder` then shows the report that it showed.
     """
     with folders.replacing(folder) as draft:
@@ -51,7 +53,8 @@ def write_report(
         summary = summarise(frame, seconds)
         _text(draft / "environment.json", _json({**environment, "claims": claims}))
         _text(draft / "summary.json", _json(summary))
-        _text(draft / "summary.md", markdown(frame, summary, environment, differences))
+        text = markdown(frame, summary, environment, differences, baseline)
+        _text(draft / "summary.md", text)
         page = render(frame, summary, environment, claims, differences, scripts)
         _text(draft / "index.html", page)
         for name, text in (more or {}).items():
