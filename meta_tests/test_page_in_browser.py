@@ -17,6 +17,7 @@ import pytest
 from reports.run.columns import COLUMNS, NAMES
 from reports.run.frame import VERDICTS
 from reports.run.page import render
+from reports.run.strip import Cell, Strip
 from suites.plugin.block import NUMBERS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -59,15 +60,31 @@ const found = {
   dark: matchMedia("(prefers-color-scheme: dark)").matches,
   loads: performance.getEntriesByType("resource").map((entry) => entry.name),
   overflow: document.documentElement.scrollWidth - innerWidth,
-  filter: !document.querySelector(".filter").hidden,
+  filter: !document.querySelector(".controls").hidden,
   faint: written.filter((element) => contrast(element) < 4.5)
     .map((element) => `${element.tagName}.${element.className}: ${contrast(element).toFixed(2)}`),
   written: written.length,
 };
-const input = document.querySelector("[data-filter]");
-input.value = "NEW, xla";
-input.dispatchEvent(new Event("input"));
-found.filtered = document.querySelector("[role=status]").textContent;
+const control = (name) => document.querySelector(`.controls [data-${name}]`);
+const said = () => document.querySelector("[role=status]").textContent;
+function change(name, property, value) {
+  control(name)[property] = value;
+  for (const kind of ["input", "change"]) control(name).dispatchEvent(new Event(kind, {bubbles: true}));
+  return said();
+}
+found.words = change("words", "value", "NEW, xla");
+found.all = change("words", "value", "");
+found.dtype = change("pick=dtype", "value", "float16");
+found.severity = change("pick=severity", "value", "B");
+change("pick=dtype", "value", "");
+change("pick=severity", "value", "");
+found.unchosen = change("affects", "checked", true);
+found.mine = change("mine=class", "checked", true);
+change("affects", "checked", false);
+change("sort", "value", "count");
+found.first = document.querySelector(".entry").dataset.count;
+const theme = document.querySelector("[data-theme]");
+found.themes = [1, 2, 3].map(() => (theme.click(), document.documentElement.style.colorScheme));
 document.body.dataset.found = JSON.stringify(found);
 </script>
 </body>
@@ -77,16 +94,25 @@ document.body.dataset.found = JSON.stringify(found);
 def rows() -> list[dict[str, Any]]:
     """One comparison of each verdict in each dtype and execution."""
     plain = dict.fromkeys(NAMES, "") | dict.fromkeys(NUMBERS, 0.5)
-    case = {"form": "function", "output": "probabilities", "device": "CPU:0", "inputs": "rails"}
+    case = {"form": "function", "arguments": "plain", "output": "probabilities"}
+    case |= {"device": "CPU:0", "inputs": "rails"}
     number = {"quantity": "value", "index": "0", "exact": "0.5", "observed": "0.5", "bits": "3800"}
     names = {"loss": "sparse_categorical_crossentropy", "labels": "int32", **case, **number}
-    return [
+    each = [
         plain | names | {"dtype": dtype, "execution": execution, "verdict": verdict, "cause": cause}
         for dtype in ("bfloat16", "float16", "float32", "float64")
         for execution in ("eager", "graph", "xla")
         for verdict in VERDICTS
         for cause in ("" if verdict in ("agree", "gone") else f"{verdict} in {execution}",)
     ]
+    for row in each:
+        row["severity"] = {"new": "AB"[row["execution"] != "xla"], "known": "B", "gone": "C"}.get(
+            row["verdict"], ""
+        )
+        row["known"] = "half-precision" if row["verdict"] in ("known", "gone") else ""
+    other = {"form": "class", "dtype": "float32", "execution": "eager", "known": "other"}
+    other |= {"verdict": "known", "severity": "D", "cause": "computed in float32"}
+    return each + [plain | names | other] * 13
 
 
 @pytest.fixture(scope="module")
@@ -100,10 +126,17 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     claim = dict.fromkeys(("number", "who", "claim", "reference", "observed"), "1.1920929e-07")
     claims = [claim | {"verdict": v} for v in ("holds", "holds with a condition", "does not hold")]
-    entry = dict.fromkeys(("id", "title", "why", "span", "seen"), "half-precision")
-    difference = {**entry, "links": ["https://example.org"], "comparisons": 12, "causes": ["known"]}
+    entries = [
+        {
+            **dict.fromkeys(("id", "title", "why", "span", "seen"), name),
+            **{"links": ["https://example.org"], "comparisons": number, "causes": ["known"]},
+        }
+        for name, number in (("half-precision", 12), ("other", 13))
+    ]
+    cells = [Cell("tf.keras", f"tf-2.{minor}", minor > 10) for minor in range(22)]
+    strips = {"other": Strip(cells)}
     path = tmp_path_factory.mktemp("page") / "index.html"
-    text = render(frame, summary, {"CPU features": "AVX " * 20}, claims, [difference])
+    text = render(frame, summary, {"CPU features": "AVX " * 20}, claims, entries, strips=strips)
     path.write_text(text.replace("</body>", PROBE), encoding="utf-8")
     return path
 
@@ -141,9 +174,19 @@ def test_fits_is_legible_and_loads_nothing(found: dict[str, Any]) -> None:
     assert found["faint"] == []
 
 
-def test_filter_keeps_the_groups_that_have_every_word(found: dict[str, Any]) -> None:
+def test_filter_keeps_what_is_chosen(found: dict[str, Any]) -> None:
     assert found["filter"]
-    assert found["filtered"] == "1 of 7 groups"
+    assert found["all"] == "26 of 26 differences"
+    assert found["words"] == "4 of 26 differences"  # of which each dtype has one
+    assert found["dtype"] == "7 of 26 differences"  # six new and gone, one known
+    assert found["severity"] == "3 of 26 differences"
+    assert found["unchosen"].startswith("0 of 26 differences; choose your forms")
+    assert found["mine"] == "1 of 26 differences"
+
+
+def test_order_and_theme_change(found: dict[str, Any]) -> None:
+    assert found["first"] == "13"
+    assert found["themes"] == ["light", "dark", "light dark"]
 
 
 def test_screenshot_shows_something(page: Path, tmp_path: Path) -> None:

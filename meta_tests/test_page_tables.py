@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import pytest
 
 from reports.run.columns import COLUMNS, NAMES
-from reports.run.tables import groups, matrix, tightest, tightness, with_places
+from reports.run.entries import entries, names_in, reach, with_places
+from reports.run.strip import Cell, Strip
+from reports.run.tables import groups, tightest, tightness
 
 ROW: dict[str, Any] = {
     **{"loss": "bce", "form": "function", "arguments": "plain", "output": "logits"},
@@ -29,47 +30,6 @@ def known(name: str, comparisons: int) -> dict[str, Any]:
 def frame(*rows: dict[str, Any]) -> pd.DataFrame:
     table = pd.DataFrame([ROW | row for row in rows], columns=list(NAMES))
     return table.astype({column.name: column.dtype for column in COLUMNS})
-
-
-def test_a_matrix_has_a_cell_for_each_dtype_and_execution() -> None:
-    rows = [{}] * 999 + [NEW, {"dtype": "float32", "execution": "xla"}, {"output": "probabilities"}]
-    assert matrix(frame(*rows), ["loss", "output"]) == {
-        "dtypes": {"float16": [("float16", "eager")], "float32": [("float32", "xla")]},
-        "groups": {
-            "bce": [
-                {
-                    "name": "logits",
-                    "cells": [
-                        {"verdict": "new", "share": "99.9 %", "title": "bce, logits, float16, eager: 1,000 comparisons, 999 agree, 1 new"},
-                        {"verdict": "agree", "share": "100 %", "title": "bce, logits, float32, xla: 1 comparison, 1 agree"},
-                    ],
-                },
-                {
-                    "name": "probabilities",
-                    "cells": [
-                        {"verdict": "agree", "share": "100 %", "title": "bce, probabilities, float16, eager: 1 comparison, 1 agree"},
-                        {"verdict": "", "title": "bce, probabilities, float32, xla: not asked"},
-                    ],
-                },
-            ]
-        },
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "worst"),
-    [
-        (["agree", "not_tested"], "not_tested"),
-        (["not_tested", "known"], "known"),
-        (["known", "not_measured"], "not_measured"),
-        (["not_measured", "missing"], "missing"),
-        (["missing", "gone"], "gone"),
-        (["gone", "new"], "new"),
-    ],
-)
-def test_a_cell_has_the_worst_of_its_verdicts(verdicts: list[str], worst: str) -> None:
-    found = matrix(frame(*({"verdict": verdict} for verdict in verdicts)), ["loss"])
-    assert [line["cells"][0]["verdict"] for line in found["groups"]["bce"]] == [worst]
 
 
 def test_groups_have_the_example_that_is_furthest_off_and_its_names() -> None:
@@ -144,6 +104,46 @@ def test_known_differences_have_the_names_of_their_cases() -> None:
         "places": {
             **{"loss": ["bce"], "form": ["class", "function"], "output": ["logits"]},
             **{"dtype": ["float16", "float32"], "execution": ["eager"], "device": ["CPU:0"]},
+            "inputs": ["interior"],
         },
     }
     assert second == known("B", 0) | {"severity": "", "places": {}}
+
+
+def test_an_entry_has_the_example_of_its_gravest_use_and_what_its_causes_are() -> None:
+    grave = KNOWN | {"severity": "A", "form": "class", "cause": "NaN was lost"}
+    rows = (
+        KNOWN | {"ulp_error": 1e20},
+        KNOWN | {"ulp_error": 5.0},
+        KNOWN | {"ulp_error": float("nan")},
+        grave | {"ulp_error": 3.0},
+        grave | {"ulp_error": float("nan"), "index": "1"},
+    )
+    strip = Strip([Cell("tf.keras", "tf-2.0", True)])
+    found = entries([known("A", 5), known("B", 0)], frame({}, *rows), {"A": strip})
+    (one,) = found
+    assert (one["id"], one["severity"], one["common"], one["strip"]) == ("A", "A", 2, strip)
+    assert (one["example"]["form"], one["example"]["ulp_error"]) == ("class", 3.0)
+    assert one["shown_causes"] == [("computed in float32", 3), ("NaN was lost", 2)]
+    assert [(name, number) for name, number, _ in one["errors"] if number] == [
+        ("10²", 2),
+        ("more", 1),
+        ("an error, NaN, or two calls", 2),
+    ]
+
+
+def test_the_reach_is_what_its_rows_combine_and_nothing_else() -> None:
+    rows = frame(
+        KNOWN,
+        KNOWN | {"index": "1"},
+        KNOWN | {"form": "class", "dtype": "float32"},
+        KNOWN | {"known": "B", "dtype": "float32"},
+    )
+    names = names_in(rows)
+    assert names == {
+        "loss": ["bce"],
+        "form": ["class", "function"],
+        "dtype": ["float16", "float32"],
+        "execution": ["eager"],
+    }
+    assert reach(rows, names) == {"A": [[0, 0, 1, 0], [0, 1, 0, 0]], "B": [[0, 1, 1, 0]]}

@@ -180,7 +180,7 @@ def test_the_scale_holds_every_number_and_one_place_for_none(
     [
         {"loss": "binary_focal_crossentropy"},
         {"quantity": "gradient"},
-        {"output": "logits"},
+        {"output": "tf.nn.softmax"},
         {"exact": "0"},
         {"exact": "nan"},
         {"high": float("inf")},
@@ -193,6 +193,18 @@ def test_what_has_no_place_is_not_drawn(drawn: dict[str, Axes], row: dict[str, A
         ("categorical_crossentropy", "float32", "1 results, 0 outside; inside up to 10 ULP"),
         ("binary_crossentropy", "float32", "1 results, 0 outside; inside up to 10 ULP"),
     ]
+
+
+def test_results_of_logits_are_drawn_along_the_logit(drawn: dict[str, Axes]) -> None:
+    (found,) = plots.error_plots(frame({"output": "logits"}))
+    assert (found["output"], found["title"]) == ("logits", "float32")
+    axes = drawn["binary_crossentropy-logits-float32"]
+    assert axes.get_xlabel() == "logit of p"
+    names = [text.get_text() for text in axes.get_xticklabels()]
+    assert names == ["\N{MINUS SIGN}16", "\N{MINUS SIGN}7", "0", "7", "16"]
+    # The logit is ln(10) times the decimal logarithm of the odds, by which a mark is placed.
+    logits = np.sinh(axes.get_xticks()) * np.log(10)
+    assert np.round(logits).tolist() == [-16, -7, 0, 7, 16]
 
 
 def test_what_is_outside_needs_no_finite_bound(drawn: dict[str, Axes]) -> None:
@@ -279,7 +291,7 @@ def test_the_text_of_a_plot_is_short_and_has_the_colours_of_the_page() -> None:
 def test_the_scales_of_both_plots(drawn: dict[str, Axes]) -> None:
     plots.share_plots(frame({}))
     plots.error_plots(frame({}))
-    shares, places = drawn["share-value"], drawn["binary_crossentropy-float32"]
+    shares, places = drawn["share-value"], drawn["binary_crossentropy-probabilities-float32"]
     assert (shares.get_xlim(), shares.get_ylim()) == ((-4, 0), (0, 1.02))
     assert shares.get_xlabel() == "radius share"
     assert shares.get_title("left") == "share of results"

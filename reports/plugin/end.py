@@ -15,6 +15,7 @@ from reports.compare.groups import groups
 from reports.plugin import last_lines
 from reports.plugin.accept import accept
 from reports.plugin.screen import Part
+from reports.plugin.since import strips
 from reports.plugin.start import pin_folder, report_folder
 from reports.run.frame import csv_text
 from reports.run.markdown import Baseline
@@ -74,9 +75,10 @@ def end(
     now = _now(config, gathered) if chosen.keeps_answers else None
     drift = _drift(config, now, ended) if now and now.rows else Drifted()
     claims = sorted(gathered.claims, key=lambda claim: int(claim["number"]))
+    shown = strips(entry.id for entry in run.ledger.entries) if not run.own else {}
     parts = run.environment, claims, outcome.differences(), outcome.scripts()
     report = write_report(
-        report_folder(config), outcome.blocks, *parts, seconds, drift.files, drift.baseline
+        report_folder(config), outcome.blocks, *parts, seconds, drift.files, drift.baseline, shown
     )
     frame, page = report.frame, f"{report_folder(config)}/index.html"
     new = last_lines.of_new(frame, bool(run.own))

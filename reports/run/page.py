@@ -5,25 +5,32 @@ The template says how it looks; here the frame becomes what the template lists.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
 from reports.run import plots
 from reports.run.causes import about, legend
+from reports.run.entries import REACH, entries, names_in, reach
 from reports.run.grade import DIFFERING
+from reports.run.matrix import matrix
 from reports.run.severity import MEANING
-from reports.run.summary import Summary, headline
+from reports.run.strip import Strip
+from reports.run.summary import Summary, gravest, headline, todo, verdict
 from reports.run.svg import short
-from reports.run.tables import NAMES, Record, groups, matrix, tightest, tightness, with_places
+from reports.run.tables import NAMES, Record, groups, tightest, tightness
 from reports.run.template import template
 from suites.plugin.block import NUMBERS
 from suites.plugin.outcome import Known
 
+NO_STRIPS: Mapping[str, Strip] = MappingProxyType({})
 CARDS = 30  # the most groups of new and gone differences that are shown
+ROWS = 500  # the most rows of the table of all
 PLACE = ["verdict", "loss", "form", "output", "dtype", "execution", "cause"]
-KIND = ["verdict", "known", "loss", "output", "form", "quantity", "cause"]
+KIND = ["verdict", "known", "loss", "quantity", "cause"]
 UNMEASURED = ["verdict", "cause", "loss", "device"]
+VERSIONS = ("TensorFlow", "Keras", "Python")
 
 
 def render(
@@ -33,24 +40,32 @@ def render(
     claims: list[dict[str, str]],
     differences: list[Known],
     scripts: Collection[str] = (),
+    strips: Mapping[str, Strip] = NO_STRIPS,
 ) -> str:
     """The page as HTML, the same text for the same arguments.
 
     `frame` is a frame of comparisons, `summary` the counts of the run by verdict with its
     "cases", "comparisons" and "seconds", `environment` labels and texts, `claims` and
-    `differences` one record each. `scripts` are the names of the files in `scripts/` beside it.
+    `differences` one record each. `scripts` are the names of the files in `scripts/` beside it,
+    `strips` say of the known differences which recorded releases show them.
     """
     # An empty frame has no dtypes of its own, and one put together from parts no unique index.
     frame = frame.astype(dict.fromkeys(NUMBERS, "float64")).reset_index(drop=True)
+    known = entries(differences, frame, strips)
     page: str = template("index.html.j2", short=short).render(
         names=NAMES,
-        severities=MEANING,
+        severities={letter: text for letter, text in MEANING.items() if letter},
+        verdict=verdict(summary, gravest(frame)),
         headline=headline(summary),
+        todo=todo(summary),
+        installed=", ".join(f"{n} {environment[n]}" for n in VERSIONS if n in environment),
         state=state(summary),
         summary=summary,
         environment=environment,
         claims=claims,
-        differences=with_places(differences, frame),
+        entries=known,
+        ledger=[item["id"] for item in known],
+        silent=[one for one in differences if not one["comparisons"]],
         scripts=scripts,
         **_tables(frame),
         **_pictures(frame),
@@ -60,31 +75,47 @@ def render(
 
 def state(summary: Summary) -> str:
     """The verdict that the whole page carries, the gravest first."""
-    for verdict in ("new", "gone", "missing", "not_measured"):
-        if summary[verdict]:
-            return verdict
+    for name in ("new", "gone", "missing", "not_measured"):
+        if summary[name]:
+            return name
     if not summary["comparisons"]:
         return "not_measured"
     return "agree" if summary["agree"] or summary["known"] else "not_tested"
 
 
 def _tables(frame: pd.DataFrame) -> Record:
-    changed = frame[frame["verdict"].isin(["new", "gone"])]
     differing = frame[frame["verdict"].isin(DIFFERING)]
     missing = frame[frame["verdict"].isin(["missing", "not_measured"])]
     agreeing = frame[frame["verdict"] == "agree"]
-    facets = ("dtype", "execution", "labels", "inputs")
-    cards = groups(changed, PLACE, ("quantity", "inputs", "known"))
+    every = groups(differing, KIND, ("form", "dtype", "execution"))
     return {
+        **_differences(differing),
         "causes": legend(differing["cause"]),
-        "matrix": matrix(frame, ["loss", "output"]),
-        "by_form": matrix(frame, ["loss", "output", "form"]),
-        "cards": [{**card, "about": about(card["cause"])} for card in cards[:CARDS]],
-        "more_cards": cards[CARDS:],
-        "disagreements": groups(differing, KIND, facets),
+        "matrix": matrix(frame),
+        "disagreements": every[:ROWS],
+        "more_disagreements": len(every[ROWS:]),
         "missing": groups(missing, UNMEASURED, ("form", "dtype", "execution")),
         "tightness": tightness(agreeing),
         "tightest": tightest(agreeing),
+    }
+
+
+def _differences(differing: pd.DataFrame) -> Record:
+    """What is new or gone, and by which loss, form, dtype and execution each entry is found."""
+    changed = differing[differing["verdict"].isin(["new", "gone"])]
+    cards = groups(changed, PLACE, ("quantity", "inputs", "known"))
+    names = names_in(differing)
+    of_cards = {
+        str(place): [[names[name].index(card[name]) for name in REACH]]
+        for place, card in enumerate(cards[:CARDS])
+    }
+    of_known = reach(differing[differing["verdict"] == "known"], names)
+    return {
+        "cards": [{**card, "about": about(card["cause"])} for card in cards[:CARDS]],
+        "more_cards": cards[CARDS:],
+        "reach_fields": REACH,
+        "reach_names": names,
+        "reach_places": {**of_known, **of_cards},
     }
 
 

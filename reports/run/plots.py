@@ -31,16 +31,21 @@ FORMATS = {
     "float16": (10, -14),
 }
 LEAST, MOST = -3, 20  # log10 of the smallest and greatest error that is distinguished, in ULP
+ALONG = ("probabilities", "logits")
+LOGITS = {-7: f"{MINUS}16", -3: f"{MINUS}7", 0: "0", 3: "7", 7: "16"}  # by the log10 of the odds
 ODDS = {-7: "10⁻⁷", -3: "10⁻³", -1: "0.1", 0: "½", 1: "0.9", 7: f"1{MINUS}10⁻⁷"}
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def error_plots(frame: pd.DataFrame) -> list[Plot]:
-    """|error| in ULP along p = exp(-loss), one plot for each loss and dtype that was measured."""
+    """|error| in ULP along p = exp(-loss), or along the logit of p: one plot for each loss and dtype
+    that was measured.
+    """
     chosen = frame["loss"].isin(LOSSES) & (frame["quantity"] == "value")
-    rows = _points(frame[chosen & (frame["output"] == "probabilities")])
     return [
-        _error_plot(loss, str(dtype), panel)
+        _error_plot(loss, output, str(dtype), panel)
+        for output in ALONG
+        for rows in (_points(frame[chosen & (frame["output"] == output)]),)
         for loss in LOSSES
         for dtype, panel in rows[rows["loss"] == loss].groupby("dtype", observed=True)
         if len(panel)
@@ -98,7 +103,7 @@ def _ulp(numbers: Floats, names: NDArray[np.object_]) -> Floats:
     return np.asarray(np.ldexp(1.0, exponent - bits), np.float64)
 
 
-def _error_plot(loss: str, dtype: str, rows: pd.DataFrame) -> Plot:
+def _error_plot(loss: str, output: str, dtype: str, rows: pd.DataFrame) -> Plot:
     inside = rows["inside"].to_numpy(bool)
     greatest = short(float(rows["ulp_error"].abs()[inside].max()))
     note = f"{len(rows):,} results, {(~inside).sum():,} outside"
@@ -106,7 +111,7 @@ def _error_plot(loss: str, dtype: str, rows: pd.DataFrame) -> Plot:
 
     def draw(axes: Axes) -> None:
         top = _top(rows)
-        _scale_errors(axes, top)
+        _scale_errors(axes, output, top)
         _draw_bounds(axes, rows, top)
         x, y = rows["x"].to_numpy(), np.minimum(rows["y"].to_numpy(), top + 1.0)
         for number, name in enumerate(executions(rows)):
@@ -117,8 +122,9 @@ def _error_plot(loss: str, dtype: str, rows: pd.DataFrame) -> Plot:
     return {
         "title": str(dtype),
         "loss": loss,
+        "output": output,
         "note": note,
-        "svg": draw_svg(draw, f"{loss}-{dtype}"),
+        "svg": draw_svg(draw, f"{loss}-{output}-{dtype}"),
     }
 
 
@@ -129,15 +135,16 @@ def _top(rows: pd.DataFrame) -> int:
     return int(np.ceil(finite.max(initial=1.0)))
 
 
-def _scale_errors(axes: Axes, top: int) -> None:
+def _scale_errors(axes: Axes, output: str, top: int) -> None:
     axes.set(xlim=(-2.9, 3.0), ylim=(LEAST - 0.3, top + 1.4))
-    axes.set_xticks(np.arcsinh(list(ODDS)), list(ODDS.values()))
+    ticks = ODDS if output == "probabilities" else LOGITS
+    axes.set_xticks(np.arcsinh(list(ticks)), list(ticks.values()))
     step = max(1, round((top - LEAST) / 5))
     powers = [power for power in range(0, top + 1, step) if power <= top - step / 2] + [top + 1]
     names = [f"10{power}".translate(SUPERSCRIPTS).replace("¹⁰", "10", 1) for power in powers]
     axes.set_yticks([LEAST, *powers], ["0", *names[:-1], "∞, NaN"])
     axes.axhline(0.0, color=LINE, linewidth=1.0, zorder=0)
-    axes.set(xlabel=f"p = exp({MINUS}loss)")
+    axes.set(xlabel=f"p = exp({MINUS}loss)" if output == "probabilities" else "logit of p")
     axes.set_title("|error| in ULP", loc="left")
 
 

@@ -82,6 +82,25 @@ def verdict(summary: Summary, gravest: str = "") -> str:
     return "No difference" if summary["agree"] else "Nothing could be tested"
 
 
+def todo(summary: Summary) -> str:
+    """What the reader of the page does now."""
+    if not summary["comparisons"]:
+        return "See why nothing was measured: the terminal says it."
+    if summary["new"]:
+        return (
+            "Open the differences below, the gravest first. Each has its numbers, its cause and advice, "
+            "and a script that shows it with TensorFlow alone."
+        )
+    if summary["gone"]:
+        return "See which known differences no longer occur: an upgrade mended them, or a setting differs."
+    if summary["missing"] or summary["not_measured"]:
+        return "See at the end of the page what was not measured, and why."
+    return (
+        "Nothing has to be mended. To see which known differences are in what you use, choose your forms "
+        "and tick “affects me”."
+    )
+
+
 def gravest(frame: pd.DataFrame) -> str:
     """The severity of the gravest new difference, "" for none."""
     return min(frame.loc[frame["verdict"] == "new", "severity"].astype(str), default="")

@@ -13,10 +13,8 @@ import numpy as np
 import pandas as pd
 
 from reports.run.causes import is_unexplained
-from reports.run.frame import VERDICTS
-from reports.run.summary import counted
 from suites.cases.fields import FIELDS
-from suites.plugin.outcome import Known
+from suites.plugin.short_id import short_id
 
 Record = dict[str, Any]  # plain data for the page, nested as its template has it
 
@@ -39,35 +37,6 @@ NAMES = {
 }
 WORST_FIRST = ("new", "gone", "missing", "not_measured", "known", "not_tested", "agree")
 WORST = 20  # the most tight results that are shown
-
-
-def matrix(frame: pd.DataFrame, rows: list[str]) -> Record:
-    """Share agreeing and worst verdict, by `rows` (the first is a heading), dtype and execution."""
-    columns = ["dtype", "execution"]
-    sizes = frame.groupby([*rows, *columns, "verdict"], observed=True).size()
-    counts: dict[Any, int] = sizes.to_dict()  # pandas: a tuple of the names, or one name
-    cells: dict[tuple[str, ...], Record] = {}
-    for place, size in counts.items():
-        cells.setdefault(place[:-1], dict.fromkeys(VERDICTS, 0))[place[-1]] = size
-    heads = sorted({place[-2:] for place in cells})
-    lines: dict[str, list[Record]] = {}
-    for name in sorted({place[:-2] for place in cells}):
-        row = [_cell(cells.get(name + head), name + head) for head in heads]
-        lines.setdefault(name[0], []).append({"name": ", ".join(name[1:]), "cells": row})
-    by_dtype = {dtype: [head for head in heads if head[0] == dtype] for dtype, _ in heads}
-    return {"dtypes": by_dtype, "groups": lines}
-
-
-def _cell(counts: Record | None, place: tuple[str, ...]) -> Record:
-    if counts is None:
-        return {"verdict": "", "title": f"{', '.join(place)}: not asked"}
-    total = sum(counts.values())
-    parts = [f"{size:,} {NAMES[name][1]}" for name, size in counts.items() if size]
-    return {
-        "verdict": next(verdict for verdict in WORST_FIRST if counts[verdict]),
-        "share": percent(counts["agree"], total),
-        "title": f"{', '.join(place)}: {counted(total, 'comparison')}, {', '.join(parts)}",
-    }
 
 
 def groups(frame: pd.DataFrame, by: list[str], facets: Sequence[str] = ()) -> list[Record]:
@@ -99,7 +68,8 @@ def _with_case(record: Mapping[Any, Any]) -> Record:
     place = f"{record['quantity']}[{record['index'].replace(' ', ', ')}]"
     place = place if record["index"] else record["quantity"]
     test = ",".join(names[:-2])  # one test item has all labels and inputs
-    return {**record, "case": ",".join(names), "test": test, "place": place}
+    about = {"case": ",".join(names), "test": test, "short": short_id(test), "place": place}
+    return {**record, **about}
 
 
 def tightness(agreeing: pd.DataFrame) -> Record:
@@ -121,30 +91,3 @@ def tightest(agreeing: pd.DataFrame) -> list[Record]:
     place = rows.groupby(kind, observed=True)["radius_share"].idxmax().sort_values()
     best = agreeing.loc[place]
     return [*map(_with_case, best.nlargest(WORST, "radius_share").to_dict("records"))]
-
-
-def with_places(differences: list[Known], frame: pd.DataFrame) -> list[Record]:
-    """The known differences, the gravest first, each with the names of the cases in which it shows."""
-    rows = frame[frame["verdict"] == "known"]
-    facets = ("loss", "form", "output", "dtype", "execution", "device")
-    places = {record["known"]: record for record in groups(rows, ["known"], facets)}
-    records: list[Record] = [
-        {
-            **one,
-            "severity": places[one["id"]]["severity"],
-            "places": {name: places[one["id"]][f"all_{name}"] for name in facets},
-        }
-        if one["id"] in places
-        else {**one, "severity": "", "places": {}}
-        for one in differences
-    ]
-    return sorted(
-        records, key=lambda one: (not one["severity"], one["severity"], -one["comparisons"])
-    )
-
-
-def percent(part: int, whole: int) -> str:
-    """A share in per cent, rounded down, so that only all of them are 100 %."""
-    if part == whole:
-        return "100 %"
-    return f"{part * 1000 // whole / 10:.1f} %"

@@ -14,8 +14,9 @@ import pandas as pd
 
 from reports.run import frame as frames
 from reports.run.markdown import Baseline, markdown
-from reports.run.page import render
+from reports.run.page import NO_STRIPS, render
 from reports.run.place import COMPARISONS, SCRIPTS
+from reports.run.strip import Strip
 from reports.run.summary import Summary, summarise
 from reports.store import folder as folders
 from suites.plugin.block import Block
@@ -40,11 +41,12 @@ def write_report(
     seconds: float,
     more: Mapping[str, str] | None = None,
     baseline: Baseline | None = None,
+    strips: Mapping[str, Strip] = NO_STRIPS,
 ) -> Written:
     """Write all files of a report; `blocks` are gone through once, and are not kept.
 
     `scripts` are the texts of the files in `scripts/`, `more` those of files of MORE, by name;
-    `baseline` is what changed against a pin or a release.
+    `baseline` is what changed against a pin or a release, `strips` which releases show what is known.
     Raises CannotWrite, and KeyboardInterrupt; `folder` then shows the report that it showed.
     """
     with folders.replacing(folder) as draft:
@@ -55,7 +57,7 @@ def write_report(
         _text(draft / "summary.json", _json(summary))
         text = markdown(frame, summary, environment, differences, baseline)
         _text(draft / "summary.md", text)
-        page = render(frame, summary, environment, claims, differences, scripts)
+        page = render(frame, summary, environment, claims, differences, scripts, strips)
         _text(draft / "index.html", page)
         for name, text in (more or {}).items():
             _text(draft / name, text)

@@ -1,22 +1,74 @@
 "use strict";
-// The page reads without this: it adds the filter, and opens what a link leads to.
-for (const input of document.querySelectorAll("[data-filter]")) {
-  const rows = [...document.getElementById(input.dataset.filter).tBodies[0].rows];
-  const status = input.closest("p").querySelector("[role=status]");
-  input.closest("p").hidden = false;
-  input.addEventListener("input", () => {
-    const words = input.value.toLowerCase().split(/[\s,]+/);
-    for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
-    }
-    status.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} groups`;
+// The page reads without this: it adds filter, order and theme, and opens what a link leads to.
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const one = (selector) => document.querySelector(selector);
+const remembered = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
+const remember = (name, value) => { try { localStorage.setItem(name, JSON.stringify(value)); } catch {} };
+
+const controls = one(".controls");
+if (controls) {
+  const { fields, names, places } = JSON.parse(one("#reach").textContent);
+  const entries = all(".entry").map((element, order) => ({
+    element, order, places: places[element.dataset.key], text: element.textContent.toLowerCase(),
+  }));
+  const mine = all("[data-mine]", controls);
+  const usual = new Set(remembered("xentcheck-forms") ?? []);
+  for (const box of mine) box.checked = usual.has(box.dataset.mine);
+
+  const picked = (name) => controls.querySelector(`[data-pick=${name}]`).value;
+  function isShown(entry) {
+    const words = controls.querySelector("[data-words]").value.toLowerCase().split(/[\s,]+/);
+    const chosen = fields.map((name) => names[name].indexOf(picked(name)));
+    const forms = mine.filter((box) => box.checked).map((box) => names.form.indexOf(box.dataset.mine));
+    const onlyMine = controls.querySelector("[data-affects]").checked;
+    const fits = (place) => place.every((value, k) => chosen[k] < 0 || chosen[k] === value) &&
+      (!onlyMine || forms.includes(place[fields.indexOf("form")]));
+    return words.every((word) => entry.text.includes(word)) && entry.places.some(fits) &&
+      (!picked("severity") || picked("severity") === entry.element.dataset.severity);
+  }
+  function filter() {
+    for (const entry of entries) entry.element.hidden = !isShown(entry);
+    const shown = entries.filter((entry) => !entry.element.hidden).length;
+    const none = controls.querySelector("[data-affects]").checked && !mine.some((box) => box.checked);
+    controls.querySelector("output").textContent =
+      `${shown} of ${entries.length} differences` + (none ? "; choose your forms under \u201cMy forms\u201d" : "");
+    remember("xentcheck-forms", mine.filter((box) => box.checked).map((box) => box.dataset.mine));
+  }
+  const orders = {
+    severity: (a, b) => a.order - b.order,
+    count: (a, b) => b.element.dataset.count - a.element.dataset.count || a.order - b.order,
+    loss: (a, b) => a.element.dataset.loss.localeCompare(b.element.dataset.loss) || a.order - b.order,
+  };
+  controls.querySelector("[data-sort]").addEventListener("change", (event) => {
+    const sorted = [...entries].sort(orders[event.target.value]);
+    one("#entries").append(...sorted.map((entry) => entry.element));
   });
+  controls.addEventListener("input", filter);
+  controls.addEventListener("submit", (event) => event.preventDefault());
+  controls.hidden = false;
+  filter();
 }
+
+const themes = { system: "light dark", light: "light", dark: "dark" };
+const button = one("[data-theme]");
+function setTheme(name) {
+  document.documentElement.style.colorScheme = themes[name];
+  button.textContent = `theme: ${name}`;
+  button.dataset.theme = name;
+}
+button.hidden = false;
+button.addEventListener("click", () => {
+  const next = Object.keys(themes);
+  setTheme(next[(next.indexOf(button.dataset.theme) + 1) % next.length]);
+  remember("xentcheck-theme", button.dataset.theme);
+});
+setTheme(remembered("xentcheck-theme") in themes ? remembered("xentcheck-theme") : "system");
+
 function open() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const details = target && target.querySelector(":scope > details");
-  if (target && target.id === "disagreements" && details) details.open = true;
+  if (!target) return;
+  const details = target.matches("details") ? target : target.id === "disagreements" && target.querySelector("details");
+  if (details) details.open = true;
 }
 addEventListener("hashchange", open);
 open();
