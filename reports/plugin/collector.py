@@ -17,8 +17,8 @@ import pytest
 from reports.plugin.end import Ended, Gathered, end
 from reports.plugin.screen import Part, screen
 from reports.store.errors import CannotWrite
-from suites.observe.visible import visible
 from suites.plugin.exits import Exit
+from suites.plugin.in_log import in_log
 from suites.plugin.items import group_of
 from suites.plugin.keys import ANSWERS, BROKEN, CARRIED, CHOICES, CLAIM, ROWS, RUN
 
@@ -33,6 +33,7 @@ class Collector:
     failed: set[str] = field(default_factory=set)
     parts: list[Part] = field(default_factory=list)
     traceback: list[str] = field(default_factory=list)
+    annotations: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -97,6 +98,7 @@ class Collector:
             ended.add(MISTAKE)
             ended.code = Exit.MISTAKE
         self.parts, session.exitstatus = ended.parts, ended.code
+        self.annotations = ended.annotations
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(
@@ -106,5 +108,7 @@ class Collector:
         result = yield
         terminalreporter.section("xentcheck")
         for line in (*self.traceback, *screen(self.parts)):
-            terminalreporter.write_line(visible(line))
+            terminalreporter.write_line(in_log(line))
+        for line in self.annotations:
+            terminalreporter.write_line(line)
         return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from heapq import nlargest
@@ -17,6 +18,7 @@ from reports.plugin.accept import accept
 from reports.plugin.screen import Part
 from reports.plugin.since import strips
 from reports.plugin.start import pin_folder, report_folder
+from reports.run.annotations import annotated
 from reports.run.frame import csv_text
 from reports.run.markdown import Baseline
 from reports.run.write import write_report
@@ -60,6 +62,7 @@ class Ended:
     code: int
     stopped: str | bool
     parts: list[Part] = field(default_factory=list)
+    annotations: list[str] = field(default_factory=list)  # where GitHub reads them
 
     def add(self, *lines: str) -> None:
         self.parts.append(Part([line for text in lines for line in text.splitlines()]))
@@ -91,6 +94,8 @@ def end(
         Part([last_lines.what_next(report.summary, frame, chosen.tier, run.options)]),
         Part(drift.lines, "in drift.html of the report folder"),
     ]
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        ended.annotations = annotated(frame)
     if chosen.accept and chosen.known:
         ended.add(accept(run, outcome.blocks, chosen.known, chosen.accept))
         if ended.code == pytest.ExitCode.TESTS_FAILED:

@@ -7,7 +7,14 @@ from pathlib import Path
 from reports.store import folder as folders
 
 COMPARISONS = "comparisons.parquet"
-FILES = (COMPARISONS, "environment.json", "summary.json", "summary.md", "index.html")
+FILES = (
+    COMPARISONS,
+    "environment.json",
+    "summary.json",
+    "badge.json",
+    "summary.md",
+    "index.html",
+)
 MORE = ("drift.csv", "drift.html")  # of a run that is compared with a pin or a release
 SCRIPTS = "scripts"
 

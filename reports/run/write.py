@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from reports.run import frame as frames
+from reports.run.badge import badge
 from reports.run.markdown import Baseline, markdown
 from reports.run.page import NO_STRIPS, render
 from reports.run.place import COMPARISONS, SCRIPTS
@@ -55,6 +56,7 @@ def write_report(
         summary = summarise(frame, seconds)
         _text(draft / "environment.json", _json({**environment, "claims": claims}))
         _text(draft / "summary.json", _json(summary))
+        _text(draft / "badge.json", _json(badge(summary)))
         text = markdown(frame, summary, environment, differences, baseline)
         _text(draft / "summary.md", text)
         page = render(frame, summary, environment, claims, differences, scripts, strips)

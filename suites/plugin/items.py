@@ -10,9 +10,9 @@ import pytest
 
 from suites.cases.case import is_of
 from suites.observe.client import CannotAsk
-from suites.observe.visible import visible
 from suites.plugin import options
 from suites.plugin.exits import Exit
+from suites.plugin.in_log import in_log
 from suites.plugin.invocation import collects_only, is_worker
 from suites.plugin.keys import ANSWERS, BROKEN, CHOICES, ROWS, RUN
 
@@ -33,7 +33,7 @@ def header(config: pytest.Config) -> list[str]:
     if variables := options.of_the_suite(os.environ):
         lines.append("variables: " + ", ".join("=".join(pair) for pair in variables.items()))
     cases = sum(map(len, run.groups.values()))
-    return [*map(visible, lines), f"cases: {cases:,} in {len(run.groups)} groups"]
+    return [*map(in_log, lines), f"cases: {cases:,} in {len(run.groups)} groups"]
 
 
 def parametrise(metafunc: pytest.Metafunc) -> None:
@@ -117,7 +117,7 @@ def check(item: pytest.Item, group: str) -> None:
     if item.config.stash[CHOICES].keeps_answers:
         carried.append((ANSWERS, found.answers))
     if found.wrong and not item.config.stash[CHOICES].accept:
-        pytest.fail(visible(found.wrong), pytrace=False)
+        pytest.fail(in_log(found.wrong), pytrace=False)
 
 
 @contextmanager
@@ -126,7 +126,7 @@ def _ends_where_nothing_answers(config: pytest.Config) -> Iterator[None]:
     try:
         yield
     except CannotAsk as error:
-        line = visible(f"xentcheck: {error}")
+        line = in_log(f"xentcheck: {error}")
         if is_worker(config):
             pytest.fail(line, pytrace=False)
         pytest.exit(line, returncode=Exit.CANNOT_MEASURE)
