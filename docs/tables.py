@@ -37,6 +37,8 @@ from suites.plugin.options import OPTIONS, Option  # noqa: E402
 
 FILES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 PLACE = re.compile(r"(<!-- begin ([\w.-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+ACTION = ROOT / "action.yml"
+INPUT = re.compile(r"^  (\w+):\n    description: (.*)\n    default: (.*)$", re.MULTILINE)
 FEW = 12  # names that are listed in a cell
 Rows = Iterable[Sequence[str]]
 
@@ -150,6 +152,12 @@ def _columns() -> Rows:
     yield from ((_code(one.name), one.dtype, one.unit, one.meaning) for one in COLUMNS)
 
 
+def _inputs() -> Rows:
+    yield "input", "default", "meaning"
+    for name, description, default in INPUT.findall(ACTION.read_text(encoding="utf-8")):
+        yield f"**{name}**", default.strip('"'), description
+
+
 def _symptom(symptom: Symptom) -> Rows:
     yield "it can be", "this decides", "what to do"
     for each in symptom.possibilities:
@@ -181,6 +189,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "known-differences": _known_differences,
     "columns": _columns,
     "severities": _severities,
+    "inputs": _inputs,
     "severities-of-changes": _severities_of_changes,
     **question.TABLES,
     **{f"symptom-{each.name}": partial(_symptom, each) for each in SYMPTOMS},
