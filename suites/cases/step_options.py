@@ -27,8 +27,10 @@ def _masked_rows(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[
         yield reading("masked rows were counted in the mean", reduction=Reduction.MEAN_OF_ALL_ROWS)
 
 
-def _places(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
-    """Weights of classes are made for labels of one axis."""
+def _of_classes(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    """Weights of classes are made for arrays, and for labels of one axis."""
+    if "data" in chosen:
+        yield reading("the weights of the classes were ignored", class_weight=())
     if spec.formula.sparse and len(shape) == 3:
         label = "the place of the greatest class number was taken for the class of a sample"
         yield reading(label, classes_by_place=True)
@@ -52,6 +54,13 @@ def _not_divided(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[
     if spec.penalty == "activity":
         label = "the penalty of the predictions was not divided by the number of samples"
         yield reading(label, penalty="activity, summed")
+
+
+def _of_all_rows(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    """The rows of the steps that are taken are fewer."""
+    share = spec.steps * spec.batch_size / shape[0]
+    label = "the losses of the steps were divided by all rows"
+    yield reading(label, outputs=spec.outputs * share)
 
 
 def _not_updated(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
@@ -95,7 +104,7 @@ OPTIONS = (
         lambda spec, value, chosen: replace(spec, class_weight=HALVES),
         needed="halves",
         called=True,
-        misread=_places,
+        misread=_of_classes,
     ),
     Argument(
         "mask",
@@ -170,6 +179,7 @@ OPTIONS = (
         numbers("2"),
         lambda spec, value, chosen: replace(spec, steps=int(value)),
         called=True,
+        misread=_of_all_rows,
     ),
     Argument(
         "epochs",

@@ -100,7 +100,12 @@ def own_model(loss, own):
             row, target, weight = tf.keras.utils.unpack_x_y_sample_weight(data)
             with tf.GradientTape() as tape:
                 predicted = self(row, training=True)
-                loss = self.compute_loss(row, target, predicted, weight)
+                if hasattr(self, "compute_loss"):
+                    loss = self.compute_loss(row, target, predicted, weight)
+                else:  # before Keras 2.9
+                    loss = self.compiled_loss(
+                        target, predicted, weight, regularization_losses=self.losses
+                    )
             gradients = tape.gradient(loss, self.trainable_variables)
             self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
             if own == "returned":
