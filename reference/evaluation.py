@@ -41,7 +41,10 @@ def _step(
     tape = Tape(a, spec.epsilon)
     values = _values(spec, inputs, tape) | {"output": Variable(start, tape)}
     by = values[spec.by] = tape.watch(values[spec.by].value)
-    output = _activated(spec.activation, values["output"], tape)
+    kernel = values["output"]
+    if spec.zeroed and inputs.mask is not None:
+        kernel = kernel * tape.array(inputs.mask[..., None])
+    output = _activated(spec.activation, kernel, tape)
     losses = _losses(spec, inputs, values | {"output": output}, tape)
     if spec.penalty:
         losses = losses + _penalty(spec, values["output"], tape)

@@ -71,7 +71,8 @@ class Specification:
 
     Of several `epochs` each goes on where the one before ended, and the value is that of the last;
     it is that of what is left of them where it is `validated`. The value may be `reported` by
-    another specification, of all rows. The loss of a `second` output is added to it. A mean or sum is of all rows, `repeated` so many times.
+    another specification, of all rows. The loss of a `second` output is added to it. A mean or sum is of all rows, `repeated` so many times. Rows that are masked have the
+    predictions of zeros where they are `zeroed`.
     """
 
     formula: Formula
@@ -103,6 +104,7 @@ class Specification:
     validated: bool = False
     reported: Specification | None = None
     repeated: int = 1
+    zeroed: bool = False
     second: Second | None = None
 
     @property

@@ -56,7 +56,7 @@ def _beside(names: Names, name: str, step: str, given_as: str, metric: Template)
         stepped=step == "fit",
         batch_size=ROWS,
         reports="a metric",
-        readings=(*_without_from_logits(names), WEIGHTED_TOO),
+        readings=(*_without_from_logits(names), WEIGHTED_TOO, UNMASKED),
     )
 
 
@@ -87,6 +87,11 @@ def _by_formula(formula: Formula) -> Callable[[Specification], Specification]:
     return lambda usual: replace(usual, formula=formula, activation="")
 
 
+UNMASKED = Reading(
+    Reason(CauseKind.OPTION, ("the metric ignored the mask",)),
+    _of_metric(lambda usual: replace(usual, reduction=Reduction.UNWEIGHTED_MEAN, zeroed=True)),
+    "reported",
+)
 WEIGHTED_TOO = Reading(
     Reason(CauseKind.OPTION, ("the metric was weighted, too",)),
     _of_metric(lambda usual: replace(usual, reduction=Reduction.WEIGHTED_MEAN)),
