@@ -132,7 +132,7 @@ def test_a_session_takes_bfloat16_by_its_bits_where_it_computes_in_it():
     ("call", "execution"), [("output", "eager"), ("output", "xla"), ("saved(output)", "graph")]
 )  # fmt: skip
 def test_a_session_is_asked_for_expressions_in_graphs_alone(call, execution):
-    why = "TensorFlow 1 is asked for expressions in graphs only"
+    why = "TensorFlow 1 is asked for expressions in graphs, and for steps of models"
     assert asked(session(TensorFlow1()), call, execution=execution) == {"not_asked": why}
 
 

@@ -12,6 +12,9 @@ import os
 PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs.py")
 # A name of today below tf.keras, and older ones: the first that a Keras has is taken.
 OLDER = {
+    "Input": ("layers.Input",),
+    "Model": ("models.Model",),
+    "Sequential": ("models.Sequential",),
     "losses": ("objectives",),
     "config": ("backend",),
     "config.set_dtype_policy": (
@@ -23,15 +26,54 @@ OLDER = {
         "mixed_precision.experimental.LossScaleOptimizer",
     ),
 }
-# The package keras 2.3 is the last before tf.keras took its place: its models take NumPy arrays.
-IN_2_3 = {"tf.convert_to_tensor": "np.asarray"}
+# What takes an argument of today, and how Keras 1 calls both.
+OLDER_ARGUMENTS = {
+    ("Dense", "use_bias"): ("layers.Dense", "bias"),
+    ("fit", "epochs"): ("models.Model.fit", "nb_epoch"),
+}
+# Where Keras computes: in TensorFlow 2, in a session of TensorFlow 1, or without TensorFlow.
+EAGER, SESSION, ELSEWHERE = "eager", "session", "elsewhere"
+# Models take NumPy arrays in a session, in the package keras before 3, and on every backend.
+AS_ARRAYS = {  # tf.cast is for what layers compute
+    "tf.convert_to_tensor": "np.asarray",
+    "tf.dtypes.cast": "np.asarray",
+    "tf.reshape": "np.reshape",
+}
+WITHOUT_TENSORFLOW = {  # in programs
+    "tf.constant": "keras.ops.convert_to_tensor",
+    "tf.cast": "keras.ops.cast",
+    "tf.reduce_sum": "keras.ops.sum",
+    "tf.shape": "keras.ops.shape",
+}
 IN_A_GRAPH = "Keras 2.3 computes metrics in a graph of its own"
-NOT_IN_2_3 = {
+NOT_IN_THE_PACKAGE = {
     "updated": IN_A_GRAPH,
     "updated_with_weights": IN_A_GRAPH,
-    "mirrored": "Keras 2.3 knows no tf.distribute",
-    "among_workers": "Keras 2.3 knows no tf.distribute",
+    "mirrored": "the package keras before 3 knows no tf.distribute",
+    "among_workers": "the package keras before 3 knows no tf.distribute",
 }
+IN_OTHER_WORDS = "Keras 1 calls options of layers otherwise"
+NO_WORKERS = "this TensorFlow has no MultiWorkerMirroredStrategy"
+TENSORS = "a model takes no tensors in a session"
+NEEDS_TENSORFLOW = "the call needs TensorFlow, which is not here"
+NOT_EAGERLY = "this Keras runs no model eagerly"
+NO_COMPILER = "Model.compile has no jit_compile"
+# An argument of our programs, and the parameter that Keras must have for it.
+PARAMETERS = {
+    "jit_compile": ("Model.compile", "jit_compile"),
+    "steps_per_execution": ("Model.compile", "steps_per_execution"),
+    "weighted_metrics": ("Model.compile", "weighted_metrics"),
+    "steps": ("Model.fit", "steps_per_epoch"),
+    "accumulation": ("optimizers.SGD", "gradient_accumulation_steps"),
+}
+# A value of one, and what Keras must have for it. Outputs in a dict came with the train_step.
+NEEDED = {
+    ("own", "train_step"): "Model.train_step",
+    ("own", "returned"): "Model.train_step",
+    ("own", "compute_loss"): "Model.compute_loss",
+    ("losses", "named"): "Model.train_step",
+}
+STEPS_OF_TENSORFLOW = [("own", "'train_step'"), ("own", "'returned'")]
 # Programs that need no TensorFlow 2; where there is none the others are not asked.
 FOR_ALL = {"with_mask", "traced", "flat", "own_loss"}
 # Errors that programs of this suite cause in every Keras before 3, and why.
@@ -44,31 +86,41 @@ BEFORE_3 = (
         "'function' object has no attribute 'update_state'",
         "metrics.get gives a function, no metric",
     ),
+    (
+        "'Tensor' object has no attribute 'handle'",
+        "TensorFlow 1.13 distributes models by an argument of compile alone",
+    ),
+    ("requires h5py", "this Keras saves models by h5py, which is not here"),
 )
 SCALING = "tf.keras.optimizers.LossScaleOptimizer"
-NO_COMPILER = "Model.compile has no jit_compile"
 
 
 class Dialect:
-    """The words of a Keras, which is called `subject`, "tf.keras" or "keras".
+    """The words of a Keras, which is called `subject`, "tf.keras" or "keras", and computes at a `place`.
 
     `programs` are the functions of `programs.py` in these words, by name, as syntax trees.
     """
 
-    def __init__(self, keras, subject):
+    def __init__(self, keras, subject, place=EAGER):
         self.is_3 = _has(keras, "config")
-        self.is_2_3 = subject == "keras" and getattr(keras, "__version__", "").startswith("2.")
-        self.unknown = _unknown_arguments(keras, self.is_2_3)
-        forgotten = _forgotten_arguments(keras)
-        names = _renamed(keras, subject, self.is_2_3)
-        self._words = _Words(names, self.unknown, forgotten, self.is_3)
+        self.is_old_package = subject == "keras" and not self.is_3
+        self.place = place
+        self.unknown = _unknown_arguments(keras, place, self.is_3)
+        self.lacking = _lacking(keras, place, self.is_old_package)
+        names = _renamed(keras, subject)
+        self.takes_arrays = place != EAGER or self.is_old_package
+        if self.takes_arrays:
+            names.update(AS_ARRAYS)
+        self._words = _Words(names, keras, self.unknown, self.is_3)
+        more = WITHOUT_TENSORFLOW if place == ELSEWHERE else {}
+        words = _Words({**names, **more}, keras, self.unknown, self.is_3)
         with open(PROGRAMS, encoding="utf-8") as file:
-            self._module = self.translated(file.read(), "exec")
+            self._module = ast.fix_missing_locations(words.visit(ast.parse(file.read())))
         self.programs = functions_of(self._module)
 
-    def translated(self, text, mode="eval"):
+    def translated(self, text):
         """The syntax tree of a call, in the words of this Keras."""
-        return ast.fix_missing_locations(self._words.visit(ast.parse(text, mode=mode)))
+        return ast.fix_missing_locations(self._words.visit(ast.parse(text, mode="eval")))
 
     def functions(self, names):
         """These names, and the programs as functions over them."""
@@ -84,13 +136,25 @@ class Dialect:
         """Whether a call leads to a program that is not for all."""
         return any(program.name not in FOR_ALL for program in self.programs_of(tree))
 
+    def compiles_a_model(self, tree):
+        """Whether a call leads to a program that compiles a model."""
+        nodes = [node for program in self.programs_of(tree) for node in ast.walk(program)]
+        return any(isinstance(node, ast.Call) and _ends(node.func, "compile") for node in nodes)
+
+    def turns_on(self, tree, argument):
+        """Whether a call passes True for an argument."""
+        return (argument, "True") in _arguments(tree)
+
     def reason_not_to_ask(self, tree):
         """Why a call can't be put to this Keras; "" where it can."""
-        keywords = [node for node in ast.walk(tree) if isinstance(node, ast.keyword)]
-        reasons = [self.unknown[k.arg] for k in keywords if k.arg in self.unknown]
-        if self.is_2_3:
+        given = _arguments(tree)
+        reasons = [self.unknown[name] for name, _ in given if name in self.unknown]
+        reasons += [self.lacking[argument] for argument in given if argument in self.lacking]
+        if self.is_old_package:
             names = [program.name for program in self.programs_of(tree)]
-            reasons += [NOT_IN_2_3[name] for name in names if name in NOT_IN_2_3]
+            reasons += [NOT_IN_THE_PACKAGE[name] for name in names if name in NOT_IN_THE_PACKAGE]
+        if self.place == SESSION and self.compiles_a_model(tree) and _makes_tensors(tree):
+            reasons.append(TENSORS)
         return reasons[0] if reasons else ""
 
     def reason_of_error(self, error):
@@ -102,12 +166,20 @@ class Dialect:
 class _Words(ast.NodeTransformer):
     """Gives names with dots as they are in a table, and arguments as a Keras knows them."""
 
-    def __init__(self, names, unknown, forgotten, is_3):
-        self.names, self.unknown, self.forgotten, self.is_3 = names, unknown, forgotten, is_3
+    def __init__(self, names, keras, unknown, is_3):
+        self.names, self.unknown, self.is_3 = names, unknown, is_3
+        self.arguments = _renamed_arguments(keras)
+        self.forgotten = {"sample_weight_mode"} - _compile_parameters(keras)
 
     def visit_Attribute(self, node):
         older = self.names.get(_dotted(node))
         return _parsed(older) if older else self.generic_visit(node)
+
+    def visit_Call(self, node):
+        called = getattr(node.func, "attr", "")
+        for keyword in node.keywords:
+            keyword.arg = self.arguments.get((called, keyword.arg), keyword.arg)
+        return self.generic_visit(node)
 
     def visit_keyword(self, node):
         """None, which leaves it out, for an argument that is not needed any more, or that is unknown
@@ -116,9 +188,9 @@ class _Words(ast.NodeTransformer):
         self.generic_visit(node)
         if node.arg in self.forgotten:
             return None
-        if node.arg in self.unknown and _is(node.value, False):
+        if node.arg in self.unknown and _text_of(node.value) == "False":
             return None
-        if node.arg == "reduction" and _is(node.value, None) and not self.is_3:
+        if node.arg == "reduction" and _text_of(node.value) == "None" and not self.is_3:
             return ast.keyword("reduction", _parsed("'none'"))
         if node.arg == "initial_scale" and "experimental" in self.names.get(SCALING, ""):
             return ast.keyword("loss_scale", node.value)
@@ -140,29 +212,82 @@ def programs_of(tree, programs):
     return [programs[name] for name in sorted(found)]
 
 
-def _unknown_arguments(keras, is_2_3):
-    """Arguments of Model.compile that a Keras does not know, each with what that means."""
-    unknown = {} if _compiles_models(keras) else {"jit_compile": NO_COMPILER}
-    if is_2_3:
-        unknown["run_eagerly"] = "Keras 2.3 runs no model eagerly"
+def _unknown_arguments(keras, place, is_3):
+    """Arguments of our programs that a Keras has nothing for, each with what that means."""
+    unknown = {
+        name: f"{owner} has no {parameter}"
+        for name, (owner, parameter) in PARAMETERS.items()
+        if parameter not in _parameters(keras, owner)
+    }
+    knows_eager = _has(keras, "Model.run_eagerly")  # in no signature of TensorFlow 2.0 and 2.1
+    if place == SESSION or not (is_3 or knows_eager):
+        unknown["run_eagerly"] = NOT_EAGERLY
+    if not is_3 and "use_multiprocessing" not in _parameters(keras, "Model.fit"):
+        unknown["data"] = "Model.fit takes arrays alone"
+    if _renamed_arguments(keras):
+        unknown.update(dict.fromkeys(("regularizer", "embedded"), IN_OTHER_WORDS))
     return unknown
 
 
-def _forgotten_arguments(keras):
-    """Arguments that Model.compile needed once, if this Keras needs them no more."""
-    return {name for name in ("sample_weight_mode",) if name not in _compile_parameters(keras)}
+def _lacking(keras, place, is_old_package):
+    """Arguments with values that a Keras has nothing for, each with what that means."""
+    lacking = {
+        (name, repr(value)): "this Keras has no " + needed
+        for (name, value), needed in NEEDED.items()
+        if not _has(keras, needed)
+    }
+    if place == ELSEWHERE:
+        lacking.update(dict.fromkeys(STEPS_OF_TENSORFLOW, NEEDS_TENSORFLOW))
+    if _renamed_arguments(keras):
+        lacking["losses", "'mixed'"] = IN_OTHER_WORDS
+    if is_old_package:
+        lacking["data", "'dataset'"] = "the package keras before 3 knows no tf.data"
+    return lacking
 
 
-def _renamed(keras, subject, is_2_3):
+def _renamed_arguments(keras):
+    """What takes an argument that has another name in a Keras, and that argument, with the name."""
+    return {
+        today: older
+        for today, (owner, older) in OLDER_ARGUMENTS.items()
+        if older in _parameters(keras, owner)
+    }
+
+
+def _renamed(keras, subject):
     """The names that a Keras has others for, each with that name."""
-    names = dict(IN_2_3) if is_2_3 else {}
-    if subject != "tf.keras":
-        names["tf.keras"] = subject
+    names = {} if subject == "tf.keras" else {"tf.keras": subject}
     for today, older in OLDER.items():
         known = [name for name in (today, *older) if _has(keras, name)][:1]
         if known and known != [today]:
             names["tf.keras." + today] = f"{subject}.{known[0]}"
     return names
+
+
+def _ends(node, name):
+    """Whether a node is the attribute `name` of something."""
+    return isinstance(node, ast.Attribute) and node.attr == name
+
+
+def _makes_tensors(tree):
+    """Whether a call computes with TensorFlow, beside what it names of Keras and of activations."""
+    named = [_dotted(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    first = [name for name in named if name.startswith("tf.") and name.count(".") == 1]
+    return bool(set(first) - {"tf.keras", "tf.nn"})
+
+
+def _arguments(tree):
+    """The arguments that a call passes by name, each with its value: a constant as text."""
+    keywords = [node for node in ast.walk(tree) if isinstance(node, ast.keyword)]
+    return [(node.arg, _text_of(node.value)) for node in keywords]
+
+
+def _text_of(node):
+    """A constant as Python writes it, "" for any other expression."""
+    try:
+        return repr(ast.literal_eval(node))
+    except ValueError:
+        return ""
 
 
 def _dotted(node):
@@ -176,27 +301,24 @@ def _parsed(text):
     return ast.parse(text, mode="eval").body
 
 
-def _is(node, constant):
-    """Whether a node is a constant, such as None."""
-    try:
-        return ast.literal_eval(node) is constant
-    except ValueError:
-        return False
-
-
 def _has(keras, name):
     """Whether there is something of this name, such as "optimizers.SGD"."""
+    return _found(keras, name) is not None
+
+
+def _found(keras, name):
+    """What has a name below a Keras, such as "optimizers.SGD"; None where there is none."""
     for part in name.split("."):
         keras = getattr(keras, part, None)
-    return keras is not None
+    return keras
 
 
-def _compiles_models(keras):
-    """Whether Model.compile knows XLA."""
-    return "jit_compile" in _compile_parameters(keras)
+def _parameters(keras, name):
+    """The parameters of what has a name; none where there is none."""
+    found = _found(keras, name)
+    return set() if found is None else set(inspect.signature(found).parameters)
 
 
 def _compile_parameters(keras):
-    """The parameters of Model.compile; Keras before 2.1 has its models at another place."""
-    model = getattr(keras, "Model", None)
-    return set() if model is None else set(inspect.signature(model.compile).parameters)
+    """The parameters of Model.compile; Keras before 2.1 has its models at another place alone."""
+    return _parameters(keras, "Model.compile") or _parameters(keras, "models.Model.compile")

@@ -40,6 +40,7 @@ PACKAGES = ("tf", "keras", "tf_keras")
 KEPT = 256  # functions that are kept for the next request; XLA's take megabytes each
 X86 = ("sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16")
 ARM = ("asimd", "fphp", "asimdhp", "bf16", "sve", "sve2")
+STRATEGY = "MultiWorkerMirroredStrategy"
 AFTERMATH = "Restart your program to reset"  # of an error of replicas, in every call after it
 HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
@@ -50,7 +51,7 @@ def _beside(name):
 
 
 refusal, one_line = (_beside("errors.py")[name] for name in ("refusal", "one_line"))
-Dialect = _beside("dialect.py")["Dialect"]
+dialect = _beside("dialect.py")
 own_loss = _beside("own_loss.py")
 workers = _beside("workers.py")
 OWN = own_loss["NAME"]
@@ -70,10 +71,30 @@ def decode(packed):
     return raw.reshape(packed["shape"]).astype(dtype)
 
 
+def _widened(packed):
+    """The array of `encode`, of float32 where it is one of bfloat16: each of these is one of those."""
+    array = decode(packed)
+    if packed["dtype"] == "bfloat16":
+        return (array.astype(np.uint32) << 16).view(np.float32)
+    return array
+
+
+def _as_wide(value, arrays):
+    """A number of Python as one of float64 beside arrays of that, which TensorFlow rounds to float32."""
+    wide = any(array["dtype"] == "float64" for array in arrays.values())
+    return np.float64(value) if isinstance(value, float) and wide else value
+
+
+def _packed(number):
+    """A number or an array packed; a number of Python is a float32, as in TensorFlow."""
+    array = np.asarray(number, "float32" if type(number) is float else None)
+    return encode(array.dtype.name, array)
+
+
 class Observer(object):
     """One TensorFlow with its devices set up. Making it imports TensorFlow."""
 
-    dialect = None
+    dialect, place = None, dialect["EAGER"]
 
     def __init__(self, cpus=2):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -81,7 +102,7 @@ class Observer(object):
 
         self.tf = tf
         if workers["AMONG"] in os.environ:  # before anything is computed
-            tf.distribute.MultiWorkerMirroredStrategy()
+            getattr(tf.distribute, STRATEGY)()
         self.names = {"tf": tf, "np": np}
         for name in ("keras", "tf_keras"):
             try:
@@ -177,7 +198,7 @@ class Observer(object):
         And `warnings`, if there were any: type and first line of each.
         """
         names, tree = sorted(arrays), self._dialect().translated(call)
-        reason = self._reason_not_to_ask(tree, execution, device)
+        reason = self._reason_not_to_ask(tree, execution, device, by)
         if reason:
             return {"not_asked": reason}
         with warnings.catch_warnings(record=True) as caught:
@@ -197,23 +218,32 @@ class Observer(object):
     def _dialect(self):
         """The words of the Keras that is asked; made when a call needs them."""
         if self.dialect is None:
-            self.dialect = Dialect(self._keras(), self.subject)
+            self.dialect = dialect["Dialect"](self._keras(), self.subject, self.place)
             self.functions = self.dialect.functions(self.names)
             if os.environ.get("XENTCHECK_SUBJECT"):
                 self.functions[OWN] = own_loss["load"](os.environ["XENTCHECK_SUBJECT"])
         return self.dialect
 
-    def _reason_not_to_ask(self, tree, execution, device):
+    def _reason_not_to_ask(self, tree, execution, device, by):
         """Why a request can't be put to what is installed; "" where it can."""
         if execution == "xla" and not self._compiler():
             return "tf.function has no jit_compile"
         return self._dialect().reason_not_to_ask(tree)
 
+    def reason_not_to_ask_workers(self, call, execution, device, by="output", **_):
+        """Why a request can't be put to several processes; "" where it can."""
+        if not hasattr(getattr(self.names.get("tf"), "distribute", None), STRATEGY):
+            return dialect["NO_WORKERS"]
+        tree = self._dialect().translated(call)
+        return self._reason_not_to_ask(tree, execution, device, by)
+
     def _refusal(self, error, tree):
         """The answer for a call that raised an error."""
-        if any(getattr(node, "id", "") == OWN for node in ast.walk(tree)):
-            if "tf" not in self.names and str(error) == "name 'tf' is not defined":
-                return {"not_asked": "the call needs TensorFlow, which is not here"}
+        named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        lacks = "tf" not in self.names and "name 'tf' is not defined" in str(error)
+        if lacks and (OWN in named or "tf" not in named):  # else it is what is asked
+            return {"not_asked": dialect["NEEDS_TENSORFLOW"]}
+        if OWN in named:
             return {"error": one_line(error)}  # of a loss of the user's own nothing may be absent
         reason = self._dialect().reason_of_error(error)
         trees = [tree] + self._dialect().programs_of(tree)
@@ -236,10 +266,10 @@ class Observer(object):
 
     def _observe(self, call, names, arrays, execution, device, by):
         function = self._function(call, tuple(names), execution, device, by)
+        made = _widened if self._dialect().takes_arrays and not by else self._tensor
         with self.tf.device("/device:" + device):
-            value, gradient = function(*[self._tensor(arrays[name]) for name in names])
-        if isinstance(value, float) and any(each["dtype"] == "float64" for each in arrays.values()):
-            value = np.float64(value)  # which TensorFlow would round to float32
+            value, gradient = function(*[made(arrays[name]) for name in names])
+        value = _as_wide(value, arrays)
         answer = {"value": self._pack(value)}
         answer["gradient"] = None if gradient is None else self._pack(gradient)
         return answer
@@ -268,6 +298,15 @@ class Observer(object):
         text = "lambda {}: {}".format(", ".join(names), call)
         code = compile(self._dialect().translated(text), "<string>", "eval")
         return eval(code, self.functions)
+
+    def _is_step(self, tree, execution, by):
+        """Whether a request is one for a step of a model, which gives a value and a gradient."""
+        return not by and execution == "eager" and self._dialect().compiles_a_model(tree)
+
+    def _step(self, call, names, arrays):
+        """What a step of a model gives for NumPy arrays."""
+        value, gradient = self._made(call, names)(*[_widened(arrays[name]) for name in names])
+        return _as_wide(value, arrays), gradient
 
     def _with_gradient(self, function, place):
         """A function of the same arrays that gives a gradient, too, by the one at `place`."""
@@ -300,7 +339,12 @@ class Observer(object):
 
 
 class Session(Observer):
-    """TensorFlow 1: every request is a graph of its own, run once in a session."""
+    """TensorFlow 1: every request is a graph of its own, run once in a session.
+
+    What takes a step of a model gets NumPy arrays, and the session.
+    """
+
+    place = dialect["SESSION"]
 
     def _set_up(self, cpus):
         self.config = self.tf.ConfigProto(device_count={"CPU": cpus})
@@ -320,12 +364,16 @@ class Session(Observer):
         working = ["CPU:{}".format(number) for number in range(self.cpus)]
         return {"working": working, "broken": {}}
 
-    def _reason_not_to_ask(self, tree, execution, device):
+    def _reason_not_to_ask(self, tree, execution, device, by):
+        if self._is_step(tree, execution, by):
+            return self._dialect().reason_not_to_ask(tree)
         if execution == "graph" and not self._dialect().needs_tensorflow_2(tree):
             return ""
-        return "TensorFlow 1 is asked for expressions in graphs only"
+        return "TensorFlow 1 is asked for expressions in graphs, and for steps of models"
 
     def _observe(self, call, names, arrays, execution, device, by):
+        if not by:
+            return self._observe_step(call, names, arrays, device)
         tf, packed, feed = self.tf, {}, {}
         with tf.Graph().as_default(), tf.device("/" + device.lower()):
             for name in names:
@@ -345,9 +393,21 @@ class Session(Observer):
         parts = [encode(x.dtype.base_dtype.name, y) for x, y in zip(wanted, found)]
         return {"value": parts[0], "gradient": parts[1] if len(parts) > 1 else None}
 
+    def _observe_step(self, call, names, arrays, device):
+        tf, backend = self.tf, getattr(self._keras(), "backend", None)
+        if backend is not None:
+            backend.clear_session()  # a fresh graph, and what Keras 1.0 keeps in it
+        with tf.Session(config=self.config) as session, tf.device("/" + device.lower()):
+            found = self._step(call, names, arrays)
+            found = [session.run(x) if isinstance(x, tf.Tensor) else x for x in found]
+        value, gradient = [None if x is None else _packed(x) for x in found]
+        return {"value": value, "gradient": gradient}
+
 
 class Elsewhere(Observer):
     """Keras 3 on JAX, PyTorch or OpenVINO: calls of Keras alone, on the first device."""
+
+    place = dialect["ELSEWHERE"]
 
     def __init__(self):
         os.environ.setdefault("JAX_ENABLE_X64", "1")
@@ -361,13 +421,23 @@ class Elsewhere(Observer):
     def devices(self):
         return {"working": ["CPU:0"], "broken": {}}
 
-    def _reason_not_to_ask(self, tree, execution, device):
-        known = execution == "eager" or (execution == "xla" and self.backend == "jax")
-        if device == "CPU:0" and known and not self._dialect().needs_tensorflow_2(tree):
+    def _reason_not_to_ask(self, tree, execution, device, by):
+        words, step = self._dialect(), self._is_step(tree, execution, by)
+        if step and self.backend == "openvino":
+            return "Keras trains no model on OpenVINO"
+        compiled = execution == "xla" or (step and words.turns_on(tree, "jit_compile"))
+        known = (
+            device == "CPU:0" and execution != "graph" and (self.backend == "jax" or not compiled)
+        )
+        if known and step:
+            return words.reason_not_to_ask(tree)
+        if known and not words.needs_tensorflow_2(tree):
             return ""
-        return "asked on CPU:0 for expressions only, eagerly or compiled by JAX"
+        return "asked on CPU:0 for expressions and steps of models, eagerly or compiled by JAX"
 
     def _observe(self, call, names, arrays, execution, device, by):
+        if not by:
+            return self._observe_step(call, names, arrays)
         loss = self._made(call, names)
         tensors = [self._tensor(arrays[name]) for name in names]
         ask = getattr(self, "_" + self.backend)
@@ -375,6 +445,12 @@ class Elsewhere(Observer):
         answer = {"value": self._pack(value)}
         answer["gradient"] = None if gradient is None else self._pack(gradient)
         return answer
+
+    def _observe_step(self, call, names, arrays):
+        tensor = self.names["keras"].ops.convert_to_tensor
+        found = self._step(call, names, arrays)
+        value, gradient = [None if x is None else self._pack(tensor(x)) for x in found]
+        return {"value": value, "gradient": gradient}
 
     def _jax(self, loss, tensors, place, compiled):
         import jax
@@ -403,9 +479,8 @@ class Elsewhere(Observer):
 
     def _tensor(self, packed):
         keras, array = self.names["keras"], decode(packed)
-        if packed["dtype"] == "bfloat16":  # every bfloat16 is a float32
-            wide = (array.astype(np.uint32) << 16).view(np.float32)
-            return keras.ops.cast(keras.ops.convert_to_tensor(wide), "bfloat16")
+        if packed["dtype"] == "bfloat16":
+            return keras.ops.cast(keras.ops.convert_to_tensor(_widened(packed)), "bfloat16")
         return keras.ops.convert_to_tensor(array)
 
     def _pack(self, tensor):
@@ -486,9 +561,11 @@ def _answer(observer, request):
     about = request.pop("about", "" if request else "versions")
     if about not in ABOUT:
         try:
-            if "workers" in request:
-                return workers["asked"](__file__, request, request.pop("workers"))
-            return observer.observe(**request)
+            if "workers" not in request:
+                return observer.observe(**request)
+            count = request.pop("workers")
+            reason = observer.reason_not_to_ask_workers(**request)
+            return {"not_asked": reason} if reason else workers["asked"](__file__, request, count)
         except Exception:  # outside of the call, which catches its own: a mistake of this program
             return {"mistake": traceback.format_exc()}
     try:

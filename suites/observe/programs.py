@@ -128,7 +128,7 @@ def predicting(output, layers, names, losses, base):
     its outputs may be "named"; where `losses` are "mixed" the second is of the first class alone.
     """
     *axes, classes = np.shape(output)
-    weights = tf.cast(tf.reshape(output, (-1, classes)), tf.keras.config.floatx())
+    weights = tf.dtypes.cast(tf.reshape(output, (-1, classes)), tf.keras.config.floatx())
     numbers = [layer for layer in layers if hasattr(layer, "embeddings_initializer")]
     shape = tuple(axes[1:]) if numbers else (*axes[1:], weights.shape[0])
     if names:
@@ -136,7 +136,7 @@ def predicting(output, layers, names, losses, base):
     else:
         model = base([tf.keras.layers.InputLayer(shape), *layers])
     kernels = [weights, weights[:, :1] if losses == "mixed" else weights]
-    dense = [layer for layer in model.layers if hasattr(layer, "kernel")]
+    dense = [layer for layer in model.layers if isinstance(layer, tf.keras.layers.Dense)]
     for layer, weights in zip(dense, kernels):
         layer.set_weights([weights])
     return model
@@ -276,14 +276,10 @@ def fit(
     feed, more, every = fed(arrays, batch_size, data)
     if validated:
         more["validation_data"] = tuple(array for array in arrays if array is not None)
+    if steps or every:
+        more["steps_per_epoch"] = steps or every
     history = model.fit(
-        *feed,
-        class_weight=class_weight,
-        steps_per_epoch=steps or every,
-        epochs=epochs,
-        shuffle=False,
-        verbose=0,
-        **more,
+        *feed, class_weight=class_weight, epochs=epochs, shuffle=False, verbose=0, **more
     ).history
     beside = part or validated or has_metrics(options)
     losses = [history["loss"], *(history[name] for name in history if name != "loss")]
@@ -301,7 +297,9 @@ def evaluate(
 ):
     model, arrays = training(loss, target, output, layers, **options)
     feed, more, every = fed(arrays, batch_size, data)
-    found = model.evaluate(*feed, steps=steps or every, verbose=0, **more)
+    if steps or every:
+        more["steps"] = steps or every
+    found = model.evaluate(*feed, verbose=0, **more)
     return reported(found, part or has_metrics(options)), None
 
 
@@ -321,7 +319,7 @@ def predict(loss, target, output, layers, batch_size=8, **options):
     """The loss of what a model predicts."""
     model, (rows, target, _) = training(loss, target, output, layers, **options)
     predicted = model.predict(rows, batch_size=batch_size, verbose=0)
-    return tf.keras.losses.get(loss)(target, predicted), None
+    return tf.keras.losses.get(loss)(tf.constant(target), tf.constant(predicted)), None
 
 
 def of_samples(weight):
@@ -475,7 +473,7 @@ def fit_given(loss, target, output, weight=None, **options):
     """The loss that the history of one epoch reports, in batches of 32 rows."""
     model = given(loss, output, **options)
     options = {"sample_weight": weight, "shuffle": False, "verbose": 0}
-    return model.fit(output, target, **options).history["loss"][0], None
+    return model.fit(output, target, epochs=1, **options).history["loss"][0], None
 
 
 def train_on_given(loss, target, output, weight=None, **options):
@@ -486,4 +484,5 @@ def train_on_given(loss, target, output, weight=None, **options):
 def predict_given(loss, target, output, **options):
     """The loss of what a model predicts, by a function."""
     model = given(loss, output, **options)
-    return loss(target, tf.convert_to_tensor(model.predict(output, verbose=0))), None
+    predicted = model.predict(output, verbose=0)
+    return loss(tf.constant(target), tf.constant(predicted)), None
