@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
-from reports.run import plots, svg
+from reports.run import clip_plots, plots, svg
 from reports.run.columns import COLUMNS
 
 LOG_2, LOG_11 = 0.6931471805599453, 2.3978952727983707
@@ -49,7 +50,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Axes]:
         draw(found[name])
         return name
 
-    monkeypatch.setattr(plots, "draw_svg", keep)
+    for module in (plots, clip_plots):
+        monkeypatch.setattr(module, "draw_svg", keep)
     return found
 
 
@@ -307,3 +309,34 @@ def test_the_scales_of_both_plots(drawn: dict[str, Axes]) -> None:
     (line,) = shares.lines
     assert (to_hex(line.get_color()), line.get_linewidth()) == (svg.SERIES[0], 1.6)
     assert not line.get_clip_on()
+
+
+def clip_rows(p: float, loss: str, gradient: str, **more: Any) -> list[dict[str, Any]]:
+    """The two rows of the label of a batch of one."""
+    call = {"loss": "categorical_crossentropy", "form": "function", "arguments": "plain"}
+    call |= {"output": "probabilities", "execution": "eager", "device": "CPU:0"}
+    call |= {"labels": "one-hot", "inputs": "near-epsilon"} | more
+    value = {**call, "quantity": "value", "index": "0", "observed": loss}
+    return [value, {**value, "quantity": "gradient", "index": "0 0", "observed": gradient}]
+
+
+def test_below_epsilon_the_gradient_is_drawn_at_zero(
+    drawn: dict[str, Axes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = np.array([[5e-8, 1.0]])
+    given = SimpleNamespace(target=np.array([[1.0, 0.0]]), output=output)
+    monkeypatch.setattr(clip_plots, "arrays", lambda case, seed: given)
+    rows = [*clip_rows(5e-8, "16.118", "-0.0"), *clip_rows(0.5, "1", "1", output="logits")]
+    loss, gradient = clip_plots.clip_plots(frame(*rows), 2017)
+    assert (loss["title"], gradient["title"]) == ("loss", "|gradient|")
+    assert loss["note"].startswith("1 rows; ")
+    assert gradient["note"].endswith("1 with p < ½ have the gradient 0")
+    (mark,) = drawn["clip-|gradient|"].patches
+    assert np.round(mark.get_path().vertices[0], 1).tolist() == [np.round(np.log10(5e-8), 1), -2.0]
+    (mark,) = drawn["clip-loss"].patches
+    assert np.round(mark.get_path().vertices[0], 1).tolist() == [np.round(np.log10(5e-8), 1), 16.1]
+
+
+def test_without_such_calls_nothing_is_drawn_near_the_clip() -> None:
+    rows = clip_rows(0.5, "1", "1", output="logits")
+    assert clip_plots.clip_plots(frame(*rows), 2017) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import json
 import re
 import unicodedata
@@ -11,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,6 +94,21 @@ def test_comparisons_with_hostile_texts_come_back_value_for_value(
 def test_tables_of_commands_hide_nothing() -> None:
     rows = frame.from_blocks([block(HOSTILE)]).astype({"known": object})
     assert not hidden(frame.csv_text(rows))
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        *(
+            (text, f"'{text}")
+            for text in ("=1+1", "+1+A1", "-1-A1", "@SUM(A1)", " =1", "-nan", "+")
+        ),
+        *((text, text) for text in ("-1", "+1.5e-7", "-inf", "-.5", "raised a=b", "")),
+    ],
+)
+def test_a_table_of_commands_computes_nothing(text: str, cell: str) -> None:
+    (row,) = csv.reader(frame.csv_text(pd.DataFrame({"a": [text], "b": ["x"]})).splitlines()[1:])
+    assert row == [cell, "x"]
 
 
 @given(st.text(max_size=30))

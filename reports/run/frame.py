@@ -6,6 +6,7 @@ as \\x1b, replaces each character that can't be seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -27,6 +28,8 @@ TYPES = {
     "float64": pa.float64(),
 }
 SCHEMA = pa.schema([(column.name, TYPES[column.dtype]) for column in COLUMNS])
+FORMULA = ("=", "+", "-", "@")  # how OWASP says that a formula begins
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|[-+]inf", re.IGNORECASE)
 CATEGORIES = tuple(column.name for column in COLUMNS if column.dtype == "category")
 VERDICTS = ("agree", "known", "new", "gone", "missing", "not_tested", "not_measured")
 
@@ -101,7 +104,15 @@ def _sorted(column: pd.Series) -> pd.Series:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """A table of any texts as CSV, an escape such as \\x1b for each character that can't be seen."""
+    """A table of any texts as CSV, an escape such as \\x1b for each character that can't be seen.
+
+    A text that a program for tables would compute begins with an apostrophe, which it takes for one.
+    """
     texts = frame.select_dtypes(include=["object", "string", "category"]).columns
-    safe = {name: [visible(str(cell)) for cell in frame[name]] for name in texts}
+    safe = {name: [_inert(visible(str(cell))) for cell in frame[name]] for name in texts}
     return frame.assign(**safe).to_csv(index=False, lineterminator="\n")
+
+
+def _inert(cell: str) -> str:
+    is_formula = cell.lstrip().startswith(FORMULA) and not NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell

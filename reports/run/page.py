@@ -12,6 +12,7 @@ import pandas as pd
 
 from reports.run import plots
 from reports.run.causes import about, legend
+from reports.run.clip_plots import clip_plots
 from reports.run.entries import REACH, entries, names_in, reach
 from reports.run.grade import DIFFERING
 from reports.run.matrix import matrix
@@ -68,7 +69,7 @@ def render(
         silent=[one for one in differences if not one["comparisons"]],
         scripts=scripts,
         **_tables(frame),
-        **_pictures(frame),
+        **_pictures(frame, environment.get("seed", "")),
     )
     return page
 
@@ -119,10 +120,12 @@ def _differences(differing: pd.DataFrame) -> Record:
     }
 
 
-def _pictures(frame: pd.DataFrame) -> Record:
+def _pictures(frame: pd.DataFrame, seed: str) -> Record:
     return {
+        "clip_plots": clip_plots(frame, int(seed)) if seed.isdecimal() else [],
         "error_plots": plots.error_plots(frame),
         "share_plots": plots.share_plots(frame),
         "executions": plots.executions(frame),
         "dtypes": plots.dtypes(frame),
+        "formats": [*plots.FORMATS],
     }
