@@ -161,9 +161,20 @@ class Texts(HTMLParser):
 
 
 def test_the_page_of_all_releases_hides_nothing_either() -> None:
-    cells = [{"share": 0.5, "text": f'{HOSTILE}"><script>'}]
-    rows = [{"loss": HOSTILE, "form": "<script>", "cells": cells}]
-    page = template("timeline.html.j2").render(names=[HOSTILE], rows=rows)
+    text = f'{HOSTILE}"><script>'
+    cell = {"state": "everyday", "text": text, "everyday_differ": 1, "rarer_differ": 0}
+    texts = ("mark", "severity", "title", "numbers", "cases", "where", "id")
+    group = {**dict.fromkeys(texts, text), "links": []}
+    step = {**dict.fromkeys(("id", "released", "packages"), text), "counts": [1], "cases": 1}
+    page = template("timeline.html.j2").render(
+        scope=text,
+        cases=1,
+        names=[text],
+        steps=[{**step, "groups": [group]}],
+        rows=[{"loss": text, "form": text, "cells": [cell]}],
+        meaning={"A": text},
+        legend={"+": text},
+    )
     assert not hidden(page)
     assert "script" not in Texts(page).tags
 
