@@ -56,6 +56,7 @@ IN_OTHER_WORDS = "Keras 1 calls options of layers otherwise"
 NO_WORKERS = "this TensorFlow has no MultiWorkerMirroredStrategy"
 TENSORS = "a model takes no tensors in a session"
 NEEDS_TENSORFLOW = "the call needs TensorFlow, which is not here"
+REPORTED_BY_ITSELF = "before Keras 3 a compute_loss of one's own reports its loss itself"
 NOT_EAGERLY = "this Keras runs no model eagerly"
 NO_COMPILER = "Model.compile has no jit_compile"
 # An argument of our programs, and the parameter that Keras must have for it.
@@ -70,7 +71,6 @@ PARAMETERS = {
 NEEDED = {
     ("own", "train_step"): "Model.train_step",
     ("own", "returned"): "Model.train_step",
-    ("own", "compute_loss"): "Model.compute_loss",
     ("losses", "named"): "Model.train_step",
 }
 STEPS_OF_TENSORFLOW = [("own", "'train_step'"), ("own", "'returned'")]
@@ -236,6 +236,8 @@ def _lacking(keras, place, is_old_package):
         for (name, value), needed in NEEDED.items()
         if not _has(keras, needed)
     }
+    if not _has(keras, "config"):
+        lacking["own", "'compute_loss'"] = REPORTED_BY_ITSELF
     if place == ELSEWHERE:
         lacking.update(dict.fromkeys(STEPS_OF_TENSORFLOW, NEEDS_TENSORFLOW))
     if _renamed_arguments(keras):
