@@ -52,6 +52,7 @@ def inputs(weight: list[float] | None = None) -> Inputs:
         (Reduction.WEIGHTED_MEAN, None, 17 / 4),
         (Reduction.WEIGHTED_MEAN, [2, 0, 1, 1], 15 / 4),
         (Reduction.WEIGHTED_MEAN, [0, 0, 0, 0], 0),
+        (Reduction.MEAN_OF_WEIGHED_ROWS, [2, 0, 1, 0.5], 11 / 3),
         (Reduction.UNGUARDED_MEAN, [2, 0, 1, 1], 15 / 4),
         (Reduction.WEIGHT_COUNTED_ONCE, [2, 2, 2, 2], 34 / 2),
         (Reduction.UNWEIGHTED_MEAN, [2, 0, 1, 1], 17 / 4),

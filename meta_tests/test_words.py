@@ -337,3 +337,24 @@ def test_a_call_sees_the_settings_it_is_made_with() -> None:
 )
 def test_the_line_that_says_what_is_wrong_is_kept(text: str, line: str) -> None:
     assert errors.one_line(ValueError(text)) == f"ValueError: {line}"
+
+
+def test_a_function_stands_for_an_object_of_a_class_that_is_not_there() -> None:
+    """Where it is an argument without options; it is no mean where it is called."""
+    losses = Module(
+        categorical_crossentropy=len, binary_crossentropy=len, BinaryCrossentropy=object
+    )
+    words = dialect.Dialect(Module(losses=losses, Model=ModelOf2_1, models=Module()), "tf.keras")
+
+    def asked_for(loss: str) -> str:
+        return ast.unparse(words.translated(f"fit({loss}, target)"))
+
+    assert asked_for("tf.keras.losses.CategoricalCrossentropy()") == (
+        "fit(tf.keras.losses.categorical_crossentropy, target)"
+    )
+    for loss in (
+        "tf.keras.losses.BinaryCrossentropy()",
+        "tf.keras.losses.CategoricalCrossentropy(from_logits=True)",
+        "tf.keras.losses.CategoricalCrossentropy()(target, output)",
+    ):
+        assert asked_for(loss) == f"fit({loss}, target)"

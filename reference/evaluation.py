@@ -12,7 +12,7 @@ from reference.arithmetic.protocol import Arithmetic, Casting, Plain
 from reference.batches import of_batches
 from reference.formulas import divide_or_zero, reduce_mean, smooth
 from reference.reduction import BY_ROW, BY_WEIGHTS, SUMS, WITHOUT_WEIGHTS, Reduction, additions
-from reference.row_weights import along_last, rows_of, weight_of_rows
+from reference.row_weights import along_last, rows_of, weighed_rows, weight_of_rows
 from reference.specification import ACROSS, Activation, Inputs, Specification, one_hot
 
 
@@ -147,6 +147,8 @@ def _reduced(
         return _per_weight(spec, total, weight, tape)
     if spec.reduction is Reduction.PRODUCT_OF_MEANS and weight is not None:
         total = total * (tape.reduce_sum(weight, None) / rows_of(inputs))
+    if spec.reduction is Reduction.MEAN_OF_WEIGHED_ROWS:
+        return total / float(weighed_rows(inputs))
     rows = rows_of(inputs) * spec.repeated
     if spec.repeated > 1:
         total = tape.once_more(total * float(spec.repeated), additions(int(rows)))

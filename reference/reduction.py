@@ -21,6 +21,7 @@ class Reduction(Enum):
     WEIGHTED_MEAN = "the sum over the sum of weights, 0 where that is 0"
     # What has been taken for one of these:
     WEIGHT_COUNTED_ONCE = "the weighted mean, where a weight for all rows counts as one weight"
+    MEAN_OF_WEIGHED_ROWS = "the mean of the rows that have a weight"
     UNGUARDED_MEAN = "the weighted mean, NaN where the sum of weights is 0"
     UNWEIGHTED_MEAN = "the mean, whatever the weights"
     FIRST_HALF = "the mean of the first half"

@@ -59,5 +59,11 @@ def along_last(weight: np.ndarray) -> np.ndarray:
     return np.broadcast_to(weight.reshape(len(weight), -1)[:, 0], weight.shape)
 
 
+def weighed_rows(inputs: Inputs) -> int:
+    """How many rows are masked by nothing and have a weight that is not 0."""
+    counts = np.ones(inputs.output.shape[:-1], bool) if inputs.mask is None else inputs.mask > 0
+    return int(np.count_nonzero(counts if inputs.weight is None else counts & (inputs.weight != 0)))
+
+
 def rows_of(inputs: Inputs) -> float:
     return inputs.output.size / inputs.output.shape[-1]

@@ -36,11 +36,16 @@ def _of_classes(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[R
         yield reading(label, classes_by_place=True)
 
 
-def _along_last(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
-    """Weights of samples that have more axes, of which the first and the last are as long."""
+def _of_samples(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    """Weights of samples that have more axes, of which the first and the last are as long; and those that
+    are 0.
+    """
     *rows, _ = shape
     if chosen["sample_weight"] == "samples" and len(rows) > 1 and rows[0] == rows[-1]:
         yield reading("the weights of the samples were laid along the last axis", weights_last=True)
+    if spec.batch_size and spec.reduction is Reduction.MEAN:
+        label = "rows of weight 0 were left out of the mean"
+        yield reading(label, reduction=Reduction.MEAN_OF_WEIGHED_ROWS)
 
 
 def _not_of_part(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
@@ -134,7 +139,7 @@ OPTIONS = (
         called=True,
         for_calls=("scalar",),
         for_steps=("samples",),
-        misread=_along_last,
+        misread=_of_samples,
         weights=WEIGHTS,
         readings={
             "scalar": reading(

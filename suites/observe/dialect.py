@@ -169,6 +169,7 @@ class _Words(ast.NodeTransformer):
     def __init__(self, names, keras, unknown, is_3):
         self.names, self.unknown, self.is_3 = names, unknown, is_3
         self.arguments = _renamed_arguments(keras)
+        self.functions = _functions(keras)
         self.forgotten = {"sample_weight_mode"} - _compile_parameters(keras)
 
     def visit_Attribute(self, node):
@@ -176,10 +177,18 @@ class _Words(ast.NodeTransformer):
         return _parsed(older) if older else self.generic_visit(node)
 
     def visit_Call(self, node):
+        """Arguments as they were called, and functions for objects of classes that were not there yet."""
         called = getattr(node.func, "attr", "")
+        node.args = [self._older(argument) for argument in node.args]
         for keyword in node.keywords:
             keyword.arg = self.arguments.get((called, keyword.arg), keyword.arg)
         return self.generic_visit(node)
+
+    def _older(self, argument):
+        """The function of a loss, for an object of its class without options."""
+        name = _dotted(argument.func) if isinstance(argument, ast.Call) else ""
+        plain = name in self.functions and not (argument.args or argument.keywords)
+        return _parsed(self.functions[name]) if plain else argument
 
     def visit_keyword(self, node):
         """None, which leaves it out, for an argument that is not needed any more, or that is unknown
@@ -253,6 +262,18 @@ def _renamed_arguments(keras):
         today: older
         for today, (owner, older) in OLDER_ARGUMENTS.items()
         if older in _parameters(keras, owner)
+    }
+
+
+def _functions(keras):
+    """Classes of losses that a Keras does not have yet, each with its function."""
+    losses = _found(keras, "losses") or _found(keras, "objectives")
+    names = [name for name in dir(losses) if name.endswith(("crossentropy", "cross_entropy"))]
+    classes = {name.title().replace("_", ""): name for name in names}
+    return {
+        "tf.keras.losses." + cls: "tf.keras.losses." + name
+        for cls, name in classes.items()
+        if not _has(losses, cls)
     }
 
 
