@@ -343,16 +343,23 @@ def among_workers(step):
 
 def with_policy(policy, step):
     """What `step()` returns under a policy for the dtypes of layers."""
+    usual = (
+        "float32" if hasattr(tf.keras.config, "dtype_policy") else None
+    )  # before 3: that of floatx
     tf.keras.config.set_dtype_policy(policy)
     try:
         return step()
     finally:
-        tf.keras.config.set_dtype_policy("float32")
+        tf.keras.config.set_dtype_policy(usual)
 
 
 def with_settings(call, **settings):
-    """What `call()` returns while settings of Keras, such as epsilon=0.01, have other values."""
+    """What `call()` returns while settings of Keras, such as epsilon=0.01, have other values. Layers
+    follow floatx where no policy is set, and the first layer of Keras 3 sets one.
+    """
     config = tf.keras.config
+    if "floatx" in settings and hasattr(config, "dtype_policy"):
+        settings["dtype_policy"] = settings["floatx"]
     before = {name: getattr(config, name)() for name in settings}
     try:
         for name, value in settings.items():
