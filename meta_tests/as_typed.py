@@ -134,6 +134,7 @@ COMMANDS = {
     "python docs/tables.py": Way(),
     "python docs/question.py": Way(says="written: "),
     "pytest suites/test_claims.py": Way(says="report: "),
+    "python -m benchmarks.trainer_mutants --near 12": Way(left_out="takes half an hour"),
     "python benchmarks/false_alarms.py": Way(left_out="takes minutes"),
     "pip install -r requirements.txt -r meta_tests/requirements.txt": Way(left_out=MORE),
     "ruff check . && ruff format --check . && mypy && pytest meta_tests -n 2 --dist loadscope && pytest": Way(
