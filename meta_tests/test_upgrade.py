@@ -6,6 +6,7 @@ import pytest
 
 from meta_tests.changes import FAR, WHY, compared, everyday, of
 from meta_tests.recorded import answer
+from reports import __main__ as front
 from reports.compare.changes import Compared, Side
 from reports.compare.release_names import find
 from reports.compare.since import Stop
@@ -155,7 +156,7 @@ def test_a_change_is_told_in_few_lines_with_numbers_and_a_case() -> None:
     assert printed(of("small", "great"))[-5:] == [
         " + B new: another option: why",
         "     value[1] 2 -> 9; 2 cases; trace 2248f5f6",
-        "     do: Leave the option out, or apply it yourself before or after the call.",
+        "     do: Call the loss another way, or compute it yourself.",
         "not affected: no case",
         MORE,
     ]
@@ -192,9 +193,41 @@ def test_all_of_it_has_reasons_links_and_whole_cases() -> None:
     [
         ({}, "all losses"),
         ({"loss": ["bce", "cce"]}, "binary_crossentropy, categorical_crossentropy"),
-        ({"loss": ["bce"], "form": ["fit-string"], "dtype": ["float32"]}, "binary_crossentropy, fit-string, float32"),
+        ({"loss": ["bce"], "form": ["fit-string"], "dtype": ["float32"]}, "binary_crossentropy, fit-string (compiled by name), float32"),
         ({"execution": ["xla"], "option": ["axis=0"]}, "all losses, xla, option axis=0"),
     ],
 )  # fmt: skip
 def test_what_was_asked_about_is_named(chosen: dict[str, list[str]], words: str) -> None:
     assert scope(chosen) == words
+
+
+def test_everyday_forms_stand_apart_from_others() -> None:
+    cases = {everyday().replace("function", form): (answer(), FAR, "", WHY) for form in ("function", "class", "ops")}  # fmt: skip
+    whole = " ".join(" ".join(printed(compared(cases), whole=True)).split())
+    assert "2 everyday cases (class, function), 1 other (ops): binary_crossentropy; " in whole
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (
+            "--from 2.15 --to 2.21 --loss bce",
+            ["everyday use changes in", "added epsilon a second time", "since Keras 3.0.5"],
+        ),
+        (
+            "--from keras-3.14 --to keras-3.15",
+            ["mended: nothing to do", "a second test_on_batch returned the loss of both", "since Keras 3.15.1"],
+        ),
+        ("--from 2.15 --to 2.21 --loss bce --form fit-string --dtype float32", ["not affected"]),
+        ("--from 2.3 --to 2.4", ["keras.activations remember their logits", "since TensorFlow 2.4.4"]),
+        ("--from 2.21 --to 2.15 --loss bce", ["everyday use changes in"]),
+    ],
+)  # fmt: skip
+def test_the_shipped_recordings_answer_on_one_screen(
+    typed: str, expected: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert front.main(["upgrade", *typed.split()]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert len(shown) <= SCREEN
+    assert max(map(len, shown)) < 80
+    assert all(text in " ".join(" ".join(shown).split()) for text in expected)

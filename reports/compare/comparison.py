@@ -74,7 +74,7 @@ def _row(one: Told) -> dict[str, object]:
     return {
         "mark": group.mark,
         "severity": group.severity,
-        "cases": words.cases(group),
+        "cases": words.cases_and_forms(group),
         "title": f"{words.WORDS[group.mark]}: {words.title(group)}",
         "entry": group.entry,
         "how_much": words.numbers(group),

@@ -78,10 +78,12 @@ class Group:
         """Whether many ways of everyday use show it."""
         return len({one.fields[FORM] for one in self.changed if one.everyday}) > FEW_FORMS
 
-    def names(self, field: str) -> list[str]:
-        """What the cases have in a field, the most frequent first."""
+    def names(self, field: str, everyday: bool | None = None) -> list[str]:
+        """What the cases have in a field, the most frequent first; of everyday use, or of other."""
         place = FIELDS.index(field)
-        counts = Counter(one.fields[place] for one in self.changed)
+        counts = Counter(
+            one.fields[place] for one in self.changed if everyday in (None, one.everyday)
+        )
         return sorted(counts, key=lambda name: (-counts[name], name))
 
     @cached_property

@@ -79,7 +79,7 @@ def _group(group: Group) -> dict[str, object]:
         "severity": str(group.severity),
         "title": words.title(group, with_word=True),
         "numbers": words.numbers(group),
-        "cases": words.cases(group),
+        "cases": words.cases_and_forms(group),
         "where": "; ".join(words.where(group)),
         "links": group.entry.links if group.entry else (),
         "id": short(group.example.fields),

@@ -51,10 +51,10 @@ class Told:
         yield from paragraph(words.title(group, with_word=True) + name, words.head(group))
         if found := words.numbers(group):
             yield from paragraph(found)
-        yield from paragraph(f"{words.cases(group)}: {'; '.join(words.where(group))}")
+        yield from paragraph(f"{words.cases_and_forms(group)}: {'; '.join(words.where(group))}")
         if self.since:
             yield from paragraph(f"since {self.since}")
-        if not group.is_mended and self.to_do:
+        if self.to_do:
             yield from paragraph(f"do: {self.to_do}")
         yield f"{INDENT}python -m reports trace {short(group.example.fields)}"
 

@@ -15,6 +15,11 @@ from reports.compare.words import paragraph
 from reports.releases.environments import Environment
 
 SCREEN = 23  # lines of a terminal of 24, below which the next prompt comes
+COMPILED = {
+    "-string": "compiled by name",
+    "-class": "compiled with the class",
+    "-function": "compiled with the function",
+}
 MORE = "--all shows all, with reasons and links; python -m reports trace ID one case"
 
 
@@ -71,6 +76,17 @@ def _screen(first: list[str], found: Sequence[Told], last: list[str]) -> list[st
 def scope(chosen: Mapping[str, Sequence[str]]) -> str:
     """What was asked about, in words."""
     losses = [full(name) for name in chosen.get("loss", ())]
-    names = [name for field, of in chosen.items() if field not in ("loss", OPTION) for name in of]
+    names = [
+        _form(name) if field == "form" else name
+        for field, of in chosen.items()
+        if field not in ("loss", OPTION)
+        for name in of
+    ]
     options = [f"option {name}" for name in chosen.get(OPTION, ())]
     return ", ".join((*(losses or ["all losses"]), *names, *options))
+
+
+def _form(name: str) -> str:
+    """A form, and for those of a model how it is compiled."""
+    how = next((text for end, text in COMPILED.items() if name.endswith(end)), "")
+    return f"{name} ({how})" if how else name

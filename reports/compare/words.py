@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from reference.cause import Cause, read
-from reference.cause_kinds import KINDS
+from reference.cause_kinds import KINDS, CauseKind
 from reports.compare.drift import Change, Drift, Example
 from reports.compare.groups import Group
 from reports.compare.kinds import Aspect
@@ -30,6 +30,7 @@ WORDS = {
 MENDED = "Nothing, but losses that were logged before can't be compared with later ones."
 NOTHING = "Nothing."
 REMOVED = "Call another form of this loss."
+OF_NO_OPTION = "Call the loss another way, or compute it yourself."
 OF_ASPECT: Mapping[Aspect, str] = {  # the gravest first
     "error": "Read the error, or expect none; another form of this loss may take the call.",
     "quantity": "Use another form or execution of the loss to train with.",
@@ -38,7 +39,7 @@ OF_ASPECT: Mapping[Aspect, str] = {  # the gravest first
     "warning": "Read the warning: it says what to change.",
     "finite": "Compute the loss in float32, or from logits.",
 }
-VARIED = ("form", "arguments", "output", "dtype", "execution", "inputs")
+VARIED = ("output", "dtype", "execution", "inputs")
 
 
 def title(group: Group, with_word: bool = False) -> str:
@@ -119,7 +120,8 @@ def advice(group: Group) -> str:
     if group.is_mended:
         return MENDED if group.drift is Drift.VALUE else NOTHING
     if cause := _cause(group):
-        return KINDS[cause.advised].advice
+        of_none = cause.advised is CauseKind.OPTION and not group.options
+        return OF_NO_OPTION if of_none else KINDS[cause.advised].advice
     found = (text for aspect, text in OF_ASPECT.items() if aspect in group.example.change.aspects)
     return next(found, "")
 
@@ -141,21 +143,34 @@ def few(names: Sequence[str], most: int = FEW) -> str:
 
 def cases(group: Group) -> str:
     """How many cases changed so, those of everyday use first."""
-    every, rarer = group.everyday, len(group.changed) - group.everyday
-    if not every:
-        return counted(rarer, "case")
-    return f"{counted(every, 'everyday case')}" + (f", {counted(rarer, 'other')}" if rarer else "")
+    return ", ".join(counted(number, noun) for _, number, noun in _kinds_of_use(group))
+
+
+def cases_and_forms(group: Group) -> str:
+    """The same, each with its forms."""
+    parts = (
+        f"{counted(number, noun)} ({few(group.names('form', everyday))})"
+        for everyday, number, noun in _kinds_of_use(group)
+    )
+    return ", ".join(parts)
+
+
+def _kinds_of_use(group: Group) -> Iterator[tuple[bool, int, str]]:
+    """Whether it is everyday use, of which there are so many cases, and what they are called."""
+    others = len(group.changed) - group.everyday
+    if group.everyday:
+        yield True, group.everyday, "everyday case"
+    if others:
+        yield False, others, "other" if group.everyday else "case"
 
 
 def where(group: Group) -> Iterator[str]:
-    """The losses, and what the cases have in common or how they vary."""
+    """The losses, and what the cases have in common or how they vary, but for their forms."""
     yield few(group.names("loss"))
     if group.options:
         yield f"with {', '.join(group.options)}"
     for name in VARIED:
-        found = group.names(name)
-        if name != "arguments" and found != ["plain"]:
-            yield few(found)
+        yield few(group.names(name))
 
 
 def head(group: Group) -> str:
