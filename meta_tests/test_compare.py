@@ -120,6 +120,7 @@ def test_a_group_is_told_with_numbers_places_and_a_case() -> None:
         "",
         " + B new: another option: why",
         "     value[1] 2 -> 3 (relative change 0.5, 4.2e+06 ULP)",
+        "     right -> another option: why (value)",
         "     1 case (function): binary_crossentropy; probabilities; float32; eager;",
         "     small",
         "     do: Call the loss another way, or compute it yourself.",

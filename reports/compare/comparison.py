@@ -78,6 +78,7 @@ def _row(one: Told) -> dict[str, object]:
         "title": f"{words.WORDS[group.mark]}: {words.title(group)}",
         "entry": group.entry,
         "how_much": words.numbers(group),
+        "causes": words.causes(group),
         "where": "; ".join(words.where(group)),
         "since": str(one.since or ""),
         "advice": one.to_do,

@@ -23,7 +23,7 @@ def changed_lines(group: Group, ends: tuple[Stop, Stop], after: Recorded) -> Ite
     """The ledger's words, what changed and by how much, the causes, and the packages."""
     one, name = group.example, after.environment.id
     yield from paragraph(f"{name}: {_title(group, after)}", words.head(group))
-    for text in (_numbers(group), _causes(group)):
+    for text in (_numbers(group), words.causes(group)):
         yield from paragraph(text) if text else ()
     if group.drift is Drift.ADDED:
         yield from paragraph(answer_and_diagnosis(after, one.case))
@@ -48,14 +48,6 @@ def _numbers(group: Group) -> str:
     more = f" and {counted(others, 'other number')}" if others > 0 else ""
     nothing = OF_NO_NUMBER if group.drift is Drift.ROUNDING else ""
     return f"{words.numbers(group)}{more}" or nothing
-
-
-def _causes(group: Group) -> str:
-    """The computed causes before and now, where nothing above says them."""
-    before, after = group.example.causes
-    if group.drift in (Drift.ADDED, Drift.REMOVED) or "error" in group.example.change.aspects:
-        return ""
-    return f"still: {after}" if before == after else f"{before} -> {after}"
 
 
 def answer_and_diagnosis(one: Recorded, case: str) -> str:

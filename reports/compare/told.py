@@ -49,8 +49,8 @@ class Told:
         group = self.group
         name = f" [{group.lead}]" if group.entry else ""
         yield from paragraph(words.title(group, with_word=True) + name, words.head(group))
-        if found := words.numbers(group):
-            yield from paragraph(found)
+        for text in (words.numbers(group), words.causes(group)):
+            yield from paragraph(text) if text else ()
         yield from paragraph(f"{words.cases_and_forms(group)}: {'; '.join(words.where(group))}")
         if self.since:
             yield from paragraph(f"since {self.since}")

@@ -111,6 +111,15 @@ def size(relative: float, ulps: float) -> str:
     return f" ({parts}{f'{ulps:,.0f}' if ulps < MANY else f'{ulps:.2g}'} ULP)"
 
 
+def causes(group: Group) -> str:
+    """The computed causes before and now of the example, where nothing else says them."""
+    before, after = group.example.causes
+    is_of_api = group.drift in (Drift.ADDED, Drift.REMOVED)
+    if is_of_api or "error" in group.example.change.aspects:
+        return ""
+    return f"still: {after}" if before == after else f"{before} -> {after}"
+
+
 def advice(group: Group) -> str:
     """What to do, "" for nothing."""
     if group.drift in (Drift.ADDED, Drift.ROUNDING, Drift.ACCURACY):
