@@ -12,7 +12,6 @@ from suites.judge.diagnosis_text import read
 from suites.ledger import ledger_file
 from suites.ledger.difference import Difference
 from suites.ledger.installed import Installed, installed
-from suites.ledger.ledger import Ledger
 
 Names = frozenset[str]  # ids of entries, and the texts of causes that no entry accounts for
 NOTHING: Names = frozenset()
@@ -22,8 +21,9 @@ class Known:
     """The entries that may hold for one side of a comparison."""
 
     def __init__(self, entries: Iterable[Difference]) -> None:
-        self.ledger = Ledger(tuple(entries))
+        self.entries = tuple(entries)
         self.names = lru_cache(maxsize=2**16)(self._all)
+        self._knowing = cache(self._all_knowing)
 
     def _all(self, fields: tuple[str, ...], line: str) -> Names:
         """The entries that account for what is wrong with an answer, of which this is the line of
@@ -42,10 +42,19 @@ class Known:
         )
 
     def _names(self, case: Case, quantity: str, cause: Cause) -> Iterator[str]:
-        yield self.ledger.known(case, quantity, cause) or str(cause)
+        yield self._id(case, quantity, cause) or str(cause)
         for reason in cause.reasons if len(cause.reasons) > 1 else ():
-            if found := self.ledger.known(case, quantity, Cause((reason,))):
+            if found := self._id(case, quantity, Cause((reason,))):
                 yield found
+
+    def _id(self, case: Case, quantity: str, cause: Cause) -> str:
+        """That of the entry that accounts for a cause; "" if none does."""
+        found = (one.id for one in self._knowing(cause) if one.may_show(case, quantity))
+        return next(found, "")
+
+    def _all_knowing(self, cause: Cause) -> tuple[Difference, ...]:
+        """The entries with this cause: there are many more cases than causes."""
+        return tuple(one for one in self.entries if one.knows(cause))
 
 
 @cache
