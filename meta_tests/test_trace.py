@@ -91,6 +91,13 @@ def test_what_is_none_or_several_names_the_nearest_in_one_line(name: str, messag
     assert "\n" not in str(raised.value)
 
 
+def test_the_nearest_case_has_what_few_have() -> None:
+    others = [f"{CASE},{name}" for name in "abcd"]
+    rare = CASE.replace("function", "fit-string") + ",e"
+    with pytest.raises(BadUsage, match=f"the nearest is {rare}$"):
+        find([*others, rare], "bce,function,fit-string")
+
+
 def printed(
     answers: Mapping[str, str], diagnoses: Mapping[str, str] | None = None, rounding: bool = False
 ) -> list[str]:

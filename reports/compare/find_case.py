@@ -31,7 +31,10 @@ def find(cases: Sequence[str], text: str) -> str:
 
 
 def _near(wanted: Sequence[str], cases: Sequence[str]) -> str:
-    """What may have been meant instead of pieces that no case has, or has together."""
+    """What may have been meant instead of pieces that no case has, or has together.
+
+    The nearest has the pieces that few cases have.
+    """
     table = {case: case.split(",") for case in cases}
     for piece in wanted:
         if not any(matches(piece, fields) for fields in table.values()):
@@ -41,7 +44,8 @@ def _near(wanted: Sequence[str], cases: Sequence[str]) -> str:
             return f"nothing is called {piece!r}; " + (
                 near if near.endswith("?") else suggestion("", losses)
             )
-    nearest = max(cases, key=lambda case: sum(matches(one, table[case]) for one in wanted))
+    found = {one: {case for case in cases if matches(one, table[case])} for one in wanted}
+    nearest = max(cases, key=lambda case: sum(1 / len(of) for of in found.values() if case in of))
     return f"no case has all of {', '.join(wanted)}; the nearest is {nearest}"
 
 
