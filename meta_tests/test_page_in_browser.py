@@ -72,6 +72,10 @@ function change(name, property, value) {
   for (const kind of ["input", "change"]) control(name).dispatchEvent(new Event(kind, {bubbles: true}));
   return said();
 }
+const visible = () => document.querySelectorAll(".entry:not([hidden])").length;
+found.visible = [visible()];
+document.querySelector("[data-more]").click();
+found.visible.push(visible());
 found.words = change("words", "value", "NEW, xla");
 found.all = change("words", "value", "");
 found.dtype = change("pick=dtype", "value", "float16");
@@ -176,6 +180,7 @@ def test_fits_is_legible_and_loads_nothing(found: dict[str, Any]) -> None:
 
 def test_filter_keeps_what_is_chosen(found: dict[str, Any]) -> None:
     assert found["filter"]
+    assert found["visible"] == [12, 26]  # the first, and all after a click
     assert found["all"] == "26 of 26 differences"
     assert found["words"] == "4 of 26 differences"  # of which each dtype has one
     assert found["dtype"] == "7 of 26 differences"  # six new and gone, one known

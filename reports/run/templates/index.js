@@ -11,6 +11,7 @@ if (controls) {
   const entries = all(".entry").map((element, order) => ({
     element, order, places: places[element.dataset.key], text: element.textContent.toLowerCase(),
   }));
+  const inOrder = [...entries];
   const mine = all("[data-mine]", controls);
   const usual = new Set(remembered("xentcheck-forms") ?? []);
   for (const box of mine) box.checked = usual.has(box.dataset.mine);
@@ -26,12 +27,17 @@ if (controls) {
     return words.every((word) => entry.text.includes(word)) && entry.places.some(fits) &&
       (!picked("severity") || picked("severity") === entry.element.dataset.severity);
   }
+  const more = one("[data-more]");
+  let most = 12; // of those that match, which are shown until a button is pressed
   function filter() {
-    for (const entry of entries) entry.element.hidden = !isShown(entry);
-    const shown = entries.filter((entry) => !entry.element.hidden).length;
+    const matching = inOrder.filter(isShown);
+    for (const entry of entries) entry.element.hidden = true;
+    for (const entry of matching.slice(0, most)) entry.element.hidden = false;
+    more.hidden = matching.length <= most;
+    more.textContent = `show ${matching.length - most} more differences`;
     const none = controls.querySelector("[data-affects]").checked && !mine.some((box) => box.checked);
     controls.querySelector("output").textContent =
-      `${shown} of ${entries.length} differences` + (none ? "; choose your forms under \u201cMy forms\u201d" : "");
+      `${matching.length} of ${entries.length} differences` + (none ? "; choose your forms under \u201cMy forms\u201d" : "");
     remember("xentcheck-forms", mine.filter((box) => box.checked).map((box) => box.dataset.mine));
   }
   const orders = {
@@ -40,13 +46,22 @@ if (controls) {
     loss: (a, b) => a.element.dataset.loss.localeCompare(b.element.dataset.loss) || a.order - b.order,
   };
   controls.querySelector("[data-sort]").addEventListener("change", (event) => {
-    const sorted = [...entries].sort(orders[event.target.value]);
-    one("#entries").append(...sorted.map((entry) => entry.element));
+    inOrder.sort(orders[event.target.value]);
+    one("#entries").append(...inOrder.map((entry) => entry.element));
+    filter();
   });
+  function showAll() {
+    most = entries.length;
+    filter();
+  }
+  more.addEventListener("click", showAll);
+  addEventListener("hashchange", showAll);
+  addEventListener("beforeprint", showAll);
   controls.addEventListener("input", filter);
   controls.addEventListener("submit", (event) => event.preventDefault());
   controls.hidden = false;
-  filter();
+  if (location.hash) showAll();
+  else filter();
 }
 
 const themes = { system: "light dark", light: "light", dark: "dark" };
