@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import shutil
 import struct
@@ -32,6 +33,7 @@ OPTIONS = (
     "--disable-sync",
     "--hide-scrollbars",
 )
+AXE = Path(os.environ.get("AXE_CORE", ""))  # axe.min.js of https://www.npmjs.com/package/axe-core
 SCHEMES = {"light": (), "dark": ("--blink-settings=preferredColorScheme=0",)}
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -192,6 +194,36 @@ def test_filter_keeps_what_is_chosen(found: dict[str, Any]) -> None:
 def test_order_and_theme_change(found: dict[str, Any]) -> None:
     assert found["first"] == "13"
     assert found["themes"] == ["light", "dark", "light dark"]
+
+
+ACCESSIBLE = """
+<script>{axe}</script>
+<script>
+for (const details of document.querySelectorAll("details")) details.open = true;
+axe.run(document).then(({{ violations, passes }}) => {{
+  const found = violations.map((one) => `${{one.impact}} ${{one.id}}: ${{one.nodes[0].html}}`);
+  document.body.dataset.found = JSON.stringify({{ found, passed: passes.length }});
+}});
+</script>
+</body>
+"""
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="AXE_CORE is not the path of axe.min.js")
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [400, 1280])
+def test_axe_finds_nothing(page: Path, tmp_path: Path, scheme: str, width: int) -> None:
+    text = page.read_text(encoding="utf-8").replace(PROBE, "</body>")
+    path = tmp_path / "index.html"
+    axe = ACCESSIBLE.format(axe=AXE.read_text(encoding="utf-8"))
+    path.write_text(text.replace("</body>", axe), encoding="utf-8")
+    size = (f"--window-size={width},900", "--virtual-time-budget=20000")
+    dom = chromium(tmp_path / "profile", *SCHEMES[scheme], *size, "--dump-dom", path.as_uri())
+    text_of_axe = re.search(r'<body data-found="([^"]*)"', dom)
+    assert text_of_axe, "axe did not end"
+    seen = json.loads(html.unescape(text_of_axe[1]))
+    assert seen["found"] == []
+    assert seen["passed"] > 20
 
 
 def test_screenshot_shows_something(page: Path, tmp_path: Path) -> None:
