@@ -148,6 +148,15 @@ def test_what_items_sent_is_gathered_and_taken_from_their_reports(door: ModuleTy
     assert found.gathered.crashed == found.gathered.broken == found.failed == set()
 
 
+def test_the_slowest_groups_are_kept_and_nothing_else_that_took_time() -> None:
+    found = collector(*"abcd")
+    for name, seconds in zip("abcde", (1.0, 4.0, 2.0, 3.0, 9.0), strict=True):
+        one = report(name=f"test_a[{name}]")
+        one.duration = seconds
+        found.pytest_runtest_logreport(one)
+    assert found.gathered.slowest == [(4.0, "b"), (3.0, "d"), (2.0, "c")]
+
+
 @pytest.mark.parametrize(
     ("one", "crashed", "broken", "failed"),
     [

@@ -54,7 +54,8 @@ class Collector:
         report.user_properties = [pair for pair in report.user_properties if pair[0] not in CARRIED]
         if report.when not in ("setup", "call", "teardown"):
             self.gathered.crashed.add(group_of(report.nodeid))
-        if report.when == "call" and (group := group_of(report.nodeid)):
+        group = group_of(report.nodeid)
+        if report.when == "call" and group in self.config.stash[RUN].groups:
             self.gathered.took(report.duration, group)
         if report.failed:
             ours = report.when in ("setup", "teardown")
