@@ -70,10 +70,12 @@ def _block(case: tuple[str, ...], quantity: str, random: Random) -> Block:
 def report(rows: int, folder: Path) -> None:
     """As a run does it: every block goes to the file of the run first."""
     spool = Spool(blocks(rows))
-    kept, started = _memory(), time.perf_counter()
+    kept, started, busy = _memory(), time.perf_counter(), time.process_time()
     written = write_report(folder, iter(spool), ENVIRONMENT, [], [], {}, 1.0)
     seconds = time.perf_counter() - started
-    print(f"{written.summary['comparisons']:,} comparisons: report in {seconds:.1f} s;")
+    busy = time.process_time() - busy
+    print(f"{written.summary['comparisons']:,} comparisons: report in {seconds:.1f} s,")
+    print(f"of which {busy:.1f} s on the processors;")
     print(f"greatest memory {kept:,.0f} MB before it, {_memory():,.0f} MB with it")
     for name in ("comparisons.parquet", "index.html", "summary.md"):
         print(f"{name}: {(folder / name).stat().st_size / 1e6:.2f} MB")

@@ -82,9 +82,9 @@ def strokes(axes: Axes, colour: str) -> list[list[tuple[float, float]]]:
         ({}, (0.0, 1.0)),
         ({"ulp_error": 100.0}, (0.0, 2.0)),
         ({"ulp_error": 0.0}, (0.0, -3.0)),  # the least that is told apart
-        ({"exact": repr(LOG_11), "low": 2.0, "high": 3.0}, (-0.875, 1.0)),  # p / (1 - p) = 1 / 10
-        ({"exact": "40", "low": 39.0, "high": 41.0}, (-2.775, 1.0)),  # furthest left: 10 ** -8
-        ({"exact": "1e-9", "low": 0.0, "high": 1e-8}, (2.775, 1.0)),  # furthest right
+        ({"exact": repr(LOG_11), "low": 2.0, "high": 3.0}, (-0.9, 1.0)),  # p / (1 - p) = 1 / 10
+        ({"exact": "40", "low": 39.0, "high": 41.0}, (-2.8, 1.0)),  # furthest left: 10 ** -8
+        ({"exact": "1e-9", "low": 0.0, "high": 1e-8}, (2.8, 1.0)),  # furthest right
     ],
 )
 def test_a_dot_stands_at_its_probability_and_error(
@@ -326,7 +326,7 @@ def test_below_epsilon_the_gradient_is_drawn_at_zero(
     output = np.array([[5e-8, 1.0]])
     given = SimpleNamespace(target=np.array([[1.0, 0.0]]), output=output)
     monkeypatch.setattr(clip_plots, "arrays", lambda case, seed: given)
-    rows = [*clip_rows(5e-8, "16.118", "-0.0"), *clip_rows(0.5, "1", "1", output="logits")]
+    rows = [*clip_rows(5e-8, "16", "-0.0"), *clip_rows(0.5, "1", "1", output="logits")]
     loss, gradient = clip_plots.clip_plots(frame(*rows), 2017)
     assert (loss["title"], gradient["title"]) == ("loss", "|gradient|")
     assert loss["note"].startswith("1 rows; ")
@@ -334,7 +334,7 @@ def test_below_epsilon_the_gradient_is_drawn_at_zero(
     (mark,) = drawn["clip-|gradient|"].patches
     assert np.round(mark.get_path().vertices[0], 1).tolist() == [np.round(np.log10(5e-8), 1), -2.0]
     (mark,) = drawn["clip-loss"].patches
-    assert np.round(mark.get_path().vertices[0], 1).tolist() == [np.round(np.log10(5e-8), 1), 16.1]
+    assert np.round(mark.get_path().vertices[0], 1).tolist() == [np.round(np.log10(5e-8), 1), 16.0]
 
 
 def test_without_such_calls_nothing_is_drawn_near_the_clip() -> None:

@@ -34,6 +34,7 @@ STYLE: dict[Any, Any] = {  # matplotlib: names of settings, each with values of 
     "axes.titlecolor": MUTED,
     "axes.titlepad": 5.0,
 }
+STEPS = (20, 6)  # to a unit of x, and to one of y: nearer marks cover one another
 MINUS, NONE = "\N{MINUS SIGN}", "\N{EN DASH}"
 
 
@@ -100,8 +101,8 @@ def crosses(axes: Axes, x: Floats, y: Floats, number: int) -> None:
 
 def _distinct(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Points without those that would cover one another."""
-    steps = np.unique(np.round(np.stack([x, y], axis=1) * [40, 12]), axis=0)
-    return steps[:, 0] / 40, steps[:, 1] / 12
+    steps = np.unique(np.round(np.stack([x, y], axis=1) * STEPS), axis=0)
+    return steps[:, 0] / STEPS[0], steps[:, 1] / STEPS[1]
 
 
 def patch(axes: Axes, corners: list[tuple[Floats, Floats]], **style: Any) -> None:
