@@ -12,7 +12,13 @@ from reference.arithmetic.protocol import Arithmetic, Casting, Plain
 from reference.batches import of_batches
 from reference.formulas import divide_or_zero, reduce_mean, smooth
 from reference.reduction import BY_ROW, BY_WEIGHTS, SUMS, WITHOUT_WEIGHTS, Reduction, additions
-from reference.row_weights import along_last, rows_of, weighed_rows, weight_of_rows
+from reference.row_weights import (
+    along_last,
+    counts_of_samples,
+    rows_of,
+    weighed_rows,
+    weight_of_rows,
+)
 from reference.specification import ACROSS, Activation, Inputs, Specification, one_hot
 
 
@@ -47,18 +53,23 @@ def _step(
     output = _activated(spec.activation, kernel, tape)
     losses = _losses(spec, inputs, values | {"output": output}, tape)
     if spec.penalty:
-        losses = losses + _penalty(spec, values["output"], tape)
+        losses = losses + _penalty(spec, inputs, values["output"], tape)
     gradient = tape.gradient(losses, by)
     return _counted(spec, losses.value), _stepped(spec, by.value, gradient)
 
 
-def _penalty(spec: Specification, kernel: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
+def _penalty(
+    spec: Specification, inputs: Inputs, kernel: Variable[Plain], tape: Tape[Plain]
+) -> Variable[Plain]:
     """Half the sum of the squares of the kernel, or of the predictions by the number of samples."""
     if spec.penalty == "kernel":
-        return tape.reduce_sum(kernel * kernel, None) * 0.5
+        return tape.reduce_sum(kernel * kernel, None) * (0.5 * spec.penalty_weight)
+    counted = counts_of_samples(spec, inputs)
     predicted = _activated(spec.predicts, kernel, tape)
-    total = tape.reduce_sum(predicted * predicted, None) * 0.5
-    return total if spec.penalty == "activity, summed" else total / float(predicted.shape[0])
+    if not counted.all():
+        predicted = predicted * tape.array(counted.astype(np.float64))
+    total = tape.reduce_sum(predicted * predicted, None) * (0.5 * spec.penalty_weight)
+    return total if spec.penalty == "activity, summed" else total / float(counted[..., 0].sum())
 
 
 def _weighted(spec: Specification, loss: Variable[Plain]) -> Variable[Plain]:

@@ -59,6 +59,15 @@ def along_last(weight: np.ndarray) -> np.ndarray:
     return np.broadcast_to(weight.reshape(len(weight), -1)[:, 0], weight.shape)
 
 
+def counts_of_samples(spec: Specification, inputs: Inputs) -> np.ndarray:
+    """Whether each sample counts in a penalty, in as many axes as the predictions have."""
+    shape = (len(inputs.output), *[1] * (inputs.output.ndim - 1))
+    counts = np.ones(shape, bool)
+    if spec.reduction is Reduction.FIRST_HALF:
+        counts[math.ceil(len(counts) / 2) :] = False
+    return counts
+
+
 def weighed_rows(inputs: Inputs) -> int:
     """How many rows are masked by nothing and have a weight that is not 0."""
     counts = np.ones(inputs.output.shape[:-1], bool) if inputs.mask is None else inputs.mask > 0

@@ -67,7 +67,7 @@ class Specification:
     Where there are `halves`, each of two halves of a batch has a loss of its own, and these are
     averaged or added. A `penalty` is half the sum of the squares of the kernel, which are the
     predictions before the activation, or of what the model `predicts` by an activation of theirs, by
-    the number of samples unless they are summed.
+    the number of samples unless they are summed; it counts `penalty_weight` times.
 
     Of several `epochs` each goes on where the one before ended, and the value is that of the last;
     it is that of what is left of them where it is `validated`. The value may be `reported` by
@@ -99,6 +99,7 @@ class Specification:
     first_batch: int = 0  # 0: like the others
     steps: int = 0  # 0: all batches
     penalty: Penalty = ""
+    penalty_weight: float = 1.0
     predicts: Activation = ""
     epochs: int = 1
     validated: bool = False

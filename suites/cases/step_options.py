@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -59,6 +60,7 @@ def _not_divided(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[
     if spec.penalty == "activity":
         label = "the penalty of the predictions was not divided by the number of samples"
         yield reading(label, penalty="activity, summed")
+    yield reading("the penalty was left out", penalty="")
 
 
 def _of_all_rows(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
@@ -66,6 +68,19 @@ def _of_all_rows(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[
     share = spec.steps * spec.batch_size / shape[0]
     label = "the losses of the steps were divided by all rows"
     yield reading(label, outputs=spec.outputs * share)
+
+
+def _of_executions(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    """An execution has two batches, the last of them perhaps one."""
+    batches = math.ceil(shape[0] / (spec.batch_size or shape[0]))
+    if batches % 2:
+        label = "a batch that an execution did not have was counted"
+        yield reading(label, outputs=spec.outputs * batches / (batches + 1))
+
+
+def _of_no_weight(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    if not spec.loss_weight:
+        yield reading("a weight of 0 was taken for none", loss_weight=1.0)
 
 
 def _not_updated(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
@@ -159,6 +174,7 @@ OPTIONS = (
         {"0.5": "0.5", "2": "2", "0": "0.0", "float32": "np.float32(2.0)"},
         lambda spec, value, chosen: replace(spec, loss_weight=LOSS_WEIGHTS[value]),
         called=True,
+        misread=_of_no_weight,
     ),
     Argument(
         "outputs",
@@ -198,7 +214,7 @@ OPTIONS = (
         lambda spec, value, chosen: replace(spec, validated=True),
         called=True,
     ),
-    Argument("steps_per_execution", numbers("2"), called=True),
+    Argument("steps_per_execution", numbers("2"), called=True, misread=_of_executions),
     Argument("accumulation", numbers("2"), _accumulated, called=True),
     Argument(
         "regularizer",
