@@ -120,6 +120,14 @@ def test_a_case_of_the_tables_has_its_call() -> None:
     )
 
 
+def test_a_number_that_changed_has_a_call_to_paste() -> None:
+    case = ONE.replace(",one", ",rails")
+    table = dict(zip(IDS, (OLD, NEW, NEW, NEW), strict=True))
+    shown = list(lines(timeline(table, dict.fromkeys(IDS[1:], WHY), case), case))
+    assert shown[3].startswith("target, output = tf.constant([[1.0, 0.0, 1.0]], 'float32'), ")
+    assert shown[4] == "print(tf.keras.losses.binary_crossentropy(target, output))"
+
+
 def test_a_release_that_broke_it_and_one_that_mended_it_have_marks_severity_and_numbers() -> None:
     found = printed(dict(zip(IDS, (OLD, NEW, NEW, OLD), strict=True)), dict.fromkeys(IDS[1:3], WHY))
     assert found == [

@@ -59,8 +59,10 @@ class Changed(NamedTuple):
         one = self.change
         words = (one.mark, self.severity.value, self.everyday, one.drift.value, one.was, one.now)
         ids = (", ".join(sorted(names & known.by_id().keys())) for names in self.known)
-        most = vars(one.most).values()
-        return (*self.fields, *words, *self.causes, *ids, *most, *self.answers)
+        most = one.most
+        texts, sizes = (most.place, most.old, most.new), (most.relative, most.size, most.ulps)
+        numbers = (*texts, *sizes, most.numbers)
+        return (*self.fields, *words, *self.causes, *ids, *numbers, *self.answers)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,8 @@ class Example:
     """The number that changed most, and how many did.
 
     `relative` is its change in parts of the old number, `size` that of a value in parts of 1 nat
-    where that is more, `ulps` that in the spacing of its dtype.
+    where that is more, `ulps` that in the spacing of its dtype. `row` is that of the array, None
+    of a scalar.
     """
 
     place: str = ""
@@ -72,6 +73,7 @@ class Example:
     size: float = 0.0
     ulps: float = 0.0
     numbers: int = 0
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,9 @@ def _example(quantity: Quantity, old: Part, new: Part, place: int, numbers: int)
     texts = _texts(float(was[0]), float(now[0]))
     sizes = (relative(was, now), _size(quantity, was, now), ulps(was, now, old.dtype))
     share, size, distance = (float(one[0]) for one in sizes)
-    return Example(f"{quantity}{old.place(place)}", *texts, share, size, distance, numbers)
+    row = place // int(np.prod(old.shape[1:], dtype=int)) if old.shape else None
+    where = f"{quantity}{old.place(place)}"
+    return Example(where, *texts, share, size, distance, numbers, row)
 
 
 def _size(quantity: Quantity, old: np.ndarray, new: np.ndarray) -> np.ndarray:

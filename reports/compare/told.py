@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reports.compare import words
 from reports.compare.case_names import short
 from reports.compare.groups import Group
+from reports.compare.pasted import pasted
 from reports.compare.since import Since, Stop, mended, since
 from reports.compare.words import INDENT, paragraph
 
@@ -62,6 +63,7 @@ class Told:
         """All that is known of it."""
         yield from self.compared()
         yield f"{INDENT}{self.group.example.case}"
+        yield from (f"{INDENT}{line}" for line in pasted(self.group.example))
         if entry := self.group.entry:
             yield from paragraph(f"why: {entry.why}")
             yield from (f"{INDENT}{link}" for link in entry.links)

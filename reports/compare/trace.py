@@ -10,6 +10,7 @@ from reports.compare.case_names import short
 from reports.compare.changes import DTYPE, between
 from reports.compare.drift import Change, Drift, change
 from reports.compare.groups import groups
+from reports.compare.pasted import pasted
 from reports.compare.since import stop
 from reports.compare.step_text import answer_and_diagnosis, changed_lines
 from reports.compare.timeline import Recorded, Timeline
@@ -64,6 +65,7 @@ def lines(
     yield from paragraph(f"{short(case.split(','))}: {_summary(found, case)}", "", "  ")
     if call := _call(case):
         yield from paragraph(f"call: {call}", "", "  ")
+    yield from _pasted(found, case)
     for line, group in groupby(found, _line_of_releases):
         of_line = list(_of_line(group, case, rounding))
         yield from [f"{line}:", *of_line] if of_line else []
@@ -94,6 +96,16 @@ def _call(case: str) -> str:
     one = Case.of_names(case.split(","))
     known = (one.loss, one.form) in FORMS and one.output in OUTPUTS
     return one.call if known and (one.is_contract or one.inputs in REGIMES) else ""
+
+
+def _pasted(found: Sequence[Step], case: str) -> Sequence[str]:
+    """A call to paste of the number that the newest change is about."""
+    for step in reversed(found):
+        if step.before and step.change.drift not in (Drift.SAME, Drift.ROUNDING):
+            one = between(stop(step.before).side, stop(step.after).side, case)
+            if one and (lines := pasted(one)):
+                return lines
+    return ()
 
 
 def _line_of_releases(step: Step) -> str:
