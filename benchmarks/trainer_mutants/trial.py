@@ -18,6 +18,7 @@ from suites.plugin import options
 from suites.plugin.block import Block
 from suites.plugin.outcome import Outcome
 from suites.plugin.run import Run, start
+from suites.plugin.spool import Spool
 
 PLANTED = Path(__file__).with_name("planted_observer.py")
 WRONG = ("new", "missing")
@@ -145,7 +146,7 @@ def _until_wrong(bench: Bench, planted: Run, mutation: Mutation, near: int | Non
     trial = replace(trial, groups=len(groups))
     if len(groups) < len(every):
         return replace(trial, verdict="open")
-    for entry in Outcome(planted, blocks, set(groups)).vanished:
+    for entry in Outcome(planted, Spool(blocks), set(groups)).vanished:
         return replace(trial, cause=f"gone: {entry.id}")
     return replace(trial, verdict="survived")
 
