@@ -16,6 +16,9 @@ from reports.run.frame import VERDICTS, from_blocks
 from reports.run.markdown import markdown
 from reports.run.page import render
 from reports.run.summary import headline
+from suites.cases.case import Case
+from suites.cases.fields import FIELDS
+from suites.plugin import script
 from suites.plugin.short_id import short_id
 
 PLAIN = {
@@ -238,6 +241,14 @@ def test_a_new_difference_has_a_command_and_a_script() -> None:
     assert page.count(command) == 2  # of what is new and what is known; what is gone has none
     assert "<code>scripts/</code> beside this page" in page
     assert "scripts/" not in page_of(frame_of({}, GONE))
+
+
+def test_a_new_difference_names_its_script_if_there_is_one() -> None:
+    frame = frame_of({}, NEW)
+    file = script.name(Case(*(PLAIN[name] for name in FIELDS)))
+    for scripts, times in (([file], 1), (["other.py"], 0)):
+        page = render(frame, summary_of(frame), {}, [], [], scripts)
+        assert page.count(f"<code>scripts/{file}</code>") == times
 
 
 def test_a_known_difference_has_its_link_its_span_and_its_causes() -> None:

@@ -22,6 +22,9 @@ from reports.run.summary import Summary, gravest, headline, todo, verdict
 from reports.run.svg import short
 from reports.run.tables import NAMES, Record, groups, tightest, tightness
 from reports.run.template import template
+from suites.cases.case import Case
+from suites.cases.fields import FIELDS
+from suites.plugin import script
 from suites.plugin.block import NUMBERS
 from suites.plugin.outcome import Known
 
@@ -68,7 +71,7 @@ def render(
         ledger=[item["id"] for item in known],
         silent=[one for one in differences if not one["comparisons"]],
         scripts=scripts,
-        **_tables(frame),
+        **_tables(frame, scripts),
         **_pictures(frame, environment.get("seed", "")),
     )
     return page
@@ -84,13 +87,13 @@ def state(summary: Summary) -> str:
     return "agree" if summary["agree"] or summary["known"] else "not_tested"
 
 
-def _tables(frame: pd.DataFrame) -> Record:
+def _tables(frame: pd.DataFrame, scripts: Collection[str]) -> Record:
     differing = frame[frame["verdict"].isin(DIFFERING)]
     missing = frame[frame["verdict"].isin(["missing", "not_measured"])]
     agreeing = frame[frame["verdict"] == "agree"]
     every = groups(differing, KIND, ("form", "dtype", "execution"))
     return {
-        **_differences(differing),
+        **_differences(differing, scripts),
         "causes": legend(differing["cause"]),
         "matrix": matrix(frame),
         "disagreements": every[:ROWS],
@@ -101,7 +104,7 @@ def _tables(frame: pd.DataFrame) -> Record:
     }
 
 
-def _differences(differing: pd.DataFrame) -> Record:
+def _differences(differing: pd.DataFrame, scripts: Collection[str]) -> Record:
     """What is new or gone, and by which loss, form, dtype and execution each entry is found."""
     changed = differing[differing["verdict"].isin(["new", "gone"])]
     cards = groups(changed, PLACE, ("quantity", "inputs", "known"))
@@ -112,12 +115,18 @@ def _differences(differing: pd.DataFrame) -> Record:
     }
     of_known = reach(differing[differing["verdict"] == "known"], names)
     return {
-        "cards": [{**card, "about": about(card["cause"])} for card in cards[:CARDS]],
+        "cards": [_card(card, scripts) for card in cards[:CARDS]],
         "more_cards": cards[CARDS:],
         "reach_fields": REACH,
         "reach_names": names,
         "reach_places": {**of_known, **of_cards},
     }
+
+
+def _card(card: Record, scripts: Collection[str]) -> Record:
+    """A group with what is written of its cause, and its script, "" for one that was not written."""
+    file = script.name(Case.of_names(tuple(card[name] for name in FIELDS)))
+    return {**card, "about": about(card["cause"]), "script": file if file in scripts else ""}
 
 
 def _pictures(frame: pd.DataFrame, seed: str) -> Record:
