@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meta_tests.test_page_tables import KNOWN, NEW, frame
+from reports.plugin.collector import Collector
+from reports.plugin.screen import Part
 from reports.run.annotations import MOST, annotated
 from reports.run.badge import badge
 from reports.run.summary import summarise
@@ -85,3 +88,21 @@ def test_the_badge(rows: list[dict[str, Any]], message: str, color: str) -> None
         "message": message,
         "color": color,
     }
+
+
+def test_the_last_lines_give_no_command_but_our_own() -> None:
+    found = Collector(SimpleNamespace())
+    found.parts = [Part([HOSTILE, "verdict"]), Part([HOSTILE], wrapped=False)]
+    found.traceback, found.annotations = HOSTILE.split("\n"), annotated(frame(NEW))
+    written: list[str] = []
+    reporter = SimpleNamespace(section=written.append, write_line=written.append)
+    hook = found.pytest_terminal_summary(reporter)
+    next(hook)
+    assert not written  # what pytest says itself comes first
+    with pytest.raises(StopIteration):
+        hook.send(None)
+    assert written[0] == "xentcheck"
+    assert "verdict" in written
+    text = "\n".join(written)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f]", text)
+    assert commands(text) == found.annotations
