@@ -48,11 +48,15 @@ PROBABILITIES_AS_LOGITS = _input("the probabilities were taken for logits")
 
 def specification(case: Case) -> Specification:
     """What is expected of a case."""
+    return _of_formula(case, _formula(case), case.activation)
+
+
+def _formula(case: Case) -> Formula:
     loss, form = LOSSES[case.loss], FORMS[case.loss, case.form]
     from_logits = OUTPUTS[case.output].kind == "logits"
     formula = form.formula or (loss.logits if from_logits else loss.probabilities)
     assert formula
-    return _of_formula(case, formula, case.activation)
+    return formula
 
 
 def _of_formula(case: Case, formula: Formula, activation: Activation) -> Specification:
@@ -131,12 +135,16 @@ def _of_contract(case: Case) -> Iterator[Reading]:
 def _formulas(case: Case) -> Iterator[Candidate]:
     """The same specification of another formula."""
     loss, form, spec = LOSSES[case.loss], FORMS[case.loss, case.form], specification(case)
+    wrapped = case.is_contract and spec.formula is not _formula(case)
 
     def with_formula(
         formula: Formula | None, activation: Activation, *reasons: Reason
     ) -> Iterator[Candidate]:
         if formula is not None:
-            yield Candidate(_of_formula(case, formula, activation), reasons)
+            other = replace(spec, formula=formula, activation=activation)
+            if wrapped:  # the contract has its own steps around a formula
+                other = _of_formula(case, formula, activation)
+            yield Candidate(other, reasons)
 
     def also(formula: Formula) -> tuple[Reason, ...]:
         return () if formula is loss.probabilities else (_another(formula),)
