@@ -91,6 +91,7 @@ BEFORE_3 = (
         "TensorFlow 1.13 distributes models by an argument of compile alone",
     ),
     ("requires h5py", "this Keras saves models by h5py, which is not here"),
+    ("No module named 'h5py'", "this Keras saves models by h5py, which is not here"),
 )
 SCALING = "tf.keras.optimizers.LossScaleOptimizer"
 
