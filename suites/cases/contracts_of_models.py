@@ -30,7 +30,7 @@ def contracts() -> Iterator[Contract]:
     yield from _labels()
     promise = "Where floatx is float64 a model trains in it."
     wide = partial(in_model, dtypes=("float64",), settings={"floatx": "own"})
-    both = partial(wide, forms=("fit-class", "evaluate-class"), outputs=("layers.Dense", "logits"))
+    both = partial(wide, forms=("fit-class", "evaluate-class"), outputs=("logits",))
     yield both("float64-in-a-model", promise, NUMBER, (CATEGORICAL, SPARSE))
     promise = "A batch without rows changes nothing."
     arguments = {"data": "'with-empty'", "batch_size": "4"}

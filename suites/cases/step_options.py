@@ -21,6 +21,9 @@ PENALTIES: Mapping[str, Penalty] = {
 }
 LOSS_WEIGHTS = {"0.5": 0.5, "2": 2.0, "0": 0.0, "float32": 2.0}
 OUTPUTS = {"equal": (1.0, 1.0), "weighted": (0.5, 2.0)}  # weights of the losses of two outputs
+BY_SUM_OF_WEIGHTS = reading(
+    "the losses were divided by the sum of the weights", reduction=Reduction.WEIGHTED_MEAN
+)
 
 
 def _masked_rows(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
@@ -32,6 +35,7 @@ def _of_classes(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[R
     """Weights of classes are made for arrays, and for labels of one axis."""
     if "data" in chosen:
         yield reading("the weights of the classes were ignored", class_weight=())
+    yield BY_SUM_OF_WEIGHTS
     if spec.formula.sparse and len(shape) == 3:
         label = "the place of the greatest class number was taken for the class of a sample"
         yield reading(label, classes_by_place=True)
@@ -47,6 +51,10 @@ def _of_samples(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[R
     if spec.batch_size and spec.reduction is Reduction.MEAN:
         label = "rows of weight 0 were left out of the mean"
         yield reading(label, reduction=Reduction.MEAN_OF_WEIGHED_ROWS)
+        yield BY_SUM_OF_WEIGHTS
+    if "data" in chosen:
+        label = "the weights of the samples were ignored"
+        yield reading(label, reduction=Reduction.UNWEIGHTED_MEAN)
 
 
 def _not_of_part(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:

@@ -105,10 +105,13 @@ STORIES: tuple[Mapping[str, str], ...] = (
     {"loss_weights": "0"},
     # data that comes in batches
     *(
-        {"step": step, "data": data, "batch_size": "3"} | weights
+        {"step": step, "data": data, "batch_size": "3"}
         for step in STEPS
         for data in ("dataset", "generator", "short-first")
-        for weights in ({}, {"sample_weight": "rows"})
+    ),
+    *(
+        {"data": data, "batch_size": "3", "sample_weight": "rows"}
+        for data in ("dataset", "generator", "short-first")
     ),
     {"data": "dataset", "class_weight": "halves", "batch_size": "3"},
     *({"step": step, "steps": "2", "batch_size": "1"} for step in STEPS),

@@ -58,6 +58,7 @@ TENSORS = "a model takes no tensors in a session"
 NEEDS_TENSORFLOW = "the call needs TensorFlow, which is not here"
 REPORTED_BY_ITSELF = "before Keras 3 a compute_loss of one's own reports its loss itself"
 NOT_EAGERLY = "this Keras runs no model eagerly"
+ALL_ROWS = "before TensorFlow 2 each step takes all rows of arrays"
 NO_COMPILER = "Model.compile has no jit_compile"
 # An argument of our programs, and the parameter that Keras must have for it.
 PARAMETERS = {
@@ -232,6 +233,8 @@ def _unknown_arguments(keras, place, is_3):
     knows_eager = _has(keras, "Model.run_eagerly")  # in no signature of TensorFlow 2.0 and 2.1
     if place == SESSION or not (is_3 or knows_eager):
         unknown["run_eagerly"] = NOT_EAGERLY
+    if place == SESSION:
+        unknown["steps"] = ALL_ROWS
     if not is_3 and "use_multiprocessing" not in _parameters(keras, "Model.fit"):
         unknown["data"] = "Model.fit takes arrays alone"
     if _renamed_arguments(keras):

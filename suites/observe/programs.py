@@ -69,7 +69,7 @@ def given_as(losses, loss, names, model):
 
 def own_function(loss, returns):
     """A function of labels and predictions, in place of the object of a class."""
-    if returns == "rows":
+    if returns == "rows" and hasattr(loss, "get_config"):  # else it is a function already
         loss = type(loss).from_config(dict(loss.get_config(), reduction=None))
     return lambda target, predicted: loss(target, predicted)
 
