@@ -168,7 +168,7 @@ OF_TENSORFLOW = mutations(
     ),
     (
         "an own train_step is passed over",
-        "own:train_step",
+        "own:returned",
         "self._make_function(self.train_step)",
         "self._make_function(\n            functools.partial(TensorFlowTrainer.train_step, self))",
     ),

@@ -31,6 +31,7 @@ HOLES: dict[str, str] = {
     "the metric of an output is updated by the predictions of another": (
         "no case has metrics and outputs"
     ),
+    "weighted_metrics= are not reset": "weighted metrics have one epoch",
     "a loss for each row, added by a layer, is averaged": "layers add one number",
     "the losses of outputs are not reset": "no case has outputs and two epochs",
     "the history takes what the replicas returned last": (
@@ -39,7 +40,6 @@ HOLES: dict[str, str] = {
     "validation_freq counts epochs from 0": "no case has it",
     "evaluate reports a loss that is divided by the replicas": "no replicas evaluate",
     "only the first weights are updated": "the first weights alone are judged",
-    "an own train_step is passed over": "the own step does what the one of Keras does",
     "an own test_step is passed over": "no case has one",
     "validation_steps= is ignored": "no case has it",
     "train_on_batch goes on with the results of the batch before": "no case trains on two batches",

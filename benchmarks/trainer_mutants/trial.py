@@ -21,7 +21,7 @@ from suites.plugin.run import Run, start
 from suites.plugin.spool import Spool
 
 PLANTED = Path(__file__).with_name("planted_observer.py")
-WRONG = ("new", "missing")
+WRONG = ("new", "gone", "missing")
 LIMIT = 60.0  # seconds for an answer: a mistake may keep a step from ever ending
 ORDER = ("eager", "graph", "xla")  # the quickest first
 Verdict = Literal["caught", "survived", "open", "not planted"]
@@ -159,7 +159,7 @@ def differences(blocks: Iterable[Block]) -> list[Difference]:
             f"{block['quantity'][place]} {block['index'][place]}".strip(),
             str(block["observed"][place]),
             str(block["exact"][place]),
-            block["cause"][place] or verdict,
+            block["cause"][place] or f"{verdict} {block['known'][place]}".strip(),
         )
         for block in blocks
         for place, verdict in enumerate(block["verdict"])
