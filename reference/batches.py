@@ -71,7 +71,7 @@ def _of_halves(
     """
     halves = batch.batches(math.ceil(len(batch.output) / 2))
     share = 0.5 if spec.halves == "averaged" else 1.0
-    copies = 2.0 if spec.penalty == "kernel" else 1.0  # each half has the penalty of all of it
+    copies = 1.0 if spec.penalty != "kernel" or spec.halves == "added, one penalty" else 2.0
     part = replace(spec, loss_weight=spec.loss_weight * share, penalty_weight=share * copies)
     (value, *others), gradients = zip(*(of_one(part, half) for half in halves), strict=True)
     for other in others:

@@ -95,7 +95,7 @@ class Specification:
     joined: Joined = Joined.ROWS
     loss_weight: float = 1.0
     outputs: float = 1.0
-    halves: Literal["", "averaged", "added"] = ""
+    halves: Literal["", "averaged", "added", "added, one penalty"] = ""
     first_batch: int = 0  # 0: like the others
     steps: int = 0  # 0: all batches
     penalty: Penalty = ""

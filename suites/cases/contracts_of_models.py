@@ -28,10 +28,6 @@ def contracts() -> Iterator[Contract]:
     """All of them."""
     yield from _weights_of_classes()
     yield from _labels()
-    promise = "Where floatx is float64 a model trains in it."
-    wide = partial(in_model, dtypes=("float64",), settings={"floatx": "own"})
-    both = partial(wide, forms=("fit-class", "evaluate-class"), outputs=("logits",))
-    yield both("float64-in-a-model", promise, NUMBER, (CATEGORICAL, SPARSE))
     promise = "A batch without rows changes nothing."
     arguments = {"data": "'with-empty'", "batch_size": "4"}
     nothing = Reason(CauseKind.HANDLING, ("the sum of no rows was divided by 0",))

@@ -70,8 +70,8 @@ PARAMETERS = {
 }
 # A value of one, and what Keras must have for it. Outputs in a dict came with the train_step.
 NEEDED = {
-    ("own", "train_step"): "Model.train_step",
-    ("own", "returned"): "Model.train_step",
+    ("own", "train_step"): "utils.unpack_x_y_sample_weight",
+    ("own", "returned"): "utils.unpack_x_y_sample_weight",
     ("losses", "named"): "Model.train_step",
 }
 STEPS_OF_TENSORFLOW = [("own", "'train_step'"), ("own", "'returned'")]

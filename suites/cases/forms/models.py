@@ -55,6 +55,10 @@ OF_REPLICAS = (
     reading("each of two replicas was weighted alike", halves="averaged"),
     reading("the batches were averaged by the rows of one replica", joined=Joined.BY_HALVES),
     reading("the gradients of the replicas were added up", halves="added"),
+    reading(
+        "the gradients of the replicas were added up, not their penalties",
+        halves="added, one penalty",
+    ),
     reading("only the first of two replicas was counted", reduction=Reduction.FIRST_HALF),
 )
 
