@@ -20,6 +20,7 @@ from suites.judge.relation_judge import Side, compare
 from suites.observe.arrays import arrays
 from suites.observe.observer import encode
 from suites.plugin.failure import describe
+from suites.plugin.short_id import short_id
 
 NAN, INF, BIG = float("nan"), float("inf"), 3.4028234663852886e38
 CASE = Case(
@@ -197,7 +198,7 @@ def test_a_failing_relation_shows_both_sides_and_the_case_that_is_wrong() -> Non
     assert f"returned {value.observed[0]}" in text
     assert "returned 42.0" in text
     assert "where at most" in text
-    assert sides[1].case.group in text
+    assert f"rerun  pytest -k {short_id(sides[1].case.group)}" in text
     assert "script a/script.py" in text
     assert not any(word in text for word in ("correct", "nan", "0x"))
 

@@ -146,7 +146,7 @@ def test_nothing_but_a_step_is_asked_eagerly_in_a_session(
         (STEP[:-1] + ", run_eagerly=False, jit_compile=False)", ""),
         (STEP[:-1] + ", run_eagerly=True, jit_compile=False)", dialect.NOT_EAGERLY),
         (STEP[:-1] + ", run_eagerly=False, jit_compile=True)", dialect.NO_COMPILER),
-        (STEP[:-1] + ", own='train_step')", "this Keras has no Model.train_step"),
+        (STEP[:-1] + ", own='train_step')", "this Keras has no utils.unpack_x_y_sample_weight"),
         (STEP.replace("'loss'", "tf.nn.softmax"), ""),
         (STEP.replace("target", "tf.concat(target)"), dialect.TENSORS),
     ],

@@ -72,6 +72,8 @@ def keras(version: str) -> Module:
         found.layers = Module(Dense=DenseOf1_0)
     of_release = model(number, version in ("2.2.5", "2.3.1"))
     found.models = Module(Model=of_release)
+    if number >= (2, 3):
+        found.utils = Module(unpack_x_y_sample_weight=object)
     if number >= (2, 1):  # it was keras.models.Model alone before
         found.Model = of_release
     if number >= (3, 0):

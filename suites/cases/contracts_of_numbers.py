@@ -59,6 +59,7 @@ def contracts() -> Iterator[Contract]:
     yield Contract(
         *("weights-of-samples-in-a-metric", promise, NUMBER, ALL[:3], ("metric-weighted",)),
         weight="of_samples(weight)",
+        executions=("eager",),
         arrays=_shaped((6, 6, 3)),
         dtypes=("float32",),
         readings=along_last,
