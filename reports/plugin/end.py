@@ -65,7 +65,8 @@ class Ended:
     annotations: list[str] = field(default_factory=list)  # where GitHub reads them
 
     def add(self, *lines: str) -> None:
-        self.parts.append(Part([line for text in lines for line in text.splitlines()]))
+        of_files = [line for text in lines for line in text.splitlines()]
+        self.parts.append(Part(of_files, whole=True))
 
 
 def end(
@@ -90,7 +91,8 @@ def end(
         Part([*new], wrapped=False),
         Part(outcome.remarks()),
         Part(last_lines.of_time(gathered.slowest), wrapped=False),
-        Part([f"tier: {run.environment['tier']}", f"report: {page}"]),
+        Part([f"tier: {run.environment['tier']}"]),
+        Part([f"report: {page}"], whole=True),
         Part([last_lines.what_next(report.summary, frame, chosen.tier, run.options)]),
         Part(drift.lines, "in drift.html of the report folder"),
     ]

@@ -16,11 +16,16 @@ LEAST = 2  # lines that are left of a part
 
 @dataclass(frozen=True)
 class Part:
-    """Lines that belong together; `rest` says where those are that found no room."""
+    """Lines that belong together; `rest` says where those are that found no room.
+
+    A line that is too long ends with "…" where it is not `wrapped`; a `whole` one has a path, which may
+    have spaces and is to be copied.
+    """
 
     lines: Sequence[str]
     rest: str = "in the report"
-    wrapped: bool = True  # else a line that is too long ends with "…"
+    wrapped: bool = True
+    whole: bool = False
 
 
 def screen(parts: Iterable[Part], room: int = ROOM) -> list[str]:
@@ -42,6 +47,8 @@ def _first(lines: list[str], size: int, rest: str) -> list[str]:
 
 
 def _folded(part: Part) -> list[str]:
+    if part.whole:
+        return [*part.lines]
     fold = _wrapped if part.wrapped else _cut
     return [line for text in part.lines for line in fold(text)]
 
