@@ -92,7 +92,7 @@ class Collector:
             ended.add("xentcheck: interrupted")
             ended.code = Exit.INTERRUPTED
         except CannotWrite as error:
-            ended.parts = [Part([UNCHANGED, f"xentcheck: --report-folder: {error}"])]
+            ended.parts = [Part([UNCHANGED, f"xentcheck: --report-folder: {error}"], whole=True)]
             ended.code = Exit.UNUSABLE
         except Exception:
             self.traceback = traceback.format_exc().splitlines()
