@@ -19,7 +19,7 @@ class Part:
     """Lines that belong together; `rest` says where those are that found no room.
 
     A line that is too long ends with "…" where it is not `wrapped`; a `whole` one has a path, which may
-    have spaces and is to be copied.
+    have spaces and is to be copied, and is never left out.
     """
 
     lines: Sequence[str]
@@ -33,8 +33,10 @@ def screen(parts: Iterable[Part], room: int = ROOM) -> list[str]:
     parts = [part for part in parts if part.lines]
     folded = [_folded(part) for part in parts]
     sizes = [len(lines) for lines in folded]
-    while sum(sizes) > room and max(sizes) > LEAST:
-        sizes[sizes.index(max(sizes))] -= 1
+    longest = [0 if part.whole else size for part, size in zip(parts, sizes, strict=True)]
+    while sum(sizes) > room and max(longest, default=0) > LEAST:
+        place = longest.index(max(longest))
+        sizes[place] = longest[place] = longest[place] - 1
     cut = zip(parts, folded, sizes, strict=True)
     return [line for part, lines, size in cut for line in _first(lines, size, part.rest)]
 
