@@ -28,7 +28,8 @@ def run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plai
 
 
 def _run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plain, Plain]:
-    return _descended(spec, a.array(inputs.output), lambda start: _step(spec, inputs, start, a))
+    start = a.array(inputs.output)
+    return _descended(spec, start, lambda start: _step(spec, inputs, start, a))
 
 
 def _descended(
@@ -45,15 +46,15 @@ def _step(
     spec: Specification, inputs: Inputs, start: Plain, a: Arithmetic[Plain]
 ) -> tuple[Plain, Plain]:
     tape = Tape(a, spec.epsilon)
-    values = _values(spec, inputs, tape) | {"output": Variable(start, tape)}
+    values = _values(spec, inputs, start, tape)
     by = values[spec.by] = tape.watch(values[spec.by].value)
-    kernel = values["output"]
+    kernel = seen = values["output"]
     if spec.zeroed and inputs.mask is not None:
-        kernel = kernel * tape.array(inputs.mask[..., None])
-    output = _activated(spec.activation, kernel, tape)
+        seen = kernel * tape.array(inputs.mask[..., None])
+    output = _activated(spec.activation, seen, tape)
     losses = _losses(spec, inputs, values | {"output": output}, tape)
     if spec.penalty:
-        losses = losses + _penalty(spec, inputs, values["output"], tape)
+        losses = losses + _penalty(spec, inputs, kernel, tape)
     gradient = tape.gradient(losses, by)
     return _counted(spec, losses.value), _stepped(spec, by.value, gradient)
 
@@ -87,7 +88,7 @@ def losses_of_formula(spec: Specification, inputs: Inputs, a: Arithmetic[Plain])
     across them.
     """
     tape = Tape(a, spec.epsilon)
-    values = _values(spec, inputs, tape)
+    values = _values(spec, inputs, a.array(inputs.output), tape)
     values["output"] = _activated(spec.activation, values["output"], tape)
     return _of_formula(spec, inputs, values, tape).value
 
@@ -103,9 +104,11 @@ def _stepped(spec: Specification, start: Plain, gradient: Plain) -> Plain:
     return start - gradient if spec.stepped else gradient
 
 
-def _values(spec: Specification, inputs: Inputs, tape: Tape[Plain]) -> dict[str, Variable[Plain]]:
+def _values(
+    spec: Specification, inputs: Inputs, output: Plain, tape: Tape[Plain]
+) -> dict[str, Variable[Plain]]:
     """What a gradient may be taken by; sparse targets stay class numbers, and are not among it."""
-    values = {"output": tape.array(inputs.output)}
+    values = {"output": Variable(output, tape)}
     if not spec.formula.sparse:
         values["target"] = tape.array(one_hot(inputs))
     if inputs.weight is not None:
@@ -201,10 +204,8 @@ def run_cast(
 def _run_cast(
     spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
 ) -> tuple[Plain, Plain]:
-    def step(start: Plain) -> tuple[Plain, Plain]:
-        return _step_cast(spec, inputs, a.cast(start), a, inner)
-
-    return _descended(spec, a.array(inputs.output), step)
+    start = a.array(inputs.output)
+    return _descended(spec, start, lambda start: _step_cast(spec, inputs, a.cast(start), a, inner))
 
 
 def _step_cast(
@@ -213,8 +214,7 @@ def _step_cast(
     tape, loss_tape = Tape(a, spec.epsilon), Tape(inner, spec.epsilon)
     start = tape.watch(given)
     output = _activated(spec.activation, start, tape)
-    values = _values(spec, inputs, loss_tape)
-    values["output"] = Variable(inner.cast(output.value), loss_tape)
+    values = _values(spec, inputs, inner.cast(output.value), loss_tape)
     by = values[spec.by] = loss_tape.watch(values[spec.by].value)
     losses = _losses(spec, inputs, values, loss_tape)
     gradient = loss_tape.gradient(losses, by)
@@ -236,17 +236,15 @@ def run_reduced(
 def _run_reduced(
     spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
 ) -> tuple[Plain, Plain]:
-    def step(start: Plain) -> tuple[Plain, Plain]:
-        return _step_reduced(spec, inputs, start, a, inner)
-
-    return _descended(spec, a.array(inputs.output), step)
+    start = a.array(inputs.output)
+    return _descended(spec, start, lambda start: _step_reduced(spec, inputs, start, a, inner))
 
 
 def _step_reduced(
     spec: Specification, inputs: Inputs, start: Plain, a: Casting[Plain], inner: Casting[Plain]
 ) -> tuple[Plain, Plain]:
     tape, outer = Tape(a, spec.epsilon), Tape(inner)
-    values = _values(spec, inputs, tape) | {"output": Variable(start, tape)}
+    values = _values(spec, inputs, start, tape)
     by = values[spec.by] = tape.watch(values[spec.by].value)
     activated = values | {"output": _activated(spec.activation, values["output"], tape)}
     losses = _of_formula(spec, inputs, activated, tape)

@@ -48,10 +48,19 @@ def _of_classes(spec: Specification, inputs: Inputs) -> np.ndarray:
 
 def _counts(spec: Specification, inputs: Inputs) -> np.ndarray:
     """Whether each row counts."""
-    counts = np.ones(inputs.output.shape[:-1], bool) if inputs.mask is None else inputs.mask > 0
+    counts = _of_half(spec, _unmasked(inputs))
+    return counts if spec.ignored is None else counts & (inputs.target != spec.ignored)
+
+
+def _unmasked(inputs: Inputs) -> np.ndarray:
+    return np.ones(inputs.output.shape[:-1], bool) if inputs.mask is None else inputs.mask > 0
+
+
+def _of_half(spec: Specification, counts: np.ndarray) -> np.ndarray:
+    """What counts, less the second half of the samples where the first is taken for all."""
     if spec.reduction is Reduction.FIRST_HALF:
         counts[math.ceil(len(counts) / 2) :] = False
-    return counts if spec.ignored is None else counts & (inputs.target != spec.ignored)
+    return counts
 
 
 def along_last(weight: np.ndarray) -> np.ndarray:
@@ -62,15 +71,12 @@ def along_last(weight: np.ndarray) -> np.ndarray:
 def counts_of_samples(spec: Specification, inputs: Inputs) -> np.ndarray:
     """Whether each sample counts in a penalty, in as many axes as the predictions have."""
     shape = (len(inputs.output), *[1] * (inputs.output.ndim - 1))
-    counts = np.ones(shape, bool)
-    if spec.reduction is Reduction.FIRST_HALF:
-        counts[math.ceil(len(counts) / 2) :] = False
-    return counts
+    return _of_half(spec, np.ones(shape, bool))
 
 
 def weighed_rows(inputs: Inputs) -> int:
     """How many rows are masked by nothing and have a weight that is not 0."""
-    counts = np.ones(inputs.output.shape[:-1], bool) if inputs.mask is None else inputs.mask > 0
+    counts = _unmasked(inputs)
     return int(np.count_nonzero(counts if inputs.weight is None else counts & (inputs.weight != 0)))
 
 

@@ -56,15 +56,18 @@ class Outcome:
     ) -> None:
         self.run, self.spool, self.broken = run, spool, broken
         measured = {glance.case for glance in spool.glances}
-        self._absent = {g.case for g in spool.glances if not g.verdicts.isdisjoint(UNANSWERED)}
         cases = {case.names: case for group in run.groups.values() for case in group}
+        self.absent = {
+            cases[glance.case]
+            for glance in spool.glances
+            if not glance.verdicts.isdisjoint(UNANSWERED)
+        }
         self.measured = {cases[names] for names in measured}
         expected = [case for group in asked for case in run.groups[group]]
         self.missing = [case for case in expected if case not in self.measured]
         why = dict.fromkeys(crashed, CRASHED) | dict.fromkeys(broken, BROKEN)
         for case in self.missing:
             spool.add(_gap(case, why.get(case.group, STOPPED)))
-        self.absent = {cases[names] for names in self._absent}
 
     @property
     def blocks(self) -> Iterator[Block]:

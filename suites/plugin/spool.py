@@ -46,7 +46,7 @@ class Spool:
 
     def _glance(self, block: Block, place: int) -> Glance:
         case = tuple(block["case"])
-        known = Counter(name for name in block["known"] if name)
+        known = dict.fromkeys(filter(None, block["known"]))
         shown = zip(block["verdict"], block["known"], strict=True)
         counts = Counter(name for verdict, name in shown if verdict == "known")
         return Glance(
