@@ -16,12 +16,14 @@ from reference import formulas
 from reference.arithmetic.formats import NAMES
 from reference.arithmetic.protocol import Arithmetic, Value
 from reference.cause import Reason
+from reference.cause_kinds import CauseKind
 from reference.history import SPARSE_SOFTMAX
 from reference.reduction import Reduction
 from reference.specification import Activation, Inputs, Parameter, Specification
 from suites.cases import inputs
 from suites.cases.calls import LookUp, Parts, Template, call
 from suites.cases.execution import EXECUTIONS, Execution
+from suites.cases.forms.names import BINARY
 from suites.cases.loss_options import ALPHAS, ARGUMENTS
 from suites.cases.option import Chosen
 from suites.cases.reading import SpecificationChange
@@ -83,13 +85,28 @@ class Contract:
         of_object = tuple(f"{name}={text}" for name, text in texts.items() if name in called)
 
         def inner(target: str, output: str) -> str:
-            parts = replace(of_model, target=target, output=output, look_up=self.look_up)
-            parts = replace(parts, weight=self.weight)
-            return form(replace(parts, keywords=options, called=of_object))
+            parts = replace(
+                of_model,
+                target=target,
+                output=output,
+                weight=self.weight,
+                keywords=options,
+                called=of_object,
+                look_up=self.look_up,
+            )
+            return form(parts)
 
         return self.wrapper(inner, self.target, self.output)
 
 
+def handled(label: str) -> Reason:
+    """The reason that something was treated in another way."""
+    return Reason(CauseKind.HANDLING, (label,))
+
+
+FOCAL = ("categorical_focal_crossentropy", "binary_focal_crossentropy")
+ONE_OUTPUT = (BINARY, FOCAL[1])
+NO_ROWS = handled("the sum of no rows was divided by 0")
 ONE_HOT = np.eye(inputs.CLASSES)[np.arange(inputs.ROWS) % inputs.CLASSES]
 EXAMPLE = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]  # predictions of the docstrings
 

@@ -21,8 +21,11 @@ from suites.cases.contract import (
     EITHER,
     ERROR,
     EXAMPLE,
+    FOCAL,
+    NO_ROWS,
     NUMBER,
     ONE_HOT,
+    ONE_OUTPUT,
     Contract,
     activated,
     all_ignored,
@@ -31,6 +34,7 @@ from suites.cases.contract import (
     equal_scores,
     example,
     flat,
+    handled,
     ignoring,
     infinite_and_unmasked,
     infinite_logits,
@@ -51,16 +55,14 @@ from suites.cases.contract import (
     weighted_column,
     with_alphas,
 )
+from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 from suites.cases.loss_options import ALPHAS
 from suites.cases.losses import LOSSES
 
-CATEGORICAL, SPARSE = "categorical_crossentropy", "sparse_categorical_crossentropy"
-BINARY, GENERALISED = "binary_crossentropy", "categorical_generalized_cross_entropy"
-FOCAL = ("categorical_focal_crossentropy", "binary_focal_crossentropy")
+GENERALISED = "categorical_generalized_cross_entropy"
 KERAS_DENSE = (CATEGORICAL, BINARY, *FOCAL)
 DENSE = (*KERAS_DENSE, "weighted_sigmoid_crossentropy")
 NUMBERED = (SPARSE, GENERALISED)  # losses of class numbers
-ONE_OUTPUT = (BINARY, FOCAL[1])
 ALL = tuple(LOSSES)
 
 MEAN = ("class-mean",)
@@ -72,12 +74,7 @@ BOTH = ("probabilities", "logits")
 WEIGHTS = "[[0.5, 1.0, 0.25]] * 8"
 
 
-def _handled(label: str) -> Reason:
-    return Reason(CauseKind.HANDLING, (label,))
-
-
-NOTHING = _handled("the sum of no rows was divided by 0")
-AVERAGED_FIRST = {_handled("the losses were averaged before they were weighted"): averaged_first}
+AVERAGED_FIRST = {handled("the losses were averaged before they were weighted"): averaged_first}
 UNMASKED = Reason(CauseKind.OPTION, ("the mask was ignored",))
 of_a_pair = partial(Contract, output=repr(EXAMPLE), dtypes=("float32",), gradient=False)
 late = partial(Contract, wrapper=ANY_SHAPE, outputs=BOTH)
@@ -105,10 +102,10 @@ def _shapes() -> Iterator[Contract]:
     here = partial(Contract, target="target[:, None]", gradient=False)
     yield here("class-numbers-in-a-column", promise, NUMBER, NUMBERED)
     promise = "Labels and predictions (N,) and (N, 1) are not repeated to (N, N)."
-    broadcast = {_handled("the labels were repeated"): repeated}
+    broadcast = {handled("the labels were repeated"): repeated}
     here = partial(Contract, target="target[:, 0]", arrays=one_class, readings=broadcast)
     yield here("labels-without-last-axis", promise, EITHER, ONE_OUTPUT)
-    spread = {_handled("the predictions were repeated"): repeated_predictions}
+    spread = {handled("the predictions were repeated"): repeated_predictions}
     other = partial(Contract, output="output[:, 0]", arrays=one_class, readings=spread)
     yield other("predictions-without-last-axis", promise, EITHER, ONE_OUTPUT)
     promise = "The same in Keras 2."
@@ -158,14 +155,14 @@ def _no_batch() -> Iterator[Contract]:
     rows = partial(Contract, outputs=BOTH, arrays=no_rows, by_row=True)
     yield rows("no-rows", promise, NUMBER, ALL, WITH_NN)
     promise = "The mean loss of no rows is a scalar: 0, as where no row has a weight."
-    nothing = partial(Contract, arrays=weighted(0.0), readings={NOTHING: unguarded})
+    nothing = partial(Contract, arrays=weighted(0.0), readings={NO_ROWS: unguarded})
     empty = partial(nothing, target="target[:0]", output="output[:0]")
     yield empty("mean-of-no-rows", promise, NUMBER, ALL, MEAN)
     yield empty("mean-of-no-rows-late", promise, NUMBER, ALL, MEAN, wrapper=ANY_BATCH)
     promise = "The mean loss of rows that are all masked is 0."
     masked = "with_mask(output * 1, tf.zeros([8], 'bool'))"
     losses, forms = (CATEGORICAL, SPARSE, BINARY), (*MEAN, "tf_keras-mean")
-    readings = {NOTHING: unguarded, UNMASKED: unmasked}
+    readings = {NO_ROWS: unguarded, UNMASKED: unmasked}
     here = partial(nothing, output=masked, readings=readings)
     yield here("all-masked", promise, NUMBER, losses, forms)
 
@@ -173,7 +170,7 @@ def _no_batch() -> Iterator[Contract]:
 def _scores() -> Iterator[Contract]:
     promise = "A row of zeros favours no class, or is refused."
     here = partial(Contract, output="output * 0.0", arrays=equal_scores, gradient=False)
-    readings, losses = {_handled("0 was divided by 0"): undivided}, (CATEGORICAL, SPARSE, FOCAL[0])
+    readings, losses = {handled("0 was divided by 0"): undivided}, (CATEGORICAL, SPARSE, FOCAL[0])
     yield here("no-scores", promise, EITHER, losses, WITH_MEAN, readings=readings)
 
 
@@ -189,7 +186,7 @@ def _labels() -> Iterator[Contract]:
         "Rows of the ignored class have no loss and no gradient, even where there are no others."
     )
     ignore = partial(Contract, specify=ignoring, arguments={"ignore_class": "255"}, outputs=BOTH)
-    here = partial(ignore, arrays=all_ignored, readings={NOTHING: unguarded})
+    here = partial(ignore, arrays=all_ignored, readings={NO_ROWS: unguarded})
     yield here("all-ignored", promise, NUMBER, (SPARSE,), DOCUMENTED)
     yield here("all-ignored-in-keras-2", promise, NUMBER, (SPARSE,), ("tf_keras-mean",))
     for dtype, first in {"float16": 2048, "bfloat16": 256}.items():
@@ -290,7 +287,7 @@ def _options() -> Iterator[Contract]:
             outputs=("logits",),
             arrays=weighted(*weights),
             readings={
-                _handled(f"infinity was multiplied by the {name} 0"): infinite_logits,
+                handled(f"infinity was multiplied by the {name} 0"): infinite_logits,
                 UNMASKED: infinite_and_unmasked,
             },
         )
@@ -306,7 +303,7 @@ def _options() -> Iterator[Contract]:
             output=f"keras.activations.{activation}(output)",
             outputs=("logits",),
             specify=activated(activation),
-            readings={_handled(f"the {activation} was undone"): activated("")},
+            readings={handled(f"the {activation} was undone"): activated("")},
         )
 
 

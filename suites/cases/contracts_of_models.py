@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from reference.cause import Reason
-from reference.cause_kinds import CauseKind
 from reference.specification import Joined, Specification
-from suites.cases.contract import EITHER, ERROR, NUMBER, Contract, one_class, weighted
+from suites.cases.contract import (
+    EITHER,
+    ERROR,
+    NO_ROWS,
+    NUMBER,
+    ONE_OUTPUT,
+    Contract,
+    one_class,
+    weighted,
+)
+from suites.cases.forms.names import CATEGORICAL, SPARSE
 from suites.cases.step_options import HALVES
 
-CATEGORICAL, SPARSE = "categorical_crossentropy", "sparse_categorical_crossentropy"
-ONE_OUTPUT = ("binary_crossentropy", "binary_focal_crossentropy")
 WEIGHTS = (0.0, 1.0, 0.5, 0.25)
 in_model = partial(
     Contract,
@@ -30,9 +36,8 @@ def contracts() -> Iterator[Contract]:
     yield from _labels()
     promise = "A batch without rows changes nothing."
     arguments = {"data": "'with-empty'", "batch_size": "4"}
-    nothing = Reason(CauseKind.HANDLING, ("the sum of no rows was divided by 0",))
     of_fours = partial(
-        in_model, arguments=arguments, specify=in_fours, readings={nothing: without_value}
+        in_model, arguments=arguments, specify=in_fours, readings={NO_ROWS: without_value}
     )
     yield of_fours("a-batch-without-rows", promise, NUMBER, (SPARSE,))
 

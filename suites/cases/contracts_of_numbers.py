@@ -14,20 +14,17 @@ import numpy as np
 from reference.arithmetic.formats import NAMES
 from reference.arithmetic.protocol import Arithmetic, Value
 from reference.cause import Reason
-from reference.cause_kinds import CauseKind
 from reference.reduction import additions
 from reference.specification import Inputs, Parameter, Specification
 from suites.cases import inputs
 from suites.cases.calls import call
-from suites.cases.contract import NUMBER, Contract, Inner
+from suites.cases.contract import FOCAL, NUMBER, Contract, Inner, handled
+from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 from suites.cases.reading import SpecificationChange
+from suites.cases.step_options import ALONG_LAST
 
-CATEGORICAL, SPARSE = "categorical_crossentropy", "sparse_categorical_crossentropy"
-BINARY = "binary_crossentropy"
-FOCAL = ("categorical_focal_crossentropy", "binary_focal_crossentropy")
 SMOOTHED = (CATEGORICAL, BINARY, *FOCAL)
 ALL = (CATEGORICAL, SPARSE, BINARY, *FOCAL)
-ALONG_LAST = Reason(CauseKind.OPTION, ("the weights of the samples were laid along the last axis",))
 ROWS = (104, 1_000, 10_000, 100_000, 1_000_000)
 RUNS = (1, 2, 4, 8, 16)
 CLASSES = (1_002, 10_002, 100_002, 1_000_002)
@@ -47,7 +44,7 @@ def contracts() -> Iterator[Contract]:
         executions=("eager",),
     )
     promise = "Weights (N,) weigh the samples of labels (N, T), or are refused where they can't."
-    along_last = {ALONG_LAST: lambda usual: replace(usual, weights_last=True)}
+    along_last = {ALONG_LAST.reason: ALONG_LAST.change}
     for name, shape, readings in (("", (3, 3, 3), along_last), ("-of-two-rows", (4, 2, 3), {})):
         yield Contract(
             *(f"weights-of-samples{name}", promise, NUMBER, ALL[:3], ("class-mean",)),
@@ -137,11 +134,8 @@ def _of_classes(times: int) -> SpecificationChange:
 
 def _in_runs(times: int) -> dict[Reason, SpecificationChange]:
     """Sums that are not taken in blocks, but in so many runs as a processor has lanes."""
-    reasons = {
-        runs: Reason(CauseKind.HANDLING, (f"the exponentials were added up in runs: {runs}",))
-        for runs in RUNS
-    }
-    return {reason: _of_runs(times, runs) for runs, reason in reasons.items()}
+    label = "the exponentials were added up in runs: {}"
+    return {handled(label.format(runs)): _of_runs(times, runs) for runs in RUNS}
 
 
 @cache

@@ -21,6 +21,7 @@ PENALTIES: Mapping[str, Penalty] = {
 }
 LOSS_WEIGHTS = {"0.5": 0.5, "2": 2.0, "0": 0.0, "float32": 2.0}
 OUTPUTS = {"equal": (1.0, 1.0), "weighted": (0.5, 2.0)}  # weights of the losses of two outputs
+ALONG_LAST = reading("the weights of the samples were laid along the last axis", weights_last=True)
 BY_SUM_OF_WEIGHTS = reading(
     "the losses were divided by the sum of the weights", reduction=Reduction.WEIGHTED_MEAN
 )
@@ -47,7 +48,7 @@ def _of_samples(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[R
     """
     *rows, _ = shape
     if chosen["sample_weight"] == "samples" and len(rows) > 1 and rows[0] == rows[-1]:
-        yield reading("the weights of the samples were laid along the last axis", weights_last=True)
+        yield ALONG_LAST
     if spec.batch_size and spec.reduction is Reduction.MEAN:
         label = "rows of weight 0 were left out of the mean"
         yield reading(label, reduction=Reduction.MEAN_OF_WEIGHED_ROWS)
