@@ -216,6 +216,11 @@ def test_a_span_has_two_ends(tmp_path, version, inside):
             "also 1: lines: unknown 'jaxx'; allowed: ",
         ),
         (text() + "[[difference.also]]\nkeras = 'new'", "also 1: keras = 'new' is no version span"),
+        (
+            text() + "[[difference.also]]\nalone = true",
+            "also 1: alone, it needs causes, and always",
+        ),
+        (text() + "[[difference.also]]\nalone = 1", "also 1: alone must be true or false, not 1"),
         (text() + "lines = 'jax'", "row 1 (a): lines must be a list of texts, not 'jax'"),
     ],
 )
@@ -279,6 +284,18 @@ def test_a_span_adds_boxes_and_causes_and_may_show_where_others_must(tmp_path):
     assert package.may_show(case("interior"), "value")
     assert not first.may_show(case("negative"), "value")
     assert old.must_show(case("rails"), "value")
+
+
+def test_a_span_that_stands_alone_has_its_own_boxes_and_causes(tmp_path):
+    first, package, jax, _ = load(
+        tmp_path, text() + ALSO.replace("keras =", "alone = true\nkeras =", 1)
+    )
+    for span in (package, jax):
+        assert span.knows(ODD)
+        assert not span.knows(HALVED)
+        assert span.must_show(case("negative"), "value")
+        assert not span.may_show(case("rails"), "value")
+    assert first.may_show(case("rails"), "value")
 
 
 def test_lines_and_versions_say_what_is_installed():

@@ -1,9 +1,10 @@
 """Read the ledger from `known_differences.toml`, so that each mistake is one line.
 
 An entry has one span, and may have `also` others, each with `lines` of releases (of `installed.py`,
-"tf.keras" where it names none) and versions of packages. There it shows in all its boxes, and in those that `sometimes` of the span adds, from all
-its causes and those that the span adds. `always` of a span takes the place of the entry's, which
-are then boxes in which it may show.
+"tf.keras" where it names none) and versions of packages. There it shows in all its boxes, and in
+those that `sometimes` of the span adds, from all its causes and those that the span adds. `always`
+of a span takes the place of the entry's, which are then boxes in which it may show. A span that
+stands `alone` has its own boxes and causes, and none of the entry's.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ BOXES = ("always", "sometimes")
 NEEDED = (*TEXTS, "links", "causes", *BOXES)
 OPTIONAL = ("rare", "lines", "also")  # rare: for what the tier "everything" alone asks
 SPAN = ("tensorflow", "keras")
-ALSO = (*SPAN, "lines", "causes", *BOXES)
+ALSO = (*SPAN, "lines", "alone", "causes", *BOXES)
 ID = re.compile(
     r"[A-Za-z0-9][\w.-]*", re.ASCII
 )  # also the name of a file, and of a place in a page
@@ -125,13 +126,21 @@ def _in_span(where: str, first: Difference, raw: table.Row) -> Difference:
     _check_spans(where, versions)
     more = table.texts(f"{where}: causes", raw.get("causes", []))
     always, sometimes = (_boxes(f"{where}: {name}", raw.get(name, [])) for name in BOXES)
+    causes = tuple(_causes(where, more))
+    if table.truth(f"{where}: alone", raw.get("alone", False)):
+        if not (causes and (always or sometimes)):
+            raise BadTable(f"{where}: alone, it needs causes, and always or sometimes, of its own")
+    else:
+        causes = (*first.causes, *causes)
+        always = always if "always" in raw else first.always
+        sometimes = (*first.always, *first.sometimes, *sometimes)
     return replace(
         first,
         tensorflow=versions["tensorflow"],
         keras=versions["keras"],
-        causes=(*first.causes, *_causes(where, more)),
-        always=always if "always" in raw else first.always,
-        sometimes=(*first.always, *first.sometimes, *sometimes),
+        causes=causes,
+        always=always,
+        sometimes=sometimes,
     )
 
 
