@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
@@ -10,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from reports.store.errors import BadUsage
 from suites.cases.fields import FIELDS
+from suites.plugin.short_id import short_id
 
 ALIASES = {
     "bce": "binary_crossentropy",
@@ -36,7 +36,7 @@ def pieces(text: str) -> list[str]:
 def short(fields: Sequence[str]) -> str:
     """Eight letters and digits that mean a case; the file name of its script ends in them, too."""
     id = ",".join(f"{name}={value}" for name, value in zip(FIELDS, fields, strict=True))
-    return hashlib.sha256(id.encode()).hexdigest()[:8]
+    return short_id(id)
 
 
 def matches(piece: str, fields: Iterable[str]) -> bool:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from reports.compare import words
-from reports.compare.case_names import short
 from reports.compare.changes import Changed, Compared
 from reports.compare.drift import Drift
 from reports.compare.groups import groups
@@ -72,16 +71,9 @@ def page(compared: Compared, before: str, after: str, way: Sequence[Stop] = ()) 
 def _row(one: Told) -> dict[str, object]:
     group = one.group
     return {
-        "mark": group.mark,
-        "severity": group.severity,
-        "cases": words.cases_and_forms(group),
-        "title": f"{words.WORDS[group.mark]}: {words.title(group)}",
-        "entry": group.entry,
-        "how_much": words.numbers(group),
+        **words.for_page(group),
         "causes": words.causes(group),
-        "where": "; ".join(words.where(group)),
         "since": str(one.since or ""),
         "advice": one.to_do,
-        "id": short(group.example.fields),
         "example": group.example.case,
     }

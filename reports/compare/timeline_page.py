@@ -6,9 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from reports.compare import words
-from reports.compare.case_names import short
 from reports.compare.gravity import MEANING
-from reports.compare.groups import Group
 from reports.compare.marks import LEGEND
 from reports.compare.matrix import matrix
 from reports.compare.release_steps import ReleaseStep
@@ -69,18 +67,5 @@ def _step(step: ReleaseStep) -> dict[str, object]:
         "packages": str(step.since),
         "counts": [step.count(severity) for severity in MEANING],
         "cases": len(step.changed),
-        "groups": [_group(group) for group in step.shown],
-    }
-
-
-def _group(group: Group) -> dict[str, object]:
-    return {
-        "mark": group.mark,
-        "severity": str(group.severity),
-        "title": words.title(group, with_word=True),
-        "numbers": words.numbers(group),
-        "cases": words.cases_and_forms(group),
-        "where": "; ".join(words.where(group)),
-        "links": group.entry.links if group.entry else (),
-        "id": short(group.example.fields),
+        "groups": [words.for_page(group) for group in step.shown],
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
@@ -19,6 +18,7 @@ from suites.observe import dialect
 from suites.observe.arrays import pack_batch
 from suites.observe.visible import visible
 from suites.plugin.block import Block
+from suites.plugin.short_id import short_id
 
 SCRIPT = '''"""{id}
 
@@ -126,7 +126,7 @@ class Comparison:
 
 def name(case: Case, more: str = "") -> str:
     """A file name for the program of a case, safe in any shell; `more` is what it is about besides."""
-    digest = hashlib.sha256((case.id + more).encode()).hexdigest()[:8]
+    digest = short_id(case.id + more)
     return f"{case.loss}-{case.dtype}-{case.execution}-{case.inputs}-{digest}.py"
 
 

@@ -1,10 +1,10 @@
-"""A short name of a group of cases, which -k takes in place of its long one."""
+"""Short names of cases, and of groups of them, which -k takes in place of their long ones."""
 
 from __future__ import annotations
 
 import hashlib
 
 
-def short_id(group: str) -> str:
-    """Eight characters, always the same for a group."""
-    return hashlib.sha256(group.encode()).hexdigest()[:8]
+def short_id(long: str) -> str:
+    """Eight letters and digits, always the same for a long name."""
+    return hashlib.sha256(long.encode()).hexdigest()[:8]
