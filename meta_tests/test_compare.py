@@ -1,4 +1,4 @@
-"""What changed alike is grouped, the gravest and greatest first, and told with an example."""
+"""What changed alike is grouped, the gravest and greatest first, and shown with an example."""
 
 from __future__ import annotations
 

@@ -68,11 +68,11 @@ const found = {
   written: written.length,
 };
 const control = (name) => document.querySelector(`.controls [data-${name}]`);
-const said = () => document.querySelector("[role=status]").textContent;
+const status = () => document.querySelector("[role=status]").textContent;
 function change(name, property, value) {
   control(name)[property] = value;
   for (const kind of ["input", "change"]) control(name).dispatchEvent(new Event(kind, {bubbles: true}));
-  return said();
+  return status();
 }
 const visible = () => document.querySelectorAll(".entry:not([hidden])").length;
 found.visible = [visible()];

@@ -42,7 +42,7 @@ def only(found: Sequence[Stop]) -> Group:
     return group
 
 
-def told(found: Sequence[Stop]) -> str:
+def last_change(found: Sequence[Stop]) -> str:
     return str(since(found, only(found)))
 
 
@@ -58,21 +58,21 @@ def told(found: Sequence[Stop]) -> str:
     ],
 )
 def test_the_package_that_alone_is_another_did_it_or_both_are_named(names, words) -> None:
-    assert told(way(dict(zip(names, (OLD, NEW), strict=True)))) == words
+    assert last_change(way(dict(zip(names, (OLD, NEW), strict=True)))) == words
 
 
 def test_the_last_step_to_what_it_is_now_counts() -> None:
     names = ("tf-2.2.3", "tf-2.3.4", "tf-2.4.4", "tf-2.5.3")
     found = way(dict(zip(names, (OLD, NEW, OLD, NEW), strict=True)))
-    assert told(found) == "TensorFlow 2.4.4 -> 2.5.3"
+    assert last_change(found) == "TensorFlow 2.4.4 -> 2.5.3"
     asked = way(dict(zip(names, (OLD, NEW, "not asked", NEW), strict=True)))
-    assert told(asked) == "TensorFlow 2.2.3 -> 2.3.4"
+    assert last_change(asked) == "TensorFlow 2.2.3 -> 2.3.4"
 
 
 def test_a_known_difference_counts_where_it_went_and_not_where_digits_changed() -> None:
     names = (*KERAS_2_TO_3, "tf-2.16.2-keras-3.3.3")
     texts = dict(zip(names, (OLD, NEW, answer([0.5, 16.100001])), strict=True))
-    assert told(way(texts, {names[0]: EPSILON})).startswith("TensorFlow 2.15.1 -> 2.16.2")
+    assert last_change(way(texts, {names[0]: EPSILON})).startswith("TensorFlow 2.15.1 -> 2.16.2")
 
 
 def test_keras_did_it_where_tf_keras_still_answers_as_before() -> None:
@@ -92,20 +92,20 @@ def test_keras_did_it_where_tf_keras_still_answers_as_before() -> None:
 def test_tensorflow_did_it_where_no_keras_is_called() -> None:
     case = RAILS.replace("function", "nn").replace("probabilities", "logits")
     found = way(dict(zip(KERAS_2_TO_3, (OLD, NEW), strict=True)), case=case)
-    assert told(found) == "TensorFlow 2.15.1 -> 2.16.2"
+    assert last_change(found) == "TensorFlow 2.15.1 -> 2.16.2"
 
 
 def test_the_span_of_an_entry_tells_which_package_ends_it() -> None:
     case = "categorical_crossentropy,test_twice-class,plain,logits,float32,eager,CPU:0,one-hot,interior"
     names = ("tf-2.20.0-keras-3.12.4", "tf-2.21.0")  # both packages are others
-    assert told(way(dict(zip(names, (OLD, NEW), strict=True)), case=case)).count("->") == 2
+    assert last_change(way(dict(zip(names, (OLD, NEW), strict=True)), case=case)).count("->") == 2
     cause = "value wrong 1 deviation: NaN was lost in the clip"
     case = (
         "categorical_crossentropy,function,plain,probabilities,float32,xla,CPU:0,one-hot,not-finite"
     )
     found = way(dict(zip(names, (OLD, NEW), strict=True)), {names[0]: cause}, case)
     assert only(found).lead == "xla-loses-nan"
-    assert told(found) == "TensorFlow 2.20.0 -> 2.21.0"
+    assert last_change(found) == "TensorFlow 2.20.0 -> 2.21.0"
 
 
 def test_a_later_release_that_mends_it_is_named() -> None:

@@ -71,23 +71,24 @@ def test_only_what_is_recorded_is_found() -> None:
         find("tf-2.15.1", ROWS, ["tf-2.16.2"])
 
 
-def told(*texts: str) -> list[str]:
+def headings(*texts: str) -> list[str]:
     old, new = texts
     return list(heading((old, new), (found(old), found(new)), ROWS))
 
 
 def test_the_versions_that_were_taken_are_named() -> None:
-    assert told("2.15", "keras-3.8") == [
+    assert headings("2.15", "keras-3.8") == [
         "From TensorFlow 2.15.1 with Keras 2.15.0 (tf-2.15.1)",
         "to   TensorFlow 2.18.1 with Keras 3.8.0 (tf-2.18.1-keras-3.8.0)",
     ]
     assert (
-        told("keras-1.2", "keras-2.0")[0] == "From Keras 1.2.2 on TensorFlow 0.12.1 (keras-1.2.2)"
+        headings("keras-1.2", "keras-2.0")[0]
+        == "From Keras 1.2.2 on TensorFlow 0.12.1 (keras-1.2.2)"
     )
 
 
 def test_versions_that_a_keras_has_too_say_how_to_ask_for_it() -> None:
-    assert told("1.2", "2.0") == [
+    assert headings("1.2", "2.0") == [
         "From TensorFlow 1.2.1 with its own Keras (tf-1.2.1)",
         "to   TensorFlow 2.0.4 with its own Keras (tf-2.0.4)",
         "For the package Keras: --from keras-1.2.2 --to keras-2.0.8",
@@ -171,9 +172,9 @@ def test_a_screen_holds_the_gravest_and_counts_the_rest_by_severity() -> None:
     shown = printed(compared({**many, HALF: (answer(), FAR, "", WHY)}))
     assert len(shown) <= SCREEN
     assert max(map(len, shown)) < 80
-    told = sum(line.startswith(" + A") for line in shown)
-    assert told > 3
-    assert f" A  {40 - told} more in everyday use" in shown
+    shown_in_full = sum(line.startswith(" + A") for line in shown)
+    assert shown_in_full > 3
+    assert f" A  {40 - shown_in_full} more in everyday use" in shown
     assert " B  1 more in rarer use: float16" in shown
 
 

@@ -71,8 +71,9 @@ class Specification:
 
     Of several `epochs` each goes on where the one before ended, and the value is that of the last;
     it is that of what is left of them where it is `validated`. The value may be `reported` by
-    another specification, of all rows. The loss of a `second` output is added to it. A mean or sum is of all rows, `repeated` so many times. Rows that are masked have the
-    predictions of zeros where they are `zeroed`.
+    another specification, of all rows. The loss of a `second` output is added to it. A mean or sum
+    is of all rows, `repeated` so many times. Rows that are masked have the predictions of zeros
+    where they are `zeroed`.
     """
 
     formula: Formula

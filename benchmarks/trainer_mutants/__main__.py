@@ -4,9 +4,10 @@
 
 Every mistake is planted in the memory of an observer of its own; the installed files stay as they
 are. Each trial is a line of JSON as soon as it ends, and the same command goes on from there: what
-was caught is not tried again, what survived is. `--near 30` asks the 30 nearest groups of cases alone,
-which catch most mistakes; what they leave open is tried when the command comes again. The exit code is 1 where a mistake survives that
-`HOLES` of `table` does not name, where one is caught that it names, and where one can't be planted.
+was caught is not tried again, what survived is. `--near 30` asks the 30 nearest groups of cases
+alone, which catch most mistakes; what they leave open is tried when the command comes again. The
+exit code is 1 where a mistake survives that `HOLES` of `table` does not name, where one is caught
+that it names, and where one can't be planted.
 """
 
 from __future__ import annotations

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from reports.compare import words
 from reports.compare.changes import Changed, Compared
+from reports.compare.described import Described, described
 from reports.compare.drift import Drift
 from reports.compare.groups import groups
 from reports.compare.marks import LEGEND
 from reports.compare.since import Stop
-from reports.compare.told import Told, told
 from reports.compare.verdict import sentence
 from reports.run.summary import counted
 from reports.run.template import template
@@ -38,7 +38,7 @@ def text(
         lines.append(
             f"{counted(compared.not_asked, 'case')} not compared: the suite did not ask one of both"
         )
-    lines += (line for one in told(way, shown) for line in ("", *one.compared()))
+    lines += (line for one in described(way, shown) for line in ("", *one.compared()))
     if hidden := len(found) - len(shown):
         lines += ["", f"{more} shows {counted(hidden, 'group')} of rounding, too"]
     return "\n".join(lines)
@@ -61,14 +61,14 @@ def page(compared: Compared, before: str, after: str, way: Sequence[Stop] = ()) 
         "title": title,
         "headline": headline(compared.changed),
         "verdict": sentence(found) if found else "",
-        "rows": [_row(one) for one in told(way, found)],
+        "rows": [_row(one) for one in described(way, found)],
         "legend": LEGEND,
     }
     made: str = template("compare.html.j2").render(about)
     return made
 
 
-def _row(one: Told) -> dict[str, object]:
+def _row(one: Described) -> dict[str, object]:
     group = one.group
     return {
         **words.for_page(group),

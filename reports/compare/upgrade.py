@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reports.compare.case_names import OPTION, full
 from reports.compare.changes import Compared
+from reports.compare.described import Described, described
 from reports.compare.groups import groups
 from reports.compare.release_names import of_keras
 from reports.compare.since import Stop
-from reports.compare.told import Told, told
 from reports.compare.verdict import HARMLESS, counts, sentence, unchanged
 from reports.compare.words import paragraph
 from reports.releases.environments import Environment
@@ -53,12 +53,12 @@ def lines(
     last = list(unchanged(compared, found))
     shown = [group for group in found if group.drift not in HARMLESS]
     if whole:
-        every = (line for one in told(way, found) for line in ("", *one.full()))
+        every = (line for one in described(way, found) for line in ("", *one.full()))
         return [*first, *every, "", *last]
-    return _screen(first, list(told(way, shown)), last)
+    return _screen(first, list(described(way, shown)), last)
 
 
-def _screen(first: list[str], found: Sequence[Told], last: list[str]) -> list[str]:
+def _screen(first: list[str], found: Sequence[Described], last: list[str]) -> list[str]:
     """As many groups as fit, the gravest first, and how many more there are."""
     end = [*last, MORE] if found else last
     best = [*first, *counts([one.group for one in found]), *end]

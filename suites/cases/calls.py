@@ -21,10 +21,11 @@ LookUp = Callable[[str], str]
 class Parts:
     """What a case puts into the text of its form.
 
-    `target`, `output` and `weight` are texts of labels, predictions and weights, `keywords` the arguments of the loss,
-    such as "axis=0", `called` those of a call of its object. `trace` is what traces a function, ""
-    for nothing, `layers` are those of a model, `compiled` says how it is compiled. `look_up` makes
-    of a public name the text that finds the same by another name; what it finds has its defaults.
+    `target`, `output` and `weight` are texts of labels, predictions and weights, `keywords` the
+    arguments of the loss, such as "axis=0", `called` those of a call of its object. `trace` is what
+    traces a function, "" for nothing, `layers` are those of a model, `compiled` says how it is
+    compiled. `look_up` makes of a public name the text that finds the same by another name; what it
+    finds has its defaults.
     """
 
     target: str = "target"

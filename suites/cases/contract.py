@@ -45,12 +45,13 @@ def as_it_is(inner: Inner, target: str, output: str) -> str:
 class Contract:
     """`losses` and `forms` are crossed; forms that a loss does not have are left out.
 
-    `target`, `output`, `weight` and `arguments` (by name) are Python texts in the call, `wrapper` puts others
-    around it. `arrays` makes the arrays out of the usual ones, `specify` what is expected of them out
-    of the usual specification, and `readings` what might be computed instead, by the reason that a
-    cause gives. The first of `dtypes` is asked most; `gradient` says that there is one, `by_row` that
-    it is about a loss for each row. `settings` of Keras, by name, have values of
-    `loss_options.ARGUMENTS`. `look_up` finds what the form calls. A model predicts so many `classes`.
+    `target`, `output`, `weight` and `arguments` (by name) are Python texts in the call, `wrapper`
+    puts others around it. `arrays` makes the arrays out of the usual ones, `specify` what is
+    expected of them out of the usual specification, and `readings` what might be computed instead,
+    by the reason that a cause gives. The first of `dtypes` is asked most; `gradient` says that there
+    is one, `by_row` that it is about a loss for each row. `settings` of Keras, by name, have values
+    of `loss_options.ARGUMENTS`. `look_up` finds what the form calls. A model predicts so many
+    `classes`.
     """
 
     name: str

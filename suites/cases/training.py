@@ -142,7 +142,7 @@ def rows(array: str) -> list[dict[str, str]]:
 
 
 def cases(device: str, nightly: bool = False) -> Iterator[Case]:
-    """The cases of all rows, and of all stories; some are told in the night alone."""
+    """The cases of all rows, and of all stories; some are asked in the night alone."""
     for array in ARRAYS:
         for row in rows(array):
             if not _is_too_much(row):

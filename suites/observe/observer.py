@@ -9,8 +9,8 @@ imports nothing of the project but the files that travel with it, `errors.py`, `
 over arrays with names, `target` and `output` among them, and the functions of `programs.py`, an
 execution ("eager", "graph" or "xla") and a device. The answer holds the bits of the result and of
 its gradient `by` one of the arrays, or the error that was raised, or says that the installation has
-no such thing, or that it can't be asked this. Where `by` is "", the call gives both. With `workers`, so
-many processes answer together.
+no such thing, or that it can't be asked this. Where `by` is "", the call gives both. With
+`workers`, so many processes answer together.
 
 `Observer` asks TensorFlow 2, `Session` TensorFlow 1, `Elsewhere` a Keras on another backend; `start`
 knows which. As a program it reads requests from standard input, a JSON object a line, and writes

@@ -343,9 +343,8 @@ def among_workers(step):
 
 def with_policy(policy, step):
     """What `step()` returns under a policy for the dtypes of layers."""
-    usual = (
-        "float32" if hasattr(tf.keras.config, "dtype_policy") else None
-    )  # before 3: that of floatx
+    # Before Keras 3, no policy means that of floatx.
+    usual = "float32" if hasattr(tf.keras.config, "dtype_policy") else None
     tf.keras.config.set_dtype_policy(policy)
     try:
         return step()

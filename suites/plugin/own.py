@@ -69,12 +69,12 @@ def described(subject: Subject) -> dict[str, str]:
         values["label_smoothing"] = subject.values.smoothing
     if subject.values.epsilon is not None:
         values["epsilon"] = subject.values.epsilon
-    told = "".join(f", {name}={value}" for name, value in values.items())
+    given = "".join(f", {name}={value}" for name, value in values.items())
     options = ", ".join(subject.called.accepts) or "none"
     whole = f"; as it comes: {subject.whole.value}" if subject.whole else ""
     return {
         "subject": f"{subject.text}, called as {plain.call(parts)}",
-        "expected": f"{subject.loss.name}{told}, of {' and '.join(subject.called.takes)}",
+        "expected": f"{subject.loss.name}{given}, of {' and '.join(subject.called.takes)}",
         "returned": f"{subject.rows.value}{whole}",
         "options varied": options,
     }

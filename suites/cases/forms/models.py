@@ -120,7 +120,7 @@ def _options(names: Names, name: str) -> tuple[str, ...]:
 
 
 def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
-    """On two devices, among two processes, under policies of mixed precision, and with weights for classes."""
+    """On two devices, in two processes, under mixed precision, and with weights for classes."""
 
     def mirrored(parts: Parts) -> str:
         return call("mirrored", f"lambda: {fit.call(parts)}")

@@ -14,7 +14,7 @@ from reports.compare.words import INDENT, paragraph
 
 
 @dataclass(frozen=True)
-class Told:
+class Described:
     """A group, since which release it is so, and by which later one it is mended, "" for none."""
 
     group: Group
@@ -69,8 +69,8 @@ class Told:
             yield from (f"{INDENT}{link}" for link in entry.links)
 
 
-def told(way: Sequence[Stop], found: Iterable[Group]) -> Iterator[Told]:
+def described(way: Sequence[Stop], found: Iterable[Group]) -> Iterator[Described]:
     """Each group with what the releases between two recordings, and later ones, tell of it."""
     for group in found:
         later = mended(way[-1].environment, group) if way else None
-        yield Told(group, since(way, group), later.brief if later else "")
+        yield Described(group, since(way, group), later.brief if later else "")
