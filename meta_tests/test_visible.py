@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reports
+from reports.compare.on_page import GroupOnPage, StepOnPage
 from reports.run import frame
 from reports.run.template import template
 from reports.run.write import write_report
@@ -163,14 +164,30 @@ class Texts(HTMLParser):
 def test_the_page_of_all_releases_hides_nothing_either() -> None:
     text = f'{HOSTILE}"><script>'
     cell = {"state": "everyday", "text": text, "everyday_differ": 1, "rarer_differ": 0}
-    texts = ("mark", "severity", "title", "numbers", "cases", "where", "id")
-    group = {**dict.fromkeys(texts, text), "links": []}
-    step = {**dict.fromkeys(("id", "released", "packages"), text), "counts": [1], "cases": 1}
+    entry = Difference("a", text, text, text, text, text, (text,), ("*",), (), ())
+    group: GroupOnPage = {
+        "mark": text,
+        "severity": text,
+        "title": text,
+        "numbers": text,
+        "cases": text,
+        "where": text,
+        "entry": entry,
+        "id": text,
+    }
+    step: StepOnPage = {
+        "id": text,
+        "released": text,
+        "packages": text,
+        "counts": [1],
+        "cases": 1,
+        "groups": [group],
+    }
     page = template("timeline.html.j2").render(
         scope=text,
         cases=1,
         names=[text],
-        steps=[{**step, "groups": [group]}],
+        steps=[step],
         rows=[{"loss": text, "form": text, "cells": [cell]}],
         meaning={"A": text},
         legend={"+": text},

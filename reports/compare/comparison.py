@@ -11,6 +11,7 @@ from reports.compare.described import Described, described
 from reports.compare.drift import Drift
 from reports.compare.groups import groups
 from reports.compare.marks import LEGEND
+from reports.compare.on_page import on_page
 from reports.compare.since import Stop
 from reports.compare.verdict import sentence
 from reports.run.summary import counted
@@ -71,7 +72,7 @@ def page(compared: Compared, before: str, after: str, way: Sequence[Stop] = ()) 
 def _row(one: Described) -> dict[str, object]:
     group = one.group
     return {
-        **words.for_page(group),
+        **on_page(group),
         "causes": words.causes(group),
         "since": str(one.since or ""),
         "advice": one.to_do,

@@ -9,6 +9,7 @@ from reports.compare import words
 from reports.compare.gravity import MEANING
 from reports.compare.marks import LEGEND
 from reports.compare.matrix import matrix
+from reports.compare.on_page import StepOnPage, on_page
 from reports.compare.release_steps import ReleaseStep
 from reports.compare.timeline import Timeline
 from reports.compare.words import WIDTH
@@ -59,7 +60,7 @@ def page(
     return made
 
 
-def _step(step: ReleaseStep) -> dict[str, object]:
+def _step(step: ReleaseStep) -> StepOnPage:
     one = step.environment
     return {
         "id": one.id,
@@ -67,5 +68,5 @@ def _step(step: ReleaseStep) -> dict[str, object]:
         "packages": str(step.since),
         "counts": [step.count(severity) for severity in MEANING],
         "cases": len(step.changed),
-        "groups": [words.for_page(group) for group in step.shown],
+        "groups": [on_page(group) for group in step.shown],
     }

@@ -8,7 +8,6 @@ from textwrap import wrap
 
 from reference.cause import Cause, read
 from reference.cause_kinds import KINDS, CauseKind
-from reports.compare.case_names import short
 from reports.compare.drift import Change, Drift, Example
 from reports.compare.groups import Group
 from reports.compare.kinds import Aspect
@@ -181,20 +180,6 @@ def where(group: Group) -> Iterator[str]:
         yield f"with {', '.join(group.options)}"
     for name in VARIED:
         yield few(group.names(name))
-
-
-def for_page(group: Group) -> dict[str, object]:
-    """What a page says of a group, by the names in its template."""
-    return {
-        "mark": group.mark,
-        "severity": group.severity,
-        "title": title(group, with_word=True),
-        "numbers": numbers(group),
-        "cases": cases_and_forms(group),
-        "where": "; ".join(where(group)),
-        "entry": group.entry,
-        "id": short(group.example.fields),
-    }
 
 
 def head(group: Group) -> str:
