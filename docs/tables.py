@@ -17,10 +17,10 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "docs"))
 
 import question  # noqa: E402
+from reports.compare.drift.drift import FAILING, MEANING, Drift  # noqa: E402
+from reports.compare.drift.gravity import MEANING as MEANING_OF_CHANGE  # noqa: E402
 
 from reference.cause_kinds import KINDS  # noqa: E402
-from reports.compare.drift import FAILING, MEANING, Drift  # noqa: E402
-from reports.compare.gravity import MEANING as MEANING_OF_CHANGE  # noqa: E402
 from reports.explain.symptoms import SYMPTOMS, Symptom  # noqa: E402
 from reports.run.columns import COLUMNS  # noqa: E402
 from reports.run.severity import MEANING as MEANING_OF_SEVERITY  # noqa: E402

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from meta_tests.recorded import CASE, answer
-from reports.compare.changes import Compared, Side, rows
+from reports.compare.grouping.changes import Compared, Side, rows
 
 FAR, FURTHER, NAN = answer([0.5, 3.0]), answer([0.5, 9.0]), answer([0.5, math.nan])
 WHY, UNEXPLAINED = "value wrong 1 another option: why", "value wrong 1 unexplained"

@@ -16,8 +16,8 @@ from typing import Any
 
 from reference.cause import Cause
 from reference.specification import QUANTITIES
-from reports.compare import timeline
-from reports.compare.timeline import Recorded
+from reports.compare.since import timeline
+from reports.compare.since.timeline import Recorded
 from reports.store import provenance
 from reports.store.answer_text import unpack
 from reports.store.recording import SHIPPED

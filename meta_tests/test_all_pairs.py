@@ -9,15 +9,15 @@ from collections import defaultdict
 from itertools import permutations
 
 import pytest
+from reports.compare.drift.drift import Drift
+from reports.compare.drift.marks import LEGEND
 
-from reports.compare import timeline
-from reports.compare.changes import COLUMNS, Compared, Side, rows
 from reports.compare.comparison import page, text
-from reports.compare.drift import Drift
-from reports.compare.groups import groups
-from reports.compare.marks import LEGEND
-from reports.compare.since import Stop
-from reports.compare.timeline import Timeline
+from reports.compare.grouping.changes import COLUMNS, Compared, Side, rows
+from reports.compare.grouping.groups import groups
+from reports.compare.since import timeline
+from reports.compare.since.since import Stop
+from reports.compare.since.timeline import Timeline
 from reports.compare.upgrade import lines
 from reports.store.recording import SHIPPED
 

@@ -14,7 +14,7 @@ from reports.bisect import result
 from reports.bisect.bisection import Bisection
 from reports.bisect.halving import NotMeasured
 from reports.bisect.probe import Probe
-from reports.compare.timeline import Recorded
+from reports.compare.since.timeline import Recorded
 from reports.releases import lock, package_index
 from reports.releases.environments import Environment, find
 from reports.releases.package_index import Release

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from reports.compare.drift.marks import LEGEND
 
 from meta_tests.changes import CHANGES, FAR, FURTHER, UNEXPLAINED, WHY, compared, everyday, of
 from meta_tests.recorded import CASE, answer
-from reports.compare.changes import COLUMNS, compare, narrowed
 from reports.compare.comparison import headline, page, text
-from reports.compare.groups import groups
-from reports.compare.marks import LEGEND
-from reports.compare.since import stops
-from reports.compare.words import numbers, title
+from reports.compare.grouping.changes import COLUMNS, compare, narrowed
+from reports.compare.grouping.groups import groups
+from reports.compare.since.since import stops
+from reports.compare.words.words import numbers, title
 from reports.store.errors import BadUsage
 from reports.store.recording import NO_PARENT, BadRecording, Recording, write
 from reports.store.recordings import answers_and_diagnoses

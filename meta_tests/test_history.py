@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reports.compare import timeline
 from reports.compare.release_claims import lines, load, measured
+from reports.compare.since import timeline
 from reports.store.recording import SHIPPED
 
 STATEMENTS = load()

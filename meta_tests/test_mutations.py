@@ -48,7 +48,8 @@ def test_each_kind_of_change_is_found_where_code_can_be_tested(kind, expected):
 
 
 @pytest.mark.parametrize(
-    "file", ["reports/compare/drift.py", "suites/ledger/ledger.py", "reference/arithmetic/ball.py"]
+    "file",
+    ["reports/compare/drift/drift.py", "suites/ledger/ledger.py", "reference/arithmetic/ball.py"],
 )
 def test_a_mutant_of_our_code_is_another_program_that_parses(file):
     source = (ROOT / file).read_bytes()
@@ -74,7 +75,7 @@ def test_ids_stay_when_lines_move_and_differ_between_mutants():
 
 
 def test_the_nearest_tests_come_first_and_none_is_left_out():
-    tests = by_distance(ROOT, "reports/compare/drift.py")
+    tests = by_distance(ROOT, "reports/compare/drift/drift.py")
     assert tests[0] == "meta_tests/test_drift.py"
     every = {f"meta_tests/{path.name}" for path in ROOT.glob("meta_tests/test_*.py")}
     assert set(tests) == every - {"meta_tests/test_mutations.py"}

@@ -9,8 +9,8 @@ import pytest
 
 from meta_tests.changes import compared
 from meta_tests.recorded import answer
-from reports.compare.changes import Changed
-from reports.compare.pasted import pasted
+from reports.compare.grouping.changes import Changed
+from reports.compare.words.pasted import pasted
 from suites.cases.case import Case
 from suites.observe.arrays import arrays
 from suites.observe.requests import SEED

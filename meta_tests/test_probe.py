@@ -19,7 +19,7 @@ from reports.bisect import derived
 from reports.bisect.bisection import Bisection
 from reports.bisect.halving import NotMeasured
 from reports.bisect.probe import FOLDER, Probe, probe
-from reports.compare.timeline import Recorded
+from reports.compare.since.timeline import Recorded
 from reports.releases.environments import LOCKS, find
 from reports.releases.record import Asked
 from reports.releases.uv import NoIndex

@@ -10,7 +10,7 @@ import pytest
 
 from reference.cause import UNEXPLAINED
 from reports.__main__ import main
-from reports.compare import timeline
+from reports.compare.since import timeline
 from reports.releases import environments
 from reports.store import provenance
 from reports.store.answer_text import unpack

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from meta_tests.recorded import CASE, answer
-from reports.compare import since as room
-from reports.compare.changes import Side, compare
-from reports.compare.groups import Group, groups
-from reports.compare.since import TWINS, Since, Stop, mended, since, stops
+from reports.compare.grouping.changes import Side, compare
+from reports.compare.grouping.groups import Group, groups
+from reports.compare.since import since as room
+from reports.compare.since.since import TWINS, Since, Stop, mended, since, stops
 from reports.releases import environments
 from reports.store.recording import SHIPPED
 from suites.cases.calls import Parts

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from meta_tests.forecast import installed_in, judged
-from reports.compare.timeline import Recorded
+from reports.compare.since.timeline import Recorded
 from suites.cases.case import Case
 from suites.cases.relations import NAMES as RELATIONS
 from suites.cases.selection import select

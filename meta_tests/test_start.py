@@ -10,7 +10,7 @@ import pytest
 
 from meta_tests.hooks import ROOT, Config, front_door
 from reports.compare import pins
-from reports.compare.same_answer import SameAnswer
+from reports.compare.since.same_answer import SameAnswer
 from reports.plugin import start as starting
 from reports.releases.interpreter import NoInterpreter
 from reports.store.errors import BadUsage, CannotWrite

@@ -11,11 +11,12 @@ from types import SimpleNamespace
 import pytest
 
 from meta_tests.recorded import CASE, answer
-from reports.compare import same_answer, timeline, timeline_page
-from reports.compare.matrix import matrix
-from reports.compare.release_steps import STEP_COLUMNS, frame, release_steps
-from reports.compare.same_answer import SameAnswer
-from reports.compare.timeline import Timeline, changed
+from reports.compare import timeline_page
+from reports.compare.since import same_answer, timeline
+from reports.compare.since.matrix import matrix
+from reports.compare.since.release_steps import STEP_COLUMNS, frame, release_steps
+from reports.compare.since.same_answer import SameAnswer
+from reports.compare.since.timeline import Timeline, changed
 from reports.releases import environments, progress
 from reports.releases.progress import Progress
 from reports.run.severity import Severity

@@ -9,7 +9,7 @@ import pytest
 
 from meta_tests.recorded import CASE, answer
 from reports.compare.find_case import find
-from reports.compare.timeline import Recorded, Timeline
+from reports.compare.since.timeline import Recorded, Timeline
 from reports.compare.trace import changes, chosen, lines
 from reports.releases import environments
 from reports.store.errors import BadUsage

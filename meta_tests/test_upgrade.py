@@ -7,9 +7,9 @@ import pytest
 from meta_tests.changes import FAR, WHY, compared, everyday, of
 from meta_tests.recorded import answer
 from reports import __main__ as front
-from reports.compare.changes import Compared, Side
+from reports.compare.grouping.changes import Compared, Side
 from reports.compare.release_names import find
-from reports.compare.since import Stop
+from reports.compare.since.since import Stop
 from reports.compare.upgrade import MORE, SCREEN, heading, lines, scope
 from reports.releases import environments
 from reports.releases.environments import Environment

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reports
-from reports.compare.on_page import GroupOnPage, StepOnPage
+from reports.compare.words.on_page import GroupOnPage, StepOnPage
 from reports.run import frame
 from reports.run.template import template
 from reports.run.write import write_report

@@ -22,7 +22,7 @@ from reports.terminal import be_quiet, complain, say
 from suites.plugin.exits import Exit
 
 if TYPE_CHECKING:
-    from reports.compare.timeline import Recorded
+    from reports.compare.since.timeline import Recorded
     from reports.explain.call import Call
     from reports.releases.environments import Environment
     from reports.releases.record import Asked
@@ -202,7 +202,9 @@ def _rejudge(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from reports.compare import changes, comparison, pins, since
+    from reports.compare import comparison, pins
+    from reports.compare.grouping import changes
+    from reports.compare.since import since
     from reports.run.frame import csv_text
 
     pair = _pair(options.recordings, options.before, options.after)
@@ -232,7 +234,8 @@ def _chosen(options: argparse.Namespace) -> dict[str, list[str]]:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from reports.compare import find_case, timeline, trace
+    from reports.compare import find_case, trace
+    from reports.compare.since import timeline
 
     loaded = timeline.load(options.recordings)
     case = find_case.find(loaded.cases(), options.case)
@@ -259,8 +262,9 @@ def _bisect(case: str, steps: Sequence[tuple[Recorded, Recorded]], built: Path) 
 
 
 def _timeline(options: argparse.Namespace) -> int:
-    from reports.compare import release_steps, timeline, timeline_page
-    from reports.compare.changes import narrowed
+    from reports.compare import timeline_page
+    from reports.compare.grouping.changes import narrowed
+    from reports.compare.since import release_steps, timeline
     from reports.compare.upgrade import scope
     from reports.run.frame import csv_text
 
@@ -274,14 +278,17 @@ def _timeline(options: argparse.Namespace) -> int:
 
 
 def _check_claims(options: argparse.Namespace) -> int:
-    from reports.compare import release_claims, timeline
+    from reports.compare import release_claims
+    from reports.compare.since import timeline
 
     say(*release_claims.lines(timeline.load(options.recordings)))
     return 0
 
 
 def _upgrade(options: argparse.Namespace) -> int:
-    from reports.compare import changes, since, upgrade
+    from reports.compare import upgrade
+    from reports.compare.grouping import changes
+    from reports.compare.since import since
 
     texts, chosen = (options.old, options.new), _chosen(options)
     (old, new), table = _meant(options.recordings, texts)

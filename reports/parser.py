@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reports.compare.marks import LEGEND
+from reports.compare.drift.marks import LEGEND
 from reports.store.errors import BadUsage
 from reports.store.recording import SHIPPED
 from suites.plugin.exits import OF_COMMANDS

@@ -14,10 +14,10 @@ from functools import partial
 from reports.bisect import derived
 from reports.bisect.halving import Narrow, NotMeasured
 from reports.bisect.result import Found, Part
-from reports.compare.drift import Drift
-from reports.compare.step_text import answer_and_diagnosis
-from reports.compare.timeline import PACKAGES, Recorded
+from reports.compare.drift.drift import Drift
+from reports.compare.since.timeline import PACKAGES, Recorded
 from reports.compare.trace import difference
+from reports.compare.words.step_text import answer_and_diagnosis
 from reports.releases import package_index
 from reports.releases.environments import Environment
 from reports.releases.interpreter import CannotBuild

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from reports.bisect.halving import NotMeasured
-from reports.compare.step_text import answer_and_diagnosis
-from reports.compare.timeline import PACKAGES, Recorded
+from reports.compare.since.timeline import PACKAGES, Recorded
+from reports.compare.words.step_text import answer_and_diagnosis
 from reports.releases import lock, sweep
 from reports.releases.environments import Environment
 from reports.releases.interpreter import CannotBuild

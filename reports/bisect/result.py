@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reports.bisect.halving import Step
-from reports.compare.step_text import answer_and_diagnosis
-from reports.compare.timeline import PACKAGES, Recorded, changed
+from reports.compare.since.timeline import PACKAGES, Recorded, changed
 from reports.compare.trace import difference
+from reports.compare.words.step_text import answer_and_diagnosis
 from reports.releases.environments import Environment
 from reports.releases.package_index import Release
 

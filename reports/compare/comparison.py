@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from reports.compare import words
-from reports.compare.changes import Changed, Compared
-from reports.compare.described import Described, described
-from reports.compare.drift import Drift
-from reports.compare.groups import groups
-from reports.compare.marks import LEGEND
-from reports.compare.on_page import on_page
-from reports.compare.since import Stop
-from reports.compare.verdict import sentence
+from reports.compare.drift.drift import Drift
+from reports.compare.drift.marks import LEGEND
+from reports.compare.grouping.changes import Changed, Compared
+from reports.compare.grouping.groups import groups
+from reports.compare.since.since import Stop
+from reports.compare.words import words
+from reports.compare.words.described import Described, described
+from reports.compare.words.on_page import on_page
+from reports.compare.words.verdict import sentence
 from reports.run.summary import counted
 from reports.run.template import template
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reports.compare.case_names import ID, matches, pieces, short, suggestion
+from reports.compare.grouping.case_names import ID, matches, pieces, short, suggestion
 from reports.store.errors import BadUsage
 from suites.cases.fields import FIELDS
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reports.compare import comparison, pin_file
-from reports.compare.changes import Compared, Side, rows
-from reports.compare.drift import FAILING
+from reports.compare.drift.drift import FAILING
+from reports.compare.grouping.changes import Compared, Side, rows
 from reports.compare.pin_file import About, Entry
 from reports.run.summary import counted
 from reports.store.commit import current

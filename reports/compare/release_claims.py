@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reference.cause import Cause, read
-from reports.compare.timeline import Recorded, Timeline
+from reports.compare.since.timeline import Recorded, Timeline
 from reports.store.parsed import parsed
 from reports.store.recording import UNANSWERED
 from suites.judge import table

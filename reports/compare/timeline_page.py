@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
-from reports.compare import words
-from reports.compare.gravity import MEANING
-from reports.compare.marks import LEGEND
-from reports.compare.matrix import matrix
-from reports.compare.on_page import StepOnPage, on_page
-from reports.compare.release_steps import ReleaseStep
-from reports.compare.timeline import Timeline
-from reports.compare.words import WIDTH
+from reports.compare.drift.gravity import MEANING
+from reports.compare.drift.marks import LEGEND
+from reports.compare.since.matrix import matrix
+from reports.compare.since.release_steps import ReleaseStep
+from reports.compare.since.timeline import Timeline
+from reports.compare.words import words
+from reports.compare.words.on_page import StepOnPage, on_page
+from reports.compare.words.words import WIDTH
 from reports.run.severity import Severity
 from reports.run.summary import counted
 from reports.run.template import template

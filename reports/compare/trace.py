@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from reports.compare.case_names import short
-from reports.compare.changes import DTYPE, between
-from reports.compare.drift import Change, Drift, change
-from reports.compare.groups import groups
-from reports.compare.pasted import pasted
-from reports.compare.since import stop
-from reports.compare.step_text import answer_and_diagnosis, changed_lines
-from reports.compare.timeline import Recorded, Timeline
-from reports.compare.words import INDENT, paragraph
+from reports.compare.drift.drift import Change, Drift, change
+from reports.compare.grouping.case_names import short
+from reports.compare.grouping.changes import DTYPE, between
+from reports.compare.grouping.groups import groups
+from reports.compare.since.since import stop
+from reports.compare.since.timeline import Recorded, Timeline
+from reports.compare.words.pasted import pasted
+from reports.compare.words.step_text import answer_and_diagnosis, changed_lines
+from reports.compare.words.words import INDENT, paragraph
 from reports.run.summary import counted
 from reports.store.errors import BadUsage
 from reports.store.recording import ABSENT, NOT_ASKED

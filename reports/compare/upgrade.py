@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reports.compare.case_names import OPTION, full
-from reports.compare.changes import Compared
-from reports.compare.described import Described, described
-from reports.compare.groups import groups
+from reports.compare.grouping.case_names import OPTION, full
+from reports.compare.grouping.changes import Compared
+from reports.compare.grouping.groups import groups
 from reports.compare.release_names import of_keras
-from reports.compare.since import Stop
-from reports.compare.verdict import HARMLESS, counts, sentence, unchanged
-from reports.compare.words import paragraph
+from reports.compare.since.since import Stop
+from reports.compare.words.described import Described, described
+from reports.compare.words.verdict import HARMLESS, counts, sentence, unchanged
+from reports.compare.words.words import paragraph
 from reports.releases.environments import Environment
 
 SCREEN = 23  # lines of a terminal of 24, below which the next prompt comes

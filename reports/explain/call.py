@@ -11,7 +11,7 @@ from reference.arithmetic.protocol import EPSILON
 from reference.history import Formula
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
-from reports.compare.case_names import ALIASES, full
+from reports.compare.grouping.case_names import ALIASES, full
 from reports.store.errors import BadUsage
 from suites.cases.losses import LOSSES, Loss
 

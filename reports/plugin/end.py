@@ -9,10 +9,11 @@ from heapq import nlargest
 
 import pytest
 
-from reports.compare import comparison, pin_file, pins, words
-from reports.compare.changes import Compared
-from reports.compare.drift import Drift
-from reports.compare.groups import groups
+from reports.compare import comparison, pin_file, pins
+from reports.compare.drift.drift import Drift
+from reports.compare.grouping.changes import Compared
+from reports.compare.grouping.groups import groups
+from reports.compare.words import words
 from reports.plugin import last_lines
 from reports.plugin.accept import accept
 from reports.plugin.screen import Part

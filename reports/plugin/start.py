@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from reports.compare import pins
-from reports.compare.same_answer import SameAnswer
+from reports.compare.since.same_answer import SameAnswer
 from reports.releases.interpreter import CannotBuild
 from reports.releases.ready import BUILT, ready
 from reports.run.place import check_writable

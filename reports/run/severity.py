@@ -1,4 +1,4 @@
-"""How grave a difference is; `grade` computes it, and `reports.compare.gravity` that of a change."""
+"""How grave a difference is; `grade` computes it, and `reports.compare.drift.gravity` that of a change."""
 
 from __future__ import annotations
 

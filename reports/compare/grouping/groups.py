@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from reports.compare import known
-from reports.compare.changes import Changed
-from reports.compare.drift import Drift
-from reports.compare.known import Names
-from reports.compare.marks import LEGEND
+from reports.compare.drift import known
+from reports.compare.drift.drift import Drift
+from reports.compare.drift.known import Names
+from reports.compare.drift.marks import LEGEND
+from reports.compare.grouping.changes import Changed
 from reports.run.severity import Severity
 from suites.cases.fields import FIELDS
 from suites.cases.loss_options import PLAIN

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from reports.compare import known
-from reports.compare.case_names import OPTION, has_option, options_of, resolve
-from reports.compare.drift import Change, Drift, change
-from reports.compare.gravity import severity
-from reports.compare.known import Known, Names
+from reports.compare.drift import known
+from reports.compare.drift.drift import Change, Drift, change
+from reports.compare.drift.gravity import severity
+from reports.compare.drift.known import Known, Names
+from reports.compare.grouping.case_names import OPTION, has_option, options_of, resolve
 from reports.run.severity import Severity
 from reports.store.recording import ABSENT, NOT_ASKED
 from suites.cases.everyday import is_everyday

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports.compare.changes import Changed, Compared
-from reports.compare.drift import Drift
-from reports.compare.groups import Group
-from reports.compare.words import WIDTH, few, paragraph
+from reports.compare.drift.drift import Drift
+from reports.compare.grouping.changes import Changed, Compared
+from reports.compare.grouping.groups import Group
+from reports.compare.words.words import WIDTH, few, paragraph
 from reports.run.severity import Severity
 from reports.run.summary import counted
 from suites.cases.contracts import CONTRACTS

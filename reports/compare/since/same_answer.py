@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from reports.compare import timeline
+from reports.compare.since import timeline
 from reports.store import answer_text
 from reports.store.recording import SHIPPED, BadRecording
 from reports.store.recordings import Recordings

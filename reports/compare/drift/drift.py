@@ -11,8 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from reports.compare.kinds import Aspect, differences
-from reports.compare.rounding import rounds
+from reports.compare.drift.kinds import Aspect, differences
+from reports.compare.drift.rounding import rounds
 from reports.store.parsed import QUANTITIES, Parsed, Part, parsed, relative, ulps
 from reports.store.recording import ABSENT, NOT_ASKED
 from suites.judge.diagnosis import Diagnosis, Quantity

@@ -8,9 +8,9 @@ from textwrap import wrap
 
 from reference.cause import Cause, read
 from reference.cause_kinds import KINDS, CauseKind
-from reports.compare.drift import Change, Drift, Example
-from reports.compare.groups import Group
-from reports.compare.kinds import Aspect
+from reports.compare.drift.drift import Change, Drift, Example
+from reports.compare.drift.kinds import Aspect
+from reports.compare.grouping.groups import Group
 from reports.run.summary import counted
 
 INDENT = " " * 5

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.compare import words
-from reports.compare.drift import Drift
-from reports.compare.groups import Group
-from reports.compare.since import Since, Stop, since
-from reports.compare.timeline import Recorded
-from reports.compare.words import paragraph
+from reports.compare.drift.drift import Drift
+from reports.compare.grouping.groups import Group
+from reports.compare.since.since import Since, Stop, since
+from reports.compare.since.timeline import Recorded
+from reports.compare.words import words
+from reports.compare.words.words import paragraph
 from reports.run.summary import counted
 from reports.store.answer_text import unpack
 from reports.store.parsed import numbers

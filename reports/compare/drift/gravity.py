@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reports.compare.drift import Change, Drift
+from reports.compare.drift.drift import Change, Drift
 from reports.run.severity import HALF_OF_THE_DIGITS, Severity
 from suites.cases.everyday import is_everyday
 from suites.cases.fields import FIELDS

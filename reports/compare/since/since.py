@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from reports.compare import known
-from reports.compare.changes import SILENT, Changed, Side
-from reports.compare.drift import Drift, change
-from reports.compare.groups import Group
-from reports.compare.timeline import Recorded
+from reports.compare.drift import known
+from reports.compare.drift.drift import Drift, change
+from reports.compare.grouping.changes import SILENT, Changed, Side
+from reports.compare.grouping.groups import Group
+from reports.compare.since.timeline import Recorded
 from reports.releases import environments
 from reports.releases.environments import Environment
 from reports.store.recording import NOT_ASKED

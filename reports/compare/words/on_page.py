@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from reports.compare import words
-from reports.compare.case_names import short
-from reports.compare.groups import Group
+from reports.compare.grouping.case_names import short
+from reports.compare.grouping.groups import Group
+from reports.compare.words import words
 from suites.ledger.difference import Difference
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reports.compare.changes import Changed
+from reports.compare.grouping.changes import Changed
 from suites.cases.case import Case
 from suites.cases.execution import Execution
 from suites.cases.forms import FORMS

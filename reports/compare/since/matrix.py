@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.compare.timeline import Recorded, Timeline
+from reports.compare.since.timeline import Recorded, Timeline
 from reports.store.recording import UNANSWERED
 from suites.cases.everyday import is_everyday
 from suites.cases.forms import FORM_NAMES

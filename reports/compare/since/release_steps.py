@@ -8,12 +8,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from reports.compare import known
-from reports.compare.changes import COLUMNS, Changed, Side, rows
-from reports.compare.drift import Drift
-from reports.compare.groups import Group, groups
-from reports.compare.since import Since
-from reports.compare.timeline import Recorded, Timeline, changed
+from reports.compare.drift import known
+from reports.compare.drift.drift import Drift
+from reports.compare.grouping.changes import COLUMNS, Changed, Side, rows
+from reports.compare.grouping.groups import Group, groups
+from reports.compare.since.since import Since
+from reports.compare.since.timeline import Recorded, Timeline, changed
 from reports.releases.environments import Environment
 from reports.run.severity import Severity
 from reports.store.recording import ABSENT, NOT_ASKED

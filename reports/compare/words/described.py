@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reports.compare import words
-from reports.compare.case_names import short
-from reports.compare.groups import Group
-from reports.compare.pasted import pasted
-from reports.compare.since import Since, Stop, mended, since
-from reports.compare.words import INDENT, paragraph
+from reports.compare.grouping.case_names import short
+from reports.compare.grouping.groups import Group
+from reports.compare.since.since import Since, Stop, mended, since
+from reports.compare.words import words
+from reports.compare.words.pasted import pasted
+from reports.compare.words.words import INDENT, paragraph
 
 
 @dataclass(frozen=True)
