@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reports import __main__ as front
-from reports.parser import parser
+from reports.commands.table import COMMANDS, parser
 from suites.plugin.exits import OF_COMMANDS, Exit
 
 ROOT = Path(__file__).parents[1]
@@ -92,18 +92,18 @@ def test_a_package_that_is_missing_is_named(tmp_path, package) -> None:
     assert (done.returncode, done.stderr, done.stdout) == (Exit.CANNOT_MEASURE, message, "")
 
 
-def fail(error: BaseException):
-    def command(_: object) -> int:
+def fail(monkeypatch: pytest.MonkeyPatch, command: str, error: BaseException) -> None:
+    def run(_: object) -> int:
         raise error
 
-    return command
+    monkeypatch.setattr(COMMANDS[command], "run", run)
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), TypeError("x"), KeyError("x"), RuntimeError()])
 @pytest.mark.parametrize("missing", [FileNotFoundError(errno.ENOENT, "gone", "ours")])
 def test_a_mistake_of_ours_keeps_its_traceback(capsys, monkeypatch, error, missing) -> None:
     for one in (error, missing, ImportError("reports", name="reports.gone")):
-        monkeypatch.setitem(front.COMMANDS, "check-claims", fail(one))
+        fail(monkeypatch, "check-claims", one)
         assert front.main(["check-claims"]) == Exit.MISTAKE
         err = capsys.readouterr().err
         assert err.startswith("Traceback")
@@ -112,7 +112,7 @@ def test_a_mistake_of_ours_keeps_its_traceback(capsys, monkeypatch, error, missi
 
 def test_a_full_disk_is_one_line(capsys, monkeypatch) -> None:
     full = OSError(errno.ENOSPC, "No space left on device", "/somewhere/x")
-    monkeypatch.setitem(front.COMMANDS, "check-claims", fail(full))
+    fail(monkeypatch, "check-claims", full)
     assert complaint(capsys, "check-claims") == "xentcheck: /somewhere/x: No space left on device\n"
 
 
@@ -120,7 +120,7 @@ def test_a_full_disk_is_one_line(capsys, monkeypatch) -> None:
     ("command", "goes_on"), [("record", True), ("verify", True), ("check-claims", False)]
 )
 def test_ctrl_c_is_one_line_and_2(capsys, monkeypatch, command, goes_on) -> None:
-    monkeypatch.setitem(front.COMMANDS, command, fail(KeyboardInterrupt()))
+    fail(monkeypatch, command, KeyboardInterrupt())
     names = ["tf-2.16.2"] if command == "verify" else []
     assert front.main([command, *names]) == Exit.INTERRUPTED
     err = capsys.readouterr().err

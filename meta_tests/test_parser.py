@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from reports.commands.table import parser
 from reports.exit_codes import refusal
-from reports.parser import parser
 from reports.releases.interpreter import CannotBuild
 from reports.releases.uv import CannotLock, NoIndex
 from reports.store.errors import BadUsage, CannotWrite

@@ -132,6 +132,7 @@ ROOMS = (
     "reports.compare",
     "reports.bisect",
     "reports.explain",
+    "reports.commands",
     "reports.plugin",
     "reports",
     "conftest",

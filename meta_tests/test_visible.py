@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reports
+from reports.commands.terminal import complain, say
 from reports.compare.words.on_page import GroupOnPage, StepOnPage
 from reports.run import frame
 from reports.run.template import template
 from reports.run.write import write_report
-from reports.terminal import complain, say
 from suites.cases.selection import select
 from suites.ledger.difference import Difference
 from suites.observe.arrays import arrays

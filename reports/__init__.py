@@ -1,7 +1,7 @@
 """What is written and compared: reports of a run, recordings of releases, and what changed between them.
 
 Imports `reference` and `suites`. Rooms, each importing those before it: store, run, releases,
-compare, bisect, plugin. Start at `__main__.py`, the commands; `load` reads a report into pandas.
+compare, bisect, explain, commands, plugin. Start at `commands/table.py`; `load` reads a report into pandas.
 """
 
 from __future__ import annotations

@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
+from reports.releases import environments
 from reports.releases.environments import Environment
 from reports.store.errors import BadUsage
+from reports.store.recordings import answers_and_diagnoses
 
 KERAS = re.compile(r"keras[-= ]*(\d.*)")
 NUMBER = re.compile(r"\d[\w.]*")
 NEAR = 3  # names that may have been meant
 
 
-def find(version: str, environments: Sequence[Environment], recorded: Iterable[str]) -> Environment:
+def find(version: str, table: Sequence[Environment], recorded: Iterable[str]) -> Environment:
     """The recorded environment of a TensorFlow such as "2.15", with the Keras of its day.
 
     "keras-3.8" is a Keras, and an id is taken as it is. Raises BadUsage with the nearest.
     """
     names = set(recorded)
-    there = [row for row in environments if row.id in names]
+    there = [row for row in table if row.id in names]
     if found := [row for row in there if row.id in (version, f"tf-{version}")]:
         return found[0]
     of_tensorflow = [row for row in there if row.backend == "tensorflow"]
@@ -32,9 +35,27 @@ def find(version: str, environments: Sequence[Environment], recorded: Iterable[s
         found = [row for row in plain if _is_of(text.removeprefix("tf-"), row.tensorflow)]
     if not found:
         raise BadUsage(
-            f"no recording of {version!r}; {'; '.join(_meant(text, of_tensorflow, there))}"
+            f"no recording of {version!r}; {'; '.join(_near(text, of_tensorflow, there))}"
         )
     return found[-1]
+
+
+def meant(
+    folder: Path, texts: Sequence[str]
+) -> tuple[tuple[Environment, Environment], list[Environment]]:
+    """The two recordings of a folder that are meant, and all that there are."""
+    names = answers_and_diagnoses(folder)[0].names()
+    table = [row for row in environments.load() if row.id in names]
+    old, new = (find(text, table, names) for text in texts)
+    return (old, new), table
+
+
+def pair(folder: Path, before: str, after: str) -> tuple[str, str]:
+    """The ids of two recordings, each of which may be given as a version."""
+    if {before, after} <= {*answers_and_diagnoses(folder)[0].names()}:
+        return before, after
+    (old, new), _ = meant(folder, (before, after))
+    return old.id, new.id
 
 
 def _is_of(version: str, whole: str) -> bool:
@@ -47,7 +68,7 @@ def of_keras(version: str, rows: Iterable[Environment]) -> list[Environment]:
     return sorted(found, key=lambda row: row.subject == "keras")
 
 
-def _meant(
+def _near(
     text: str, of_tensorflow: Sequence[Environment], there: Sequence[Environment]
 ) -> Iterator[str]:
     """What may have been meant, and all that there is in few words."""
