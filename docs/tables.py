@@ -17,10 +17,10 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "docs"))
 
 import question  # noqa: E402
-from reports.compare.drift.drift import FAILING, MEANING, Drift  # noqa: E402
-from reports.compare.drift.gravity import MEANING as MEANING_OF_CHANGE  # noqa: E402
 
 from reference.cause_kinds import KINDS  # noqa: E402
+from reports.compare.drift.drift import FAILING, MEANING, Drift  # noqa: E402
+from reports.compare.drift.gravity import MEANING as MEANING_OF_CHANGE  # noqa: E402
 from reports.explain.symptoms import SYMPTOMS, Symptom  # noqa: E402
 from reports.run.columns import COLUMNS  # noqa: E402
 from reports.run.severity import MEANING as MEANING_OF_SEVERITY  # noqa: E402
@@ -130,11 +130,12 @@ def _causes() -> Rows:
 
 
 def _known_differences() -> Rows:
-    yield "entry", "in short", "releases"
-    for _, spans in groupby(ledger_file.load(), key=lambda entry: entry.id):
-        entry, *others = spans
+    yield "entry", "in short", "what to do", "releases"
+    for _, of_id in groupby(ledger_file.load(), key=lambda entry: entry.id):
+        entry, *others = of_id
         link = f"[{entry.title}]({entry.links[0]})" if entry.links else entry.title
-        yield _code(entry.id), link, "; ".join(one.span for one in (entry, *others))
+        spans = "; ".join(one.span for one in (entry, *others))
+        yield _code(entry.id), link, entry.advice, spans
 
 
 def _severities() -> Rows:

@@ -12,7 +12,7 @@ from reference import cause
 from suites.cases.case import Case
 from suites.cases.selection import select
 from suites.judge.table import BadTable
-from suites.ledger import difference, ledger, ledger_file
+from suites.ledger import accepted, difference, ledger, ledger_file
 from suites.ledger.difference import ANY_SHAPE, Difference
 from suites.ledger.installed import LINES, Installed, installed
 
@@ -333,3 +333,24 @@ def test_all_cases_of_an_entry_at_once_are_those_one_by_one(soak):
                 one_by_one.setdefault(case, set()).update(found)
         assert ledger._covered(entry, ledger.Index(cases)) == one_by_one
     assert ledger._covered(entries[0], ledger.Index([])) == {}
+
+
+@pytest.mark.parametrize(
+    "entry", {one.id: one for one in ledger_file.load()}.values(), ids=lambda one: one.id
+)
+def test_every_known_difference_says_what_to_do_instead(entry: Difference) -> None:
+    assert entry.advice[0].isupper(), entry.advice
+    assert entry.advice.endswith("."), entry.advice
+    assert entry.advice not in entry.why
+
+
+def test_advice_outlives_that_a_file_is_written_again(tmp_path: Path) -> None:
+    advised = load(tmp_path, text() + 'advice = "Cast \\"it\\"."\n')
+    assert load(tmp_path, accepted.text(advised))[0].advice == 'Cast "it".'
+
+
+def test_advice_is_a_text(tmp_path: Path) -> None:
+    (entry,) = load(tmp_path, text() + 'advice = "Cast it."\n')
+    assert entry.advice == "Cast it."
+    with pytest.raises(BadTable, match="advice must be a text, not 1"):
+        load(tmp_path, text() + "advice = 1\n")

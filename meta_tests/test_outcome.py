@@ -132,7 +132,12 @@ def test_known_differences_are_counted(tmp_path: Path) -> None:
     )
     assert found == [
         {
-            **{"id": "planted", "title": "a planted difference", "why": "it is planted"},
+            **{
+                "id": "planted",
+                "title": "a planted difference",
+                "why": "it is planted",
+                "advice": "",
+            },
             **{"links": [], "span": "TensorFlow any, Keras any", "seen": "2026-11-25"},
             **{"comparisons": shown, "causes": ["raised PlantedError"]},
         }
@@ -177,6 +182,9 @@ def test_a_known_difference_without_a_link_has_a_text_for_upstream(tmp_path: Pat
         "- observed: PlantedError: no\n- expected: see above\n- explanation: raised PlantedError",
     ]
     assert "\nTensorFlow 2.21.0, Keras 3.15.1, NumPy 2.4.2, Python 3.11.7, Linux" in text
+    advised = tuple(replace(entry, advice="Cast it.") for entry in entries)
+    text = outcome({RAILS: RAISED}, advised).scripts()["upstream-planted.md"]
+    assert "\n\nit is planted Until then: cast it.\n\n" in text
     linked = tuple(replace(entry, links=("https://example.org/1",)) for entry in entries)
     assert not outcome({RAILS: RAISED}, linked).scripts()
 

@@ -15,6 +15,7 @@ from reports.run.columns import COLUMNS, NAMES
 from reports.run.frame import VERDICTS, from_blocks
 from reports.run.markdown import markdown
 from reports.run.page import render
+from reports.run.strip import Cell, Strip
 from reports.run.summary import headline
 from suites.cases.case import Case
 from suites.cases.fields import FIELDS
@@ -74,6 +75,7 @@ LEDGER = {
     "id": "CE-026",
     "title": "Classes compute in float32",
     "why": "They cast.",
+    "advice": "Call the function.",
     "links": ["https://example.org/issue"],
     "span": "keras >=3.0",
     "seen": "2026-11-23",
@@ -256,6 +258,20 @@ def test_a_known_difference_has_its_link_its_span_and_its_causes() -> None:
     assert 'href="https://example.org/issue"' in page
     assert 'href="#CE-026"' in page
     assert all(part in text_of(page) for part in ("keras >=3.0", "They cast.", "CE-026"))
+
+
+@pytest.mark.parametrize(
+    ("own", "shown"), [("Call it.", "Call it."), ("", KINDS[CauseKind.DTYPE].advice)]
+)
+def test_a_known_difference_says_what_to_do_and_what_mends_it(own: str, shown: str) -> None:
+    known = LEDGER | {"advice": own}
+    frame = frame_of(KNOWN | {"cause": "computed in float32"})
+    of_known = {
+        LEDGER["id"]: Strip([Cell("tf.keras", "old", True), Cell("tf.keras", "new", False)])
+    }
+    page = render(frame, summary_of(frame), {}, [], [known], strips=of_known)
+    entry = text_of(page.partition(f'id="{LEDGER["id"]}"')[2])
+    assert f"What to do: {shown} It is mended in new." in " ".join(entry.split())
 
 
 def test_promises_only_the_files_that_were_written() -> None:

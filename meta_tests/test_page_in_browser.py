@@ -134,7 +134,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     claims = [claim | {"verdict": v} for v in ("holds", "holds with a condition", "does not hold")]
     entries = [
         {
-            **dict.fromkeys(("id", "title", "why", "span", "seen"), name),
+            **dict.fromkeys(("id", "title", "why", "advice", "span", "seen"), name),
             **{"links": ["https://example.org"], "comparisons": number, "causes": ["known"]},
         }
         for name, number in (("half-precision", 12), ("other", 13))

@@ -23,7 +23,7 @@ KNOWN = {"verdict": "known", "severity": "B", "cause": "computed in float32", "k
 
 
 def known(name: str, comparisons: int) -> dict[str, Any]:
-    texts = {"id": name, "title": f"About {name}", "why": "", "span": "", "seen": ""}
+    texts = {"id": name, "title": f"About {name}", "why": "", "advice": "", "span": "", "seen": ""}
     return {**texts, "links": [], "comparisons": comparisons, "causes": []}
 
 

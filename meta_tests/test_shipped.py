@@ -99,6 +99,11 @@ CASE = "binary_crossentropy,function,plain,probabilities,float32,graph,CPU:0,har
             0,
             "to   Keras 2.3.1 on TensorFlow 2.0.0 (keras-2.3.1)",
         ),
+        (
+            ["upgrade", "--from", "2.15", "--to", "2.21", "--loss", "bce"],
+            0,
+            "do: Pass weights of shape",
+        ),
         (["check-claims"], 0, "confirmed"),
     ],
     ids=lambda value: " ".join(value[:1]) if isinstance(value, list) else "",

@@ -21,6 +21,21 @@ def test_neighbours_are_together_and_lines_are_not() -> None:
     assert Strip(cells("keras", a=False)).words == "none of the recorded releases"
 
 
+@pytest.mark.parametrize(
+    ("shows", "mended"),
+    [
+        ({"a": True, "b": False, "c": True, "d": False, "e": False}, "d"),
+        ({"a": True}, ""),
+        ({"a": False}, ""),
+    ],
+)
+def test_mended_is_the_release_after_the_last_that_shows_it(
+    shows: dict[str, bool], mended: str
+) -> None:
+    later = cells("keras", x=True, y=False)
+    assert Strip([*cells("tf.keras", **shows), *later]).mended == mended
+
+
 def test_the_strip_is_that_of_the_spans_of_the_ledger() -> None:
     releases = since.recorded()
     entry = next(one for one in ledger_file.load() if one.line == "tf.keras" and one.tensorflow)

@@ -67,7 +67,7 @@ def test_no_file_of_a_report_hides_anything(tmp_path: Path, hostile: str) -> Non
     """Every field of every row, of the environment, of claims and of the ledger."""
     rows = [block(hostile, verdict) for verdict in frame.VERDICTS]
     names = ("number", "who", "claim", "verdict", "reference", "observed")
-    known = dict.fromkeys(("id", "title", "why", "span", "seen"), hostile)
+    known = dict.fromkeys(("id", "title", "why", "advice", "span", "seen"), hostile)
     known |= {"links": [hostile], "comparisons": 1, "causes": [hostile]}
     environment = dict.fromkeys(("TensorFlow", "Keras", "Python", "tier", hostile), hostile)
     claims = [dict.fromkeys(names, hostile)]

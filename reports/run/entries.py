@@ -50,7 +50,7 @@ def entries(
             "example": examples[one["id"]],
             "common": int((found[one["id"]]["severity"] == "A").sum()),
             "shown_causes": _causes(found[one["id"]]),
-            "about": about(_causes(found[one["id"]])[0][0]),
+            "advice": one["advice"] or _of_cause(found[one["id"]]),
             "errors": _errors(found[one["id"]]),
             "strip": strips.get(one["id"]),
         }
@@ -65,6 +65,12 @@ def _telling(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[grave == grave.groupby(rows["known"]).transform("min")]
     number = rows["ulp_error"].notna()
     return rows[number | ~number.groupby(rows["known"]).transform("any")]
+
+
+def _of_cause(rows: pd.DataFrame) -> str:
+    """What to do about the most frequent cause, for an entry that says nothing of it."""
+    of_kind = about(_causes(rows)[0][0])
+    return of_kind.advice if of_kind else ""
 
 
 def _causes(rows: pd.DataFrame) -> list[tuple[str, int]]:

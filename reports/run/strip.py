@@ -37,6 +37,13 @@ class Strip:
         )
         return ", ".join(names) or "none of the recorded releases"
 
+    @property
+    def mended(self) -> str:
+        """The first release of the first line that no longer shows it, "" where the newest does."""
+        first = [cell for cell in self.cells if cell.line == self.cells[0].line]
+        last = max((place for place, cell in enumerate(first) if cell.shows), default=len(first))
+        return first[last + 1].release if last + 1 < len(first) else ""
+
     def _runs(self) -> Iterator[list[Cell]]:
         for _, run in groupby(self.cells, lambda cell: (cell.line, cell.shows)):
             yield list(run)

@@ -174,6 +174,7 @@ def _written(entry: Difference) -> str:
         "id": entry.id,
         "title": entry.title,
         "why": entry.why,
+        **({"advice": entry.advice} if entry.advice else {}),
         "seen": entry.seen,
         "tensorflow": entry.tensorflow,
         "keras": entry.keras,

@@ -24,7 +24,7 @@ Box = Mapping[str, tuple[str, ...]]
 class Difference:
     """One entry, in one of its spans. `tensorflow` and `keras` are version specifiers, `line` is that
     of the releases, `seen` the day it was measured; `links` lead to public reports, without one
-    there is none.
+    there is none. `advice` says in one sentence what to do instead, "" for what its causes say.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Difference:
     sometimes: tuple[Box, ...] = field(compare=False)
     rare: bool = False
     line: Line = "tf.keras"
+    advice: str = field(default="", compare=False)
 
     def spans(self, installed: Installed) -> bool:
         """Whether what is installed lies in the span; pre-releases count."""

@@ -1,8 +1,8 @@
 """Known differences, two-sided: inside its version span a difference must show, outside it must not.
 
-The entries are in `known_differences.toml`. Each lists the computed causes that are known, word for
-word but for `{dtype}`, the name of any format, and in which cases: `always` and `sometimes` are lists
-of tables from a field of `Case`, or "quantity", or "argument" (one of `arguments`, as "axis:0"),
+The entries are in `known_differences.toml`. Each says in `advice` what to do instead, and lists the
+computed causes that are known, word for word but for `{dtype}`, the name of any format, and in which
+cases: `always` and `sometimes` are lists of tables from a field of `Case`, or "quantity", or "argument" (one of `arguments`, as "axis:0"),
 "without" (none of them), to the names it may have; what is left out may have any. A table with
 `fused` is only for TensorFlow's fused operations (true), or for the deterministic ones that do
 without (false). Every case of `always` must show the difference, of `sometimes` (where the numbers

@@ -36,7 +36,8 @@ FILE = Path(__file__).with_name("known_differences.toml")
 TEXTS = ("id", "title", "why", "seen", "tensorflow", "keras")
 BOXES = ("always", "sometimes")
 NEEDED = (*TEXTS, "links", "causes", *BOXES)
-OPTIONAL = ("rare", "lines", "also")  # rare: for what the tier "everything" alone asks
+# rare: for what the tier "everything" alone asks; advice: what to do instead, in a sentence
+OPTIONAL = ("advice", "rare", "lines", "also")
 SPAN = ("tensorflow", "keras")
 ALSO = (*SPAN, "lines", "alone", "causes", *BOXES)
 ID = re.compile(
@@ -108,6 +109,7 @@ def _entry(where: str, raw: table.Row) -> Difference:
         always=always,
         sometimes=sometimes,
         rare=rare,
+        advice=table.text(f"{where}: advice", raw.get("advice", "")),
     )
 
 

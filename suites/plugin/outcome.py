@@ -36,6 +36,7 @@ class Known(TypedDict):
     id: str
     title: str
     why: str
+    advice: str
     links: list[str]
     span: str
     seen: str
@@ -154,6 +155,7 @@ class Outcome:
                 "id": entry.id,
                 "title": entry.title,
                 "why": entry.why,
+                "advice": entry.advice,
                 "links": list(entry.links),
                 "span": entry.span,
                 "seen": entry.seen,

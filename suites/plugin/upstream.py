@@ -15,7 +15,7 @@ from suites.plugin.script import Comparison
 TEXT = """\
 # {title}
 
-{why}
+{why}{advice}
 
 One call that shows it, {execution}, in {dtype} ({quantity}, at {index}):
 
@@ -45,6 +45,7 @@ def text(
     filled = TEXT.format(
         title=entry.title,
         why=entry.why,
+        advice=f" Until then: {entry.advice[:1].lower()}{entry.advice[1:]}" if entry.advice else "",
         execution=case.execution,
         dtype=case.dtype,
         quantity=block["quantity"][place],

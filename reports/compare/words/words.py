@@ -128,6 +128,8 @@ def advice(group: Group) -> str:
         return REMOVED
     if group.is_mended:
         return MENDED if group.drift is Drift.VALUE else NOTHING
+    if group.entry and group.entry.advice:
+        return group.entry.advice
     if cause := _cause(group):
         of_none = cause.advised is CauseKind.OPTION and not group.options
         return OF_NO_OPTION if of_none else KINDS[cause.advised].advice
