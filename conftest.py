@@ -14,7 +14,7 @@ try:
     from suites.observe.client import Client
     from suites.plugin import invocation, items, options
     from suites.plugin.items import foresee, leave_out_empty, put_in_order, skip_others
-    from suites.plugin.keys import CLAIM, RUN
+    from suites.plugin.keys import CHOICES, CLAIM, RUN
     from suites.plugin.short_id import short_id
 except ImportError as error:  # pytest.exit would print a traceback before the options are known
     if not (line := missing(error)):
@@ -51,7 +51,7 @@ def _start(config: pytest.Config) -> None:
         return
     if invocation.is_distributed(config):
         run.client.end()  # the workers ask, each by itself
-    if not invocation.collects_only(config):
+    if not invocation.collects_only(config) and config.stash[CHOICES].hunt is None:
         from reports.plugin.collector import Collector  # which `started` has imported
         from reports.plugin.progress import TimeLeft
 
@@ -102,6 +102,14 @@ def check(request: pytest.FixtureRequest) -> Iterator[Callable[[str], None]]:
     """Ask and judge every case of a group; fail if a difference is new or a known one is gone."""
     yield lambda group: items.check(request.node, group)
     request.node.user_properties.clear()  # the report of the teardown needs no second copy
+
+
+@pytest.fixture
+def hunt(pytestconfig: pytest.Config) -> Callable[[], None]:
+    """Draw calls for as long as was chosen; fail where one differs in a new way."""
+    from reports.plugin import hunting  # what it needs may be missing
+
+    return lambda: hunting.hunt(pytestconfig)
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ FEW = "--tier quick --losses weighted_sigmoid_crossentropy --dtypes float32"
 BUILDS = "builds environments, which takes minutes and gigabytes"
 FIRST = ".ci/run makes this environment, and runs the suite in it at its end"
 MORE = "needs meta_tests/requirements.txt; .ci/run runs it after this"
+NO_HYPOTHESIS = Way(code=4, says="--hunt needs hypothesis: pip install hypothesis")
 COMMANDS = {
     "pytest": Way(FEW, says="0 new differences"),
     "python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt && pytest": Way(
@@ -117,6 +118,8 @@ COMMANDS = {
         left_out=BUILDS
     ),
     "pip install distributed": Way(left_out=MORE),
+    "pip install -r requirements.txt hypothesis": Way(left_out=MORE),
+    "pytest --hunt 10m": NO_HYPOTHESIS,
     "python benchmarks/building.py": Way(left_out=BUILDS),
     "python benchmarks/reporting.py": Way(left_out="takes half a minute"),
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
@@ -172,10 +175,12 @@ VALUES = {
     "--contracts": "no-rows",
     "--known": "own.toml",
     "--accept": "'once more'",
+    "--hunt": "10m",
+    "--scheduler": "tcp://127.0.0.1:1",
     "--pin-folder": "pins",
     "--report-folder": "new/report",
 }
-ALONE = ("--release",)  # it takes the place of another option, and would build an environment
+ALONE = ("--release", "--hunt", "--scheduler")  # each takes the place of others
 WRITES = ("--pin", "--reason")
 COMPARES = ("--against", "--drift")
 OF_OWN_LOSS = (
@@ -236,6 +241,12 @@ def with_variables(left_out: tuple[str, ...]) -> str:
     return f"{' '.join(chosen)} pytest"
 
 
+def with_hunt(hunt: str, scheduler: str, joined_by: str, program: str = "pytest ") -> str:
+    """A hunt, on a cluster that is not there."""
+    time, address = VALUES["--hunt"], VALUES["--scheduler"]
+    return f"{program}{hunt}{joined_by}{time} {scheduler}{joined_by}{address}"
+
+
 Runs = list[tuple[str, Way]]
 
 
@@ -257,6 +268,11 @@ def in_every_way() -> Runs:
     refused = Way(code=4, says="no release 'tf-0'; did you mean ")
     for text in ("pytest --release tf-0", "pytest --release=tf-0", "XENTCHECK_RELEASE=tf-0 pytest"):
         found.append((text, refused))
+    for joined_by in (" ", "="):
+        found.append((with_hunt("--hunt", "--scheduler", joined_by), NO_HYPOTHESIS))
+    found.append(
+        (f"{with_hunt('XENTCHECK_HUNT', 'XENTCHECK_SCHEDULER', '=', '')} pytest", NO_HYPOTHESIS)
+    )
     ways = OF_OWN_LOSS, NOT_WITH_OWN_LOSS
     return [*found, *((with_variables(left_out), compared) for left_out in ways)]
 

@@ -9,10 +9,10 @@ from collections import defaultdict
 from itertools import permutations
 
 import pytest
-from reports.compare.drift.drift import Drift
-from reports.compare.drift.marks import LEGEND
 
 from reports.compare.comparison import page, text
+from reports.compare.drift.drift import Drift
+from reports.compare.drift.marks import LEGEND
 from reports.compare.grouping.changes import COLUMNS, Compared, Side, rows
 from reports.compare.grouping.groups import groups
 from reports.compare.since import timeline

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from reports.compare.drift.marks import LEGEND
 
 from meta_tests.changes import CHANGES, FAR, FURTHER, UNEXPLAINED, WHY, compared, everyday, of
 from meta_tests.recorded import CASE, answer
 from reports.compare.comparison import headline, page, text
+from reports.compare.drift.marks import LEGEND
 from reports.compare.grouping.changes import COLUMNS, compare, narrowed
 from reports.compare.grouping.groups import groups
 from reports.compare.since.since import stops

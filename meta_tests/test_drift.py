@@ -9,12 +9,12 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given
-from reports.compare.drift.drift import Change, Drift
-from reports.compare.drift.marks import LEGEND
 
 from meta_tests.recorded import RIGHT, answer
 from reference.cause import read
 from reports.compare.drift import drift
+from reports.compare.drift.drift import Change, Drift
+from reports.compare.drift.marks import LEGEND
 from reports.store.answer_text import pack
 from suites.judge import diagnosis_text
 from suites.judge.diagnosis import Diagnosis, Quantity, Wrong

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from reports.compare.drift.drift import change
-from reports.compare.drift.gravity import severity
 
 from meta_tests.recorded import CASE, answer
+from reports.compare.drift.drift import change
+from reports.compare.drift.gravity import severity
 from suites.judge.diagnosis_text import read
 
 EVERYDAY = [*CASE.split(","), "interior"]

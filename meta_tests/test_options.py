@@ -45,6 +45,8 @@ EXAMPLES = {
     "--contracts": ("no-rows,ragged", ("no-rows", "ragged"), OWN),
     "--known": ("mine.toml", Path("mine.toml"), OWN),
     "--accept": ("a, b", "a, b", OWN | {"known": "mine.toml"}),
+    "--hunt": ("10m", 600.0, {}),
+    "--scheduler": ("tcp://host:8786", "tcp://host:8786", {"hunt": "10m"}),
     "--pin-folder": ("my/pins", Path("my/pins"), {"pin": "mine"}),
     "--report-folder": ("/tmp/a report", Path("/tmp/a report"), {}),
 }
@@ -198,6 +200,8 @@ def test_every_option_says_what_it_takes():
         "TEXT",
         "FOLDER",
         "PATH",
+        "TIME",
+        "ADDRESS",
     }
     for option in OPTIONS:
         assert option.allowed

@@ -51,7 +51,7 @@ def _step(
     kernel = seen = values["output"]
     if spec.zeroed and inputs.mask is not None:
         seen = kernel * tape.array(inputs.mask[..., None])
-    output = _activated(spec.activation, seen, tape)
+    output = _made(spec, seen, tape)
     losses = _losses(spec, inputs, values | {"output": output}, tape)
     if spec.penalty:
         losses = losses + _penalty(spec, inputs, kernel, tape)
@@ -89,7 +89,7 @@ def losses_of_formula(spec: Specification, inputs: Inputs, a: Arithmetic[Plain])
     """
     tape = Tape(a, spec.epsilon)
     values = _values(spec, inputs, a.array(inputs.output), tape)
-    values["output"] = _activated(spec.activation, values["output"], tape)
+    values["output"] = _made(spec, values["output"], tape)
     return _of_formula(spec, inputs, values, tape).value
 
 
@@ -115,6 +115,16 @@ def _values(
         weight = along_last(inputs.weight) if spec.weights_last else inputs.weight
         values["weight"] = tape.array(weight[..., None])
     return values
+
+
+def _made(spec: Specification, output: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
+    """What the formula takes: the steps before the activation, this, and those after it."""
+    for step in spec.before:
+        output = step.change(output, tape)
+    output = _activated(spec.activation, output, tape)
+    for step in spec.between:
+        output = step.change(output, tape)
+    return output
 
 
 def _activated(by: Activation, output: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
@@ -213,7 +223,7 @@ def _step_cast(
 ) -> tuple[Plain, Plain]:
     tape, loss_tape = Tape(a, spec.epsilon), Tape(inner, spec.epsilon)
     start = tape.watch(given)
-    output = _activated(spec.activation, start, tape)
+    output = _made(spec, start, tape)
     values = _values(spec, inputs, inner.cast(output.value), loss_tape)
     by = values[spec.by] = loss_tape.watch(values[spec.by].value)
     losses = _losses(spec, inputs, values, loss_tape)
@@ -246,7 +256,7 @@ def _step_reduced(
     tape, outer = Tape(a, spec.epsilon), Tape(inner)
     values = _values(spec, inputs, start, tape)
     by = values[spec.by] = tape.watch(values[spec.by].value)
-    activated = values | {"output": _activated(spec.activation, values["output"], tape)}
+    activated = values | {"output": _made(spec, values["output"], tape)}
     losses = _of_formula(spec, inputs, activated, tape)
     cast = outer.watch(inner.cast(losses.value))
     weight = values.get("weight")

@@ -22,6 +22,12 @@ from reference.specification import Inputs, Specification, shape_of_gradient, sh
 _remembered = lru_cache(maxsize=None)  # a whole run asks for some thousands
 
 
+def forget() -> None:
+    """Give back the memory of all that was computed."""
+    for one in (in_native, in_enclosure, expect):
+        one.cache_clear()
+
+
 HUGE = 1e200  # for infinity, in float64: its square overflows, and nothing asks for that
 
 

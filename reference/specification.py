@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 
-from reference.arithmetic.protocol import EPSILON
+from reference.arithmetic.protocol import EPSILON, Arithmetic
 from reference.history import Formula
 from reference.reduction import BY_ROW, Reduction
 
@@ -18,6 +19,15 @@ Variables = Literal["output", "target", "weight"]  # what a gradient is taken by
 Parameter = float | tuple[float, ...] | None  # of a formula: one number, or one for each class
 Activation = Literal["", "softmax", "sigmoid", "softmax across the rows"]
 ACROSS: Final = "softmax across the rows"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is done to predictions before a formula takes them: `change(x, a)`, by its name."""
+
+    name: str
+    # `Any`: a value of whichever arithmetic comes with it.
+    change: Callable[[Any, Arithmetic[Any]], Any] = field(compare=False)
 
 
 class Joined(Enum):
@@ -48,7 +58,8 @@ class Second:
 class Specification:
     """A formula and what comes before and after it.
 
-    `activation` turns the inputs, then logits, into what the formula takes. `smoothing` moves the
+    `activation` turns the inputs, then logits, into what the formula takes; steps are taken `before`
+    it, and `between` it and the formula. `smoothing` moves the
     targets towards 1 / `classes` (by default their number, or 2 where they do not exclude each
     other), `parameters` go to the formula, rows of class `ignored` are left out, `epsilon` is that of
     the clip. The gradient is taken `by` predictions, targets or weights; `stepped` gives, in its
@@ -108,6 +119,8 @@ class Specification:
     repeated: int = 1
     zeroed: bool = False
     second: Second | None = None
+    before: tuple[Step, ...] = ()
+    between: tuple[Step, ...] = ()
 
     @property
     def of_logits(self) -> bool:

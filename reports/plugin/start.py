@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from suites.observe.messages import Answer
 from suites.plugin import options
 from suites.plugin.bad_choice import BadChoice
 from suites.plugin.exits import Exit
-from suites.plugin.invocation import collects_only
+from suites.plugin.invocation import collects_only, is_distributed, is_worker
 from suites.plugin.keys import CHOICES
 from suites.plugin.options import Choices
 from suites.plugin.run import NothingChosen, Run, start
@@ -40,6 +41,7 @@ def started(config: pytest.Config) -> Run:
         if not collects_only(config):
             check_writable(report_folder(config))
         _check_pins(config)
+        _check_hunt(config)
         _check_known(chosen)
         rest = () if collects_only(config) else (_import_the_rest,)
         return start(chosen, _same_answer(chosen), _other(config), *rest)
@@ -71,6 +73,15 @@ def _check_known(chosen: Choices) -> None:
         files.check_folder(chosen.known.absolute().parent)
     except CannotWrite as error:
         raise BadChoice(f"--known: {error}") from None
+
+
+def _check_hunt(config: pytest.Config) -> None:
+    if config.stash[CHOICES].hunt is None:
+        return
+    if find_spec("hypothesis") is None:
+        raise BadUsage("--hunt needs hypothesis: pip install hypothesis")
+    if is_distributed(config) or is_worker(config):
+        raise BadUsage("--hunt: uses all cores by itself; leave out -n")
 
 
 def report_folder(config: pytest.Config) -> Path:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Literal
 
+from reference.specification import Specification
 from suites.cases.calls import LAYERS, Parts
 from suites.cases.contract import Contract
 from suites.cases.contracts import CONTRACTS
@@ -77,11 +78,21 @@ class Case(Fields):
             return ""
         return OUTPUTS[self.output].activation or LOSSES[self.loss].activation
 
-    def _output(self, axis: str) -> str:
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of the predictions, classes last."""
+        return shape(self.inputs)
+
+    def specify(self, usual: Specification) -> Specification:
+        """What a contract makes of the usual specification."""
+        return self.contract.specify(usual) if self.is_contract else usual
+
+    def predictions(self, axis: str, output: str = "output") -> str:
+        """The text of the predictions that are made of `output`."""
         if not self.made_inside:
-            return "output"
+            return output
         along = f", axis={axis}" if axis and OUTPUTS[self.output].has_axis else ""
-        return f"{self.output}(output{along})"
+        return f"{self.output}({output}{along})"
 
     @property
     def call(self) -> str:
@@ -94,7 +105,7 @@ class Case(Fields):
             return within_settings(self.contract.settings, call, self.dtype)
         parts = replace(
             of_model,
-            output=self._output(chosen.get("axis", "")),
+            output=self.predictions(chosen.get("axis", "")),
             keywords=("from_logits=True",) * from_logits + keywords(chosen, False, self.dtype),
             called=keywords(chosen, True, self.dtype),
             trace=TRACE[self.execution],
@@ -105,7 +116,7 @@ class Case(Fields):
     def _of_model(self) -> Parts:
         """Its layers, and how it is compiled."""
         eager, xla = self.execution == "eager", self.execution == "xla"
-        classes = self.contract.classes if self.is_contract else shape(self.inputs)[-1]
+        classes = self.contract.classes if self.is_contract else self.shape[-1]
         layers = LAYERS[self.output](LOSSES[self.loss].activation, classes)
         return Parts(layers=layers, compiled=(f"run_eagerly={eager}", f"jit_compile={xla}"))
 

@@ -21,13 +21,20 @@ from suites.cases.weights import Weights
 
 PLAIN = "plain"
 IGNORED = "ignore_class"
+BETWEEN = "/"  # numbers of a list
+
+
+def _number(value: str) -> float | tuple[float, ...]:
+    """A number, or one for each class: "0.25/0.5"."""
+    each = tuple(map(float, value.split(BETWEEN)))
+    return each if len(each) > 1 else each[0]
 
 
 def _parameter(name: str, **named: Parameter) -> Effect:
     """The value, or what is `named` so, goes to the formula."""
 
     def effect(spec: Specification, value: str, chosen: Chosen) -> Specification:
-        number = named[value] if value in named else float(value)
+        number = named[value] if value in named else _number(value)
         return replace(spec, parameters=(*spec.parameters, (name, number)))
 
     return effect
@@ -112,8 +119,12 @@ def join(chosen: Chosen) -> str:
 
 
 def text(name: str, value: str, dtype: str) -> str:
-    """The Python text of a value of an option, for a case of a dtype."""
-    found = ARGUMENTS[name].values[value]
+    """The Python text of a value of an option, for a case of a dtype; one that is in no table is a
+    number, or a list of them.
+    """
+    found = ARGUMENTS[name].values.get(value, value)
+    if BETWEEN in value:
+        found = f"[{value.replace(BETWEEN, ', ')}]"
     return repr(dtype) if found == OWN_DTYPE else found
 
 

@@ -21,6 +21,7 @@ from suites.cases.forms.names import KERAS
 from suites.cases.inputs import shape
 from suites.cases.loss_options import ARGUMENTS, join
 from suites.cases.losses import LOSSES
+from suites.cases.option import Shape
 from suites.cases.stories import NIGHTLY, STORIES, USUAL
 
 LEFT_OUT = ("mean", "None", "none")  # reductions: another name of one, and no number for a step
@@ -99,12 +100,18 @@ def case(row: Mapping[str, str], device: str) -> Case:
     form = FORMS[loss.name, f"{row['step']}-{row.get('way', 'class')}"]
     if output == "logits" and loss.logits is None:
         output = "layers.Dense"
-    names = (loss.name, form.name, join(_options(form, row)), output, "float32")
+    names = (
+        loss.name,
+        form.name,
+        join(together(form, row, shape(row["inputs"]))),
+        output,
+        "float32",
+    )
     return Case(*names, cast(Execution, row["execution"]), device, loss.labels, row["inputs"])
 
 
-def _options(form: Form, row: Mapping[str, str]) -> dict[str, str]:
-    """What the form takes, less what gives way. Two outputs bring their weights along; a part is one of
+def together(form: Form, row: Mapping[str, str], of: Shape) -> dict[str, str]:
+    """What the form takes for predictions of a shape, less what gives way. Two outputs bring their weights along; a part is one of
     two.
     """
     taken = {name: row[name] for name in form.accepts if row.get(name)}
@@ -114,7 +121,7 @@ def _options(form: Form, row: Mapping[str, str]) -> dict[str, str]:
     for option, others in GIVES_WAY.items():
         if _is_taken(option, taken):
             taken = {name: taken[name] for name in taken if not _gives_way(name, taken, others)}
-    if taken.get("batch_size") != "1" or shape(row["inputs"])[0] % 2:
+    if taken.get("batch_size") != "1" or of[0] % 2:
         taken = {name: value for name, value in taken.items() if name not in IN_ONES}
     return taken
 

@@ -39,6 +39,11 @@ def _expected(spec: Specification, inputs: Inputs) -> tuple[tuple[Expected, _Tex
     return tuple((part, _Texts(part)) for part in expect(spec, inputs))
 
 
+def forget() -> None:
+    """Give back the memory of the expectations."""
+    _expected.cache_clear()
+
+
 class _Texts:
     """Index, interval and exact value of an expectation, ready for its many comparisons."""
 

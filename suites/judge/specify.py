@@ -15,7 +15,7 @@ from reference.history import FUSED_SOFTMAX, FUSED_SOFTMAX_SLOPE, Formula
 from reference.programs import Candidate
 from reference.reduction import Reduction
 from reference.specification import ACROSS, Activation, Parameter, Specification
-from suites.cases import inputs, loss_options
+from suites.cases import loss_options
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
 from suites.cases.forms.form import Form
@@ -74,7 +74,7 @@ def _of_formula(case: Case, formula: Formula, activation: Activation) -> Specifi
         predicts=case.activation,
     )
     spec = form.expects(spec)
-    spec = case.contract.specify(spec) if case.is_contract else spec
+    spec = case.specify(spec)
     spec = loss_options.specify(spec, case.chosen)
     return replace(spec, reported=_of_metric(form, spec, case.chosen)) if form.reports else spec
 
@@ -135,14 +135,14 @@ def _of_contract(case: Case) -> Iterator[Reading]:
 def _formulas(case: Case) -> Iterator[Candidate]:
     """The same specification of another formula."""
     loss, form, spec = LOSSES[case.loss], FORMS[case.loss, case.form], specification(case)
-    wrapped = case.is_contract and spec.formula is not _formula(case)
+    wrapped = spec.formula is not _formula(case)
 
     def with_formula(
         formula: Formula | None, activation: Activation, *reasons: Reason
     ) -> Iterator[Candidate]:
         if formula is not None:
             other = replace(spec, formula=formula, activation=activation)
-            if wrapped:  # the contract has its own steps around a formula
+            if wrapped:  # the case has its own steps around a formula
                 other = _of_formula(case, formula, activation)
             yield Candidate(other, reasons)
 
@@ -197,7 +197,7 @@ def _options(case: Case) -> Iterator[Reading]:
             label = "the sum was divided by the rows that count, even where there are none"
             yield reading(label, reduction=Reduction.UNGUARDED_MEAN)
     yield from _of_float32(spec)
-    yield from loss_options.misread(spec, case.chosen, inputs.shape(case.inputs))
+    yield from loss_options.misread(spec, case.chosen, case.shape)
     if spec.reduction is Reduction.WEIGHTED_MEAN:
         yield loss_options.weighted_reading(case.chosen)
 
@@ -205,8 +205,8 @@ def _options(case: Case) -> Iterator[Reading]:
 def _axes(case: Case, spec: Specification) -> Iterator[Reading]:
     """The axis of the classes is taken for another."""
     axis = loss_options.axis(case.chosen)
-    shape = np.moveaxis(np.empty(inputs.shape(case.inputs)), -1, axis).shape
-    if spec.smoothing and not spec.formula.elementwise and shape[-1] != inputs.CLASSES:
+    shape = np.moveaxis(np.empty(case.shape), -1, axis).shape
+    if spec.smoothing and not spec.formula.elementwise and shape[-1] != case.shape[-1]:
         yield reading("the classes were counted on the last axis", classes=shape[-1])
     if spec.smoothing and not spec.formula.elementwise and len(shape) > 2:
         yield reading("the classes were counted on axis 1", classes=shape[1])

@@ -46,7 +46,7 @@ def describe(
         other = relation.case(case)
         head.append(f"  and    {other.call}   [{relation.sides[1]}]")
         blamed = other if own_causes(found)[places[0]][1] == "other" else case
-    lines = [line for place in places[:FEW] for line in _number(found, verdicts[place], place)]
+    lines = [line for place in places[:FEW] for line in of_number(found, verdicts[place], place)]
     if len(places) > FEW:
         lines.append(f"  ... and {len(places) - FEW} more")
     lines += _about_cause(causes(found)[places[0]])
@@ -84,7 +84,8 @@ def _about_cause(cause: Cause | None) -> list[str]:
     return [f"  means  {about.meaning}", f"  do     {about.advice}"]
 
 
-def _number(found: Comparisons, verdict: str, place: int) -> list[str]:
+def of_number(found: Comparisons, verdict: str, place: int) -> list[str]:
+    """What was observed in a place, and what is expected there."""
     if verdict == "gone":
         index = found.index[place] if isinstance(found, Numbers | Pairs) else ""
         return [f"  [{index}] agrees, where a known difference was expected"]

@@ -32,6 +32,9 @@ def header(config: pytest.Config) -> list[str]:
     lines = [f"{name}: {text}" for name, text in run.environment.items()]
     if variables := options.of_the_suite(os.environ):
         lines.append("variables: " + ", ".join("=".join(pair) for pair in variables.items()))
+    if hunted := config.stash[CHOICES].hunt:
+        lines = [line for line in lines if not line.startswith("tier: ")]
+        return [*map(in_log, lines), f"hunt: {hunted:g} s"]
     cases = sum(map(len, run.groups.values()))
     return [*map(in_log, lines), f"cases: {cases:,} in {len(run.groups)} groups"]
 
@@ -46,11 +49,16 @@ def parametrise(metafunc: pytest.Metafunc) -> None:
 
 def leave_out_empty(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect promises of which no case was chosen, instead of skipping them; and what is about
-    Keras alone, where a loss of the user's own is judged.
+    Keras alone, where a loss of the user's own is judged. A hunt is a test of its own.
     """
     run = config.stash.get(RUN, None)
     groups = run.groups if run and run.own else None
-    others = [item for item in items if not _is_asked(item, groups)]
+    hunts = run is not None and config.stash[CHOICES].hunt is not None
+    others = [
+        item
+        for item in items
+        if bool(item.get_closest_marker("hunt")) != hunts or not (hunts or _is_asked(item, groups))
+    ]
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]

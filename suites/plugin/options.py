@@ -31,6 +31,7 @@ OF_THE_OBSERVER = "XENTCHECK_KERAS"  # set for an observer's process, and no cho
 LISTED = 12  # names that fit into a line
 NEVER_VARIABLES = "it writes files that are committed, so it is read from the command line only"
 Drift = Literal["value", "accuracy", "bits"]
+UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 TAKEN = ("probabilities", "logits", "both")
 RETURNED = {
     "predictions": Reduction.NONE,
@@ -63,6 +64,14 @@ def _whole_number(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise BadChoice(f"{text!r} is not a whole number from 0, such as 2017")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    """The seconds of a time such as 90s, 10m or 1h."""
+    number, unit = text[:-1], text[-1:]
+    if not (number.isascii() and number.isdecimal() and unit in UNITS and int(number)):
+        raise BadChoice(f"{text!r} is not a time, such as 90s, 10m or 1h")
+    return float(number) * UNITS[unit]
 
 
 def _folder(text: str) -> Path:
@@ -117,6 +126,7 @@ class Option:
             "PATH": "a path",
             "FOLDER": "a folder",
             "TEXT": "a text",
+            "TIME": "a time, such as 10m",
         }
         known = ", ".join(self.known or ())
         if self.metavar == "NAMES":
@@ -274,12 +284,27 @@ OPTIONS = (
         needs=("known",),
         has_variable=False,
     ),
+    Option(
+        "hunt",
+        "TIME",
+        "",
+        "draw calls that no table holds, for so long, such as 10m, in place of all tests",
+        _seconds,
+    ),
+    Option(
+        "scheduler",
+        "ADDRESS",
+        "",
+        "address of a Dask scheduler to hunt on, such as tcp://host:8786 (default: all cores here)",
+        needs=("hunt",),
+    ),
     Option("pin-folder", "FOLDER", "pins", "folder of the pins", _folder, needs=("pin", "against")),
     Option("report-folder", "FOLDER", "reports/latest", "folder to write the report into", _folder),
 )
 BY_NAME = {option.name: option for option in OPTIONS}
 # Of Keras's own losses, whose answers are recorded.
-NOT_WITH_SUBJECT = ("losses", "forms", "pin", "against")
+NOT_WITH_SUBJECT = ("losses", "forms", "pin", "against", "hunt")
+NOT_WITH_HUNT = ("pin", "against", "release", "tier", "devices")
 
 
 @dataclass(frozen=True)
@@ -308,6 +333,8 @@ class Choices:
     accept: str | None
     python: Path | None
     release: str | None
+    hunt: float | None
+    scheduler: str | None
     pin_folder: Path
     report_folder: Path
 
@@ -372,6 +399,9 @@ def _check_partners(sources: Mapping[str, str]) -> None:
     if "subject" in sources and (wrong := [name for name in NOT_WITH_SUBJECT if name in sources]):
         why = "it is about the losses of Keras and TensorFlow"
         raise BadChoice(f"{sources[wrong[0]]}: not with {sources['subject']}; {why}")
+    if "hunt" in sources and (wrong := [name for name in NOT_WITH_HUNT if name in sources]):
+        why = "a hunt draws its calls, and compares nothing else"
+        raise BadChoice(f"{sources[wrong[0]]}: not with {sources['hunt']}; {why}")
     for name, source in sources.items():
         needs = BY_NAME[name].needs
         if needs and sources.keys().isdisjoint(needs):

@@ -1,0 +1,158 @@
+"""A hunt finds what is planted, passes over what is known, and draws nothing that is not sensible."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from reference.cause import UNEXPLAINED
+from reference.expectation import in_native
+from suites.cases.drawn import DRAWN, Drawn
+from suites.cases.execution import EXECUTIONS
+from suites.cases.forms import FORMS
+from suites.cases.losses import LOSSES
+from suites.hunt import look
+from suites.hunt.draw import Scope, draws
+from suites.hunt.hunter import Hunt
+from suites.hunt.look import Judge, Oddity
+from suites.judge.specify import specification
+from suites.ledger.difference import Difference
+from suites.observe.arrays import packed
+from suites.observe.messages import Answer
+from suites.plugin.bad_choice import BadChoice
+from suites.plugin.options import choices
+
+CALLS = ("function", "class", "class-mean", "nn", "backend", "masked", "weight-gradient")
+EVERY = Scope(tuple(LOSSES), CALLS, ("float32", "float64", "float16"), EXECUTIONS)
+quickly = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+Numbers = tuple[np.ndarray, np.ndarray]
+Change = Callable[[Drawn, np.ndarray], np.ndarray]
+
+
+def computed(case: Drawn, change: Change = lambda case, value: value) -> Answer:
+    """What native arithmetic makes of a drawn call, the axes as the call has them."""
+    value, gradient = in_native(specification(case), case.batch)
+    axis = int(case.chosen.get("axis", "-1"))
+    if gradient.ndim > 1 and FORMS[case.loss, case.form].by == "output":
+        gradient = np.moveaxis(gradient, -1, axis)
+    numbers = (change(case, value), gradient)
+    dtype = "uint16" if case.dtype == "bfloat16" else case.dtype
+    made = [packed(number.astype(dtype)) for number in numbers]
+    return {"value": made[0], "gradient": made[1]}
+
+
+class Planted:
+    """A client that computes by itself, with a fault where `change` makes one."""
+
+    def __init__(self, change: Change) -> None:
+        self.change, self.case = change, None
+
+    def judge(self, known: tuple[Difference, ...] = ()) -> Judge:
+        class OfCase(Judge):
+            def look(judge, case: Drawn) -> list[Oddity]:
+                self.case = case
+                return Judge.look(judge, case)
+
+        return OfCase(self, known)
+
+    def ask(self, request: object) -> Answer:
+        assert self.case
+        return computed(self.case, self.change)
+
+
+def hunted(change: Change, scope: Scope, known: tuple[Difference, ...] = ()) -> Iterator[Oddity]:
+    judge = Planted(change).judge(known)
+    return Hunt(judge, scope, 1, time.monotonic() + 300.0, set()).finds()
+
+
+@quickly
+@given(draws(EVERY))
+def test_what_is_drawn_is_an_expression_over_its_arrays(case: Drawn) -> None:
+    names = {node.id for node in ast.walk(ast.parse(case.call)) if isinstance(node, ast.Name)}
+    assert "output" in names
+    assert case.inputs == DRAWN
+    assert case.batch.output.shape == case.shape
+
+
+@quickly
+@given(draws(EVERY))
+def test_native_arithmetic_is_right_unless_a_formula_fails(case: Drawn) -> None:
+    """The enclosure of a drawn call holds what native arithmetic makes of it."""
+    found = Planted(lambda case, value: value).judge().look(case)
+    assert all("fails" in str(one.cause) for one in found)
+
+
+def of_three_axes(case: Drawn, value: np.ndarray) -> np.ndarray:
+    """A fault where there is a gamma, and three axes."""
+    return value * 2 if "gamma" in case.chosen and len(case.shape) == 3 else value
+
+
+def test_a_planted_fault_is_found_and_shrunk() -> None:
+    loss = "binary_focal_crossentropy"
+    scope = replace(EVERY, losses=(loss,), forms=("function",), dtypes=("float32",))
+    find = next(one for one in hunted(of_three_axes, scope) if one.cause == UNEXPLAINED)
+    assert find.case.arguments.startswith("gamma:")
+    assert "+" not in find.case.arguments
+    assert len(find.case.shape) == 3
+    assert find.case.shape[0] == find.case.shape[-1] == 1
+    assert (find.case.before, find.case.between, find.case.after) == ((), (), "")
+    assert find.case.execution == "eager"
+
+
+def test_what_was_found_is_passed_over() -> None:
+    scope = replace(EVERY, losses=("categorical_crossentropy",), forms=("function", "class"))
+
+    def doubled(case: Drawn, value: np.ndarray) -> np.ndarray:
+        return value * 2
+
+    finds = hunted(doubled, scope)
+    keys = [next(finds).key for _ in range(2)]
+    assert len(set(keys)) == 2
+
+
+def test_a_known_cause_is_known_whatever_the_numbers_are() -> None:
+    case = next(hunted(lambda case, value: value * 2, EVERY)).case
+    one = Planted(lambda case, value: value * 2).judge().look(case)[0]
+    box = {"loss": (case.loss,), "inputs": ("interior",), "dtype": (case.dtype,)}
+    entry = Difference("a", "t", "w", "", "", "", (), (one.cause,), (box,), ())
+    known = Planted(lambda case, value: value * 2).judge((entry,))
+    assert one.key not in [each.key for each in known.look(case)]
+    elsewhere = replace(entry, always=({**box, "loss": ("another",)},))
+    unknown = Planted(lambda case, value: value * 2).judge((elsewhere,))
+    assert one.key in [each.key for each in unknown.look(case)]
+
+
+def test_memory_is_given_back() -> None:
+    case = next(hunted(lambda case, value: value * 2, EVERY)).case
+    in_native(specification(case), case.batch)
+    assert in_native.cache_info().currsize
+    look.forget()
+    assert not in_native.cache_info().currsize
+
+
+@pytest.mark.parametrize("text", ["10", "m", "-1m", "0s", "1.5h", "10 m", "ten"])
+def test_a_time_that_is_none_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(BadChoice, match="is not a time, such as 90s, 10m or 1h"):
+        choices({"hunt": text}, {})
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("1h", 3600)])
+def test_a_time_has_a_unit(text: str, seconds: float) -> None:
+    assert choices({"hunt": text}, {}).hunt == seconds
+
+
+@pytest.mark.parametrize("other", ["pin", "against", "release", "tier"])
+def test_what_has_no_effect_in_a_hunt_is_refused(other: str) -> None:
+    with pytest.raises(BadChoice, match="a hunt draws its calls"):
+        choices({"hunt": "10m", other: "quick"}, {})
+
+
+def test_a_scheduler_is_for_a_hunt_alone() -> None:
+    with pytest.raises(BadChoice, match="has no effect without --hunt"):
+        choices({"scheduler": "tcp://127.0.0.1:1"}, {})

@@ -1,0 +1,250 @@
+"""What is drawn: a loss, a form, options, shapes, numbers, and what stands around the call.
+
+What comes first in a list is the simplest, which is where a find is shrunk to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import strategies as st
+
+from reference.specification import Inputs
+from suites.cases import drawn, training
+from suites.cases.case import takes, values
+from suites.cases.drawn import DRAWN, Drawn
+from suites.cases.execution import Execution
+from suites.cases.forms import FORMS
+from suites.cases.forms.form import Form
+from suites.cases.inputs import CLASSES, NAMED
+from suites.cases.loss_options import BETWEEN, join
+from suites.cases.losses import LABELS, LOSSES, Loss
+from suites.cases.outputs import OF_ACTIVATION, Output
+from suites.hunt import numbers
+
+MOST = 48  # numbers of one batch
+SIZES = (2, 1, 3, 4, 5, 8)
+SEVERAL = (3, 2, 1, 4, 5, 10, 17)  # classes
+ROWS = (2, 1, 3, 4, 8)  # of a model: at most a batch
+OF_ONE_ROW = ("function", "ops", "backend", "nn")  # that need no axis of samples
+OF_PARTS = ("metric", "metric-weighted", "tf_keras-metric")  # that get their rows in two parts
+HALF = ("float16", "bfloat16")
+ELSEWHERE = ("fit-workers", "fit-mirrored")  # more than one device: minutes, not seconds
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Among what is drawn: names of losses, forms, dtypes and executions."""
+
+    losses: tuple[str, ...]
+    forms: tuple[str, ...]
+    dtypes: tuple[str, ...]
+    executions: tuple[Execution, ...]
+
+    def forms_of(self, loss: str, model: bool) -> list[Form]:
+        """Those that are drawn, of a loss."""
+        known = [form for (of, name), form in FORMS.items() if of == loss and name in self.forms]
+        return [form for form in known if form.model == model and form.name not in ELSEWHERE]
+
+
+@st.composite
+def draws(draw: st.DrawFn, scope: Scope) -> Drawn:
+    """A call with its numbers."""
+    losses = [loss for loss in scope.losses if any(_forms(scope, loss))]
+    loss = LOSSES[draw(st.sampled_from(losses))]
+    plain, models = _forms(scope, loss.name)
+    is_model = bool(models) and (not plain or draw(st.integers(0, 11)) == 11)
+    form = draw(st.sampled_from(models if is_model else plain))
+    output = draw(st.sampled_from(_outputs(form, loss)))
+    dtype = draw(st.sampled_from(_dtypes(form, scope)))
+    execution = draw(st.sampled_from(_executions(form, scope)))
+    shape = draw(_shapes(form))
+    options = _of_step if form.model else _of_call
+    chosen = draw(options(form, loss, shape))
+    return draw(_with_numbers(form, loss, output, dtype, execution, shape, chosen))
+
+
+def _forms(scope: Scope, loss: str) -> tuple[list[Form], list[Form]]:
+    return scope.forms_of(loss, model=False), scope.forms_of(loss, model=True)
+
+
+def _dtypes(form: Form, scope: Scope) -> tuple[str, ...]:
+    """A model has float32, or the half precision of its policy."""
+    if not form.model:
+        return scope.dtypes
+    return HALF if form.loss_dtype else ("float32",)
+
+
+def _outputs(form: Form, loss: Loss) -> list[Output]:
+    return [output for output in OF_ACTIVATION[loss.activation] if takes(form, output)]
+
+
+def _executions(form: Form, scope: Scope) -> list[Execution]:
+    """Eager ones more often: they cost least."""
+    if form.eager_only or not (form.traced or form.model):
+        return ["eager"]
+    order: tuple[Execution, ...] = ("eager", "eager", "eager", "graph", "xla")
+    return [name for name in order if name in scope.executions] or ["eager"]
+
+
+@st.composite
+def _shapes(draw: st.DrawFn, form: Form) -> tuple[int, ...]:
+    if form.model:
+        middle = (3,) if draw(st.integers(0, 3)) == 3 else ()
+        return (draw(st.sampled_from(ROWS)), *middle, CLASSES)
+    least = 1 if form.name in OF_ONE_ROW and LOSSES[form.loss].family != "sparse" else 2
+    rank = max(draw(st.sampled_from((2, 2, 1, 3, 3, 4, 5))), least)
+    shape = [draw(st.sampled_from(SEVERAL))]
+    while len(shape) < rank:
+        room = MOST // int(np.prod(shape))
+        sizes = [size for size in SIZES if size <= room] or [1]
+        shape.insert(0, draw(st.sampled_from(sizes)))
+    if form.name in OF_PARTS:
+        shape[0] = max(shape[0], 2)
+    return tuple(shape)
+
+
+def _each(*texts: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(texts)
+
+
+def _number(low: float, high: float) -> st.SearchStrategy[str]:
+    """A number in decimal, as people write it."""
+    return st.floats(low, high).map(lambda x: f"{x:.3g}".replace("e+", "e"))
+
+
+def _alpha(loss: Loss, shape: tuple[int, ...]) -> st.SearchStrategy[str]:
+    one = _each("0.25", "1.0", "0.0", "0.5") | _number(0.0, 2.0)
+    if loss.elementwise or shape[-1] == 1:
+        return one
+    several = st.lists(_each("0.25", "1.0", "0.5", "0.125"), min_size=shape[-1], max_size=shape[-1])
+    return one | several.map(BETWEEN.join)
+
+
+# What is drawn for each option; what is in no table is read as a number.
+VALUES: Mapping[str, Callable[[Loss, tuple[int, ...]], st.SearchStrategy[str]]] = {
+    "label_smoothing": lambda loss, shape: (
+        _each("0.1", "0.0", "1.0", "0.5", "1e-8") | _number(0.0, 1.0)
+    ),
+    "axis": lambda loss, shape: _each(
+        *map(str, range(-1, -len(shape) - 1, -1)), *map(str, range(len(shape)))
+    ),
+    "ignore_class": lambda loss, shape: _each("0", "-1", "255", str(shape[-1] - 1)),
+    "gamma": lambda loss, shape: (
+        _each("2.0", "0.0", "1.0", "0.5", "5.0", "50.0", "1e-3") | _number(0.0, 8.0)
+    ),
+    "alpha": _alpha,
+    "apply_class_balancing": lambda loss, shape: _each("True"),
+    "q": lambda loss, shape: _each("0.5", "1.0", "0.7", "0.1", "1e-3") | _number(1e-3, 1.0),
+    "pos_weight": lambda loss, shape: (
+        _each("2.0", "1.0", "0.0", "0.5", "100.0") | _number(0.0, 10.0)
+    ),
+    "epsilon": lambda loss, shape: _each("0.01", "1e-3", "0.1", "1e-5", "1e-10", "0.5"),
+    "reduction": lambda loss, shape: _each("sum", "sum_over_batch_size", "mean_with_sample_weight"),
+    "dtype": lambda loss, shape: _each("own"),
+    "floatx": lambda loss, shape: _each("own"),
+    "sample_weight": lambda loss, shape: _each("rows"),
+    "mask": lambda loss, shape: _each("rows"),
+}
+
+
+@st.composite
+def _of_call(draw: st.DrawFn, form: Form, loss: Loss, shape: tuple[int, ...]) -> str:
+    """Some options of a call; what a form needs is always drawn."""
+    may = [name for name in form.accepts if name in VALUES]
+    some = draw(st.lists(st.sampled_from(may), max_size=3, unique=True)) if may else []
+    names = [name for name in (*form.needs, *form.accepts) if name in (*form.needs, *some)]
+    return join({name: draw(VALUES[name](loss, shape)) for name in dict.fromkeys(names)})
+
+
+@st.composite
+def _of_step(draw: st.DrawFn, form: Form, loss: Loss, shape: tuple[int, ...]) -> str:
+    """Some options of a step of a model, of those that go together."""
+    names = [name for name in form.accepts if any(values(form, name))]
+    names = [name for name in names if len(shape) == 2 or name != "class_weight"]
+    some = draw(st.lists(st.sampled_from(names), max_size=3, unique=True)) if names else []
+    row = {name: draw(_each(*_of_table(form, name))) for name in some}
+    return join(training.together(form, row, shape))
+
+
+def _of_table(form: Form, name: str) -> list[str]:
+    return [value for value in values(form, name) if value not in training.LEFT_OUT]
+
+
+@st.composite
+def _with_numbers(
+    draw: st.DrawFn,
+    form: Form,
+    loss: Loss,
+    output: Output,
+    dtype: str,
+    execution: Execution,
+    shape: tuple[int, ...],
+    chosen: str,
+) -> Drawn:
+    kind = draw(st.sampled_from(_labels(form, loss)))
+    predicted = draw(numbers.predictions(shape, dtype, output.of_logits, loss.family))
+    if not form.model and draw(st.integers(0, 15)) == 15:
+        predicted = numbers.with_strange(draw, predicted)
+    target = draw(numbers.labels(loss.family, kind, shape, dtype))
+    if "ignore_class" in chosen and draw(st.booleans()):
+        target = _with_ignored(draw, target, chosen)
+    weighs = "sample_weight" in chosen or "mask:" in chosen
+    weight = draw(_weights(chosen, shape)) if weighs else None
+    mask = draw(numbers.masks(shape)) if "masking" in chosen else None
+    before, between, after = draw(_around(form, output))
+    return Drawn(
+        *(loss.name, form.name, chosen, output.name, dtype, execution),
+        *("CPU:0", kind, DRAWN),
+        Inputs(target, predicted, weight, mask),
+        *(before, between, after),
+    )
+
+
+def _labels(form: Form, loss: Loss) -> tuple[str, ...]:
+    if form.by == "target":
+        return tuple(kind for kind in LABELS[loss.family] if kind not in NAMED)
+    return LABELS[loss.family][:1] if form.model else LABELS[loss.family]
+
+
+def _with_ignored(draw: st.DrawFn, target: np.ndarray, chosen: str) -> np.ndarray:
+    ignored = int(dict(part.split(":") for part in chosen.split("+"))["ignore_class"])
+    found = target.copy()
+    if found.size and ignored == np.asarray(ignored).astype(found.dtype):
+        found.flat[draw(st.integers(0, found.size - 1))] = ignored
+    return found
+
+
+def _weights(chosen: str, shape: tuple[int, ...]) -> st.SearchStrategy[np.ndarray]:
+    """Masks are weights of 0 and 1; weights of samples are the same for all rows of one."""
+    if "mask:" in chosen:
+        return numbers.masks(shape)
+    if "sample_weight:zeros" in chosen:
+        return st.just(np.zeros(shape[:-1]))
+    if "sample_weight:scalar" in chosen:
+        return st.just(np.full(shape[:-1], 0.5))
+    if "sample_weight:samples" in chosen:
+        first = numbers.weights((shape[0], 1))
+        return first.map(
+            lambda w: np.broadcast_to(w.reshape(-1, *[1] * (len(shape) - 2)), shape[:-1])
+        )
+    return numbers.weights(shape)
+
+
+@st.composite
+def _around(
+    draw: st.DrawFn, form: Form, output: Output
+) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """What stands before the call and after it: most often nothing."""
+    if form.model or form.by != "output" or form.metric or draw(st.integers(0, 2)) < 2:
+        return (), (), ""
+    of_logits = st.sampled_from((*drawn.STEPS, *drawn.OF_LOGITS))
+    of_probabilities = st.sampled_from((*drawn.STEPS, *drawn.OF_PROBABILITIES))
+    before = draw(st.lists(of_logits, max_size=2)) if output.inside else []
+    given = of_logits if output.kind == "logits" else of_probabilities
+    between = draw(st.lists(given, max_size=2))
+    by_row = form.reduction.name == "ROW" and form.gradient and form.name != "masked"
+    after = draw(st.sampled_from(tuple(drawn.AFTER))) if by_row else ""
+    return tuple(before), tuple(between), after

@@ -1,0 +1,125 @@
+"""One drawn call: asked, judged, and what of it no known difference accounts for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from reference import expectation
+from reference.cause import UNEXPLAINED, Cause
+from suites.cases.drawn import Drawn
+from suites.cases.loss_options import parse
+from suites.judge import judge
+from suites.judge.comparison import OfCase, Whole, causes
+from suites.judge.diagnosis import Quantity
+from suites.judge.raised import raised
+from suites.ledger.difference import Box, Difference
+from suites.observe.client import Client
+from suites.observe.messages import Answer
+from suites.observe.requests import request_of
+
+KEPT = 200  # draws whose expectations are remembered
+OF_ANY = ("loss", "output", "dtype", "execution")  # fields of a box that a drawn case shares
+LONGEST = 100  # of what is read of a message
+Key = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """What one quantity of a drawn call shows: a cause, and the comparisons that it is of."""
+
+    case: Drawn
+    found: OfCase
+    cause: Cause
+
+    @property
+    def key(self) -> Key:
+        """What it shares with others that are the same find: a cause that is computed is that of
+        all forms, an error that of one, whatever numbers its message has.
+        """
+        if isinstance(self.found, Whole):
+            return self.case.loss, self.case.form, self.found.quantity, _without_numbers(self.found)
+        form = self.case.form if self.cause == UNEXPLAINED else ""
+        return self.case.loss, form, self.found.quantity, str(self.cause)
+
+    @property
+    def options(self) -> frozenset[str]:
+        """The names of the options of the call."""
+        return frozenset(parse(self.case.arguments))
+
+
+class Judge:
+    """Judges drawn calls; remembers what they share for so many."""
+
+    def __init__(self, client: Client, known: Iterable[Difference]) -> None:
+        self.client, self.known = client, tuple(known)
+        self.asked = self.compared = self.untested = 0
+
+    def look(self, case: Drawn) -> list[Oddity]:
+        """What is odd about a call and not known. Raises CannotAsk, and ObserverMistake."""
+        self.asked += 1
+        if not self.asked % KEPT:
+            forget()
+        answer = self.client.ask(request_of(case, case.batch))
+        return [one for one in self._odd(case, answer) if not self._is_known(one)]
+
+    def _odd(self, case: Drawn, answer: Answer) -> Iterator[Oddity]:
+        for found in self._judged(case, answer):
+            for cause in dict.fromkeys(filter(None, causes(found))):
+                yield Oddity(case, found, cause)
+
+    def _judged(self, case: Drawn, answer: Answer) -> Sequence[OfCase]:
+        if "absent" in answer or "not_asked" in answer:
+            return ()
+        if "value" not in answer:
+            return (Whole(Quantity.CALL, answer["error"], raised(answer["error"])),)
+        found = judge.compare(case, case.batch, answer)
+        for one in found:
+            tested = getattr(one, "tested", [True])
+            self.compared += len(tested)
+            self.untested += tested.count(False)
+        return found
+
+    def _is_known(self, one: Oddity) -> bool:
+        """Whether an entry knows the cause of this loss, dtype, execution and options, whatever their
+        values, the numbers and the forms are of which it has been seen; an error is of its form.
+        Of several reasons at once each may be known by itself.
+        """
+        alike = [entry for entry in self.known if any(_may_hold(box, one) for box in _boxes(entry))]
+        if any(entry.knows(one.cause) for entry in alike):
+            return True
+        reasons = {reason for entry in alike for cause in entry.causes for reason in cause.reasons}
+        return len(one.cause.reasons) > 1 and reasons.issuperset(one.cause.reasons)
+
+
+def _boxes(entry: Difference) -> tuple[Box, ...]:
+    return (*entry.always, *entry.sometimes)
+
+
+def _may_hold(box: Box, one: Oddity) -> bool:
+    quantity = one.found.quantity
+    fields = (*OF_ANY, "form") if isinstance(one.found, Whole) else OF_ANY
+    return (
+        quantity in box.get("quantity", (quantity,))
+        and all(getattr(one.case, name) in box[name] for name in fields if name in box)
+        and any(_options(text) <= one.options for text in box.get("arguments", ("plain",)))
+        and (
+            any(one.options & _options(text) for text in box.get("argument", ()))
+            or "argument" not in box
+        )
+    )
+
+
+def _options(arguments: str) -> frozenset[str]:
+    return frozenset(parse(arguments))
+
+
+def _without_numbers(found: Whole) -> str:
+    return re.sub(r"[0-9]+", "N", found.observed)[:LONGEST]
+
+
+def forget() -> None:
+    """Give back the memory of what was computed for draws that are past."""
+    expectation.forget()
+    judge.forget()

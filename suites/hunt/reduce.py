@@ -1,0 +1,113 @@
+"""Make a find smaller: leave out one thing after another for as long as it still shows.
+
+hypothesis shrinks what it drew, number by number; this leaves out what a reader would: a step, an
+option, rows, an axis, a class, and takes the simplest execution and dtype.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from reference.arithmetic.formats import get_format
+from reference.specification import Inputs
+from suites.cases.drawn import Drawn
+from suites.cases.forms import FORMS
+from suites.cases.loss_options import join, parse
+
+Shows = Callable[[Drawn], bool]
+TRIES = 80
+
+
+def reduced(case: Drawn, shows: Shows) -> Drawn:
+    """The smallest call that still shows what this one does, by few tries."""
+    tries = 0
+    while True:
+        for one in smaller(case):
+            tries += 1
+            if tries > TRIES:
+                return case
+            if shows(one):
+                case = one
+                break
+        else:
+            return case
+
+
+def smaller(case: Drawn) -> Iterator[Drawn]:
+    """The call with one thing less."""
+    if case.after:
+        yield replace(case, after="")
+    for place in range(len(case.before)):
+        yield replace(case, before=_without(case.before, place))
+    for place in range(len(case.between)):
+        yield replace(case, between=_without(case.between, place))
+    for name in parse(case.arguments):
+        if name not in FORMS[case.loss, case.form].needs:
+            yield _without_option(case, name)
+    if case.execution != "eager":
+        yield replace(case, execution="eager")
+    yield from _of_fewer_numbers(case)
+    if case.dtype not in ("float32", "float16", "bfloat16"):
+        yield _in_dtype(case, "float32")
+
+
+def _without(names: tuple[str, ...], place: int) -> tuple[str, ...]:
+    return names[:place] + names[place + 1 :]
+
+
+def _without_option(case: Drawn, name: str) -> Drawn:
+    chosen = parse(case.arguments)
+    chosen.pop(name)
+    batch = case.batch
+    if name == "sample_weight":
+        batch = replace(batch, weight=None)
+    if name == "masking":
+        batch = replace(batch, mask=None)
+    return replace(case, arguments=join(chosen), batch=batch)
+
+
+def _of_fewer_numbers(case: Drawn) -> Iterator[Drawn]:
+    """Half of the rows; the first of an axis; the classes but for the last."""
+    shape, is_model = case.shape, FORMS[case.loss, case.form].model
+    least = 2 if FORMS[case.loss, case.form].metric else 1
+    if len(shape) > 1 and shape[0] > least:
+        middle = max(shape[0] // 2, least)
+        for rows in (slice(0, middle), slice(shape[0] - middle, None)):
+            yield replace(case, batch=case.batch.rows(rows))
+    if len(shape) > 2 and not is_model and "axis" not in parse(case.arguments):
+        yield replace(case, batch=_first_of_axis(case.batch))
+    if shape[-1] > 1 and not is_model and (batch := _of_fewer_classes(case.batch)):
+        yield replace(case, batch=batch)
+
+
+def _first_of_axis(batch: Inputs) -> Inputs:
+    """The numbers of the first place of the second axis."""
+
+    def first(array: np.ndarray | None) -> np.ndarray | None:
+        return None if array is None else array[:, 0]
+
+    target, output = batch.target[:, 0], batch.output[:, 0]
+    return Inputs(target, output, first(batch.weight), first(batch.mask))
+
+
+def _of_fewer_classes(batch: Inputs) -> Inputs | None:
+    """The numbers of all classes but the last; None where that has a label."""
+    last = batch.output.shape[-1] - 1
+    if batch.target.ndim == batch.output.ndim:
+        if batch.target[..., last].any():
+            return None
+        return replace(batch, target=batch.target[..., :last], output=batch.output[..., :last])
+    if (batch.target == last).any():
+        return None
+    return replace(batch, output=batch.output[..., :last])
+
+
+def _in_dtype(case: Drawn, dtype: str) -> Drawn:
+    of, here = get_format(dtype).dtype, get_format(case.dtype).dtype
+    target = case.batch.target
+    target = target.astype(of) if target.dtype == here else target
+    batch = replace(case.batch, target=target, output=case.batch.output.astype(of))
+    return replace(case, dtype=dtype, batch=batch)
