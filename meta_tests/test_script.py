@@ -114,3 +114,12 @@ def test_it_ends_in_time_with_its_exit_code(tmp_path: Path, kind: str) -> None:
     assert "Traceback" not in done.stderr  # which ends with 1, too
     assert "no answer within 50 s" not in done.stdout
     assert time.monotonic() - begun < 300
+
+
+def test_it_has_the_functions_that_the_call_reaches_and_names_the_others() -> None:
+    text = script_of(found(form="fit-string"), "a note", WRONG)
+    (note,) = [line for line in text.splitlines() if line.startswith("# Left out")]
+    defined = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    assert {"fit", "training", "loss_and_gradient"} <= defined
+    assert "regularized" in note
+    assert "regularized" not in defined

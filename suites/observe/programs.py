@@ -38,7 +38,8 @@ def compiled(
     """
     names = ["first", "second"][: len(outputs or ())]
     layers = layers if regularizer is None else regularized(layers, regularizer)
-    model = predicting(output, [*start, *layers], names, losses, own_model(loss, own))
+    base = own_model(loss, own) if own else tf.keras.Sequential
+    model = predicting(output, [*start, *layers], names, losses, base)
     if outputs and losses != "first":
         options["loss_weights"] = dict(zip(names, outputs)) if losses == "named" else outputs
     if accumulation:

@@ -18,6 +18,7 @@ from suites.observe import dialect
 from suites.observe.arrays import pack_batch
 from suites.observe.visible import visible
 from suites.plugin.block import Block
+from suites.plugin.reached import reached
 from suites.plugin.short_id import short_id
 
 SCRIPT = '''"""{id}
@@ -168,11 +169,15 @@ def _import(own: str) -> str:
 
 
 def _programs(call: str) -> list[str]:
-    """The source of the functions of `programs.py` that a call leads to."""
-    text = Path(dialect.PROGRAMS).read_text(encoding="utf-8")
+    """The source of the functions of `programs.py` that a call reaches."""
+    text, tree = Path(dialect.PROGRAMS).read_text(encoding="utf-8"), ast.parse(call)
     known = dialect.functions_of(ast.parse(text))
-    used = dialect.programs_of(ast.parse(call), known)
-    return [ast.get_source_segment(text, program) or "" for program in used]
+    used = reached(tree, known)
+    named = {program.name for program in dialect.programs_of(tree, known)}
+    others = sorted(named - {program.name for program in used})
+    note = [f"# Left out, since this call does not reach them: {', '.join(others)}."]
+    sources = [ast.get_source_segment(text, program) or "" for program in used]
+    return [*(note if others else ()), *sources]
 
 
 def _test(case: Case, found: Comparison) -> tuple[str, str]:
