@@ -15,6 +15,7 @@ from reports.plugin.collector import Collector
 from reports.plugin.screen import Part
 from reports.run.annotations import MOST, annotated
 from reports.run.badge import badge
+from reports.run.findings import findings
 from reports.run.summary import summarise
 from suites.plugin.in_log import in_log
 
@@ -82,7 +83,7 @@ def test_a_log_keeps_what_is_no_command() -> None:
 )
 def test_the_badge(rows: list[dict[str, Any]], message: str, color: str) -> None:
     comparisons = frame(*rows) if rows else frame({}).head(0)
-    assert badge(summarise(comparisons, 1.0)) == {
+    assert badge(summarise(findings([comparisons]), 1.0)) == {
         "schemaVersion": 1,
         "label": "xentcheck",
         "message": message,

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from meta_tests.test_page_tables import KNOWN, NEW, frame, known
+from reports.run.findings import findings
 from reports.run.markdown import MOST, Baseline, markdown
 from reports.run.summary import headline, summarise
 
@@ -16,7 +17,7 @@ ENVIRONMENT = {"TensorFlow": "2.21.0", "Keras": "3.15.1", "Python": "3.11", "tie
 def lines_of(
     comparisons: pd.DataFrame, *differences: dict[str, Any], baseline: Baseline | None = None
 ) -> list[str]:
-    summary = summarise(comparisons, 61.04)
+    summary = summarise(findings([comparisons]), 61.04)
     return markdown(comparisons, summary, ENVIRONMENT, list(differences), baseline).split("\n")
 
 
@@ -39,7 +40,7 @@ def test_a_run_in_which_all_agrees_is_its_verdict_and_where_it_ran() -> None:
     assert lines_of(rows) == [
         "# xentcheck: No difference",
         "",
-        headline(summarise(rows, 1)),
+        headline(summarise(findings([rows]), 1)),
         "",
         "TensorFlow 2.21.0, Keras 3.15.1, Python 3.11",
         "",
@@ -97,7 +98,7 @@ def test_what_changed_against_the_baseline_is_there_the_gravest_first() -> None:
 def test_the_whole_environment_opens() -> None:
     whole = {**ENVIRONMENT, "NumPy": "2.4", "platform": "Linux", "devices": "CPU:0", "seed": "7"}
     whole |= {"CPU features": "avx2 | fma", "determinism": "default"}
-    text = markdown(frame({}), summarise(frame({}), 1.0), whole, []).splitlines()
+    text = markdown(frame({}), summarise(findings([frame({})]), 1.0), whole, []).splitlines()
     assert "TensorFlow 2.21.0, Keras 3.15.1, NumPy 2.4, Python 3.11" in text
     assert "Linux; CPU:0" in text
     assert "| CPU features | `avx2 \\| fma` |" in text

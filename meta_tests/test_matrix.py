@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from meta_tests.test_page_tables import frame
-from reports.run.matrix import Cell, Matrix, matrix
+from reports.run.matrix import Cell, Matrix, calls, matrix
 from suites.cases.everyday import is_everyday
 from suites.cases.fields import FIELDS
 from suites.cases.selection import select
@@ -24,7 +24,7 @@ def row(**more: Any) -> dict[str, Any]:
 
 
 def cell(*rows: dict[str, Any]) -> Cell:
-    ((one,),) = matrix(frame(*rows)).rows.values()
+    ((one,),) = matrix(calls(frame(*rows))).rows.values()
     return one
 
 
@@ -42,19 +42,18 @@ def test_the_fringe_is_counted_apart() -> None:
 
 
 def test_use_is_usual_in_every_dtype() -> None:
-    found = matrix(
-        frame(row(dtype="float16"), row(dtype="float64"), row(dtype="float64", **FRINGE))
-    )
+    rows = row(dtype="float16"), row(dtype="float64"), row(dtype="float64", **FRINGE)
+    found = matrix(calls(frame(*rows)))
     assert found.heads == [("float16", EVERYDAY.execution), ("float64", EVERYDAY.execution)]
     assert found.dtypes == {"float16": 1, "float64": 1}
     assert [(one.usual, one.fringe) for one in found.rows[EVERYDAY.loss]] == [(1, 0), (1, 1)]
 
 
 def test_what_was_not_asked_is_an_empty_cell() -> None:
-    found = matrix(frame(row(), row(loss="other", dtype="float64")))
+    found = matrix(calls(frame(row(), row(loss="other", dtype="float64"))))
     assert [*found.rows] == sorted([EVERYDAY.loss, "other"])
     assert found.rows["other"][0] == found.rows[EVERYDAY.loss][1] == Cell()
-    assert matrix(frame(row()).head(0)) == Matrix()
+    assert matrix(calls(frame(row()).head(0))) == Matrix()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from reference.cause_kinds import KINDS, CauseKind
 from reports.run.columns import COLUMNS, NAMES
+from reports.run.findings import findings
 from reports.run.frame import VERDICTS, from_blocks
 from reports.run.markdown import markdown
 from reports.run.page import render
@@ -96,7 +97,7 @@ def summary_of(frame: pd.DataFrame) -> dict[str, Any]:
 
 def page_of(frame: pd.DataFrame, **others: Any) -> str:
     ledger = others.get("differences", [LEDGER])
-    return render(frame, summary_of(frame), {"Keras": "3.15.1"}, [CLAIM], ledger)
+    return render(findings([frame]), summary_of(frame), {"Keras": "3.15.1"}, [CLAIM], ledger)
 
 
 class Tags(HTMLParser):
@@ -249,7 +250,7 @@ def test_a_new_difference_names_its_script_if_there_is_one() -> None:
     frame = frame_of({}, NEW)
     file = script.name(Case(*(PLAIN[name] for name in FIELDS)))
     for scripts, times in (([file], 1), (["other.py"], 0)):
-        page = render(frame, summary_of(frame), {}, [], [], scripts)
+        page = render(findings([frame]), summary_of(frame), {}, [], [], scripts)
         assert page.count(f"<code>scripts/{file}</code>") == times
 
 
@@ -269,7 +270,7 @@ def test_a_known_difference_says_what_to_do_and_what_mends_it(own: str, shown: s
     of_known = {
         LEDGER["id"]: Strip([Cell("tf.keras", "old", True), Cell("tf.keras", "new", False)])
     }
-    page = render(frame, summary_of(frame), {}, [], [known], strips=of_known)
+    page = render(findings([frame]), summary_of(frame), {}, [], [known], strips=of_known)
     entry = text_of(page.partition(f'id="{LEDGER["id"]}"')[2])
     assert f"What to do: {shown} It is mended in new." in " ".join(entry.split())
 
@@ -277,7 +278,7 @@ def test_a_known_difference_says_what_to_do_and_what_mends_it(own: str, shown: s
 def test_promises_only_the_files_that_were_written() -> None:
     ledger = [LEDGER | {"id": name, "links": []} for name in ("a", "b")]
     frame = frame_of({}, *(KNOWN | {"known": name} for name in "ab"))
-    page = render(frame, summary_of(frame), {}, [], ledger, ["x.py", "upstream-b.md"])
+    page = render(findings([frame]), summary_of(frame), {}, [], ledger, ["x.py", "upstream-b.md"])
     assert re.findall(r"scripts/[\w.-]+", page) == ["scripts/upstream-b.md"]
     assert text_of(page).count("No public report is known") == 2
 
@@ -320,5 +321,5 @@ def test_a_share_without_an_end_is_shown() -> None:
     endless = {"radius_share": float("inf")}
     text = text_of(page_of(frame_of({}, KNOWN | endless)))
     assert "9 ULP, ∞ of the radius" in text
-    assert "half of them use at most 0 of the radius" in text
+    assert "half of them use at most 0.0001 of the radius" in text
     assert "binary_crossentropy, value inf" in text_of(page_of(frame_of({}, endless)))

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from reports.run.columns import COLUMNS, NAMES
+from reports.run.findings import findings
 from reports.run.frame import VERDICTS
 from reports.run.page import render
 from reports.run.strip import Cell, Strip
@@ -142,7 +143,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cells = [Cell("tf.keras", f"tf-2.{minor}", minor > 10) for minor in range(22)]
     strips = {"other": Strip(cells)}
     path = tmp_path_factory.mktemp("page") / "index.html"
-    text = render(frame, summary, {"CPU features": "AVX " * 20}, claims, entries, strips=strips)
+    text = render(
+        findings([frame]), summary, {"CPU features": "AVX " * 20}, claims, entries, strips=strips
+    )
     path.write_text(text.replace("</body>", PROBE), encoding="utf-8")
     return path
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from reports.run.columns import COLUMNS, NAMES
-from reports.run.entries import entries, names_in, reach, with_places
+from reports.run.entries import entries, errors, names_in, reach, with_places
 from reports.run.strip import Cell, Strip
 from reports.run.tables import groups, tightest, tightness
 
@@ -120,7 +120,9 @@ def test_an_entry_has_the_example_of_its_gravest_use_and_what_its_causes_are() -
         grave | {"ulp_error": float("nan"), "index": "1"},
     )
     strip = Strip([Cell("tf.keras", "tf-2.0", True)])
-    found = entries([known("A", 5), known("B", 0)], frame({}, *rows), {"A": strip})
+    shown = frame({}, *rows)
+    sizes = errors(shown[shown["verdict"] == "known"])
+    found = entries([known("A", 5), known("B", 0)], shown, sizes, {"A": strip})
     (one,) = found
     assert (one["id"], one["severity"], one["common"], one["strip"]) == ("A", "A", 2, strip)
     assert (one["example"]["form"], one["example"]["ulp_error"]) == ("class", 3.0)

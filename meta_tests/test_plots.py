@@ -15,8 +15,9 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
-from reports.run import clip_plots, plots, svg
 from reports.run.columns import COLUMNS
+from reports.run.plots import clip, shares, svg
+from reports.run.plots import errors as places
 
 LOG_2, LOG_11 = 0.6931471805599453, 2.3978952727983707
 ULP = 2.0**-24  # of float32, between 0.5 and 1
@@ -50,13 +51,13 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Axes]:
         draw(found[name])
         return name
 
-    for module in (plots, clip_plots):
+    for module in (places, shares, clip):
         monkeypatch.setattr(module, "draw_svg", keep)
     return found
 
 
 def errors(drawn: dict[str, Axes], *rows: dict[str, Any]) -> Axes:
-    plots.error_plots(frame(*rows))
+    places.error_plots(places.marks(frame(*rows)))
     (axes,) = drawn.values()
     return axes
 
@@ -153,7 +154,10 @@ def test_each_execution_has_its_colour_and_its_width(drawn: dict[str, Axes]) -> 
         if to_hex(patch.get_edgecolor()) in svg.SERIES
     }
     assert widths == dict(zip(svg.SERIES[:3], (4.2, 2.6, 1.2), strict=True))
-    assert plots.executions(frame({"execution": "xla"}, {"execution": "eager"})) == ["eager", "xla"]
+    assert places.executions(places.marks(frame({"execution": "xla"}, {"execution": "eager"}))) == [
+        "eager",
+        "xla",
+    ]
 
 
 def test_dots_on_one_another_are_drawn_once(drawn: dict[str, Axes]) -> None:
@@ -190,7 +194,7 @@ def test_the_scale_holds_every_number_and_one_place_for_none(
     ids=lambda row: next(iter(row)),
 )
 def test_what_has_no_place_is_not_drawn(drawn: dict[str, Axes], row: dict[str, Any]) -> None:
-    found = plots.error_plots(frame({}, row, {"loss": "categorical_crossentropy"}))
+    found = places.error_plots(places.marks(frame({}, row, {"loss": "categorical_crossentropy"})))
     assert [(one["loss"], one["title"], one["note"]) for one in found] == [
         ("categorical_crossentropy", "float32", "1 results, 0 outside; inside up to 10 ULP"),
         ("binary_crossentropy", "float32", "1 results, 0 outside; inside up to 10 ULP"),
@@ -198,7 +202,7 @@ def test_what_has_no_place_is_not_drawn(drawn: dict[str, Axes], row: dict[str, A
 
 
 def test_results_of_logits_are_drawn_along_the_logit(drawn: dict[str, Axes]) -> None:
-    (found,) = plots.error_plots(frame({"output": "logits"}))
+    (found,) = places.error_plots(places.marks(frame({"output": "logits"})))
     assert (found["output"], found["title"]) == ("logits", "float32")
     axes = drawn["binary_crossentropy-logits-float32"]
     assert axes.get_xlabel() == "logit of p"
@@ -210,14 +214,16 @@ def test_results_of_logits_are_drawn_along_the_logit(drawn: dict[str, Axes]) -> 
 
 
 def test_what_is_outside_needs_no_finite_bound(drawn: dict[str, Axes]) -> None:
-    (found,) = plots.error_plots(frame({"high": float("inf"), "verdict": "new"}))
+    (found,) = places.error_plots(places.marks(frame({"high": float("inf"), "verdict": "new"})))
     assert found["note"] == "1 results, 1 outside"
 
 
 def test_shares_accumulate_by_dtype(drawn: dict[str, Axes]) -> None:
     rows = [{"radius_share": share} for share in (0.0, 0.01, 0.1, 1.0)]
     other = [{"verdict": "known", "radius_share": 9.0}, {"radius_share": float("nan")}]
-    found = plots.share_plots(frame(*rows, *other, {"dtype": "float16", "radius_share": 0.5}))
+    found = shares.share_plots(
+        shares.shares(frame(*rows, *other, {"dtype": "float16", "radius_share": 0.5}))
+    )
     assert [one["title"] for one in found] == ["value"]
     assert found[0]["note"] == "5 results; half of them use at most 0.1 of the radius"
     single, half = drawn["share-value"].lines
@@ -225,7 +231,10 @@ def test_shares_accumulate_by_dtype(drawn: dict[str, Axes]) -> None:
     assert (x[0], x[40], x[80]) == (-4.0, -2.0, 0.0)
     assert (y[0], y[39], y[40], y[59], y[60], y[79], y[80]) == (0.25, 0.25, 0.5, 0.5, 0.75, 0.75, 1.0)  # fmt: skip
     assert set(half.get_data()[1]) == {0.0, 1.0}
-    assert plots.dtypes(frame({"dtype": "float16"}, {"dtype": "float64"})) == ["float64", "float16"]
+    assert shares.dtypes(shares.shares(frame({"dtype": "float16"}, {"dtype": "float64"}))) == [
+        "float64",
+        "float16",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -291,22 +300,22 @@ def test_the_text_of_a_plot_is_short_and_has_the_colours_of_the_page() -> None:
 
 
 def test_the_scales_of_both_plots(drawn: dict[str, Axes]) -> None:
-    plots.share_plots(frame({}))
-    plots.error_plots(frame({}))
-    shares, places = drawn["share-value"], drawn["binary_crossentropy-probabilities-float32"]
-    assert (shares.get_xlim(), shares.get_ylim()) == ((-4, 0), (0, 1.02))
-    assert shares.get_xlabel() == "radius share"
-    assert shares.get_title("left") == "share of results"
-    names = [text.get_text() for text in shares.get_xticklabels()]
-    assert (shares.get_xticks().tolist(), names) == ([-4, -3, -2, -1, 0], ["≤ 10⁻⁴", "10⁻³", "0.01", "0.1", "1"])  # fmt: skip
-    names = [text.get_text() for text in shares.get_yticklabels()]
-    assert (shares.get_yticks().tolist(), names) == ([0, 0.5, 1], ["0 %", "50 %", "100 %"])
-    assert places.get_xlim() == (-2.9, 3.0)
-    assert places.get_xlabel() == "p = exp(\N{MINUS SIGN}loss)"
-    assert places.get_title("left") == "|error| in ULP"
-    assert [line.get_ydata()[0] for line in places.lines] == [0.0]  # an error of one ULP
-    assert to_hex(places.lines[0].get_color()) == svg.LINE
-    (line,) = shares.lines
+    shares.share_plots(shares.shares(frame({})))
+    places.error_plots(places.marks(frame({})))
+    of_shares, of_errors = drawn["share-value"], drawn["binary_crossentropy-probabilities-float32"]
+    assert (of_shares.get_xlim(), of_shares.get_ylim()) == ((-4, 0), (0, 1.02))
+    assert of_shares.get_xlabel() == "radius share"
+    assert of_shares.get_title("left") == "share of results"
+    names = [text.get_text() for text in of_shares.get_xticklabels()]
+    assert (of_shares.get_xticks().tolist(), names) == ([-4, -3, -2, -1, 0], ["≤ 10⁻⁴", "10⁻³", "0.01", "0.1", "1"])  # fmt: skip
+    names = [text.get_text() for text in of_shares.get_yticklabels()]
+    assert (of_shares.get_yticks().tolist(), names) == ([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+    assert of_errors.get_xlim() == (-2.9, 3.0)
+    assert of_errors.get_xlabel() == "p = exp(\N{MINUS SIGN}loss)"
+    assert of_errors.get_title("left") == "|error| in ULP"
+    assert [line.get_ydata()[0] for line in of_errors.lines] == [0.0]  # an error of one ULP
+    assert to_hex(of_errors.lines[0].get_color()) == svg.LINE
+    (line,) = of_shares.lines
     assert (to_hex(line.get_color()), line.get_linewidth()) == (svg.SERIES[0], 1.6)
     assert not line.get_clip_on()
 
@@ -325,9 +334,9 @@ def test_below_epsilon_the_gradient_is_drawn_at_zero(
 ) -> None:
     output = np.array([[5e-8, 1.0]])
     given = SimpleNamespace(target=np.array([[1.0, 0.0]]), output=output)
-    monkeypatch.setattr(clip_plots, "arrays", lambda case, seed: given)
+    monkeypatch.setattr(clip, "arrays", lambda case, seed: given)
     rows = [*clip_rows(5e-8, "16", "-0.0"), *clip_rows(0.5, "1", "1", output="logits")]
-    loss, gradient = clip_plots.clip_plots(frame(*rows), 2017)
+    loss, gradient = clip.clip_plots(clip.clip_points(frame(*rows), 2017))
     assert (loss["title"], gradient["title"]) == ("loss", "|gradient|")
     assert loss["note"].startswith("1 rows; ")
     assert gradient["note"].endswith("1 with p < ½ have the gradient 0")
@@ -339,4 +348,4 @@ def test_below_epsilon_the_gradient_is_drawn_at_zero(
 
 def test_without_such_calls_nothing_is_drawn_near_the_clip() -> None:
     rows = clip_rows(0.5, "1", "1", output="logits")
-    assert clip_plots.clip_plots(frame(*rows), 2017) == []
+    assert clip.clip_plots(clip.clip_points(frame(*rows), 2017)) == []

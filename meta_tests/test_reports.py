@@ -16,6 +16,7 @@ import pytest
 
 import reports
 from reports.run import frame, place, write
+from reports.run.findings import findings
 from reports.run.markdown import markdown
 from reports.run.summary import headline, summarise
 from reports.store.errors import CannotWrite
@@ -81,7 +82,7 @@ def test_another_file_is_refused(tmp_path):
 
 
 def test_the_summary_counts_each_verdict_once():
-    summary = summarise(frame.from_blocks(BLOCKS), 1.25)
+    summary = summarise(findings([frame.from_blocks(BLOCKS)]), 1.25)
     assert summary == {
         "cases": 3,
         "comparisons": 7,
@@ -99,9 +100,9 @@ def test_the_summary_counts_each_verdict_once():
 
 def test_an_empty_run_has_a_summary_too():
     empty = frame.from_blocks([])
-    assert summarise(empty, 0)["cases"] == 0
-    assert headline(summarise(empty, 0))
-    assert markdown(empty, summarise(empty, 0), ENVIRONMENT, [])
+    assert summarise(findings([empty]), 0)["cases"] == 0
+    assert headline(summarise(findings([empty]), 0))
+    assert markdown(empty, summarise(findings([empty]), 0), ENVIRONMENT, [])
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_what_only_the_report_of_before_had_goes(tmp_path):
     assert not (tmp_path / "drift.html").is_symlink()
 
 
-@pytest.mark.parametrize("breaks", ["frames.write", "markdown", "render"])
+@pytest.mark.parametrize("breaks", ["frames.written", "markdown", "render"])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
 def test_what_goes_wrong_leaves_the_old_report_whole(tmp_path, monkeypatch, breaks, error):
     report(tmp_path)

@@ -14,6 +14,7 @@ from reports.plugin import last_lines
 from reports.plugin.progress import ROOM as ROOM_OF_TIME
 from reports.plugin.progress import TimeLeft, time_left
 from reports.plugin.screen import LEAST, ROOM, WIDTH, Part, screen
+from reports.run.findings import findings
 from reports.run.summary import summarise, verdict
 from suites.plugin.short_id import short_id
 
@@ -60,7 +61,7 @@ def test_what_is_new_is_counted_and_its_gravest_groups_have_a_command() -> None:
         "A bce, class, float16, unexplained",
         "D bce, function, float16, unexplained",
     ] or [line.split()[1] for line in groups] == ["A", "D"]
-    summary = summarise(rows, 1.0)
+    summary = summarise(findings([rows]), 1.0)
     command = f"next: pytest -k {groups[0].split()[0]} --subject a:b runs the gravest again"
     assert last_lines.what_next(summary, rows, "default", " --subject a:b").startswith(command)
 
@@ -84,7 +85,9 @@ def test_of_a_loss_of_ones_own_the_causes_are_told() -> None:
 )
 def test_what_to_do_next(rows: list[dict[str, Any]], tier: str, says: str) -> None:
     comparisons = frame(*rows)
-    assert says in last_lines.what_next(summarise(comparisons, 1.0), comparisons, tier, "")
+    assert says in last_lines.what_next(
+        summarise(findings([comparisons]), 1.0), comparisons, tier, ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ def test_what_to_do_next(rows: list[dict[str, Any]], tier: str, says: str) -> No
 def test_the_verdict_is_one_sentence(rows: list[dict[str, Any]], sentence: str) -> None:
     comparisons = frame(*rows) if rows else frame({}).head(0)
     grave = last_lines.gravest(comparisons)
-    assert verdict(summarise(comparisons, 1.0), grave) == sentence
+    assert verdict(summarise(findings([comparisons]), 1.0), grave) == sentence
 
 
 def test_the_slowest_groups_are_named_in_short() -> None:

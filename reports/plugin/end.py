@@ -85,7 +85,7 @@ def end(
     report = write_report(
         report_folder(config), outcome.blocks, *parts, seconds, drift.files, drift.baseline, shown
     )
-    frame, page = report.frame, f"{report_folder(config)}/index.html"
+    frame, page = report.differing, f"{report_folder(config)}/index.html"
     new = last_lines.of_new(frame, bool(run.own))
     ended.parts = [
         Part(last_lines.of_counts(report.summary, frame)),

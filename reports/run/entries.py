@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from reports.run.causes import about
+from reports.run.condensed import counts
 from reports.run.strip import Strip
 from reports.run.tables import Record, groups
 from suites.plugin.outcome import Known
@@ -16,6 +18,16 @@ FACETS = ("loss", "form", "output", "dtype", "execution", "device", "inputs")
 REACH = ("loss", "form", "dtype", "execution")  # by which a reader finds what is theirs
 # Ends of the columns of a picture of errors, in ULP; what has no number is beyond the last.
 EDGES = (1.0, 1e2, 1e4, 1e6, 1e8, np.inf)
+SIZES = (
+    "up to 1 ULP",
+    "10\u00b2",
+    "10\u2074",
+    "10\u2076",
+    "10\u2078",
+    "more",
+    "an error, NaN, or two calls",
+)
+Errors = Mapping[tuple[str, int], int]  # comparisons by known difference and column of SIZES
 
 
 def with_places(differences: Sequence[Known], frame: pd.DataFrame) -> list[Record]:
@@ -38,20 +50,20 @@ def with_places(differences: Sequence[Known], frame: pd.DataFrame) -> list[Recor
 
 
 def entries(
-    differences: Sequence[Known], frame: pd.DataFrame, strips: Mapping[str, Strip]
+    differences: Sequence[Known], frame: pd.DataFrame, found: Errors, strips: Mapping[str, Strip]
 ) -> list[Record]:
     """Those that show, with an example, the causes and errors they show with, and a strip."""
     rows = frame[frame["verdict"] == "known"]
     examples = {record["known"]: record for record in groups(_telling(rows), ["known"])}
-    found = {str(name): group for name, group in rows.groupby("known", observed=True)}
+    shown = {str(name): group for name, group in rows.groupby("known", observed=True)}
     return [
         {
             **one,
             "example": examples[one["id"]],
-            "common": int((found[one["id"]]["severity"] == "A").sum()),
-            "shown_causes": _causes(found[one["id"]]),
-            "advice": one["advice"] or _of_cause(found[one["id"]]),
-            "errors": _errors(found[one["id"]]),
+            "common": _in_common_use(shown[one["id"]]),
+            "shown_causes": _causes(shown[one["id"]]),
+            "advice": one["advice"] or _of_cause(shown[one["id"]]),
+            "errors": _errors(found, one["id"]),
             "strip": strips.get(one["id"]),
         }
         for one in with_places(differences, frame)
@@ -75,22 +87,27 @@ def _of_cause(rows: pd.DataFrame) -> str:
 
 def _causes(rows: pd.DataFrame) -> list[tuple[str, int]]:
     """The causes with their numbers of comparisons, the most frequent first."""
-    counts = rows["cause"].value_counts()
-    return sorted(((str(cause), int(n)) for cause, n in counts.items()), key=lambda c: (-c[1], c))
+    of_rows = counts(rows).groupby(rows["cause"], observed=True).sum()
+    return sorted(((str(cause), int(n)) for cause, n in of_rows.items()), key=lambda c: (-c[1], c))
 
 
-def _errors(rows: pd.DataFrame) -> list[tuple[str, int, float]]:
-    """How many comparisons have an error of which size, and the share of the most frequent."""
+def _in_common_use(rows: pd.DataFrame) -> int:
+    return int(counts(rows)[rows["severity"] == "A"].sum())
+
+
+def errors(rows: pd.DataFrame) -> Errors:
+    """How many comparisons of each known difference have an error of which size."""
     sizes = rows["ulp_error"].abs()
-    place = np.searchsorted(EDGES, sizes.dropna().to_numpy(np.float64), side="left")
-    counts = np.bincount(place, minlength=len(EDGES))
-    names = ("up to 1 ULP", "10\u00b2", "10\u2074", "10\u2076", "10\u2078", "more")
-    whole = [
-        *zip(names, counts.tolist(), strict=True),
-        ("an error, NaN, or two calls", int(sizes.isna().sum())),
-    ]
-    most = max(count for _, count in whole)
-    return [(name, count, count / most) for name, count in whole]
+    columns = np.searchsorted(EDGES, sizes.to_numpy(np.float64), side="left")
+    columns[sizes.isna()] = len(EDGES)
+    return Counter(zip(rows["known"].astype(str), columns.tolist(), strict=True))
+
+
+def _errors(found: Errors, known: str) -> list[tuple[str, int, float]]:
+    """The same by the names of the columns, with the share of the most frequent."""
+    numbers = [found.get((known, column), 0) for column in range(len(SIZES))]
+    most = max(1, *numbers)
+    return [(name, n, n / most) for name, n in zip(SIZES, numbers, strict=True)]
 
 
 def reach(rows: pd.DataFrame, names: Mapping[str, Sequence[str]]) -> dict[str, list[list[int]]]:

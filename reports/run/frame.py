@@ -21,7 +21,7 @@ from suites.observe.visible import visible
 from suites.plugin import block
 from suites.plugin.block import NUMBERS, Block
 
-BATCH = 50_000  # rows that are in memory at once while they are written
+BATCH = 50_000  # rows, and those of one case more, that are in memory at once
 TYPES = {
     "category": pa.dictionary(pa.int32(), pa.large_string()),
     "str": pa.large_string(),
@@ -50,7 +50,13 @@ def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
 
 
 def write(blocks: Iterable[Block], path: Path) -> None:
-    """Write them batch by batch, in their order.
+    """Write them; `blocks` are in their order."""
+    for _ in written(blocks, path):
+        pass
+
+
+def written(blocks: Iterable[Block], path: Path) -> Iterator[pd.DataFrame]:
+    """The batches as they are written, of whole cases each.
 
     The same comparisons make the same bytes: there is no clock.
     """
@@ -59,17 +65,20 @@ def write(blocks: Iterable[Block], path: Path) -> None:
         parquet.ParquetWriter(file, SCHEMA, compression="zstd") as writer,
     ):
         for batch in _batches(blocks):
-            writer.write_table(_table(from_blocks(batch)))
+            frame = from_blocks(batch)
+            writer.write_table(_table(frame))
+            yield frame
 
 
 def _batches(blocks: Iterable[Block]) -> Iterator[list[Block]]:
-    batch, rows = [], 0
+    batch: list[Block] = []
+    rows = 0
     for one in blocks:
-        batch.append(one)
-        rows += len(one["index"])
-        if rows >= BATCH:
+        if rows >= BATCH and one["case"] != batch[-1]["case"]:
             yield batch
             batch, rows = [], 0
+        batch.append(one)
+        rows += len(one["index"])
     if batch:
         yield batch
 

@@ -12,6 +12,7 @@ from suites.cases.fields import FIELDS
 
 DTYPE = FIELDS.index("dtype")
 Place = tuple[str, str]
+PLACE = ["loss", "dtype", "execution"]
 WORST_FIRST = ("new", "gone", "missing", "known", "agree")
 
 
@@ -44,20 +45,17 @@ class Matrix:
         return {name: names.count(name) for name in dict.fromkeys(names)}
 
 
-def matrix(frame: pd.DataFrame) -> Matrix:
-    if frame.empty:
-        return Matrix()
-    cases = _cases(frame)
-    heads = sorted({*zip(cases["dtype"], cases["execution"], strict=True)})
-    places = ["loss", "dtype", "execution"]
-    cells = {place: _cell(group) for place, group in cases.groupby(places, observed=True)}
-    losses = sorted({*cases["loss"]})
+def matrix(found: pd.DataFrame) -> Matrix:
+    """The matrix of some `calls`."""
+    heads = sorted({*zip(found["dtype"], found["execution"], strict=True)})
+    cells = {place: _cell(group) for place, group in found.groupby(PLACE)}
+    losses = sorted({*found["loss"]})
     rows = {loss: [cells.get((loss, *head), Cell()) for head in heads] for loss in losses}
     return Matrix(heads, rows)
 
 
-def _cases(frame: pd.DataFrame) -> pd.DataFrame:
-    """A row a case: whether it is usual, its worst verdict, and the gravest severity of it."""
+def calls(frame: pd.DataFrame) -> pd.DataFrame:
+    """How many cases there are of each place, by use, worst verdict and gravest severity."""
     by = [*FIELDS, "verdict"]
     found = frame[[*by, "severity"]].drop_duplicates().astype(str)
     rank = {name: place for place, name in enumerate(WORST_FIRST)}
@@ -66,7 +64,12 @@ def _cases(frame: pd.DataFrame) -> pd.DataFrame:
     cases = found.groupby(list(FIELDS), sort=False)[["rank", "severity"]].min().reset_index()
     names = zip(*(cases[name] for name in FIELDS), strict=True)
     cases["usual"] = np.fromiter(map(_is_usual, names), bool, len(cases))
-    return cases
+    return united_calls(cases.assign(count=1))
+
+
+def united_calls(found: pd.DataFrame) -> pd.DataFrame:
+    by = [*PLACE, "usual", "rank", "severity"]
+    return found.groupby(by)["count"].sum().reset_index()
 
 
 def _is_usual(case: tuple[str, ...]) -> bool:
@@ -76,14 +79,14 @@ def _is_usual(case: tuple[str, ...]) -> bool:
 
 def _cell(cases: pd.DataFrame) -> Cell:
     differs, usual = cases["severity"] != "~", cases["usual"]
-    counted = cases[usual] if usual.any() else cases
+    counted, number = cases[usual] if usual.any() else cases, cases["count"]
     grave = cases.loc[usual & differs, "severity"].min() if (usual & differs).any() else ""
     worst = int(counted["rank"].min())
     return Cell(
-        usual=int(usual.sum()),
-        differ=int((usual & differs).sum()),
-        fringe=int((~usual).sum()),
-        fringe_differ=int((~usual & differs).sum()),
+        usual=int(number[usual].sum()),
+        differ=int(number[usual & differs].sum()),
+        fringe=int(number[~usual].sum()),
+        fringe_differ=int(number[~usual & differs].sum()),
         severity=grave,
         verdict=WORST_FIRST[worst] if worst < len(WORST_FIRST) else "not_measured",
     )

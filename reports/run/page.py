@@ -10,22 +10,23 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from reports.run import plots
 from reports.run.causes import about, legend
-from reports.run.clip_plots import clip_plots
 from reports.run.entries import REACH, entries, names_in, reach
+from reports.run.findings import Findings
 from reports.run.grade import DIFFERING
 from reports.run.matrix import matrix
+from reports.run.plots.clip import clip_plots
+from reports.run.plots.errors import error_plots, executions
+from reports.run.plots.shares import dtypes, share_plots
+from reports.run.plots.svg import FORMATS, short
 from reports.run.severity import MEANING
 from reports.run.strip import Strip
 from reports.run.summary import Summary, gravest, headline, todo, verdict
-from reports.run.svg import short
 from reports.run.tables import NAMES, Record, groups, tightest, tightness
 from reports.run.template import template
 from suites.cases.case import Case
 from suites.cases.fields import FIELDS
 from suites.plugin import script
-from suites.plugin.block import NUMBERS
 from suites.plugin.outcome import Known
 
 NO_STRIPS: Mapping[str, Strip] = MappingProxyType({})
@@ -38,7 +39,7 @@ VERSIONS = ("TensorFlow", "Keras", "Python")
 
 
 def render(
-    frame: pd.DataFrame,
+    found: Findings,
     summary: Summary,
     environment: dict[str, str],
     claims: list[dict[str, str]],
@@ -48,18 +49,16 @@ def render(
 ) -> str:
     """The page as HTML, the same text for the same arguments.
 
-    `frame` is a frame of comparisons, `summary` the counts of the run by verdict with its
+    `found` is what the comparisons say, `summary` the counts of the run by verdict with its
     "cases", "comparisons" and "seconds", `environment` labels and texts, `claims` and
     `differences` one record each. `scripts` are the names of the files in `scripts/` beside it,
     `strips` say of the known differences which recorded releases show them.
     """
-    # An empty frame has no dtypes of its own, and one put together from parts no unique index.
-    frame = frame.astype(dict.fromkeys(NUMBERS, "float64")).reset_index(drop=True)
-    known = entries(differences, frame, strips)
+    known = entries(differences, found.differing, found.errors, strips)
     page: str = template("index.html.j2", short=short).render(
         names=NAMES,
         severities={letter: text for letter, text in MEANING.items() if letter},
-        verdict=verdict(summary, gravest(frame)),
+        verdict=verdict(summary, gravest(found.differing)),
         headline=headline(summary),
         todo=todo(summary),
         installed=", ".join(f"{n} {environment[n]}" for n in VERSIONS if n in environment),
@@ -71,8 +70,8 @@ def render(
         ledger=[item["id"] for item in known],
         silent=[one for one in differences if not one["comparisons"]],
         scripts=scripts,
-        **_tables(frame, scripts),
-        **_pictures(frame, environment.get("seed", "")),
+        **_tables(found, scripts),
+        **_pictures(found),
     )
     return page
 
@@ -87,20 +86,20 @@ def state(summary: Summary) -> str:
     return "agree" if summary["agree"] or summary["known"] else "not_tested"
 
 
-def _tables(frame: pd.DataFrame, scripts: Collection[str]) -> Record:
-    differing = frame[frame["verdict"].isin(DIFFERING)]
-    missing = frame[frame["verdict"].isin(["missing", "not_measured"])]
-    agreeing = frame[frame["verdict"] == "agree"]
+def _tables(found: Findings, scripts: Collection[str]) -> Record:
+    rows = found.differing
+    differing = rows[rows["verdict"].isin(DIFFERING)]
+    missing = rows[rows["verdict"].isin(["missing", "not_measured"])]
     every = groups(differing, KIND, ("form", "dtype", "execution"))
     return {
         **_differences(differing, scripts),
         "causes": legend(differing["cause"]),
-        "matrix": matrix(frame),
+        "matrix": matrix(found.calls),
         "disagreements": every[:ROWS],
         "more_disagreements": len(every[ROWS:]),
         "missing": groups(missing, UNMEASURED, ("form", "dtype", "execution")),
-        "tightness": tightness(agreeing),
-        "tightest": tightest(agreeing),
+        "tightness": tightness(found.tight),
+        "tightest": tightest(found.tight),
     }
 
 
@@ -129,12 +128,12 @@ def _card(card: Record, scripts: Collection[str]) -> Record:
     return {**card, "about": about(card["cause"]), "script": file if file in scripts else ""}
 
 
-def _pictures(frame: pd.DataFrame, seed: str) -> Record:
+def _pictures(found: Findings) -> Record:
     return {
-        "clip_plots": clip_plots(frame, int(seed)) if seed.isdecimal() else [],
-        "error_plots": plots.error_plots(frame),
-        "share_plots": plots.share_plots(frame),
-        "executions": plots.executions(frame),
-        "dtypes": plots.dtypes(frame),
-        "formats": [*plots.FORMATS],
+        "clip_plots": clip_plots(found.clip),
+        "error_plots": error_plots(found.marks),
+        "share_plots": share_plots(found.shares),
+        "executions": executions(found.marks),
+        "dtypes": dtypes(found.shares),
+        "formats": [*FORMATS],
     }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import pandas as pd
 
+from reports.run.condensed import counts
 from reports.run.severity import MEANING, Severity
-from suites.cases.fields import FIELDS
+
+if TYPE_CHECKING:  # it draws, and most of who counts does not
+    from reports.run.findings import Findings
 
 MOST = 10  # causes in a list
 
@@ -27,19 +30,18 @@ class Summary(TypedDict):
     seconds: float
 
 
-def summarise(frame: pd.DataFrame, seconds: float) -> Summary:
-    counts = frame["verdict"].value_counts()
-    cases = frame.groupby(list(FIELDS), observed=True).ngroups if len(frame) else 0
+def summarise(found: Findings, seconds: float) -> Summary:
+    number = found.verdicts
     return Summary(
-        cases=cases,
-        comparisons=len(frame),
-        agree=int(counts.get("agree", 0)),
-        known=int(counts.get("known", 0)),
-        new=int(counts.get("new", 0)),
-        gone=int(counts.get("gone", 0)),
-        missing=int(counts.get("missing", 0)),
-        not_tested=int(counts.get("not_tested", 0)),
-        not_measured=int(counts.get("not_measured", 0)),
+        cases=found.cases,
+        comparisons=sum(number.values()),
+        agree=number.get("agree", 0),
+        known=number.get("known", 0),
+        new=number.get("new", 0),
+        gone=number.get("gone", 0),
+        missing=number.get("missing", 0),
+        not_tested=number.get("not_tested", 0),
+        not_measured=number.get("not_measured", 0),
         seconds=round(seconds, 1),
     )
 
@@ -116,12 +118,13 @@ def in_short(severity: Severity) -> str:
 
 def by_severity(frame: pd.DataFrame) -> list[str]:
     """A line for each severity that new differences have, the gravest first."""
-    new = frame.loc[frame["verdict"] == "new", "severity"]
-    counts = ((one, int((new == one).sum())) for one in MEANING)
-    return [f"  {number:>6,}  {one}: {in_short(one)}" for one, number in counts if number]
+    new = frame[frame["verdict"] == "new"]
+    number = counts(new).groupby(new["severity"].astype(str)).sum()
+    return [f"  {number[one]:>6,}  {one}: {in_short(one)}" for one in MEANING if one in number]
 
 
 def causes_of(frame: pd.DataFrame) -> list[str]:
     """A line for each cause of new differences, the most frequent first."""
-    new = frame.loc[frame["verdict"] == "new", "cause"]
-    return [f"  {number:>6,}  {cause}" for cause, number in new.value_counts()[:MOST].items()]
+    new = frame[frame["verdict"] == "new"]
+    number = counts(new).groupby(new["cause"]).sum().sort_values(ascending=False, kind="stable")
+    return [f"  {count:>6,}  {cause}" for cause, count in number[:MOST].items()]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from reports.run.causes import is_unexplained
+from reports.run.condensed import TEXTS, by_distance, counts
 from suites.cases.fields import FIELDS
 from suites.plugin.short_id import short_id
 
@@ -36,6 +36,7 @@ NAMES = {
     ),
 }
 WORST_FIRST = ("new", "gone", "missing", "not_measured", "known", "not_tested", "agree")
+TIGHT = ["loss", "output", "dtype", "labels", "inputs", "quantity"]
 WORST = 20  # the most tight results that are shown
 
 
@@ -46,10 +47,9 @@ def groups(frame: pd.DataFrame, by: list[str], facets: Sequence[str] = ()) -> li
     """
     if frame.empty:
         return []
-    distance = frame["ulp_error"].abs().fillna(np.inf)
-    ordered = frame.loc[distance.sort_values(ascending=False, kind="stable").index]
+    ordered = frame.loc[by_distance(frame).index]
     found = ordered.drop_duplicates(by).set_index(by, drop=False)
-    found["count"] = frame.groupby(by, observed=True).size()
+    found["count"] = counts(frame).groupby([frame[name] for name in by], observed=True).sum()
     found["severity"] = frame["severity"].astype(str).groupby([frame[name] for name in by]).min()
     for facet in facets:
         pairs = frame[[*by, facet]].astype(str).drop_duplicates().sort_values(facet)
@@ -84,10 +84,14 @@ def tightness(agreeing: pd.DataFrame) -> Record:
     return {"dtypes": dtypes, "rows": shares}
 
 
-def tightest(agreeing: pd.DataFrame) -> list[Record]:
+def tight(agreeing: pd.DataFrame) -> pd.DataFrame:
     """The agreeing results nearest to the end of their enclosure, one of each kind of case."""
-    kind = ["loss", "output", "dtype", "labels", "inputs", "quantity"]
-    rows = agreeing.loc[agreeing["radius_share"].notna(), [*kind, "radius_share"]]
-    place = rows.groupby(kind, observed=True)["radius_share"].idxmax().sort_values()
-    best = agreeing.loc[place]
-    return [*map(_with_case, best.nlargest(WORST, "radius_share").to_dict("records"))]
+    rows = agreeing.loc[agreeing["radius_share"].notna(), [*TIGHT, "radius_share"]]
+    place = rows.groupby(TIGHT, observed=True)["radius_share"].idxmax().sort_values()
+    return agreeing.loc[place].astype(TEXTS)
+
+
+def tightest(agreeing: pd.DataFrame) -> list[Record]:
+    """The tightest of all."""
+    best = tight(agreeing).nlargest(WORST, "radius_share")
+    return [*map(_with_case, best.to_dict("records"))]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from reports.run import frame as frames
 from reports.run.badge import badge
+from reports.run.findings import findings
 from reports.run.markdown import Baseline, markdown
 from reports.run.page import NO_STRIPS, render
 from reports.run.place import COMPARISONS, SCRIPTS
@@ -26,10 +27,10 @@ from suites.plugin.outcome import Known
 
 @dataclass(frozen=True)
 class Written:
-    """What a report says: the counts of a run, and its comparisons as they were read back."""
+    """What a report says: the counts of a run, and what does not agree, condensed."""
 
     summary: Summary
-    frame: pd.DataFrame
+    differing: pd.DataFrame
 
 
 def write_report(
@@ -51,22 +52,23 @@ def write_report(
     Raises CannotWrite, and KeyboardInterrupt; `folder` then shows the report that it showed.
     """
     with folders.replacing(folder) as draft:
-        frames.write(blocks, draft / COMPARISONS)
-        frame = frames.read(draft / COMPARISONS)
-        summary = summarise(frame, seconds)
+        seed = environment.get("seed", "")
+        written = frames.written(blocks, draft / COMPARISONS)
+        found = findings(written, int(seed) if seed.isdecimal() else None)
+        summary = summarise(found, seconds)
         _text(draft / "environment.json", _json({**environment, "claims": claims}))
         _text(draft / "summary.json", _json(summary))
         _text(draft / "badge.json", _json(badge(summary)))
-        text = markdown(frame, summary, environment, differences, baseline)
+        text = markdown(found.differing, summary, environment, differences, baseline)
         _text(draft / "summary.md", text)
-        page = render(frame, summary, environment, claims, differences, scripts, strips)
+        page = render(found, summary, environment, claims, differences, scripts, strips)
         _text(draft / "index.html", page)
         for name, text in (more or {}).items():
             _text(draft / name, text)
         (draft / SCRIPTS).mkdir()
         for name, text in scripts.items():
             _text(draft / SCRIPTS / name, text)
-    return Written(summary, frame)
+    return Written(summary, found.differing)
 
 
 def _json(data: object) -> str:

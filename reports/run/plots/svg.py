@@ -20,11 +20,19 @@ from matplotlib.path import Path as Outline
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Plot = dict[str, str]  # {"title": ..., "note": ..., "svg": ...}
 
 COLOURS = {f"#0{number}0{number}0{number}": name for number, name in enumerate(
     ("card", "ink", "muted", "line", "bound", "series-1", "series-2", "series-3", "series-4")
 )}  # fmt: skip
 CARD, INK, MUTED, LINE, BOUND, *SERIES = COLOURS
+# Bits behind the leading one, and the smallest exponent of a normal number, of each dtype.
+FORMATS = {
+    "float64": (52, -1022),
+    "float32": (23, -126),
+    "bfloat16": (7, -126),
+    "float16": (10, -14),
+}
 DOTS = (4.2, 2.6, 1.2, 0.6)  # widths of the marks of each series, in points
 STYLE: dict[Any, Any] = {  # matplotlib: names of settings, each with values of its own
     "svg.fonttype": "none",

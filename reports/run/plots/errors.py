@@ -1,4 +1,4 @@
-"""The plots of the comparisons as inline SVG, drawn with matplotlib."""
+"""Errors along the probability and along the logit, with the widest enclosure at each place."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from reports.run.svg import (
+from reports.run.plots.svg import (
     BOUND,
+    FORMATS,
     LINE,
     MINUS,
-    SERIES,
+    STEPS,
     Floats,
+    Plot,
     crosses,
     dots,
     draw_svg,
@@ -20,69 +22,64 @@ from reports.run.svg import (
     short,
 )
 
-Plot = dict[str, str]  # {"title": ..., "note": ..., "svg": ...}
-
-DASHES = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (6, 1.2, 1.2, 1.2)))
 LOSSES = ("categorical_crossentropy", "binary_crossentropy")
-FORMATS = {
-    "float64": (52, -1022),
-    "float32": (23, -126),
-    "bfloat16": (7, -126),
-    "float16": (10, -14),
-}
 LEAST, MOST = -3, 20  # log10 of the smallest and greatest error that is distinguished, in ULP
 ALONG = ("probabilities", "logits")
+COLUMNS = 12  # to a unit of x
+MARK = ["loss", "output", "dtype", "execution", "inside", "x", "y", "column"]
 LOGITS = {-7: f"{MINUS}16", -3: f"{MINUS}7", 0: "0", 3: "7", 7: "16"}  # by the log10 of the odds
 ODDS = {-7: "10⁻⁷", -3: "10⁻³", -1: "0.1", 0: "½", 1: "0.9", 7: f"1{MINUS}10⁻⁷"}
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def error_plots(frame: pd.DataFrame) -> list[Plot]:
+def marks(frame: pd.DataFrame) -> pd.DataFrame:
+    """The marks of comparisons: of each place how many there are, and their greatest error and bound."""
+    chosen = frame["loss"].isin(LOSSES) & (frame["quantity"] == "value")
+    return united(_points(frame[chosen & frame["output"].isin(ALONG)]))
+
+
+def united(found: pd.DataFrame) -> pd.DataFrame:
+    """Marks, of which those that fall on one another have become one."""
+    of_one = found.groupby(MARK, as_index=False)
+    return of_one.agg({"count": "sum", "error": "max", "bound": "max"})
+
+
+def error_plots(found: pd.DataFrame) -> list[Plot]:
     """|error| in ULP along p = exp(-loss), or along the logit of p: one plot for each loss and dtype
     that was measured.
     """
-    chosen = frame["loss"].isin(LOSSES) & (frame["quantity"] == "value")
+    names = executions(found)
     return [
-        _error_plot(loss, output, str(dtype), panel)
+        _error_plot(loss, output, str(dtype), panel, names)
         for output in ALONG
-        for rows in (_points(frame[chosen & (frame["output"] == output)]),)
         for loss in LOSSES
-        for dtype, panel in rows[rows["loss"] == loss].groupby("dtype", observed=True)
-        if len(panel)
+        for dtype, panel in found[(found["output"] == output) & (found["loss"] == loss)].groupby(
+            "dtype"
+        )
     ]
 
 
-def share_plots(frame: pd.DataFrame) -> list[Plot]:
-    """How much of the radius the agreeing results use, as cumulative shares of each dtype."""
-    chosen = (frame["verdict"] == "agree") & frame["radius_share"].notna()
-    rows = frame.loc[chosen, ["quantity", "dtype", "radius_share"]]
-    return [
-        _share_plot(str(quantity), panel)
-        for quantity, panel in rows.groupby("quantity", observed=True)
-        if len(panel)
-    ]
-
-
-def executions(frame: pd.DataFrame) -> list[str]:
+def executions(found: pd.DataFrame) -> list[str]:
     """Names of the series of `error_plots`, in the order of their colours."""
-    return sorted(map(str, frame["execution"].cat.categories))
-
-
-def dtypes(frame: pd.DataFrame) -> list[str]:
-    """Names of the series of `share_plots`, in the order of their colours."""
-    return [name for name in FORMATS if name in set(frame["dtype"].cat.categories)]
+    return sorted({*found["execution"]})
 
 
 def _points(rows: pd.DataFrame) -> pd.DataFrame:
-    """Places of the results that have a p below 1; `bound` is the furthest that is inside."""
+    """The places of the results that have a p below 1; `bound` is the furthest that is inside."""
     exact = pd.to_numeric(rows["exact"], errors="coerce").to_numpy(np.float64)
     away = np.fmax(rows["high"] - exact, exact - rows["low"]).to_numpy(np.float64)
+    error = rows["ulp_error"].abs()
     with np.errstate(all="ignore"):
         size = np.where(exact > 30, exact / np.log(10), np.log10(np.expm1(np.clip(exact, 0, 30))))
-        points = rows.assign(
+        x = -np.arcsinh(np.clip(size, -8, 8))
+        points = rows[["loss", "output", "dtype", "execution"]].astype(str)
+        points = points.assign(
             inside=rows["verdict"].isin(["agree", "gone"]),
-            x=-np.arcsinh(np.clip(size, -8, 8)),
-            y=_decades(rows["ulp_error"].abs().to_numpy(np.float64)),
+            x=np.round(x * STEPS[0]),
+            y=np.round(_decades(error.to_numpy(np.float64)) * STEPS[1]),
+            column=np.round(x * COLUMNS),
+            count=1,
+            error=error,
             bound=_decades(away / _ulp(exact, rows["dtype"].astype(str).to_numpy())),
         )
     drawn = np.isfinite(exact) & (exact > 0) & (np.isfinite(away) | ~points["inside"])
@@ -93,7 +90,8 @@ def _points(rows: pd.DataFrame) -> pd.DataFrame:
 def _decades(errors: Floats) -> Floats:
     """log10 within the limits of the plot; inf where there is no number."""
     errors = np.where(np.isnan(errors), np.inf, errors)
-    return np.where(np.isinf(errors), np.inf, np.clip(np.log10(errors), LEAST, MOST))
+    with np.errstate(divide="ignore"):
+        return np.where(np.isinf(errors), np.inf, np.clip(np.log10(errors), LEAST, MOST))
 
 
 def _ulp(numbers: Floats, names: NDArray[np.object_]) -> Floats:
@@ -103,24 +101,26 @@ def _ulp(numbers: Floats, names: NDArray[np.object_]) -> Floats:
     return np.asarray(np.ldexp(1.0, exponent - bits), np.float64)
 
 
-def _error_plot(loss: str, output: str, dtype: str, rows: pd.DataFrame) -> Plot:
+def _error_plot(loss: str, output: str, dtype: str, rows: pd.DataFrame, names: list[str]) -> Plot:
     inside = rows["inside"].to_numpy(bool)
-    greatest = short(float(rows["ulp_error"].abs()[inside].max()))
-    note = f"{len(rows):,} results, {(~inside).sum():,} outside"
+    number = rows["count"].to_numpy()
+    greatest = short(float(rows["error"][inside].max()))
+    note = f"{number.sum():,} results, {number[~inside].sum():,} outside"
     note += f"; inside up to {greatest} ULP" if inside.any() else ""
 
     def draw(axes: Axes) -> None:
         top = _top(rows)
         _scale_errors(axes, output, top)
         _draw_bounds(axes, rows, top)
-        x, y = rows["x"].to_numpy(), np.minimum(rows["y"].to_numpy(), top + 1.0)
-        for number, name in enumerate(executions(rows)):
+        x, y = rows["x"].to_numpy() / STEPS[0], rows["y"].to_numpy() / STEPS[1]
+        y = np.minimum(y, top + 1.0)
+        for place, name in enumerate(names):
             chosen = (rows["execution"] == name).to_numpy()
-            dots(axes, x[chosen & inside], y[chosen & inside], number)
-            crosses(axes, x[chosen & ~inside], y[chosen & ~inside], number)
+            dots(axes, x[chosen & inside], y[chosen & inside], place)
+            crosses(axes, x[chosen & ~inside], y[chosen & ~inside], place)
 
     return {
-        "title": str(dtype),
+        "title": dtype,
         "loss": loss,
         "output": output,
         "note": note,
@@ -130,7 +130,7 @@ def _error_plot(loss: str, output: str, dtype: str, rows: pd.DataFrame) -> Plot:
 
 def _top(rows: pd.DataFrame) -> int:
     """The decade that holds every finite error and bound."""
-    numbers = rows[["x", "y", "bound"]].to_numpy(np.float64)[:, 1:]
+    numbers = np.concatenate([_decades(rows["error"].to_numpy(np.float64)), rows["bound"]])
     finite = numbers[np.isfinite(numbers)]
     return int(np.ceil(finite.max(initial=1.0)))
 
@@ -151,29 +151,9 @@ def _scale_errors(axes: Axes, output: str, top: int) -> None:
 def _draw_bounds(axes: Axes, rows: pd.DataFrame, top: int) -> None:
     """A column at each p, as high as the widest enclosure there reaches."""
     bounded = rows[np.isfinite(rows["bound"])]
-    highest = bounded["bound"].groupby((bounded["x"] * 12).round() / 12).max()
-    left, height = highest.index.to_numpy(np.float64) - 1 / 24, highest.to_numpy(np.float64)
-    base = np.full_like(left, LEAST - 0.3)
-    right = left + 1 / 12
+    highest = bounded.groupby("column")["bound"].max()
+    left = (highest.index.to_numpy(np.float64) - 0.5) / COLUMNS
+    height = highest.to_numpy(np.float64)
+    base, right = np.full_like(left, LEAST - 0.3), left + 1 / COLUMNS
     corners = [(left, base), (left, height), (right, height), (right, base)]
     patch(axes, corners, facecolor=BOUND, linewidth=0, zorder=0.5)
-
-
-def _share_plot(quantity: str, rows: pd.DataFrame) -> Plot:
-    grid = np.logspace(-4, 0, 81)
-
-    def draw(axes: Axes) -> None:
-        axes.set(xlim=(-4, 0), ylim=(0, 1.02), xlabel="radius share")
-        axes.set_title("share of results", loc="left")
-        axes.set_xticks(range(-4, 1), ["≤ 10⁻⁴", "10⁻³", "0.01", "0.1", "1"])
-        axes.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
-        for number, name in enumerate(dtypes(rows)):
-            shares = np.sort(rows["radius_share"][rows["dtype"] == name].to_numpy(np.float64))
-            if len(shares):
-                part = np.searchsorted(shares, grid, side="right") / len(shares)
-                line = axes.plot(np.log10(grid), part, color=SERIES[number], clip_on=False)
-                line[0].set(linestyle=DASHES[number], linewidth=1.6)
-
-    median = rows["radius_share"].median()
-    note = f"{len(rows):,} results; half of them use at most {short(median)} of the radius"
-    return {"title": quantity, "note": note, "svg": draw_svg(draw, f"share-{quantity}")}

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from reports.run.plots import FORMATS
-from reports.run.svg import LINE, Floats, crosses, dots, draw_svg
+from reports.run.plots.svg import FORMATS, LINE, Floats, Plot, crosses, dots, draw_svg
 from suites.cases.case import Case
 from suites.cases.fields import FIELDS
 from suites.observe.arrays import arrays
@@ -28,20 +27,18 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 }
 LEAST = -9.0  # log10 of p, where p = 0 is drawn
 NONE = -2.0  # log10 of the gradient, where 0 is drawn
-Plot = dict[str, str]
 
 
-def clip_plots(frame: pd.DataFrame, seed: int) -> list[Plot]:
+def clip_plots(points: pd.DataFrame) -> list[Plot]:
     """The loss and the gradient along the predicted probability of the label, of each dtype."""
-    found = _points(frame, seed)
     return [
         {"title": title, "note": note, "svg": draw_svg(draw, f"clip-{title}")}
-        for title, note, draw in _pictures(found)
-        if len(found)
+        for title, note, draw in _pictures(points)
+        if len(points)
     ]
 
 
-def _points(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
+def clip_points(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     """A row for each row of a batch: dtype, p of its label, loss, and gradient by that p."""
     chosen = frame["quantity"].isin(["value", "gradient"])
     for name, values in CALLS.items():
@@ -50,7 +47,11 @@ def _points(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     found: list[tuple[str, float, float, float]] = []
     for _, case in rows.groupby(list(FIELDS)):
         found += _of(case, seed)
-    points = pd.DataFrame(found, columns=["dtype", "p", "loss", "gradient"])
+    return distinct(pd.DataFrame(found, columns=["dtype", "p", "loss", "gradient"]))
+
+
+def distinct(points: pd.DataFrame) -> pd.DataFrame:
+    """One point for each p of a dtype."""
     return points.drop_duplicates(["dtype", "p"])
 
 
