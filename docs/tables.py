@@ -18,7 +18,13 @@ sys.path.insert(0, str(ROOT / "docs"))
 
 import question  # noqa: E402
 
+from reference.arithmetic.formats import NAMES as DTYPES  # noqa: E402
 from reference.cause_kinds import KINDS  # noqa: E402
+from reports.accuracy import row as accuracy  # noqa: E402
+from reports.accuracy import table as accuracy_table  # noqa: E402
+from reports.accuracy.exact.families import FAMILIES, Family  # noqa: E402
+from reports.accuracy.tally import MEANING as MEANING_OF_REGION  # noqa: E402
+from reports.accuracy.tally import Region  # noqa: E402
 from reports.compare.drift.drift import FAILING, MEANING, Drift  # noqa: E402
 from reports.compare.drift.gravity import MEANING as MEANING_OF_CHANGE  # noqa: E402
 from reports.explain.symptoms import SYMPTOMS, Symptom  # noqa: E402
@@ -175,6 +181,56 @@ def _short(link: str) -> str:
     return f"{repository}#{number}"
 
 
+def _functions_of_one_number() -> Rows:
+    yield "function", "loss", "of what", "label"
+    for one in FAMILIES.values():
+        yield _code(one.name), _code(one.loss), _row_of(one), _label_of(one)
+
+
+def _row_of(one: Family) -> str:
+    if one.is_binary:
+        return "a logit x" if one.of_logits else "a probability p"
+    return "the logits x and 0" if one.of_logits else "p and 1 - p, rounded to the dtype"
+
+
+def _label_of(one: Family) -> str:
+    return f"{one.label:g}" if one.is_binary else "the first class"
+
+
+def _regions() -> Rows:
+    yield "region", "where"
+    yield from ((str(region), text) for region, text in MEANING_OF_REGION.items())
+
+
+def _columns_of_accuracy() -> Rows:
+    yield "column", "meaning"
+    yield from ((_code(name), text) for name, text in accuracy.COLUMNS.items())
+
+
+def _accuracy(quantity: str) -> Rows:
+    """A line for each function and dtype, with the executions side by side."""
+    yield "function", "dtype", "numbers", "eager", "XLA"
+    rows = [
+        one
+        for one in accuracy_table.read()
+        if one.quantity == quantity and one.region == Region.NORMAL
+    ]
+    cells = {(one.function, one.dtype, one.execution): one for one in rows}
+    for function in FAMILIES:
+        for dtype in DTYPES:
+            both = [cells.get((function, dtype, one)) for one in ("eager", "xla")]
+            if found := [one for one in both if one]:
+                yield _code(function), dtype, found[0].coverage, *map(_error, both)
+
+
+def _error(one: accuracy.Row | None) -> str:
+    """The largest error of a row, in a cell."""
+    if one is None:
+        return "not measured"
+    strange = f"; {int(one.of_other_kind):,} of another kind" if one.of_other_kind != "0" else ""
+    return f"{one.ulps} ULP at {one.input}; {float(one.right):.2f} % right{strange}"
+
+
 TABLES: dict[str, Callable[[], Rows]] = {
     "options": _options,
     "tiers": _tiers,
@@ -192,6 +248,11 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "severities": _severities,
     "inputs": _inputs,
     "severities-of-changes": _severities_of_changes,
+    "accuracy-functions": _functions_of_one_number,
+    "accuracy-regions": _regions,
+    "accuracy-columns": _columns_of_accuracy,
+    "accuracy-of-values": partial(_accuracy, "value"),
+    "accuracy-of-gradients": partial(_accuracy, "gradient"),
     **question.TABLES,
     **{f"symptom-{each.name}": partial(_symptom, each) for each in SYMPTOMS},
 }

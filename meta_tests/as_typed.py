@@ -120,6 +120,15 @@ COMMANDS = {
     "pip install distributed": Way(left_out=MORE),
     "pip install -r requirements.txt hypothesis": Way(left_out=MORE),
     "pytest --hunt 10m": NO_HYPOTHESIS,
+    "python -m reports accuracy": Way(left_out="takes half a minute, as meta_tests does in part"),
+    "python -m reports accuracy --csv reports/accuracy/accuracy.csv": Way(
+        left_out="takes half a minute, and writes a table that is shipped"
+    ),
+    "python -m reports accuracy --dtype float32 --function bce-of-1 --execution xla": Way(
+        left_out="takes minutes"
+    ),
+    "python -m reports.accuracy.worst_inputs": Way(says="written: "),
+    "python benchmarks/accuracy_rate.py": Way(left_out="takes half a minute"),
     "python benchmarks/building.py": Way(left_out=BUILDS),
     "python benchmarks/reporting.py": Way(left_out="takes half a minute"),
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),

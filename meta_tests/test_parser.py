@@ -75,6 +75,21 @@ PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
     "timeline": ([], SHIPPED | LATEST | ALL_CASES),
     "timeline elsewhere": (["--csv", "x", "--html", "y", *NARROW], SHIPPED | NARROWED | {"csv": Path("x"), "html": Path("y")}),
     "check-claims": ([], SHIPPED),
+    "accuracy": (
+        [],
+        {
+            **{"function": None, "dtype": ["float16", "bfloat16"], "execution": ["eager", "xla"]},
+            **{"blocks": None, "searches": 16, "folder": Path(".accuracy"), "only_there": False},
+            **{"csv": ROOT / "reports/latest/accuracy.csv", "workers": None, "scheduler": None},
+        },
+    ),
+    "accuracy of some": (
+        ["--function=a,b", "--dtype=c", "--execution=d", "--blocks=1", "--searches=2", "--folder=e", "--only-there", "--csv=f", "--workers=3", "--scheduler=g"],
+        {
+            **{"function": ["a", "b"], "dtype": ["c"], "execution": ["d"], "blocks": 1, "searches": 2},
+            **{"folder": Path("e"), "only_there": True, "csv": Path("f"), "workers": 3, "scheduler": "g"},
+        },
+    ),
 }  # fmt: skip
 
 

@@ -133,6 +133,7 @@ ROOMS = (
     "reports.compare",
     "reports.bisect",
     "reports.explain",
+    "reports.accuracy",
     "reports.commands",
     "reports.hunt",
     "reports.plugin",

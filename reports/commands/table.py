@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from reports.commands import (
+    accuracy,
     arguments,
     check_claims,
     compare,
@@ -42,8 +43,9 @@ COMMANDS: Mapping[str, Command] = {
     "upgrade": upgrade,
     "timeline": timeline,
     "check-claims": check_claims,
+    "accuracy": accuracy,
 }
-GO_ON = ("record", "verify")  # which keep every answer as soon as it is there
+GO_ON = ("accuracy", "record", "verify")  # which keep every answer as soon as it is there
 
 
 def parser() -> argparse.ArgumentParser:

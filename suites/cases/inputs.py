@@ -18,6 +18,7 @@ import numpy as np
 
 from reference.arithmetic.formats import Format, get_format
 from reference.arithmetic.protocol import EPSILON
+from suites.cases import worst_inputs
 from suites.cases.losses import Family
 
 ROWS, CLASSES = 8, 3
@@ -128,6 +129,7 @@ class Asked(Enum):
     OF_QUICK_FORMS = "the forms of the quick tier, too"
     OF_FIRST_FORM = "no other"
     OF_MODELS = "models alone"
+    OF_MAIN_LOSSES = "those of the main losses, in the tier everything"
 
 
 @dataclass(frozen=True)
@@ -169,12 +171,23 @@ IN_MODELS: dict[str, tuple[int, ...]] = {
     "square": (CLASSES, CLASSES),
 }
 
+FOUND: dict[str, tuple[int, ...]] = {"worst": (2 * worst_inputs.NUMBERS, 2)}
+
 
 def _of_shapes(rows: Callable[..., Rows]) -> dict[str, Regime]:
     of_models = {
         name: Regime(rows(*shape), Asked.OF_MODELS, shape) for name, shape in IN_MODELS.items()
     }
     return of_models | {name: Regime(rows(*shape), shape=shape) for name, shape in SHAPES.items()}
+
+
+def _worst(kind: str) -> dict[str, Regime]:
+    """The numbers with the largest errors that were found."""
+
+    def rows(rng: np.random.Generator, format: Format) -> np.ndarray:
+        return worst_inputs.rows(kind, format)
+
+    return {"worst": Regime(rows, Asked.OF_MAIN_LOSSES, FOUND["worst"])}
 
 
 def _of_one_shape(name: str, rows: Rows) -> dict[str, Regime]:
@@ -195,6 +208,7 @@ PROBABILITIES: dict[str, Regime] = {
     **_of_shapes(_distribution),
     **_of_one_shape("one-class", _scores(*SHAPES["one-class"])),
     **_of_one_shape("certain-of-thousand", _certain_of_thousand),
+    **_worst("probabilities"),
 }
 
 LOGITS: dict[str, Regime] = {
@@ -206,6 +220,7 @@ LOGITS: dict[str, Regime] = {
     "subnormal": Regime(_subnormal),
     "minus-zero": Regime(_minus_zero),
     **_of_shapes(_normal),
+    **_worst("logits"),
 }
 
 
@@ -224,7 +239,7 @@ EVERYDAY = (
 
 def shape(inputs: str) -> tuple[int, ...]:
     """The shape of the predictions of a regime, classes last."""
-    return (SHAPES | IN_MODELS).get(inputs, (ROWS, CLASSES))
+    return (SHAPES | IN_MODELS | FOUND).get(inputs, (ROWS, CLASSES))
 
 
 def _generator(name: str, seed: int) -> np.random.Generator:

@@ -91,11 +91,19 @@ class _Trace:
             groups.add(Asked.OF_QUICK_FORMS)
         regimes = inputs.LOGITS if self.output.of_logits else inputs.PROBABILITIES
         for name, regime in regimes.items():
-            if regime.is_usual_shape:
+            if regime.asked is Asked.OF_MAIN_LOSSES:
+                if self._meets_the_worst():
+                    yield name
+            elif regime.is_usual_shape:
                 if plain or regime.asked in groups:
                     yield name
             elif regime.asked is not Asked.OF_MODELS and self._meets_shapes(plain, regime):
                 yield name
+
+    def _meets_the_worst(self) -> bool:
+        """Whether the largest errors that are known are asked: those of the loss by itself."""
+        alone = self.form is FIRST[self.form.loss] and self.first_device and not self.made_inside
+        return alone and self.loss.main and self.tier == "everything"
 
     def _meets_shapes(self, plain: bool, regime: inputs.Regime) -> bool:
         """Whether another shape, which is another trace, is worth its time."""

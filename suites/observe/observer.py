@@ -280,10 +280,11 @@ class Observer(object):
         if key not in self._functions:
             if len(self._functions) == KEPT:
                 self._functions.clear()
-            self._functions[key] = self._trace(call, names, execution, by)
+            self._functions[key] = self.traced(call, names, execution, by)
         return self._functions[key]
 
-    def _trace(self, call, names, execution, by):
+    def traced(self, call, names, execution, by):
+        """The call as a function of tensors with these names, which gives a gradient if there is a `by`."""
         function = self._made(call, names)
         if by:
             function = self._with_gradient(function, names.index(by))
