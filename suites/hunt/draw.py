@@ -238,7 +238,8 @@ def _around(
     draw: st.DrawFn, form: Form, output: Output
 ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """What stands before the call and after it: most often nothing."""
-    if form.model or form.by != "output" or form.metric or draw(st.integers(0, 2)) < 2:
+    is_bare = not (form.model or form.metric or form.formula) and form.by == "output"
+    if not is_bare or draw(st.integers(0, 2)) < 2:
         return (), (), ""
     of_logits = st.sampled_from((*drawn.STEPS, *drawn.OF_LOGITS))
     of_probabilities = st.sampled_from((*drawn.STEPS, *drawn.OF_PROBABILITIES))

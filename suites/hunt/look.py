@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reference import expectation
 from reference.cause import UNEXPLAINED, Cause
+from reference.cause_kinds import CauseKind
 from suites.cases.drawn import Drawn
 from suites.cases.loss_options import parse
 from suites.judge import judge
@@ -87,10 +88,16 @@ class Judge:
         Of several reasons at once each may be known by itself.
         """
         alike = [entry for entry in self.known if any(_may_hold(box, one) for box in _boxes(entry))]
-        if any(entry.knows(one.cause) for entry in alike):
+        if any(_knows(entry, one.cause) for entry in alike):
             return True
         reasons = {reason for entry in alike for cause in entry.causes for reason in cause.reasons}
         return len(one.cause.reasons) > 1 and reasons.issuperset(one.cause.reasons)
+
+
+def _knows(entry: Difference, cause: Cause) -> bool:
+    """Whether it is a cause of an entry; a wrong shape is any."""
+    of_shape = cause.kind is CauseKind.WRONG_SHAPE
+    return entry.knows(cause) or (of_shape and cause.kind in {each.kind for each in entry.causes})
 
 
 def _boxes(entry: Difference) -> tuple[Box, ...]:

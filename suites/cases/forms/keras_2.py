@@ -19,10 +19,11 @@ def forms(names: Names) -> Iterator[Form]:
         return
     loss = names.loss
     by_name = function(f"{KERAS}.{loss}")
-    yield Form(loss, "tf_keras", by_name, accepts=names.accepts, combined=EAGER)
+    options = tuple(name for name in names.accepts if name != "epsilon")  # has settings of its own
+    yield Form(loss, "tf_keras", by_name, accepts=options, combined=EAGER)
     rows = called(created(f"{KERAS}.{names.cls}", "reduction='none'"))
     sparse = "ignore_class" in names.accepts  # has no axis there
-    accepts = tuple(name for name in names.accepts if not (sparse and name == "axis"))
+    accepts = tuple(name for name in options if not (sparse and name == "axis"))
     yield Form(loss, "tf_keras-class", rows, accepts=accepts, combined=EAGER)
     made = called(created(f"{KERAS}.{names.cls}"))
     mean = Form(loss, "tf_keras-mean", made, Reduction.MEAN, ("sample_weight",))
