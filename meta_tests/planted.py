@@ -9,10 +9,11 @@ import numpy as np
 
 from reference.arithmetic.deviation import KNOWN_DEVIATIONS, NONE, Deviation
 from reference.arithmetic.formats import get_format, ulp
-from reference.cause import Reason
+from reference.cause import Cause, Reason
 from reference.contest import Contest
 from reference.evidence import Evidence
 from reference.expectation import expect, in_native
+from reference.explain import causes
 from reference.program import FEW, Match
 from reference.programs import Candidate, Programs
 from reference.specification import Inputs, Specification
@@ -91,3 +92,34 @@ def gives(match: Match, of: Evidence) -> bool:
         near = np.abs(found - of.observed) <= FEW * ulp(of.observed, of.expected.format)
         same = near | (np.isnan(found) & np.isnan(of.observed)) | (found == of.observed)
     return bool(same[of.wrong].all())
+
+
+def noise(rng: np.random.Generator, case: Case, quantity: int) -> tuple[str, Cause] | None:
+    """Where a right number was moved out of its enclosure, and the cause that is named; None where no
+    number can be moved so that it is wrong.
+    """
+    given = arrays(case, int(rng.integers(1000)))
+    expected = expect(specification(case), given)
+    with np.errstate(all="ignore"):
+        natives = in_native(specification(case), given)
+        right = [
+            np.where(part.holds(native), native, part.exact_hi)
+            for part, native in zip(expected, natives, strict=True)
+        ]
+    part = expected[quantity]
+    clear = np.isfinite(part.rad) & np.isfinite(part.exact_hi) & (np.abs(part.mid) > 8 * part.rad)
+    places = np.argwhere(clear)
+    if not len(places):
+        return None
+    place = tuple(places[rng.integers(len(places))])
+    away = part.rad[place] * 2.0 ** rng.uniform(1, 12) + 8 * ulp(part.mid, part.format)[place]
+    with np.errstate(over="ignore"):  # of the greatest numbers
+        moved = part.mid[place] + rng.choice([-1, 1]) * away
+        right[quantity][place] = moved.astype(part.format.dtype)
+    of = evidence(case, given, tuple(right))
+    if not of[quantity].wrong[place]:
+        return None
+    with np.errstate(all="ignore"):
+        one = contest(case, of, quantity)
+        found = causes(one, one.winner())[place]
+    return f"{case.id} {place}", found

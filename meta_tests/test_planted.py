@@ -7,16 +7,11 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from meta_tests.planted import CASES, Planted, contest, draw, evidence, gives
-from reference.arithmetic.formats import ulp
-from reference.cause import UNEXPLAINED, Cause
+from meta_tests.planted import CASES, Planted, contest, draw, gives, noise
+from reference.cause import UNEXPLAINED
 from reference.evidence import STEPS
-from reference.expectation import expect, in_native
 from reference.explain import causes
 from reference.program import FEW
-from suites.cases.case import Case
-from suites.judge.specify import specification
-from suites.observe.arrays import arrays
 
 DRAWN = 40  # programs of each kind; a few seconds each
 
@@ -70,36 +65,8 @@ def test_noise_has_no_cause(seed: int, dtype: str) -> None:
     explained, tried = [], 0
     for number in rng.choice(len(cases), 50, replace=False):
         for quantity in (0, 1):
-            if found := _noise(rng, cases[number], quantity):
+            if found := noise(rng, cases[number], quantity):
                 tried += 1
                 explained += [found] if found[1] != UNEXPLAINED else []
     assert tried >= 50
     assert len(explained) <= tried // 50, explained  # another program may be as near by chance
-
-
-def _noise(rng: np.random.Generator, case: Case, quantity: int) -> tuple[str, Cause] | None:
-    given = arrays(case, int(rng.integers(1000)))
-    expected = expect(specification(case), given)
-    with np.errstate(all="ignore"):
-        natives = in_native(specification(case), given)
-        right = [
-            np.where(part.holds(native), native, part.exact_hi)
-            for part, native in zip(expected, natives, strict=True)
-        ]
-    part = expected[quantity]
-    clear = np.isfinite(part.rad) & np.isfinite(part.exact_hi) & (np.abs(part.mid) > 8 * part.rad)
-    places = np.argwhere(clear)
-    if not len(places):
-        return None
-    place = tuple(places[rng.integers(len(places))])
-    away = part.rad[place] * 2.0 ** rng.uniform(1, 12) + 8 * ulp(part.mid, part.format)[place]
-    with np.errstate(over="ignore"):  # of the greatest numbers
-        moved = part.mid[place] + rng.choice([-1, 1]) * away
-        right[quantity][place] = moved.astype(part.format.dtype)
-    of = evidence(case, given, tuple(right))
-    if not of[quantity].wrong[place]:
-        return None
-    with np.errstate(all="ignore"):
-        one = contest(case, of, quantity)
-        found = causes(one, one.winner())[place]
-    return f"{case.id} {place}", found
