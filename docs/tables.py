@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import groupby
@@ -43,6 +44,7 @@ from suites.plugin.options import OPTIONS, Option  # noqa: E402
 
 FILES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 PLACE = re.compile(r"(<!-- begin ([\w.-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+FIGURES = ROOT / "docs/figures.toml"
 ACTION = ROOT / "action.yml"
 INPUT = re.compile(r"^  (\w+):\n    description: (.*)\n    default: (.*)$", re.MULTILINE)
 FEW = 12  # names that are listed in a cell
@@ -165,6 +167,13 @@ def _inputs() -> Rows:
         yield f"**{name}**", default.strip('"'), description
 
 
+def _proof() -> Rows:
+    yield "what", "figure", "measured by", "machine", "on"
+    for one in tomllib.loads(FIGURES.read_text(encoding="utf-8"))["figure"]:
+        claim, command = f"{one['about']}: {one['claim']}", _code(one["command"])
+        yield claim, one["figure"], command, one["machine"], one["date"]
+
+
 def _symptom(symptom: Symptom) -> Rows:
     yield "it can be", "this decides", "what to do"
     for each in symptom.possibilities:
@@ -247,6 +256,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "columns": _columns,
     "severities": _severities,
     "inputs": _inputs,
+    "proof": _proof,
     "severities-of-changes": _severities_of_changes,
     "accuracy-functions": _functions_of_one_number,
     "accuracy-regions": _regions,

@@ -131,6 +131,10 @@ COMMANDS = {
     "python benchmarks/accuracy_rate.py": Way(left_out="takes half a minute"),
     "python benchmarks/building.py": Way(left_out=BUILDS),
     "python benchmarks/reporting.py": Way(left_out="takes half a minute"),
+    "python -m benchmarks.causes --count 60": Way(
+        left_out="meta_tests/test_planted.py plants them"
+    ),
+    "python -m benchmarks.tightness": Way(says="numbers that agree"),
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
     "python -m reports record": Way(left_out=BUILDS),
     "python -m reports record ID": Way(left_out=BUILDS),

@@ -1,0 +1,67 @@
+"""Each figure of docs/proof.md says how it was measured, and the cheap ones still hold."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.causes import KINDS, OTHER, verdicts
+from benchmarks.tightness import MORE, seen
+from meta_tests.planted import draw
+
+ROOT = Path(__file__).parents[1]
+FIGURES = tomllib.loads((ROOT / "docs/figures.toml").read_text(encoding="utf-8"))["figure"]
+FIELDS = {"about", "claim", "figure", "command", "machine", "date"}
+
+
+@pytest.mark.parametrize("one", FIGURES, ids=lambda one: one["about"])
+def test_a_figure_says_how_when_and_where_it_was_measured(one: dict[str, str]) -> None:
+    assert set(one) == FIELDS
+    assert all(text.strip() for text in one.values())
+    assert date.fromisoformat(one["date"]) <= date.today()
+    assert re.search(r"\d", one["figure"])
+
+
+@pytest.mark.parametrize("one", FIGURES, ids=lambda one: one["about"])
+def test_what_measured_it_is_there(one: dict[str, str]) -> None:
+    program, *rest = one["command"].split()
+    if program == "pytest":
+        return
+    assert program == "python"
+    name = rest[1] if rest[0] == "-m" else rest[0].removesuffix(".py").replace("/", ".")
+    assert find_spec(name)
+
+
+def test_no_planted_cause_is_taken_for_another() -> None:
+    for departures, with_deviation in KINDS.values():
+        rng = np.random.default_rng((7, departures, with_deviation))
+        drawn = draw(rng, departures, with_deviation)
+        assert OTHER not in [text for _ in range(5) for text in verdicts(next(drawn))]
+
+
+def test_a_number_is_seen_where_more_error_leaves_the_interval() -> None:
+    step = 2.0**-23
+    frame = pd.DataFrame(
+        {
+            "verdict": ["agree", "agree", "known"],
+            "quantity": ["value", "value", "value"],
+            "dtype": ["float32"] * 3,
+            "exact": ["1.0"] * 3,
+            "observed": ["1.0", repr(1 + step), "5.0"],
+            "ulp_error": [0.0, 1.0, 1e8],
+            "low": [1 - 10 * step, 1 - step, 1.0],
+            "high": [1 + 10 * step, 1 + 4 * step, 1.0],
+        }
+    )
+    found = seen(frame)
+    assert len(found) == 2
+    assert found["4 ULP"].tolist() == [False, True]
+    assert found["16 ULP"].tolist() == [True, True]
+    assert len(MORE) == 4
