@@ -150,6 +150,8 @@ COMMANDS = {
     "python docs/tables.py": Way(),
     "python docs/question.py": Way(says="written: "),
     "pytest suites/test_claims.py": Way(says="report: "),
+    "python -m reports sensitivity": Way(left_out="takes an hour"),
+    "python -m reports sensitivity --files losses.py --sample 100": Way(left_out="takes minutes"),
     "python -m benchmarks.trainer_mutants --near 12": Way(left_out="takes half an hour"),
     "python benchmarks/false_alarms.py": Way(left_out="takes minutes"),
     "pip install -r requirements.txt -r meta_tests/requirements.txt": Way(left_out=MORE),

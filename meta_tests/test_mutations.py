@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from meta_tests.mutations import __main__ as command
-from meta_tests.mutations.mutants import mutants
 from meta_tests.mutations.relevant import by_distance
 from meta_tests.mutations.trial import Trial, Unsound, attempt
+from reports.sensitivity.source.mutation import mutants
 
 ROOT = Path(__file__).parents[1]
 SOURCE = b'''

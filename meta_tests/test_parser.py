@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reports.commands.sensitivity import CORES
 from reports.commands.table import parser
 from reports.exit_codes import refusal
 from reports.releases.interpreter import CannotBuild
@@ -26,6 +27,10 @@ LATEST = {kind: ROOT / f"reports/latest/timeline.{kind}" for kind in ("csv", "ht
 NARROW = ["--loss", "bce,cce", "--form", "class", "--dtype", "float16", "--execution", "xla", "--option", "axis=0,plain"]  # fmt: skip
 NARROWED = {"loss": ["bce", "cce"], "form": ["class"], "dtype": ["float16"], "execution": ["xla"], "option": ["axis=0", "plain"]}  # fmt: skip
 HERE = {"recordings": Path(".")}
+SENSITIVITY: dict[str, Any] = {
+    **{"files": (), "sample": None, "seed": 1, "only": (), "list": False, "keras_tests": False},
+    **{"folder": Path(".sensitivity"), "workers": CORES, "limit": 120, "minutes": None},
+}
 
 PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
     "record": ([], {"names": [], **SHIPPED, **BUILT, "workers": 2, "scheduler": None, "new_cases": False}),
@@ -89,6 +94,13 @@ PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
             **{"function": ["a", "b"], "dtype": ["c"], "execution": ["d"], "blocks": 1, "searches": 2},
             **{"folder": Path("e"), "only_there": True, "csv": Path("f"), "workers": 3, "scheduler": "g"},
         },
+    ),
+    "sensitivity": ([], SENSITIVITY),
+    "sensitivity of a sample": (
+        ["--files", "a,b", "--sample", "3", "--seed=2", "--only=c", "--list", "--keras-tests",
+         "--folder", "x", "--workers=4", "--limit=5", "--minutes=6"],
+        {"files": ["a", "b"], "sample": 3, "seed": 2, "only": ["c"], "list": True, "keras_tests": True,
+         "folder": Path("x"), "workers": 4, "limit": 5, "minutes": 6},
     ),
 }  # fmt: skip
 

@@ -134,6 +134,8 @@ ROOMS = (
     "reports.bisect",
     "reports.explain",
     "reports.accuracy",
+    "reports.sensitivity.source",
+    "reports.sensitivity",
     "reports.commands",
     "reports.hunt",
     "reports.plugin",

@@ -1,130 +1,15 @@
-"""The observer in a process that has imported TensorFlow already, forked for each run.
-
-As a plugin of pytest this module has the run ask such an observer. As a program it is, with the name
-of a socket, the process that is forked, and without one what a run starts in place of the observer:
-it hands over its variables, folder and standard streams, and ends as the observer does.
-"""
+"""A plugin of pytest: the run asks an observer that is forked from a process with TensorFlow."""
 
 from __future__ import annotations
 
-import atexit
-import importlib
-import json
 import os
-import runpy
-import select
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import threading
-import traceback
-from contextlib import suppress
-from functools import cache
 from pathlib import Path
-from typing import NoReturn
 
-OBSERVER = Path(__file__).parents[1] / "suites/observe/observer.py"
-SOCKET = "WARM_OBSERVER"
-PROGRAM = "WARM_PROGRAM"  # the variable that names another program than the observer
-PACKAGES = ("tensorflow", "keras", "tf_keras")
+from reports.sensitivity import forked
+from reports.sensitivity.forked import PROGRAM, SOCKET, variables
+from suites.observe import environment
 
+__all__ = ["PROGRAM", "SOCKET", "variables"]
 
-@cache
-def variables() -> dict[str, str]:
-    """What a run needs in its environment; one process for each process of our tests."""
-    folder = tempfile.mkdtemp()
-    path = str(Path(folder, "socket"))
-    # An observer is started with these variables, of which one is read when TensorFlow is imported.
-    whole = {**os.environ, "PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    server = subprocess.Popen([sys.executable, __file__, path], env=whole, text=True, **pipes)
-    atexit.register(shutil.rmtree, folder)
-    atexit.register(server.communicate)
-    assert server.stdout
-    assert server.stdout.readline() == "ready\n"
-    return {SOCKET: path}
-
-
-def serve(path: str) -> None:
-    """Fork for each connection, until standard input is closed."""
-    for name in PACKAGES:
-        importlib.import_module(name)
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
-        listener.listen()
-        print("ready", flush=True)
-        while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
-            connection, _ = listener.accept()
-            if os.fork() == 0:
-                _keep(connection)
-            connection.close()
-            _forget_ended()
-
-
-def _forget_ended() -> None:
-    with suppress(ChildProcessError):  # there is none
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-
-def _keep(connection: socket.socket) -> NoReturn:
-    """Start an observer that ends with the other side, and tell that side how it ended."""
-    text, files, _, _ = socket.recv_fds(connection, 2**16, 3)
-    while not text.endswith(b"\n"):
-        text += connection.recv(2**16)
-    pid = os.fork()
-    if pid == 0:
-        connection.close()
-        _be_observer(*json.loads(text), files)
-    for file in files:
-        os.close(file)
-    threading.Thread(target=_end_with, args=(connection, pid), daemon=True).start()
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    connection.sendall(str(code).encode())
-    os._exit(0)
-
-
-def _end_with(connection: socket.socket, pid: int) -> None:
-    connection.recv(1)
-    os.kill(pid, signal.SIGKILL)
-
-
-def _be_observer(inherited: dict[str, str], folder: str, files: list[int]) -> NoReturn:
-    os.environ.clear()
-    os.environ.update(inherited)
-    os.chdir(folder)
-    for number, file in enumerate(files):
-        os.dup2(file, number)
-    program = inherited.get(PROGRAM, str(OBSERVER))
-    sys.argv, sys.path[0] = [program], str(Path(program).parent)
-    try:
-        runpy.run_path(program, run_name="__main__")
-        code = 0
-    except BaseException:
-        traceback.print_exc()
-        code = 1
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def hand_over() -> None:
-    """Have an observer do what this process was started for."""
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(os.environ[SOCKET])
-        text = json.dumps([dict(os.environ), os.getcwd()]) + "\n"
-        socket.send_fds(connection, [text.encode()], [0, 1, 2])
-        code = int(connection.recv(16) or 1)
-    if code < 0:
-        os.kill(os.getpid(), -code)
-    os._exit(code)
-
-
-if __name__ == "__main__":
-    serve(sys.argv[1]) if sys.argv[1:] else hand_over()
-elif SOCKET in os.environ:
-    from suites.observe import environment
-
-    environment.OBSERVER = Path(__file__)
+if SOCKET in os.environ:
+    environment.OBSERVER = Path(forked.__file__)

@@ -21,12 +21,13 @@ def refusal(error: Exception) -> tuple[Exit, str] | None:
     from reports.store.recording import BadRecording
     from suites.judge.table import BadTable
     from suites.observe.client import CannotAsk
+    from suites.observe.environment import CannotMeasure
 
     if isinstance(error, ImportError) and (line := missing(error)):
         return Exit.CANNOT_MEASURE, line
     if isinstance(error, (BadUsage, BadRecording, CannotWrite, BadTable)):
         return Exit.UNUSABLE, str(error)
-    if isinstance(error, (CannotBuild, CannotLock, NoIndex, CannotAsk)):
+    if isinstance(error, (CannotBuild, CannotLock, NoIndex, CannotAsk, CannotMeasure)):
         return Exit.CANNOT_MEASURE, str(error)
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return Exit.UNUSABLE, f"{error.filename or 'output'}: {error.strerror}"

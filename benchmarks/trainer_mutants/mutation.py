@@ -29,8 +29,16 @@ class Mutation:
 
     @property
     def text(self) -> str:
-        """It as the observer that plants it takes it."""
+        """All that it changes."""
         return json.dumps({"module": self.qualified, "old": self.old, "new": self.new})
+
+    @property
+    def planted(self) -> str:
+        """It as the observer that plants it takes it."""
+        before, found, _ = source(self.module).partition(self.old)
+        start = len(before.encode())
+        place = {"start": start, "end": start + len(found.encode())}
+        return json.dumps({"module": self.qualified, "new": self.new, **place})
 
     @property
     def digest(self) -> str:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Literal
 
 from benchmarks.trainer_mutants.mutation import Mutation
+from reports.sensitivity.bench import Difference, client, differences
 from suites.cases.case import Case
 from suites.cases.forms import FORMS
-from suites.observe.client import CannotAsk, Client
+from suites.observe.client import CannotAsk
 from suites.plugin import options
 from suites.plugin.block import Block
 from suites.plugin.outcome import Outcome
 from suites.plugin.run import Run, start
 from suites.plugin.spool import Spool
 
-PLANTED = Path(__file__).with_name("planted_observer.py")
-WRONG = ("new", "gone", "missing")
-LIMIT = 60.0  # seconds for an answer: a mistake may keep a step from ever ending
 ORDER = ("eager", "graph", "xla")  # the quickest first
 Verdict = Literal["caught", "survived", "open", "not planted"]
 
@@ -46,17 +42,6 @@ class Trial:
     groups: int = 0
     seconds: float = 0.0
     suite: str = ""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What a run would report of a comparison."""
-
-    case: str
-    quantity: str
-    observed: str = ""
-    exact: str = ""
-    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +83,7 @@ def prepare() -> Bench:
     run.client.end()
     groups = {name: cases for name, cases in run.groups.items() if _is_trained(cases[0])}
     run = replace(run, groups=groups)
-    return Bench(run, replace(run, client=_client(run)))
+    return Bench(run, replace(run, client=client(run)))
 
 
 def _is_trained(case: Case) -> bool:
@@ -106,24 +91,20 @@ def _is_trained(case: Case) -> bool:
     return form.model or (form.metric and case.dtype == "float32")
 
 
-def _client(run: Run, mutation: Mutation | None = None) -> Client:
-    variables = dict(run.client.variables)
-    if mutation:
-        variables["PLANTED"] = mutation.text
-    return Client(Path(sys.executable), PLANTED, variables, limit=LIMIT)
-
-
 def attempt(bench: Bench, mutation: Mutation, near: int | None = None) -> Trial:
     """Plant a mutation, and ask all groups, or the `near` first of them, until a case differs."""
     began = time.monotonic()
     suite = bench.run.environment["suite"]
-    with _client(bench.run, mutation) as client:
+    if mutation.places() != 1:
+        why = f"{mutation.qualified} does not have the text once that is to be replaced"
+        return Trial(mutation.name, mutation.digest, "not planted", cause=why)
+    with client(bench.run, PLANTED=mutation.planted) as asked:
         try:
-            client.about()
+            asked.about()
         except CannotAsk as error:
             trial = Trial(mutation.name, mutation.digest, "not planted", cause=str(error))
         else:
-            planted = replace(bench.run, client=client)
+            planted = replace(bench.run, client=asked)
             trial = _until_wrong(bench, planted, mutation, near)
     seconds = round(time.monotonic() - began, 1)
     return replace(trial, seconds=seconds, suite=suite)
@@ -149,19 +130,3 @@ def _until_wrong(bench: Bench, planted: Run, mutation: Mutation, near: int | Non
     for entry in Outcome(planted, Spool(blocks), set(groups)).vanished:
         return replace(trial, cause=f"gone: {entry.id}")
     return replace(trial, verdict="survived")
-
-
-def differences(blocks: Iterable[Block]) -> list[Difference]:
-    """What a run would report of the comparisons."""
-    return [
-        Difference(
-            Case.of_names(block["case"]).id,
-            f"{block['quantity'][place]} {block['index'][place]}".strip(),
-            str(block["observed"][place]),
-            str(block["exact"][place]),
-            block["cause"][place] or f"{verdict} {block['known'][place]}".strip(),
-        )
-        for block in blocks
-        for place, verdict in enumerate(block["verdict"])
-        if verdict in WRONG
-    ]

@@ -21,8 +21,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
 
-from meta_tests.mutations.mutants import Mutant, mutants
 from meta_tests.mutations.trial import Trial, Unsound, attempt, copy_of
+from reports.sensitivity.source.mutation import Mutant, mutants
 
 ROOT = Path(__file__).parents[2]
 SURVIVORS = Path(__file__).with_name("survivors.toml")

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from meta_tests.mutations.mutants import Mutant
 from meta_tests.mutations.relevant import by_distance
+from reports.sensitivity.source.mutation import Mutant
 
 Verdict = Literal["killed", "open", "survived"]  # open: passed the nearest tests, the rest not run
 LIMIT = 1800.0  # seconds for one stage of tests; a change may make a loop endless

@@ -15,6 +15,7 @@ from reports.commands import (
     lock,
     record,
     rejudge,
+    sensitivity,
     symptom,
     timeline,
     trace,
@@ -44,8 +45,14 @@ COMMANDS: Mapping[str, Command] = {
     "timeline": timeline,
     "check-claims": check_claims,
     "accuracy": accuracy,
+    "sensitivity": sensitivity,
 }
-GO_ON = ("accuracy", "record", "verify")  # which keep every answer as soon as it is there
+GO_ON = (
+    "accuracy",
+    "record",
+    "sensitivity",
+    "verify",
+)  # which keep every answer as soon as it is there
 
 
 def parser() -> argparse.ArgumentParser:

@@ -29,7 +29,8 @@ class Exit(IntEnum):
     DIFFERENT = (
         1,
         "a new difference, a known one that is gone, or a change against a pin or release",
-        "`compare`, `verify`: results differ by more than rounding, or `verify` got no result",
+        "`compare`, `verify`: results differ by more than rounding, or `verify` got no result; "
+        "`sensitivity`: a mutant was not caught",
     )
     INTERRUPTED = (
         2,

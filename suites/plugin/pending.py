@@ -44,6 +44,12 @@ class Together:
     this: Pending
     related: tuple[Related, ...]
 
+    def every(self) -> Iterator[Pending]:
+        """All that was sent, in order."""
+        yield self.this
+        for one in self.related:
+            yield from (one.this, one.other)
+
 
 def send(case: Case, client: Client, seed: int, executions: Sequence[str]) -> Together:
     """Have a case asked, with its relations to cases of these executions. Raises CannotAsk."""

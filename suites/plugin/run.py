@@ -132,6 +132,17 @@ class Run:
             if group not in self._ahead:
                 self.send(group)
 
+    def answers(self, group: str) -> list[Answer]:
+        """Those to all that a group asks, its relations included. Raises CannotAsk."""
+        self.send(group)
+        return [
+            pending.sent.answer() for together in self._sent[group] for pending in together.every()
+        ]
+
+    def forget(self, group: str) -> None:
+        """Judge nothing of a group whose answers are known."""
+        self._sent.pop(group, None)
+
     def check(self, group: str) -> Checked:
         """Judge a group, which is asked if it is not yet. Raises CannotAsk."""
         self.send(group)

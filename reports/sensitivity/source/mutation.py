@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,7 +26,13 @@ Kind = Literal[
     "returned value",
     "deleted statement",
     "dropped keyword",
+    "forced branch",
+    "removed call",
+    "other function",
+    "swapped arguments",
+    "default",
 ]
+Change = tuple[str, ast.expr | ast.stmt, Kind, str]  # scope, place, kind, new text
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -74,20 +80,35 @@ class Mutant:
         parts = (self.file, self.scope, self.kind, self.before, self.after, str(self.nth))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
 
+    def shown(self, width: int = 60) -> str:
+        """The change in one line, from a little before the first place in which it differs."""
+        before, after = (" ".join(text.split()) for text in (self.before, self.after))
+        pairs = enumerate(zip(before, after, strict=False))
+        first = next((place for place, (one, other) in pairs if one != other), 0)
+        start = max(0, first - width // 2)
+        dots = "..." if start else ""
+        parts = (dots + text[start : start + width] for text in (before, after))
+        return " -> ".join(parts)
+
     def apply(self, source: bytes) -> bytes:
         """The changed source."""
         return source[: self.start] + self.after.encode() + source[self.end :]
 
 
-def mutants(file: str, source: bytes) -> list[Mutant]:
-    """All mutants of a source, in the order of the text. Each is a program that parses."""
+def mutants(
+    file: str, source: bytes, changes: Callable[[ast.Module], Iterator[Change]] | None = None
+) -> list[Mutant]:
+    """All mutants of a source, in the order of the text. Each is a program that parses.
+
+    `changes` gives them for a tree; without it they are those that suit the project's own code.
+    """
     tree = ast.parse(source)
     lines = _line_starts(source)
     counts: dict[tuple[str, Kind, str, str], int] = {}
     found = []
-    for scope, node, kind, changed in _changes(tree):
+    for scope, node, kind, changed in (changes or own_changes)(tree):
         start = lines[node.lineno - 1] + node.col_offset
-        end = lines[node.end_lineno - 1] + node.end_col_offset
+        end = lines[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
         before, after = source[start:end].decode(), changed
         key = (scope, kind, before, after)
         counts[key] = counts.get(key, 0) + 1
@@ -104,16 +125,15 @@ def _line_starts(source: bytes) -> list[int]:
     return starts
 
 
-def _changes(tree: ast.Module) -> Iterator[tuple[str, ast.expr | ast.stmt, Kind, str]]:
-    """Scope, place, kind and new text of each change."""
-    for scope, node in _walk(tree, ""):
+def own_changes(tree: ast.Module) -> Iterator[Change]:
+    for scope, node in walk(tree, ""):
         if isinstance(node, ast.stmt):
-            yield from ((scope, place, kind, text) for place, kind, text in _of_statement(node))
+            yield from ((scope, place, kind, text) for place, kind, text in of_statement(node))
         elif isinstance(node, ast.expr):
-            yield from ((scope, node, kind, text) for kind, text in _of_expression(node))
+            yield from ((scope, node, kind, text) for kind, text in of_expression(node))
 
 
-def _walk(node: ast.AST, scope: str) -> Iterator[tuple[str, ast.AST]]:
+def walk(node: ast.AST, scope: str) -> Iterator[tuple[str, ast.AST]]:
     """All nodes below, with the scope of each, without annotations and f-strings."""
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "type_params"):
@@ -127,10 +147,10 @@ def _walk(node: ast.AST, scope: str) -> Iterator[tuple[str, ast.AST]]:
             if isinstance(child, ast.FunctionDef | ast.ClassDef):
                 inner = f"{scope}.{child.name}".lstrip(".")
             yield scope, child
-            yield from _walk(child, inner)
+            yield from walk(child, inner)
 
 
-def _of_statement(node: ast.stmt) -> Iterator[tuple[ast.expr | ast.stmt, Kind, str]]:
+def of_statement(node: ast.stmt) -> Iterator[tuple[ast.expr | ast.stmt, Kind, str]]:
     match node:
         case ast.If(test=test) | ast.While(test=test):
             yield test, "condition", f"(not ({ast.unparse(test)}))"
@@ -142,7 +162,7 @@ def _of_statement(node: ast.stmt) -> Iterator[tuple[ast.expr | ast.stmt, Kind, s
             yield node, "deleted statement", "pass"
 
 
-def _of_expression(node: ast.expr) -> Iterator[tuple[Kind, str]]:
+def of_expression(node: ast.expr) -> Iterator[tuple[Kind, str]]:
     match node:
         case ast.Compare(ops=[operator], left=left, comparators=[right]):
             swapped = ast.Compare(left, [COMPARISONS[type(operator)]()], [right])
