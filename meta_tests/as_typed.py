@@ -134,6 +134,7 @@ COMMANDS = {
     "python -m benchmarks.causes --count 60": Way(
         left_out="meta_tests/test_planted.py plants them"
     ),
+    "python -m benchmarks.keras_tests": Way(left_out="runs the tests of Keras, and the quick tier"),
     "python -m benchmarks.tightness": Way(says="numbers that agree"),
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
     "python -m reports record": Way(left_out=BUILDS),
