@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from reports.__main__ import main
-from reports.accuracy import ask, block, search, sweep, table
+from reports.accuracy import ask, block, search, sweep, table, wanted
 from reports.accuracy.block import Block, Tallies, blocks
 from reports.accuracy.exact.families import FAMILIES
 from reports.accuracy.measure import Results, bits
@@ -207,6 +207,36 @@ def test_processes_of_their_own_count_alike() -> None:
         tally = Tallies.of_text(text.result()).parts["value", Region.NORMAL]
     assert tally.inputs == 0x400
     assert number(tally.worst.input, "float16") >= 0.5  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (BrokenExecutor("killed"), 6, "xentcheck: a process ended while it counted: killed\n"),
+        (KeyboardInterrupt(), 2, "xentcheck: interrupted; the same command goes on from here\n"),
+        (
+            ModuleNotFoundError("no", name="tensorflow"),
+            6,
+            "xentcheck: tensorflow is not installed: pip install -r requirements.txt\n",
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_a_sweep_that_fails_ends_in_one_line(
+    error: BaseException,
+    code: int,
+    line: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*given: object) -> None:
+        raise error
+
+    monkeypatch.setattr(wanted, "_run", fail)
+    monkeypatch.setattr(sweep, "about", dict)
+    assert main(["accuracy", "--folder", str(tmp_path), "--workers", "1"]) == code
+    assert capsys.readouterr().err == line
 
 
 def test_progress_has_a_rate_of_what_was_counted_now(capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,18 +103,10 @@ def _quiet() -> None:
 
 @contextmanager
 def workers(number: int, scheduler: str | None) -> Iterator[Executor]:
-    """Where tasks run; after an interruption none begins."""
+    """Where tasks run; after an interruption none begins. Raises CannotAsk where a process ended."""
     if scheduler is None:
-        context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
-        executor = ProcessPoolExecutor(number, context, initializer=_quiet)
-        try:
+        with _processes(number) as executor:
             yield executor
-        except BrokenExecutor as error:
-            raise CannotAsk(f"a process ended while it counted: {error}") from None
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
-        executor.shutdown()
         return
     try:
         from distributed import Client
@@ -122,6 +114,24 @@ def workers(number: int, scheduler: str | None) -> Iterator[Executor]:
         raise BadUsage("--scheduler needs Dask: pip install distributed") from None
     with Client(scheduler) as client:
         yield client.get_executor()
+
+
+@contextmanager
+def _processes(number: int) -> Iterator[Executor]:
+    context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
+    others = {*multiprocessing.active_children()}
+    executor = ProcessPoolExecutor(number, context, initializer=_quiet)
+    try:
+        yield executor
+    except BrokenExecutor as error:
+        raise CannotAsk(f"a process ended while it counted: {error}") from None
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in {*multiprocessing.active_children()} - others:
+            process.terminate()
+        raise
+    finally:
+        executor.shutdown()
 
 
 def cores() -> int:
