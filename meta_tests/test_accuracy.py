@@ -13,7 +13,7 @@ from reference.arithmetic.formats import NAMES, get_format
 from reports.accuracy.ask import numbers_of
 from reports.accuracy.block import Tallies
 from reports.accuracy.exact.bounds import in_arb
-from reports.accuracy.exact.errors import decided, errors
+from reports.accuracy.exact.errors import decided, errors, overflow, rounded
 from reports.accuracy.exact.families import FAMILIES
 from reports.accuracy.measure import Results, bits, measured
 from reports.accuracy.tally import BINS, Region, Tally, Worst, counted, total
@@ -112,19 +112,21 @@ def test_rounding_to_a_dtype_is_that_of_the_dtype(dtype: str, numerator: int, po
     exact = Fraction(numerator, 999_983) * Fraction(2) ** power
     high = np.array([float(exact)])
     low = np.array([float(exact - Fraction(float(high[0])))])
-    found = decided(high, low, high, format).rounded[0]
+    found = rounded(high, low, format)[0]
     there = bits(np.array([found]).astype(format.dtype))[0]
     near = [numbers_of(int(there) + step, 1, dtype)[0] for step in (0, -1, 1)]
     distances = [abs(Fraction(float(x)) - exact) for x in near]
     assert min(distances) == distances[0]
 
 
-@pytest.mark.parametrize(("rest", "rounded"), [(-1e-20, 1.0), (0.0, 1.0), (1e-20, 1 + 2.0**-10)])
-def test_halves_are_decided_by_what_is_left(rest: float, rounded: float) -> None:
+@pytest.mark.parametrize(("rest", "expected"), [(-1e-20, 1.0), (0.0, 1.0), (1e-20, 1 + 2.0**-10)])
+def test_halves_are_decided_by_what_is_left(rest: float, expected: float) -> None:
     format = get_format("float16")
     high, returned = np.array([1 + 2.0**-11]), np.array([1.0])
     assert errors(high, returned, format).undecided.all()
-    assert decided(high, np.array([rest]), returned, format).rounded[0] == rounded
+    found = decided(high, np.array([rest]), returned, format)
+    assert found.right[0] == (expected == 1.0)
+    assert rounded(high, np.array([rest]), format)[0] == expected
 
 
 @given(st.lists(tallies, max_size=6), st.randoms())
@@ -142,3 +144,14 @@ def test_the_histogram_is_by_powers_of_two(numbers: list[float]) -> None:
     for bin, count in enumerate(found):
         low, high = (0.0 if bin == 0 else 2.0 ** (bin - 1)), 2.0**bin
         assert count == sum(low <= number < high for number in numbers)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_overflow_begins_half_an_ulp_above_the_largest(dtype: str) -> None:
+    format = get_format(dtype)
+    start = overflow(format)
+    zero = np.zeros(1)
+    assert rounded(np.array([start]), zero, format)[0] == np.inf
+    assert rounded(np.array([np.nextafter(start, 0)]), zero, format)[0] == format.largest
+    with np.errstate(over="ignore"):
+        assert np.array([start]).astype(dtype)[0] == np.inf

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reference.arithmetic.formats import Format, get_format
+from reference.arithmetic.formats import Format
 from reference.specification import QUANTITIES, Quantity
 from reports.accuracy.exact.bounds import in_arb, outside
 from reports.accuracy.exact.double_double import Double
-from reports.accuracy.exact.errors import Errors, decided, errors
+from reports.accuracy.exact.errors import Errors, decided, errors, format_of, overflow
 from reports.accuracy.exact.families import Family
 from reports.accuracy.exact.oracle import Found
 from reports.accuracy.tally import Region, Tally, Worst, counted
@@ -45,7 +45,7 @@ def measured(family: Family, results: Results) -> dict[Key, Tally]:
 def _measured(family: Family, results: Results) -> dict[Key, Tally]:
     numbers = results.numbers
     found = _settled(family, numbers, family.exact(family.predictions(numbers)))
-    half = numbers.dtype.name in HALVES
+    half = format_of(numbers.dtype).name in HALVES
     wrong = outside(family, numbers, results.value, results.gradient) if half else (None, None)
     tallies: dict[Key, Tally] = {}
     for place, quantity in enumerate(QUANTITIES):
@@ -86,7 +86,7 @@ class _Part:
 
     @property
     def format(self) -> Format:
-        return get_format(self.numbers.dtype.name)
+        return format_of(self.numbers.dtype)
 
     @property
     def high(self) -> np.ndarray:
@@ -137,14 +137,15 @@ class _Part:
     def _errors(self) -> Tally:
         found = self._decided(errors(self.reals, self.returned, self.format))
         real = np.isfinite(self.returned)
+        whole = bool(real.all())
         tally = Tally(
             len(self.numbers),
             int(np.count_nonzero(found.right)),
             decided=int(np.count_nonzero(found.undecided)),
-            histogram=counted(found.ulps if real.all() else found.ulps[real]),
-            worst=self._worst(np.where(real, found.ulps, -1.0)),
+            histogram=counted(found.ulps if whole else found.ulps[real]),
+            worst=self._worst(found.ulps if whole else np.where(real, found.ulps, -1.0)),
         )
-        return tally if real.all() else self._with_example(tally, ~real)
+        return tally if whole else self._with_example(tally, ~real)
 
     def _decided(self, found: Errors) -> Errors:
         """With what Arb says where rounding is undecided."""
@@ -164,14 +165,19 @@ class _Part:
 
 
 def _regions(part: _Part, clipped: np.ndarray) -> Iterator[tuple[Region, np.ndarray]]:
+    """Each region with where it is; most arrays of neighbours lie in one."""
+    format, size = part.format, np.abs(part.high)
+    smallest, largest = format.smallest_normal, overflow(format)
     if clipped.all():
         yield Region.CLIPPED, clipped
         return
-    format, size, given = part.format, np.abs(part.high), np.isnan(part.numbers)
-    largest = format.largest * (1 + format.unit_roundoff / 2)
+    if not clipped.any() and size.min() >= smallest and size.max() < largest:
+        yield Region.NORMAL, ~clipped
+        return
+    given = np.isnan(part.numbers)
     free = ~(clipped | given)
     yield Region.CLIPPED, clipped
-    yield Region.NORMAL, (size >= format.smallest_normal) & (size < largest) & free
-    yield Region.SUBNORMAL, (size < format.smallest_normal) & free
+    yield Region.NORMAL, (size >= smallest) & (size < largest) & free
+    yield Region.SUBNORMAL, (size < smallest) & free
     yield Region.NO_NUMBER, ((size >= largest) & free) | given
     yield Region.UNDEFINED, np.isnan(size) & free

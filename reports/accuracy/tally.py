@@ -33,6 +33,8 @@ MEANING = {
 
 BINS = 62  # bin 0 holds errors below one ULP, bin k those from 2^(k-1) to 2^k
 
+BELOW_ONE = 1022  # the exponent, as float64 holds it, of numbers from 1/2 to 1
+
 
 @dataclass(frozen=True, order=True)
 class Worst:
@@ -102,6 +104,7 @@ def total(tallies: Iterable[Tally]) -> Tally:
 
 def counted(errors: np.ndarray) -> tuple[int, ...]:
     """The histogram of finite errors: a bin for each power of two, by their exponents."""
-    exponents = (errors.view(np.int64) >> 52) - 1022  # 0 for what is below 1
-    bins = np.bincount(np.clip(exponents, 0, BINS - 1), minlength=BINS)
-    return tuple(bins.tolist())
+    exponents = np.bincount(errors.view(np.int64) >> 52, minlength=BELOW_ONE + BINS)
+    below, above = exponents[: BELOW_ONE + 1], exponents[BELOW_ONE + BINS - 1 :]
+    between = exponents[BELOW_ONE + 1 : BELOW_ONE + BINS - 1]
+    return (int(below.sum()), *between.tolist(), int(above.sum()))

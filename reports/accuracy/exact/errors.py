@@ -7,10 +7,11 @@ float64: rounding to the dtype becomes rounding to an integer.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from reference.arithmetic.formats import Format
+from reference.arithmetic.formats import Format, get_format
 from reports.accuracy.exact.double_double import Double
 
 EXPONENT = np.int64(0x7FF0000000000000)
@@ -18,15 +19,20 @@ DOUBT = 2.0**-20  # nearer to a half, in ULP, is not decided; float64 knows floa
 DOUBT_OF_DOUBLE = 2.0**-24
 
 
+@cache
+def format_of(dtype: np.dtype) -> Format:
+    """The format of a dtype; the name that NumPy gives it takes long to make."""
+    return get_format(dtype.name)
+
+
 @dataclass(frozen=True)
 class Errors:
-    """`ulps` are finite where both are; `rounded` is the exact result in the dtype, infinite where it
-    overflows; `undecided` where it is too near to a half.
+    """In ULP, finite where both results are; `right` where the result is the exact one correctly
+    rounded, and `undecided` where that is too near to a half.
     """
 
     ulps: np.ndarray
     right: np.ndarray
-    rounded: np.ndarray
     undecided: np.ndarray
 
 
@@ -37,43 +43,41 @@ def ulps_of(exact: np.ndarray, format: Format) -> np.ndarray:
 
 
 def errors(exact: np.ndarray | Double, returned: np.ndarray, format: Format) -> Errors:
-    """Of results of a dtype, as float64, beside what is exact."""
+    """Of results of a dtype, as float64, beside what is exact, where that does not overflow."""
     if isinstance(exact, Double):
         return _errors_of_float64(exact, returned, format)
     ulp = ulps_of(exact, format)
     scaled, given = exact / ulp, returned / ulp
     nearest = np.rint(scaled)
     undecided = np.abs(scaled - nearest) > 0.5 - DOUBT
-    return _errors(np.abs(given - scaled), nearest * ulp, returned, undecided, format)
+    return Errors(np.abs(given - scaled), nearest == given, undecided)
 
 
 def _errors_of_float64(exact: Double, returned: np.ndarray, format: Format) -> Errors:
     ulp = ulps_of(exact.hi, format)
     ulps = np.abs((returned - exact.hi) / ulp - exact.lo / ulp)
     undecided = np.abs(exact.lo / ulp) > 0.5 - DOUBT_OF_DOUBLE
-    return _errors(ulps, exact.hi, returned, undecided, format)
-
-
-def _errors(
-    ulps: np.ndarray,
-    rounded: np.ndarray,
-    returned: np.ndarray,
-    undecided: np.ndarray,
-    format: Format,
-) -> Errors:
-    over = np.abs(rounded) > format.largest
-    if over.any():
-        rounded = np.where(over, np.copysign(np.inf, rounded), rounded)
-    return Errors(ulps, rounded == returned, rounded, undecided)
+    return Errors(ulps, exact.hi == returned, undecided)
 
 
 def decided(high: np.ndarray, low: np.ndarray, returned: np.ndarray, format: Format) -> Errors:
     """The same of exact results to 106 bits, which decides every half."""
     ulp = ulps_of(high, format)
+    ulps = np.abs((returned / ulp - high / ulp) - low / ulp)
+    return Errors(ulps, rounded(high, low, format) == returned, np.zeros(len(high), bool))
+
+
+def rounded(high: np.ndarray, low: np.ndarray, format: Format) -> np.ndarray:
+    """Exact results in the dtype, infinite where they overflow."""
+    ulp = ulps_of(high, format)
     scaled, rest = high / ulp, low / ulp
     nearest = np.rint(scaled)
-    beside = scaled - nearest
-    half = (np.abs(beside) == 0.5) & (rest != 0)
-    nearest = np.where(half, scaled + np.copysign(0.5, rest), nearest)
-    ulps = np.abs((returned / ulp - scaled) - rest)
-    return _errors(ulps, nearest * ulp, returned, np.zeros(len(high), bool), format)
+    half = (np.abs(scaled - nearest) == 0.5) & (rest != 0)
+    found = np.where(half, scaled + np.copysign(0.5, rest), nearest) * ulp
+    return np.where(np.abs(found) > format.largest, np.copysign(np.inf, found), found)
+
+
+def overflow(format: Format) -> float:
+    """The smallest number that rounds to infinity."""
+    ulp = ulps_of(np.array([format.largest]), format)
+    return format.largest + float(ulp[0]) / 2

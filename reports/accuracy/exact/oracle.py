@@ -68,8 +68,8 @@ class Found:
 Formula = Callable[[np.ndarray, np.ndarray, Library], Found]
 
 
-def library(dtype: str) -> Library:
-    return double_double if dtype == "float64" else np
+def library(doubled: bool) -> Library:
+    return double_double if doubled else np
 
 
 @cache
