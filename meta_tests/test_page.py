@@ -275,6 +275,17 @@ def test_a_known_difference_says_what_to_do_and_what_mends_it(own: str, shown: s
     assert f"What to do: {shown} It is mended in new." in " ".join(entry.split())
 
 
+def test_a_new_difference_says_since_when_it_is_recorded() -> None:
+    frame = frame_of({}, NEW)
+    strip = Strip([Cell("tf.keras", "old", True), Cell("tf.keras", "new", False)])
+    parts = findings([frame]), summary_of(frame), {}, [], []
+    page = render(*parts, since=lambda card: strip if card["verdict"] == "new" else None)
+    assert "Since when: recorded of old. It is mended in new." in " ".join(text_of(page).split())
+    assert page.count('class="strip"') == 1
+    assert "a place for each recorded release" in page
+    assert "a place for each recorded release" not in render(*parts)
+
+
 def test_promises_only_the_files_that_were_written() -> None:
     ledger = [LEDGER | {"id": name, "links": []} for name in ("a", "b")]
     frame = frame_of({}, *(KNOWN | {"known": name} for name in "ab"))

@@ -90,6 +90,15 @@ def test_what_to_do_next(rows: list[dict[str, Any]], tier: str, says: str) -> No
     )
 
 
+def test_what_changed_against_a_pin_comes_first_and_is_what_to_look_at() -> None:
+    rows, changed = frame({}, KNOWN), "5 answers changed against mine"
+    summary = summarise(findings([rows]), 1.0)
+    first, _ = last_lines.of_counts(summary, rows, changed)
+    assert first == f"{changed}. No new difference: what differs is known"
+    says = last_lines.what_next(summary, rows, "quick", "", changed)
+    assert says.startswith("next: see below, and in drift.html")
+
+
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [

@@ -113,6 +113,9 @@ def _all(hypothesis: Hypothesis) -> Iterable[Computed]:
     yield from of_totals(hypothesis)
 
 
-def _rank(item: Computed) -> tuple[int, bool, bool, float]:
-    """Fewer departures first; of those what holds for all rows, since one of many may fit by chance."""
-    return item.departures, item.by_chance, item.is_row, item.width
+def _rank(item: Computed) -> tuple[int, bool, bool, bool, float]:
+    """Fewer departures first; of those the call itself, then what holds for all rows, since one of many
+    may fit by chance.
+    """
+    fails = item.hypothesis.fails
+    return item.departures, item.by_chance, not fails, item.is_row, item.width

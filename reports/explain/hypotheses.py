@@ -28,7 +28,8 @@ class Hypothesis:
     """Something that gives a loss for each row: `label` says what, `releases` where it is done.
 
     `departures` counts how much it differs from the call as it was asked, `is_wider` says that it is
-    that in a wider dtype; `advice` says what to do if this is what was computed.
+    that in a wider dtype, `fails` that it is the call itself, where rounding makes anything of it;
+    `advice` says what to do if this is what was computed.
     """
 
     label: str
@@ -38,6 +39,7 @@ class Hypothesis:
     releases: str = ""
     advice: str = ""
     is_wider: bool = False
+    fails: bool = False
 
     @property
     def rows(self) -> tuple[int, ...]:
@@ -128,6 +130,7 @@ def hypotheses(call: Call) -> Iterator[Hypothesis]:
         departures=1,
         releases="",
         advice=IN_FLOAT32,
+        fails=True,
     )
     yield from others
     yield from _of_kind_of_predictions(call)

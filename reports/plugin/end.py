@@ -14,7 +14,7 @@ from reports.compare.drift.drift import Drift
 from reports.compare.grouping.changes import Compared
 from reports.compare.grouping.groups import groups
 from reports.compare.words import words
-from reports.plugin import last_lines
+from reports.plugin import last_lines, new_since
 from reports.plugin.accept import accept
 from reports.plugin.screen import Part
 from reports.plugin.since import strips
@@ -22,6 +22,8 @@ from reports.plugin.start import pin_folder, report_folder
 from reports.run.annotations import annotated
 from reports.run.frame import csv_text
 from reports.run.markdown import Baseline
+from reports.run.page import Since, never
+from reports.run.summary import counted
 from reports.run.write import write_report
 from reports.store import answer_text, provenance
 from reports.store.errors import BadUsage
@@ -82,19 +84,18 @@ def end(
     claims = sorted(gathered.claims, key=lambda claim: int(claim["number"]))
     shown = strips(entry.id for entry in run.ledger.entries) if not run.own else {}
     parts = run.environment, claims, outcome.differences(), outcome.scripts()
-    report = write_report(
-        report_folder(config), outcome.blocks, *parts, seconds, drift.files, drift.baseline, shown
-    )
+    more = drift.files, drift.baseline, shown, _since(config)
+    report = write_report(report_folder(config), outcome.blocks, *parts, seconds, *more)
     frame, page = report.differing, f"{report_folder(config)}/index.html"
-    new = last_lines.of_new(frame, bool(run.own))
+    new, asked = last_lines.of_new(frame, bool(run.own)), (chosen.tier, run.options)
     ended.parts = [
-        Part(last_lines.of_counts(report.summary, frame)),
+        Part(last_lines.of_counts(report.summary, frame, drift.changed)),
         Part([*new], wrapped=False),
         Part(outcome.remarks()),
         Part(last_lines.of_time(gathered.slowest), wrapped=False),
         Part([f"tier: {run.environment['tier']}"]),
         Part([f"report: {page}"], whole=True),
-        Part([last_lines.what_next(report.summary, frame, chosen.tier, run.options)]),
+        Part([last_lines.what_next(report.summary, frame, *asked, drift.changed)]),
         Part(drift.lines, "in drift.html of the report folder"),
     ]
     if os.environ.get("GITHUB_ACTIONS") == "true":
@@ -107,6 +108,13 @@ def end(
         _pin(config, now, outcome.incomplete(ended.stopped), ended)
 
 
+def _since(config: pytest.Config) -> Since:
+    """Which releases show a new difference; nothing of a loss of the user's own, or of another seed."""
+    if config.stash[RUN].own or config.stash[CHOICES].seed != requests.SEED:
+        return never
+    return new_since.strips()
+
+
 def _now(config: pytest.Config, gathered: Gathered) -> pins.Answers:
     """The answers of this run, as a pin holds them."""
     rows = {name: answer_text.pack(answer) for name, (answer, _) in gathered.answers.items()}
@@ -116,11 +124,14 @@ def _now(config: pytest.Config, gathered: Gathered) -> pins.Answers:
 
 @dataclass(frozen=True)
 class Drifted:
-    """What changed against a pin or a release: for the terminal, as files, and for the summary."""
+    """What changed against a pin or a release: for the terminal, as files, and for the summary;
+    `changed` says it in few words where it makes the run red.
+    """
 
     lines: Sequence[str] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     baseline: Baseline | None = None
+    changed: str = ""
 
 
 def _drift(config: pytest.Config, now: pins.Answers, ended: Ended) -> Drifted:
@@ -133,12 +144,14 @@ def _drift(config: pytest.Config, now: pins.Answers, ended: Ended) -> Drifted:
     except BadRecording as error:
         ended.code = Exit.UNUSABLE
         return Drifted([f"xentcheck: {error}"])
-    if pins.fails(compared, chosen.drift) and ended.code != Exit.MISTAKE:
+    number = pins.fails(compared, chosen.drift)
+    if number and ended.code != Exit.MISTAKE:
         ended.code = Exit.DIFFERENT
+    changed = f"{counted(number, 'answer')} changed against {chosen.against}" if number else ""
     page = comparison.page(compared, chosen.against, pins.NOW)
     files = {"drift.csv": csv_text(compared.frame), "drift.html": page}
     lines = ["", *pins.in_words(compared, chosen.against, before, now).splitlines()]
-    return Drifted(lines, files, _baseline(compared, chosen.against))
+    return Drifted(lines, files, _baseline(compared, chosen.against), changed)
 
 
 def _baseline(compared: Compared, name: str) -> Baseline:

@@ -16,8 +16,10 @@ FEW = 3  # groups that are named
 QUICK = "quick"
 
 
-def of_counts(summary: Summary, frame: pd.DataFrame) -> list[str]:
-    return [verdict(summary, gravest(frame)), headline(summary)]
+def of_counts(summary: Summary, frame: pd.DataFrame, changed: str = "") -> list[str]:
+    """The verdict, after what changed against a pin or a release if that makes the run red, and counts."""
+    first = f"{changed}. " if changed else ""
+    return [first + verdict(summary, gravest(frame)), headline(summary)]
 
 
 def of_new(frame: pd.DataFrame, is_own: bool) -> Iterator[str]:
@@ -43,12 +45,20 @@ def _names(group: str) -> str:
     return ", ".join(fields[name] for name in NAMED if name in fields)
 
 
-def what_next(summary: Summary, frame: pd.DataFrame, tier: str, options: str) -> str:
-    """What to do now; `options` are those that ask about a loss of the user's own again."""
+def what_next(
+    summary: Summary, frame: pd.DataFrame, tier: str, options: str, changed: str = ""
+) -> str:
+    """What to do now; `options` are those that ask about a loss of the user's own again, `changed` is
+    what makes the run red against a pin or a release.
+    """
     if summary["new"]:
         first = groups(frame[frame["verdict"] == "new"], KIND)[0]
         again = f"pytest -k {short_id(first['test'])}{options}"
         return f"next: {again} runs the gravest again; the page says what to do"
+    if changed:
+        return (
+            "next: see below, and in drift.html of the report folder, what changed and what to do"
+        )
     if summary["gone"]:
         return "next: see in the page which known differences no longer occur here"
     if summary["missing"] or summary["not_measured"]:

@@ -5,7 +5,7 @@ The template says how it looks; here the frame becomes what the template lists.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 import pandas as pd
@@ -29,6 +29,7 @@ from suites.cases.fields import FIELDS
 from suites.plugin import script
 from suites.plugin.outcome import Known
 
+Since = Callable[[Record], Strip | None]
 NO_STRIPS: Mapping[str, Strip] = MappingProxyType({})
 CARDS = 30  # the most groups of new and gone differences that are shown
 ROWS = 500  # the most rows of the table of all
@@ -36,6 +37,10 @@ PLACE = ["verdict", "loss", "form", "output", "dtype", "execution", "cause"]
 KIND = ["verdict", "known", "loss", "quantity", "cause"]
 UNMEASURED = ["verdict", "cause", "loss", "device"]
 VERSIONS = ("TensorFlow", "Keras", "Python")
+
+
+def never(group: Record) -> None:
+    """Nothing is recorded of a group."""
 
 
 def render(
@@ -46,13 +51,15 @@ def render(
     differences: list[Known],
     scripts: Collection[str] = (),
     strips: Mapping[str, Strip] = NO_STRIPS,
+    since: Since = never,
 ) -> str:
     """The page as HTML, the same text for the same arguments.
 
     `found` is what the comparisons say, `summary` the counts of the run by verdict with its
     "cases", "comparisons" and "seconds", `environment` labels and texts, `claims` and
     `differences` one record each. `scripts` are the names of the files in `scripts/` beside it,
-    `strips` say of the known differences which recorded releases show them.
+    `strips` say of the known differences which recorded releases show them, `since` says it of a
+    group of new ones.
     """
     known = entries(differences, found.differing, found.errors, strips)
     page: str = template("index.html.j2", short=short).render(
@@ -70,7 +77,7 @@ def render(
         ledger=[item["id"] for item in known],
         silent=[one for one in differences if not one["comparisons"]],
         scripts=scripts,
-        **_tables(found, scripts),
+        **_tables(found, scripts, since),
         **_pictures(found),
     )
     return page
@@ -86,13 +93,13 @@ def state(summary: Summary) -> str:
     return "agree" if summary["agree"] or summary["known"] else "not_tested"
 
 
-def _tables(found: Findings, scripts: Collection[str]) -> Record:
+def _tables(found: Findings, scripts: Collection[str], since: Since) -> Record:
     rows = found.differing
     differing = rows[rows["verdict"].isin(DIFFERING)]
     missing = rows[rows["verdict"].isin(["missing", "not_measured"])]
     every = groups(differing, KIND, ("form", "dtype", "execution"))
     return {
-        **_differences(differing, scripts),
+        **_differences(differing, scripts, since),
         "causes": legend(differing["cause"]),
         "matrix": matrix(found.calls),
         "disagreements": every[:ROWS],
@@ -103,7 +110,7 @@ def _tables(found: Findings, scripts: Collection[str]) -> Record:
     }
 
 
-def _differences(differing: pd.DataFrame, scripts: Collection[str]) -> Record:
+def _differences(differing: pd.DataFrame, scripts: Collection[str], since: Since) -> Record:
     """What is new or gone, and by which loss, form, dtype and execution each entry is found."""
     changed = differing[differing["verdict"].isin(["new", "gone"])]
     cards = groups(changed, PLACE, ("quantity", "inputs", "known"))
@@ -114,7 +121,7 @@ def _differences(differing: pd.DataFrame, scripts: Collection[str]) -> Record:
     }
     of_known = reach(differing[differing["verdict"] == "known"], names)
     return {
-        "cards": [_card(card, scripts) for card in cards[:CARDS]],
+        "cards": [_card(card, scripts) | {"strip": since(card)} for card in cards[:CARDS]],
         "more_cards": cards[CARDS:],
         "reach_fields": REACH,
         "reach_names": names,

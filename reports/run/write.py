@@ -16,7 +16,7 @@ from reports.run import frame as frames
 from reports.run.badge import badge
 from reports.run.findings import findings
 from reports.run.markdown import Baseline, markdown
-from reports.run.page import NO_STRIPS, render
+from reports.run.page import NO_STRIPS, Since, never, render
 from reports.run.place import COMPARISONS, SCRIPTS
 from reports.run.strip import Strip
 from reports.run.summary import Summary, summarise
@@ -44,11 +44,13 @@ def write_report(
     more: Mapping[str, str] | None = None,
     baseline: Baseline | None = None,
     strips: Mapping[str, Strip] = NO_STRIPS,
+    since: Since = never,
 ) -> Written:
     """Write all files of a report; `blocks` are gone through once, and are not kept.
 
     `scripts` are the texts of the files in `scripts/`, `more` those of files of MORE, by name;
-    `baseline` is what changed against a pin or a release, `strips` which releases show what is known.
+    `baseline` is what changed against a pin or a release, `strips` which releases show what is known,
+    `since` which show a group of new differences.
     Raises CannotWrite, and KeyboardInterrupt; `folder` then shows the report that it showed.
     """
     with folders.replacing(folder) as draft:
@@ -61,7 +63,7 @@ def write_report(
         _text(draft / "badge.json", _json(badge(summary)))
         text = markdown(found.differing, summary, environment, differences, baseline)
         _text(draft / "summary.md", text)
-        page = render(found, summary, environment, claims, differences, scripts, strips)
+        page = render(found, summary, environment, claims, differences, scripts, strips, since)
         _text(draft / "index.html", page)
         for name, text in (more or {}).items():
             _text(draft / name, text)

@@ -27,7 +27,7 @@ class SameAnswer:
     def by(self, case: str, answer: Answer) -> str:
         """The environments that answered so, neighbours together; "" where none can be compared."""
         found, text = [], answer_text.pack(answer)
-        for line in self._lines:
+        for line in self.lines:
             run: list[str] = []
             for name, recorded in [*line.items(), ("", None)]:
                 if recorded is not None and recorded.answer(case) == text:
@@ -35,10 +35,10 @@ class SameAnswer:
                 elif run:
                     found.append(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}")
                     run = []
-        return ", ".join(found) or (NOBODY if self._lines else "")
+        return ", ".join(found) or (NOBODY if self.lines else "")
 
     @cached_property
-    def _lines(self) -> list[dict[str, timeline.Recorded]]:
+    def lines(self) -> list[dict[str, timeline.Recorded]]:
         """What is recorded of all environments by line: TensorFlow's own Keras, the package, others."""
         try:
             recorded = timeline.load(self.folder).recorded
