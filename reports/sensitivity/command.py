@@ -107,6 +107,7 @@ def _tried(
     before = {name: one for name, one in known.items() if _is_done(one, reach.load_key(usual))}
     trials = [before[one.id] for one in mutants if one.id in before]
     left = [one for one in mutants if one.id not in before]
+    left.sort(key=lambda one: one.id in known)  # what was never tried goes first
     tasks = [pool.submit(work.attempt, one, usual, options.limit) for one in left]
     for trial in _finished(tasks, end):
         journal.add(file, [trial])

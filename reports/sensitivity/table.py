@@ -11,6 +11,7 @@ from reports.sensitivity.equivalent import Equivalent
 from reports.sensitivity.keras_tests import ByKeras
 from reports.sensitivity.trial import Trial
 
+LEFT = ("survived", "open", "not reached", "mistake", "not planted")
 NONE = pd.DataFrame({"mutant": [], "failed": [], "keras_seconds": []})
 
 
@@ -55,7 +56,7 @@ def counts(found: pd.DataFrame) -> pd.DataFrame:
 def markdown(found: pd.DataFrame, about: Mapping[str, str]) -> str:
     """The page: counts, then every mutant that was not caught, then those that were."""
     by_verdict = {verdict: rows for verdict, rows in found.groupby("verdict")}
-    left = [by_verdict.get(name) for name in ("survived", "open", "not reached", "not planted")]
+    left = [by_verdict.get(name) for name in LEFT]
     lines = ["# Sensitivity", "", *(f"- {name}: {text}" for name, text in about.items()), ""]
     lines += _table(counts(found))
     for rows in (*left, by_verdict.get("equivalent"), by_verdict.get("caught")):

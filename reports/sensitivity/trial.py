@@ -18,7 +18,7 @@ from suites.observe.client import CannotAsk, ObserverMistake
 from suites.plugin.run import Run
 
 AHEAD = 2  # groups that are answered while another one is judged
-Verdict = Literal["caught", "survived", "open", "not reached", "not planted"]
+Verdict = Literal["caught", "survived", "open", "not reached", "not planted", "mistake"]
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,9 @@ class Trials:
             except (CannotAsk, ObserverMistake) as error:
                 last = (str(error).splitlines() or [""])[-1]
                 return replace(trial, verdict="caught", cause=f"the observer fails: {last}")
+            except Exception as error:  # a mistake of ours, which must not cost the other trials
+                why = f"{type(error).__name__}: {error}"
+                return replace(trial, verdict="mistake", cause=why)
 
     def _until_wrong(self, run: Run, mutant: Mutant, names: list[str], trial: Trial) -> Trial:
         end = time.monotonic() + self.limit
