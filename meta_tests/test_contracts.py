@@ -142,6 +142,16 @@ def test_a_right_number_agrees_wherever_there_is_one(name: str) -> None:
         assert causes(judge(each, right_answer(each), SEED)) <= {""}, each.id
 
 
+@pytest.mark.parametrize("name", [n for n, c in CONTRACTS.items() if c.expected != ERROR])
+def test_a_wrong_number_is_a_difference_wherever_there_is_one(name: str) -> None:
+    asked = [c for c in CASES if c.inputs == name and c.execution == "eager"]
+    for each in {(c.loss, c.form): c for c in asked}.values():
+        value, gradient = expect(specification(each), arrays.arrays(each, SEED))
+        wrong = (np.full(one.mid.shape, 1e4) for one in (value, gradient))
+        found = causes(judge(each, answer(*wrong, each.dtype), SEED)[:1])
+        assert found - {""} or not value.mid.size, each.id
+
+
 def test_a_wrong_number_is_explained_by_what_the_contract_expects_to_go_wrong() -> None:
     each = case("class-2049", form="class")
     numbers = arrays.arrays(each, SEED)

@@ -83,9 +83,6 @@ class Trials:
             except (CannotAsk, ObserverMistake) as error:
                 last = (str(error).splitlines() or [""])[-1]
                 return replace(trial, verdict="caught", cause=f"the observer fails: {last}")
-            except Exception as error:  # a mistake of ours, which must not cost the other trials
-                why = f"{type(error).__name__}: {error}"
-                return replace(trial, verdict="mistake", cause=why)
 
     def _until_wrong(self, run: Run, mutant: Mutant, names: list[str], trial: Trial) -> Trial:
         end = time.monotonic() + self.limit
@@ -100,7 +97,10 @@ class Trials:
                 run.forget(name)
             else:
                 changed += 1
-                blocks = run.check(name).blocks
+                try:
+                    blocks = run.check(name).blocks
+                except ValueError as error:  # of ours; it must not cost the other trials
+                    return replace(trial, verdict="mistake", case=name, cause=str(error))
                 shown.update(known(blocks))
                 if found := _first(differences(blocks), usual):
                     self.order.note(mutant.scope, name)

@@ -250,7 +250,9 @@ def unmasked(usual: Specification) -> Specification:
 
 
 def unguarded(usual: Specification) -> Specification:
-    """The mean of the rows that count, also where none does."""
+    """The mean of the rows that count, also where none does; a call that gives rows has no mean."""
+    if usual.reduction is Reduction.ROW:
+        return usual
     return replace(usual, reduction=Reduction.UNGUARDED_MEAN)
 
 

@@ -142,6 +142,9 @@ def _in_runs(times: int) -> dict[Reason, SpecificationChange]:
 def _of_runs(times: int, runs: int) -> SpecificationChange:
     @cache
     def change(usual: Specification) -> Specification:
+        if not usual.formula.sparse:  # another formula, which takes no class numbers
+            return usual
+
         def steps(target: np.ndarray, output: Value, a: Arithmetic[Value]) -> Value:
             shifted = output - a.reduce_max(output)
             total = a.sum_of_copies(a.exp(shifted), times, runs)
