@@ -22,11 +22,13 @@ from suites.hunt.campaign import Hunted, Task, campaign
 from suites.hunt.draw import Scope
 from suites.hunt.look import Oddity
 from suites.observe.environment import CannotMeasure, Other
+from suites.plugin.exits import Exit
 from suites.plugin.in_log import in_log
 from suites.plugin.keys import CHOICES, RUN
 from suites.plugin.options import Choices
 
 FOLDER = "hunt"  # of the report folder
+WAITED = 10.0  # seconds for a scheduler
 SHOWN = 5  # finds on the terminal
 
 
@@ -51,11 +53,22 @@ class Total:
 
 
 def hunt(config: pytest.Config) -> None:
-    """Search for as long as was chosen; fail where something is found."""
+    """Search for as long as was chosen; fail where something is found. What the user can mend is one
+    line.
+    """
+    try:
+        _hunt(config)
+    except BadUsage as error:
+        pytest.exit(in_log(f"xentcheck: {error}"), returncode=Exit.UNUSABLE)
+    except CannotMeasure as error:
+        pytest.exit(in_log(f"xentcheck: {error}"), returncode=Exit.CANNOT_MEASURE)
+
+
+def _hunt(config: pytest.Config) -> None:
     chosen, run = config.stash[CHOICES], config.stash[RUN]
     assert chosen.hunt
     run.client.end()  # each task has an observer of its own
-    total = Total()
+    total, folder = Total(), report_folder(config) / FOLDER
     other = Other(chosen.python) if chosen.python else None
     task = Task(_scope(chosen), chosen.seed, chosen.hunt, other=other, database=_database(config))
     with _executor(chosen.scheduler) as (executor, workers):
@@ -66,8 +79,7 @@ def hunt(config: pytest.Config) -> None:
             for find in one.finds:
                 _say(config, f"{severity(find)} {find.cause}: {find.case.call}")
             _say(config, str(total))
-    folder = report_folder(config) / FOLDER
-    report(folder, total.finds, f"{total}.", run.environment)
+            report(folder, total.finds, f"{total}.", run.environment)
     if total.finds:
         pytest.fail(in_log(_text(total, chosen)), pytrace=False)
 
@@ -78,7 +90,7 @@ def _scope(chosen: Choices) -> Scope:
 
 def _database(config: pytest.Config) -> Path | None:
     """Where hypothesis keeps what it found: beside what pytest keeps."""
-    cache = config.cache
+    cache: pytest.Cache | None = getattr(config, "cache", None)  # -p no:cacheprovider
     return Path(cache.mkdir("xentcheck-hunt")) if cache else None
 
 
@@ -113,5 +125,10 @@ def _executor(scheduler: str | None) -> Iterator[tuple[Executor, int]]:
         from distributed import Client
     except ImportError:
         raise BadUsage("--scheduler needs Dask: pip install distributed") from None
-    with Client(scheduler) as client:
+    try:
+        client = Client(scheduler, timeout=WAITED)
+    except (OSError, ValueError) as error:
+        line = (str(error).splitlines() or [type(error).__name__])[0]
+        raise BadUsage(f"--scheduler {scheduler}: {line}") from None
+    with client:
         yield client.get_executor(), sum(client.nthreads().values())

@@ -51,12 +51,12 @@ class Hunted:
 
 def search(task: Task) -> Hunted:
     """Hunt in this process, with an observer of its own."""
-    ends = time.monotonic() + task.seconds
     with environment.start(task.other) as client:
         finds: list[Oddity] = []
         judge = Judge(client, ())
         try:
             about = client.about()
+            ends = time.monotonic() + task.seconds  # the start is not counted
             subject = client.variables.get(SUBJECT, "tf.keras")
             here = installed(about, "tensorflow", subject)
             judge = Judge(client, [one for one in ledger_file.load() if one.spans(here)])
