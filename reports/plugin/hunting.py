@@ -74,12 +74,12 @@ def _hunt(config: pytest.Config) -> None:
     with _executor(chosen.scheduler) as (executor, workers):
         for one in campaign(executor, workers, task):
             total.add(one)
-            if one.failed:
-                raise CannotMeasure(one.failed)
             for find in one.finds:
                 _say(config, f"{severity(find)} {find.cause}: {find.case.call}")
             _say(config, str(total))
             report(folder, total.finds, f"{total}.", run.environment)
+            if one.failed:
+                raise CannotMeasure(one.failed)
     if total.finds:
         pytest.fail(in_log(_text(total, chosen)), pytrace=False)
 
