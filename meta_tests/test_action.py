@@ -1,6 +1,6 @@
-"""The action compares what calls it, and the issue of the nightly builds is kept up to date.
+"""The action compares what calls it.
 
-What a machine without GitHub can do is done: the scripts run with the variables and files that a runner gives them.
+What a machine without GitHub can do is done: the script runs with the variables and files that a runner gives it.
 """
 
 from __future__ import annotations
@@ -29,12 +29,6 @@ if [ "\\$2" = pip ]; then echo "\\$@" >> {log}; else exec {python} "\\$@"; fi
 END
 chmod +x "$3/bin/python"
 """
-GH = """#!/usr/bin/env python3
-import json, os, sys
-print(json.dumps(sys.argv[1:]), file=open(os.environ["GH_LOG"], "a"))
-if sys.argv[1:3] == ["issue", "list"]:
-    print(os.environ["GH_ISSUES"])
-"""
 
 
 def program(path: Path, text: str) -> Path:
@@ -53,7 +47,7 @@ class Ran:
 
 
 def compare(folder: Path, **inputs: str) -> Ran:
-    """Run the script of the action as a runner does."""
+    """Run the shell step of the action as a runner does."""
     log, output, summary = (folder / name for name in ("log", "output", "summary"))
     for path in (log, output, summary):
         path.touch()
@@ -68,8 +62,9 @@ def compare(folder: Path, **inputs: str) -> Ran:
     }
     runner = {"RUNNER_TEMP": folder / "temp", "GITHUB_WORKSPACE": folder, "OWN_PYTHON": own}
     runner |= {"GITHUB_OUTPUT": output, "GITHUB_STEP_SUMMARY": summary}
+    runner |= {"GITHUB_ACTION_PATH": ROOT, "GITHUB_ACTIONS": "true"}
     done = subprocess.run(
-        [ROOT / ".ci/compare"],
+        ["bash", "-e", "-o", "pipefail", "-c", step["run"]],
         cwd=folder,
         env={**os.environ, **variables, **{name: str(path) for name, path in runner.items()}},
         capture_output=True,
@@ -110,56 +105,38 @@ def test_the_environment_that_calls_is_compared_and_nothing_is_installed_there(
     assert not re.search(r"^(tensorflow|keras|tf_keras)\b", wanted, re.MULTILINE)
 
 
+def test_versions_are_installed_apart_and_compared_with_a_baseline(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    program(tmp_path / "python", OWN_PYTHON.format(log=log, python=sys.executable))
+    versions = {"tensorflow": "2.21.0", "keras": "3.15.1"}
+    done = compare(tmp_path, **versions, baseline="tf-2.21.0-keras-3.15.1", options=NARROW)
+    assert done.code == 0, done.text
+    assert done.installed.splitlines()[1].endswith("tensorflow==2.21.0 keras==3.15.1")
+    assert "## Against tf-2.21.0-keras-3.15.1" in done.summary
+
+
+def test_a_red_run_keeps_its_code_and_still_has_its_report(tmp_path: Path) -> None:
+    few = "--losses=binary_crossentropy --forms=function --dtypes=float32 --executions=eager"
+    done = compare(tmp_path, python=sys.executable, baseline="tf-2.4.4", options=few)
+    assert (done.code, done.outputs["code"]) == (1, "1"), done.text
+    assert (Path(done.outputs["report"]) / "drift.html").is_file()
+    assert (Path(done.outputs["report"]) / "junit.xml").is_file()
+    assert "## Against tf-2.4.4" in done.summary
+
+
+def test_nothing_is_compared_with_a_baseline_that_there_is_not(tmp_path: Path) -> None:
+    done = compare(tmp_path, python=sys.executable, baseline="mine", options=NARROW)
+    assert (done.code, done.outputs) == (4, {"code": "4"}), done.text
+
+
+def test_only_the_step_of_the_script_is_of_shell() -> None:
+    steps = ACTION["runs"]["steps"]
+    assert [step["id"] for step in steps if "run" in step] == ["compare"]
+
+
 @pytest.mark.parametrize("tier", ["fast", "quick; touch pwned", "$(touch pwned)", "a\nb"])
 def test_an_input_is_a_text_and_no_command(tmp_path: Path, tier: str) -> None:
     done = compare(tmp_path, python=sys.executable, tier=tier)
     assert (done.code, done.outputs, done.summary) == (4, {"code": "4"}, "")
     assert not [*tmp_path.rglob("pwned")]
     assert not (ROOT / "pwned").exists()
-
-
-TITLE = "The nightly builds"
-OTHERS = [{"number": 3, "title": f"{TITLE} are late"}]
-
-
-@pytest.mark.parametrize(
-    ("code", "issues", "called"),
-    [
-        ("0", OTHERS, None),
-        ("0", [*OTHERS, {"number": 7, "title": TITLE}], ["close", "7"]),
-        ("1", [*OTHERS, {"number": 7, "title": TITLE}], ["edit", "7"]),
-        ("6", OTHERS, ["create", "--title", TITLE]),
-        ("1", [], ["create", "--title", TITLE]),
-    ],
-)
-def test_one_issue_is_kept_up_to_date(
-    tmp_path: Path, code: str, issues: list[dict[str, object]], called: list[str] | None
-) -> None:
-    program(tmp_path / "gh", GH)
-    body, log = tmp_path / "body.md", tmp_path / "log"
-    body.write_text("verdict\n")
-    variables = {"GH_LOG": str(log), "GH_ISSUES": json.dumps(issues)}
-    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(
-        [ROOT / ".ci/issue", TITLE, code, body],
-        env=os.environ | variables | {"PATH": path},
-        check=True,
-    )
-    first, *others = map(json.loads, log.read_text().splitlines())
-    assert first[:2] == ["issue", "list"]
-    assert [one[1 : 1 + len(called or ())] for one in others] == ([called] if called else [])
-
-
-def test_what_is_too_long_for_an_issue_leaves_out_what_opens(tmp_path: Path) -> None:
-    program(tmp_path / "gh", GH)
-    body = tmp_path / "body.md"
-    rows = "<details><summary>more</summary>\n" + "| row |\n" * 9000 + "</details>\n"
-    body.write_text(f"verdict\n{rows}legend\n")
-    variables = {"GH_LOG": str(tmp_path / "log"), "GH_ISSUES": "[]"}
-    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(
-        [ROOT / ".ci/issue", TITLE, "1", body],
-        env=os.environ | variables | {"PATH": path},
-        check=True,
-    )
-    assert body.read_text() == "verdict\nlegend\n"
