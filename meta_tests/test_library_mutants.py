@@ -64,6 +64,7 @@ def test_a_loss_is_changed_in_all_its_parts_and_its_texts_are_left_alone() -> No
     [
         (b"f(a, b)", {("swapped arguments", "f(b, a)")}),
         (b"isinstance(a, b)", set()),
+        (b"ops.multiply(a, b)", set()),
         (b"f(a, 'b')", set()),
         (b"sum(x)", {("other function", "mean(x)")}),
         (b"x = cast(x, y)", {("removed call", "(x)"), ("swapped arguments", "cast(y, x)")}),

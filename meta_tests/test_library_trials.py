@@ -100,8 +100,8 @@ def test_what_other_cases_did_not_catch_is_tried_again() -> None:
 def test_counts_leave_out_of_the_share_what_changes_nothing() -> None:
     counts = table.counts(table.frame(TRIALS, SAME, TESTED)).set_index("file")
     of_first = counts.loc["keras/a.py"]
-    assert [*of_first[["mutants", "caught", "equivalent", "not caught"]]] == [3, 1, 1, 1]
-    assert of_first["caught of the rest"] == "50.0%"
+    assert [*of_first[["mutants", "caught", "equivalent", "survived", "open"]]] == [3, 1, 1, 1, 0]
+    assert (of_first["caught of the rest"], of_first["of what is reached"]) == ("50.0%", "50.0%")
     assert (of_first["seconds each"], of_first["median"]) == (4.0, 4.0)
     assert counts["Keras' tests catch"].to_list() == ["0.0% of 1", "100.0% of 1", "50.0% of 2"]
 

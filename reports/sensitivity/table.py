@@ -37,20 +37,26 @@ def counts(found: pd.DataFrame) -> pd.DataFrame:
         verdicts = of_file["verdict"].value_counts()
         caught = of_file[of_file["verdict"] == "caught"]
         matter = len(of_file) - verdicts.get("equivalent", 0)
+        reached = matter - verdicts.get("not reached", 0)
         tested = of_file[of_file["failed"].notna()]
         by_keras = (tested["failed"] != "").mean() if len(tested) else float("nan")
         rows[str(file)] = {
             "mutants": len(of_file),
             "caught": len(caught),
             "equivalent": int(verdicts.get("equivalent", 0)),
-            "not caught": matter - len(caught),
-            "caught of the rest": f"{len(caught) / matter:.1%}" if matter else "",
+            **{name: int(verdicts.get(name, 0)) for name in LEFT},
+            "caught of the rest": _share(len(caught), matter),
+            "of what is reached": _share(len(caught), reached),
             "seconds each": round(float(of_file["seconds"].mean()), 1),
             "median": round(float(of_file["seconds"].median()), 1),
             "Keras' tests catch": f"{by_keras:.1%} of {len(tested)}" if len(tested) else "",
             "seconds": round(float(tested["keras_seconds"].mean()), 1) if len(tested) else "",
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("file").reset_index()
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else ""
 
 
 def markdown(found: pd.DataFrame, about: Mapping[str, str]) -> str:

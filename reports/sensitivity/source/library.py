@@ -36,6 +36,11 @@ OTHERS = {
     "scale_loss_for_distribution": "unscale_loss_for_distribution",
     "unscale_loss_for_distribution": "scale_loss_for_distribution",
 }
+# Calls of these are left as they are: the order of two arguments has no effect, or no meaning.
+UNORDERED = (
+    *("add", "equal", "logical_and", "logical_or", "maximum", "minimum", "multiply", "not_equal"),
+    *("isinstance", "hasattr", "getattr"),
+)
 DEFAULTS = {"sum_over_batch_size": "sum", "float32": "float16", "auto": "none"}  # of a parameter
 
 
@@ -120,11 +125,11 @@ def _of_call(node: ast.Call) -> Iterator[tuple[Kind, str]]:
     elif other:
         function = ast.Name(other, ast.Load())
         yield "other function", ast.unparse(ast.Call(function, node.args, node.keywords))
-    if len(node.args) >= 2 and all(_is_reference(part) for part in node.args[:2]):
+    pair = len(node.args) >= 2 and all(_is_reference(part) for part in node.args[:2])
+    if pair and _name(node.func) not in UNORDERED:
         first, second, *rest = node.args
         swapped = ast.Call(node.func, [second, first, *rest], node.keywords)
-        if _name(node.func) not in ("isinstance", "hasattr", "getattr"):
-            yield "swapped arguments", ast.unparse(swapped)
+        yield "swapped arguments", ast.unparse(swapped)
 
 
 def _is_reference(node: ast.expr) -> bool:
