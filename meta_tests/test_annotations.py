@@ -71,6 +71,14 @@ def test_a_log_keeps_what_is_no_command() -> None:
     assert in_log(" ::error::a\n##[x]") == " \\::error::a\n##\\[x]"
 
 
+def test_the_badge_of_a_run_that_is_red_against_a_pin() -> None:
+    changed = "5 answers changed against mine"
+    green, red = (summarise(findings([frame(*rows)]), 1.0) for rows in ([{}], [{}, NEW]))
+    assert badge(green, changed)["message"] == changed
+    assert badge(green, changed)["color"] == badge(red, changed)["color"] == "red"
+    assert badge(red, changed)["message"] == "1 new"
+
+
 @pytest.mark.parametrize(
     ("rows", "message", "color"),
     [

@@ -91,6 +91,10 @@ def test_what_changed_against_the_baseline_is_there_the_gravest_first() -> None:
     assert part[2] == "84 value"
     assert len(cells(visible(part))) == 2 + MOST
     assert "<details><summary>2 more changes</summary>" in part
+    red = lines_of(
+        frame({}), baseline=Baseline("mine", "84 value", rows, "84 answers changed against mine")
+    )
+    assert red[0] == "# xentcheck: 84 answers changed against mine. No difference"
     same = lines_of(frame({}), baseline=Baseline("mine", "nothing changed", []))
     assert same[-4:] == ["## Against mine", "", "nothing changed", ""]
 

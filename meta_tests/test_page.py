@@ -275,6 +275,14 @@ def test_a_known_difference_says_what_to_do_and_what_mends_it(own: str, shown: s
     assert f"What to do: {shown} It is mended in new." in " ".join(entry.split())
 
 
+def test_what_changed_against_a_pin_is_the_verdict_of_the_page() -> None:
+    frame, changed = frame_of({}), "5 answers changed against mine"
+    page = render(findings([frame]), summary_of(frame), {}, [], [], changed=changed)
+    assert f"<h1>{changed}. No difference</h1>" in page
+    assert '<div class="verdict new">' in page
+    assert "See in drift.html, beside this page" in page
+
+
 def test_a_new_difference_says_since_when_it_is_recorded() -> None:
     frame = frame_of({}, NEW)
     strip = Strip([Cell("tf.keras", "old", True), Cell("tf.keras", "new", False)])

@@ -124,14 +124,15 @@ def _now(config: pytest.Config, gathered: Gathered) -> pins.Answers:
 
 @dataclass(frozen=True)
 class Drifted:
-    """What changed against a pin or a release: for the terminal, as files, and for the summary;
-    `changed` says it in few words where it makes the run red.
-    """
+    """What changed against a pin or a release: for the terminal, as files, and for the summary."""
 
     lines: Sequence[str] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     baseline: Baseline | None = None
-    changed: str = ""
+
+    @property
+    def changed(self) -> str:
+        return self.baseline.changed if self.baseline else ""
 
 
 def _drift(config: pytest.Config, now: pins.Answers, ended: Ended) -> Drifted:
@@ -151,17 +152,17 @@ def _drift(config: pytest.Config, now: pins.Answers, ended: Ended) -> Drifted:
     page = comparison.page(compared, chosen.against, pins.NOW)
     files = {"drift.csv": csv_text(compared.frame), "drift.html": page}
     lines = ["", *pins.in_words(compared, chosen.against, before, now).splitlines()]
-    return Drifted(lines, files, _baseline(compared, chosen.against), changed)
+    return Drifted(lines, files, _baseline(compared, chosen.against, changed))
 
 
-def _baseline(compared: Compared, name: str) -> Baseline:
+def _baseline(compared: Compared, name: str, changed: str) -> Baseline:
     """What is rounding only is counted, and listed in drift.html."""
     rows = [
         [str(one.severity), words.title(one), words.numbers(one), words.cases(one)]
         for one in groups(compared.changed)
         if one.drift is not Drift.ROUNDING
     ]
-    return Baseline(name, comparison.headline(compared.changed), rows)
+    return Baseline(name, comparison.headline(compared.changed), rows, changed)
 
 
 def _pin(config: pytest.Config, now: pins.Answers, incomplete: str, ended: Ended) -> None:

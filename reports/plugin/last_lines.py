@@ -18,8 +18,7 @@ QUICK = "quick"
 
 def of_counts(summary: Summary, frame: pd.DataFrame, changed: str = "") -> list[str]:
     """The verdict, after what changed against a pin or a release if that makes the run red, and counts."""
-    first = f"{changed}. " if changed else ""
-    return [first + verdict(summary, gravest(frame)), headline(summary)]
+    return [verdict(summary, gravest(frame), changed), headline(summary)]
 
 
 def of_new(frame: pd.DataFrame, is_own: bool) -> Iterator[str]:

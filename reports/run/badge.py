@@ -14,8 +14,9 @@ class Badge(TypedDict):
     color: str
 
 
-def badge(summary: Summary) -> Badge:
-    message, color = _says(summary)
+def badge(summary: Summary, changed: str = "") -> Badge:
+    """`changed` says what makes the run red against a pin or a release."""
+    message, color = (changed, "red") if changed and not summary["new"] else _says(summary)
     return {"schemaVersion": 1, "label": "xentcheck", "message": message, "color": color}
 
 

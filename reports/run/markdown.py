@@ -30,11 +30,15 @@ OTHERS = ["verdict", "loss", "output", "cause"]
 
 @dataclass(frozen=True)
 class Baseline:
-    """What changed against a pin or a release: a sentence, and rows of BASELINE, the gravest first."""
+    """What changed against a pin or a release: a sentence, and rows of BASELINE, the gravest first.
+
+    `changed` says in few words what makes the run red, "" for nothing.
+    """
 
     name: str
     headline: str
     rows: Sequence[Sequence[str]]
+    changed: str = ""
 
 
 def markdown(
@@ -47,7 +51,8 @@ def markdown(
     """The summary of a run; `differences` are the known ones."""
     changed = groups(frame[frame["verdict"].isin(["new", "gone"])], CHANGED, ["known"])
     known = [one for one in with_places(differences, frame) if one["comparisons"]]
-    lines = [f"# xentcheck: {verdict(summary, gravest(frame))}", "", headline(summary), ""]
+    red = in_markdown(baseline.changed) if baseline else ""
+    lines = [f"# xentcheck: {verdict(summary, gravest(frame), red)}", "", headline(summary), ""]
     lines += _environment(environment, summary["seconds"])
     heading = ["severity", *CHANGED, "comparisons"]
     lines += _part("New and gone differences", heading, [*map(_changed, changed)], "groups")

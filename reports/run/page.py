@@ -52,6 +52,7 @@ def render(
     scripts: Collection[str] = (),
     strips: Mapping[str, Strip] = NO_STRIPS,
     since: Since = never,
+    changed: str = "",
 ) -> str:
     """The page as HTML, the same text for the same arguments.
 
@@ -59,17 +60,17 @@ def render(
     "cases", "comparisons" and "seconds", `environment` labels and texts, `claims` and
     `differences` one record each. `scripts` are the names of the files in `scripts/` beside it,
     `strips` say of the known differences which recorded releases show them, `since` says it of a
-    group of new ones.
+    group of new ones. `changed` says what makes the run red against a pin or a release.
     """
     known = entries(differences, found.differing, found.errors, strips)
     page: str = template("index.html.j2", short=short).render(
         names=NAMES,
         severities={letter: text for letter, text in MEANING.items() if letter},
-        verdict=verdict(summary, gravest(found.differing)),
+        verdict=verdict(summary, gravest(found.differing), changed),
         headline=headline(summary),
-        todo=todo(summary),
+        todo=todo(summary, changed),
         installed=", ".join(f"{n} {environment[n]}" for n in VERSIONS if n in environment),
-        state=state(summary),
+        state="new" if changed else state(summary),
         summary=summary,
         environment=environment,
         claims=claims,

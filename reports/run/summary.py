@@ -68,8 +68,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def verdict(summary: Summary, gravest: str = "") -> str:
-    """What a run means, for somebody who reads no further; `gravest` is a severity of what is new."""
+def verdict(summary: Summary, gravest: str = "", changed: str = "") -> str:
+    """What a run means, for somebody who reads no further; `gravest` is a severity of what is new,
+    `changed` says what makes the run red against a pin or a release.
+    """
+    found = _of_differences(summary, gravest)
+    return f"{changed}. {found}" if changed else found
+
+
+def _of_differences(summary: Summary, gravest: str) -> str:
     if not summary["comparisons"]:
         return "Nothing was measured"
     if summary["new"]:
@@ -84,7 +91,7 @@ def verdict(summary: Summary, gravest: str = "") -> str:
     return "No difference" if summary["agree"] else "Nothing could be tested"
 
 
-def todo(summary: Summary) -> str:
+def todo(summary: Summary, changed: str = "") -> str:
     """What the reader of the page does now."""
     if not summary["comparisons"]:
         return "See why nothing was measured: the terminal says it."
@@ -93,6 +100,8 @@ def todo(summary: Summary) -> str:
             "Open the differences below, the gravest first. Each has its numbers, its cause and advice, "
             "and a script that shows it with TensorFlow alone."
         )
+    if changed:
+        return "See in drift.html, beside this page, what changed and what to do about it."
     if summary["gone"]:
         return "See which known differences no longer occur: an upgrade mended them, or a setting differs."
     if summary["missing"] or summary["not_measured"]:

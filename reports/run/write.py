@@ -60,10 +60,12 @@ def write_report(
         summary = summarise(found, seconds)
         _text(draft / "environment.json", _json({**environment, "claims": claims}))
         _text(draft / "summary.json", _json(summary))
-        _text(draft / "badge.json", _json(badge(summary)))
+        changed = baseline.changed if baseline else ""
+        _text(draft / "badge.json", _json(badge(summary, changed)))
         text = markdown(found.differing, summary, environment, differences, baseline)
         _text(draft / "summary.md", text)
-        page = render(found, summary, environment, claims, differences, scripts, strips, since)
+        known = differences, scripts, strips, since
+        page = render(found, summary, environment, claims, *known, changed)
         _text(draft / "index.html", page)
         for name, text in (more or {}).items():
             _text(draft / name, text)
