@@ -68,7 +68,13 @@ def test_what_was_measured_of_another_installation_is_not_used(tmp_path: Path) -
 
 
 def trial(mutant: str, verdict: str, **more: object) -> Trial:
-    whole = {"mutant": mutant, "verdict": verdict, "file": "keras/a.py", "scope": "f", "line": 1}
+    whole = {
+        "mutant": mutant,
+        "verdict": verdict,
+        "file": "keras/src/a.py",
+        "scope": "f",
+        "line": 1,
+    }
     return Trial(**{**whole, "kind": "number", "change": "1 -> 2", **more})  # type: ignore[arg-type]
 
 
@@ -76,9 +82,9 @@ TRIALS = [
     trial("a", "caught", seconds=2.0, case="case=1", quantity="value", cause="unexplained"),
     trial("b", "survived", seconds=4.0, reached=3, asked=3),
     trial("c", "survived", seconds=6.0),
-    trial("d", "caught", file="keras/b.py", cause="gone: entry"),
+    trial("d", "caught", file="keras/src/b.py", cause="gone: entry"),
 ]
-SAME = {"c": Equivalent("c", "keras/a.py", "1 -> 2", "both are read as true")}
+SAME = {"c": Equivalent("c", "keras/src/a.py", "1 -> 2", "both are read as true")}
 TESTED = [ByKeras("a", "", 5.0), ByKeras("d", "FAILED test", 1.0)]
 
 
@@ -99,7 +105,7 @@ def test_what_other_cases_did_not_catch_is_tried_again() -> None:
 
 def test_counts_leave_out_of_the_share_what_changes_nothing() -> None:
     counts = table.counts(table.frame(TRIALS, SAME, TESTED)).set_index("file")
-    of_first = counts.loc["keras/a.py"]
+    of_first = counts.loc["keras/src/a.py"]
     assert [*of_first[["mutants", "caught", "equivalent", "survived", "open"]]] == [3, 1, 1, 1, 0]
     assert (of_first["caught of the rest"], of_first["of what is reached"]) == ("50.0%", "50.0%")
     assert (of_first["seconds each"], of_first["median"]) == (4.0, 4.0)
@@ -118,7 +124,7 @@ def test_the_page_lists_survivors_before_what_was_caught() -> None:
 def test_the_end_says_what_is_left_and_what_is_no_longer_equivalent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    mutants = [Mutant("keras/a.py", "f", "number", 1, 0, 1, "1", "2", nth) for nth in range(5)]
+    mutants = [Mutant("keras/src/a.py", "f", "number", 1, 0, 1, "1", "2", nth) for nth in range(5)]
     said: list[str] = []
     options = command.Options(Path("x"))
     monkeypatch.setattr(command.equivalent, "load", lambda: SAME | {"a": SAME["c"]})

@@ -77,7 +77,7 @@ def _shown(rows: pd.DataFrame) -> pd.DataFrame:
     shown = pd.DataFrame(
         {
             "mutant": rows["mutant"],
-            "place": rows["file"].str.rpartition("/")[2] + ":" + rows["line"].astype(str),
+            "place": rows["file"].str.partition("/src/")[2] + ":" + rows["line"].astype(str),
             "function": rows["scope"],
             "change": rows["change"],
         }

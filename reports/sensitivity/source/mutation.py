@@ -82,7 +82,7 @@ class Mutant:
 
     def shown(self, width: int = 60) -> str:
         """The change in one line, from a little before the first place in which it differs."""
-        before, after = (" ".join(text.split()) for text in (self.before, self.after))
+        before, after = _in_one_line(self.before), _in_one_line(self.after)
         pairs = enumerate(zip(before, after, strict=False))
         first = next((place for place, (one, other) in pairs if one != other), 0)
         start = max(0, first - width // 2)
@@ -93,6 +93,15 @@ class Mutant:
     def apply(self, source: bytes) -> bytes:
         """The changed source."""
         return source[: self.start] + self.after.encode() + source[self.end :]
+
+
+def _in_one_line(text: str) -> str:
+    """A piece of source without its own layout, so that only what it means can differ."""
+    try:
+        tree: ast.AST = ast.parse(f"({text})", mode="eval")
+    except SyntaxError:  # a statement
+        tree = ast.parse(text)
+    return " ".join(ast.unparse(tree).split())
 
 
 def mutants(
