@@ -79,6 +79,7 @@ const visible = () => document.querySelectorAll(".entry:not([hidden])").length;
 found.visible = [visible()];
 document.querySelector("[data-more]").click();
 found.visible.push(visible());
+found.heads = change("words", "value", "or two calls");
 found.words = change("words", "value", "NEW, xla");
 found.all = change("words", "value", "");
 found.dtype = change("pick=dtype", "value", "float16");
@@ -187,6 +188,7 @@ def test_filter_keeps_what_is_chosen(found: dict[str, Any]) -> None:
     assert found["filter"]
     assert found["visible"] == [12, 26]  # the first, and all after a click
     assert found["all"] == "26 of 26 differences"
+    assert found["heads"] == "0 of 26 differences"  # the name of a column in every entry
     assert found["words"] == "4 of 26 differences"  # of which each dtype has one
     assert found["dtype"] == "7 of 26 differences"  # six new and gone, one known
     assert found["severity"] == "3 of 26 differences"

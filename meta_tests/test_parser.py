@@ -26,6 +26,7 @@ NO_FILES: dict[str, Any] = {"csv": None, "html": None}
 LATEST = {kind: ROOT / f"reports/latest/timeline.{kind}" for kind in ("csv", "html")}
 NARROW = ["--loss", "bce,cce", "--form", "class", "--dtype", "float16", "--execution", "xla", "--option", "axis=0,plain"]  # fmt: skip
 NARROWED = {"loss": ["bce", "cce"], "form": ["class"], "dtype": ["float16"], "execution": ["xla"], "option": ["axis=0", "plain"]}  # fmt: skip
+OF_ITS_DAY = {"keras_from": "", "keras_to": ""}
 HERE = {"recordings": Path(".")}
 SENSITIVITY: dict[str, Any] = {
     **{"files": (), "sample": None, "seed": 1, "only": (), "list": False, "keras_tests": False},
@@ -71,11 +72,11 @@ PARSED: dict[str, tuple[list[str], dict[str, Any]]] = {
     ),
     "upgrade": (
         ["--from", "1", "--to", "2"],
-        {"old": "1", "new": "2", "all": False, **SHIPPED, **ALL_CASES},
+        {"old": "1", "new": "2", "all": False, **OF_ITS_DAY, **SHIPPED, **ALL_CASES},
     ),
     "upgrade of some": (
-        ["--to=2", "--from=1", "--all", *NARROW],
-        {"old": "1", "new": "2", "all": True, **SHIPPED, **NARROWED},
+        ["--to=2", "--from=1", "--keras-from=3", "--keras-to=3.5", "--all", *NARROW],
+        {"old": "1", "new": "2", "keras_from": "3", "keras_to": "3.5", "all": True, **SHIPPED, **NARROWED},
     ),
     "timeline": ([], SHIPPED | LATEST | ALL_CASES),
     "timeline elsewhere": (["--csv", "x", "--html", "y", *NARROW], SHIPPED | NARROWED | {"csv": Path("x"), "html": Path("y")}),

@@ -64,6 +64,25 @@ def test_a_version_that_is_not_recorded_names_the_nearest(version: str, message:
         found(version)
 
 
+@pytest.mark.parametrize(
+    ("version", "keras", "id"),
+    [
+        ("2.18", "3.8", "tf-2.18.1-keras-3.8.0"),
+        ("tf-2.16.2", "3.0.5", "tf-2.16.2-keras-3.0.5"),
+        ("2.16", "3", "tf-2.16.2"),
+        ("2.15", "2.15", "tf-2.15.1"),
+    ],
+)
+def test_a_keras_may_stand_beside_a_tensorflow(version: str, keras: str, id: str) -> None:
+    assert find(version, ROWS, IDS, keras).id == id
+
+
+def test_a_pair_that_is_not_recorded_names_those_that_are() -> None:
+    message = r"^no recording of TensorFlow 2\.18 with Keras 3\.9; with it there are: 3\.8\.0"
+    with pytest.raises(BadUsage, match=message):
+        find("2.18", ROWS, IDS, "3.9")
+
+
 def test_only_what_is_recorded_is_found() -> None:
     with pytest.raises(BadUsage):
         find("2.15", ROWS, ["tf-2.16.2"])

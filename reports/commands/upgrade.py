@@ -10,8 +10,8 @@ from reports.store.errors import BadUsage
 
 UPGRADE = """\
 Tell on one screen what an upgrade changes, the gravest first. 2.15 means TensorFlow 2.15 with the
-Keras of its day, keras-3.5 that Keras; the id of a recording is used as it is. It ends with 0
-whatever changes; `compare` ends with 1."""
+Keras of its day; --keras-from and --keras-to name another one; keras-3.5 means that Keras, and the id of a recording
+is used as it is. It ends with 0 whatever changes; `compare` ends with 1."""
 
 
 def add(commands: arguments.Commands) -> None:
@@ -27,6 +27,13 @@ def add(commands: arguments.Commands) -> None:
     )
     command.add_argument("--from", dest="old", required=True, metavar="VERSION", help=text)
     command.add_argument("--to", dest="new", required=True, metavar="VERSION", help=text)
+    for word in ("from", "to"):
+        command.add_argument(
+            f"--keras-{word}",
+            default="",
+            metavar="VERSION",
+            help=f"the Keras beside the TensorFlow of --{word} (default: that of its day)",
+        )
     arguments.folder(command)
     arguments.narrow(command)
     command.add_argument(
@@ -40,7 +47,8 @@ def run(options: argparse.Namespace) -> int:
     from reports.compare.since import since
 
     texts, chosen = (options.old, options.new), arguments.chosen(options)
-    (old, new), table = release_names.meant(options.recordings, texts)
+    keras = options.keras_from, options.keras_to
+    (old, new), table = release_names.meant(options.recordings, texts, keras)
     if old == new:
         raise BadUsage(f"--from and --to are both {old.id}")
     way = since.stops(options.recordings, old.id, new.id)

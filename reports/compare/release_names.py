@@ -17,13 +17,17 @@ NUMBER = re.compile(r"\d[\w.]*")
 NEAR = 3  # names that may have been meant
 
 
-def find(version: str, table: Sequence[Environment], recorded: Iterable[str]) -> Environment:
-    """The recorded environment of a TensorFlow such as "2.15", with the Keras of its day.
+def find(
+    version: str, table: Sequence[Environment], recorded: Iterable[str], keras_version: str = ""
+) -> Environment:
+    """The recorded environment of a TensorFlow such as "2.15", with the Keras of its day or another.
 
     "keras-3.8" is a Keras, and an id is taken as it is. Raises BadUsage with the nearest.
     """
     names = set(recorded)
     there = [row for row in table if row.id in names]
+    if keras_version:
+        return _with_keras(version.strip().lower().removeprefix("tf-"), keras_version, there)
     if found := [row for row in there if row.id in (version, f"tf-{version}")]:
         return found[0]
     of_tensorflow = [row for row in there if row.backend == "tensorflow"]
@@ -40,13 +44,25 @@ def find(version: str, table: Sequence[Environment], recorded: Iterable[str]) ->
     return found[-1]
 
 
+def _with_keras(version: str, keras: str, there: Sequence[Environment]) -> Environment:
+    """The newest recorded pair of both versions. Raises BadUsage with the Keras that there are."""
+    rows = [row for row in there if row.subject == "tf.keras" and row.backend == "tensorflow"]
+    rows = [row for row in rows if _is_of(version, row.tensorflow)]
+    if found := [row for row in rows if row.keras and _is_of(keras.strip(), row.keras)]:
+        return found[-1]
+    known = ", ".join(row.keras for row in rows if row.keras) or "none"
+    raise BadUsage(
+        f"no recording of TensorFlow {version} with Keras {keras}; with it there are: {known}"
+    )
+
+
 def meant(
-    folder: Path, texts: Sequence[str]
+    folder: Path, texts: Sequence[str], keras: Sequence[str] = ("", "")
 ) -> tuple[tuple[Environment, Environment], list[Environment]]:
-    """The two recordings of a folder that are meant, and all that there are."""
+    """The two recordings of a folder that are meant, each perhaps of a Keras, and all that there are."""
     names = answers_and_diagnoses(folder)[0].names()
     table = [row for row in environments.load() if row.id in names]
-    old, new = (find(text, table, names) for text in texts)
+    old, new = (find(text, table, names, of) for text, of in zip(texts, keras, strict=True))
     return (old, new), table
 
 

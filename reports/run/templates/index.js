@@ -9,7 +9,9 @@ const controls = one(".controls");
 if (controls) {
   const { fields, names, places } = JSON.parse(one("#reach").textContent);
   const entries = all(".entry").map((element, order) => ({
-    element, order, places: places[element.dataset.key], text: element.textContent.toLowerCase(),
+    element, order, places: places[element.dataset.key],
+    // Without the names of columns, which every entry has.
+    text: all("summary, p, dd", element).map((part) => part.textContent).join(" ").toLowerCase(),
   }));
   const inOrder = [...entries];
   const mine = all("[data-mine]", controls);
