@@ -12,13 +12,13 @@ import pytest
 
 from meta_tests.test_page_tables import KNOWN, NEW, frame
 from reports.run import frame as frames
-from reports.run.condensed import condensed
-from reports.run.entries import entries
 from reports.run.findings import Findings, findings
-from reports.run.matrix import calls, matrix
 from reports.run.plots import errors, shares
 from reports.run.summary import by_severity, causes_of, summarise
-from reports.run.tables import groups, tightest, tightness
+from reports.run.tables.condensed import condensed
+from reports.run.tables.entries import entries
+from reports.run.tables.matrix import calls, matrix
+from reports.run.tables.tables import groups, tightest, tightness
 from suites.plugin.block import COLUMNS, NUMBERS
 
 MISSING = {"verdict": "missing", "cause": "not measured: it crashed"}

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from meta_tests.test_page_tables import frame
-from reports.run.matrix import Cell, Matrix, calls, matrix
+from reports.run.tables.matrix import Cell, Matrix, calls, matrix
 from suites.cases.everyday import is_everyday
 from suites.cases.fields import FIELDS
 from suites.cases.selection import select

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from reports.plugin import new_since
-from reports.run.strip import Strip
-from reports.run.tables import Record
+from reports.run.tables.strip import Strip
+from reports.run.tables.tables import Record
 from suites.cases.fields import FIELDS
 
 NAMES = ("binary_crossentropy", "function", "plain", "probabilities", "float16")

@@ -16,8 +16,8 @@ from reports.run.findings import findings
 from reports.run.frame import VERDICTS, from_blocks
 from reports.run.markdown import markdown
 from reports.run.page import render
-from reports.run.strip import Cell, Strip
 from reports.run.summary import headline
+from reports.run.tables.strip import Cell, Strip
 from suites.cases.case import Case
 from suites.cases.fields import FIELDS
 from suites.plugin import script

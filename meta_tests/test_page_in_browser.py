@@ -19,7 +19,7 @@ from reports.run.columns import COLUMNS, NAMES
 from reports.run.findings import findings
 from reports.run.frame import VERDICTS
 from reports.run.page import render
-from reports.run.strip import Cell, Strip
+from reports.run.tables.strip import Cell, Strip
 from suites.plugin.block import NUMBERS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from reports.run.columns import COLUMNS, NAMES
-from reports.run.entries import entries, errors, names_in, reach, with_places
-from reports.run.strip import Cell, Strip
-from reports.run.tables import groups, tightest, tightness
+from reports.run.tables.entries import entries, errors, names_in, reach, with_places
+from reports.run.tables.strip import Cell, Strip
+from reports.run.tables.tables import groups, tightest, tightness
 
 ROW: dict[str, Any] = {
     **{"loss": "bce", "form": "function", "arguments": "plain", "output": "logits"},

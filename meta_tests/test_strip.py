@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reports.plugin import since
-from reports.run.strip import Cell, Strip
+from reports.run.tables.strip import Cell, Strip
 from reports.store.recording import BadRecording
 from suites.ledger import ledger_file
 

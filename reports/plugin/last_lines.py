@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from reports.run.summary import Summary, by_severity, causes_of, gravest, headline, verdict
-from reports.run.tables import groups
+from reports.run.tables.tables import groups
 from suites.plugin.short_id import short_id
 
 KIND = ["verdict", "loss", "form", "dtype", "cause"]

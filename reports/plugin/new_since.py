@@ -14,9 +14,9 @@ from reference.cause import read
 from reports.compare.since.same_answer import SameAnswer
 from reports.compare.since.timeline import Recorded
 from reports.plugin.since import recorded
-from reports.run.causes import is_unexplained
-from reports.run.strip import Cell, Strip
-from reports.run.tables import Record
+from reports.run.tables.causes import is_unexplained
+from reports.run.tables.strip import Cell, Strip
+from reports.run.tables.tables import Record
 from reports.store.answer_text import unpack
 from suites.cases.case import Case
 from suites.cases.fields import FIELDS

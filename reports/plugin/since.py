@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from reports.releases import environments
-from reports.run.strip import Cell, Strip
+from reports.run.tables.strip import Cell, Strip
 from reports.store import provenance
 from reports.store.recording import SHIPPED, BadRecording
 from suites.ledger import ledger_file

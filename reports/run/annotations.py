@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from reports.run.causes import about
 from reports.run.summary import counted
-from reports.run.tables import Record, groups
+from reports.run.tables.causes import about
+from reports.run.tables.tables import Record, groups
 from suites.observe.visible import visible
 
 MOST = 10  # GitHub shows no more of one step

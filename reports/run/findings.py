@@ -13,14 +13,14 @@ from functools import partial
 
 import pandas as pd
 
-from reports.run.condensed import condensed
-from reports.run.entries import Errors, errors
 from reports.run.frame import from_blocks
-from reports.run.matrix import calls, united_calls
 from reports.run.plots import clip
 from reports.run.plots import errors as places
 from reports.run.plots.shares import Shares, added, shares
-from reports.run.tables import tight
+from reports.run.tables.condensed import condensed
+from reports.run.tables.entries import Errors, errors
+from reports.run.tables.matrix import calls, united_calls
+from reports.run.tables.tables import tight
 
 
 @dataclass

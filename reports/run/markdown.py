@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reports.run.entries import with_places
 from reports.run.grade import DIFFERING
 from reports.run.severity import MEANING
 from reports.run.summary import Summary, counted, gravest, headline, verdict
-from reports.run.tables import Record, groups
+from reports.run.tables.entries import with_places
+from reports.run.tables.tables import Record, groups
 from suites.observe.visible import in_markdown
 from suites.plugin.outcome import Known
 

@@ -10,19 +10,19 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from reports.run.causes import about, legend
-from reports.run.entries import REACH, entries, names_in, reach
 from reports.run.findings import Findings
 from reports.run.grade import DIFFERING
-from reports.run.matrix import matrix
 from reports.run.plots.clip import clip_plots
 from reports.run.plots.errors import error_plots, executions
 from reports.run.plots.shares import dtypes, share_plots
 from reports.run.plots.svg import FORMATS, short
 from reports.run.severity import MEANING
-from reports.run.strip import Strip
 from reports.run.summary import Summary, gravest, headline, todo, verdict
-from reports.run.tables import NAMES, Record, groups, tightest, tightness
+from reports.run.tables.causes import about, legend
+from reports.run.tables.entries import REACH, entries, names_in, reach
+from reports.run.tables.matrix import matrix
+from reports.run.tables.strip import Strip
+from reports.run.tables.tables import NAMES, Record, groups, tightest, tightness
 from reports.run.template import template
 from suites.cases.case import Case
 from suites.cases.fields import FIELDS

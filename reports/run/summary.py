@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 import pandas as pd
 
-from reports.run.condensed import counts
 from reports.run.severity import MEANING, Severity
+from reports.run.tables.condensed import counts
 
 if TYPE_CHECKING:  # it draws, and most of who counts does not
     from reports.run.findings import Findings

@@ -18,8 +18,8 @@ from reports.run.findings import findings
 from reports.run.markdown import Baseline, markdown
 from reports.run.page import NO_STRIPS, Since, never, render
 from reports.run.place import COMPARISONS, SCRIPTS
-from reports.run.strip import Strip
 from reports.run.summary import Summary, summarise
+from reports.run.tables.strip import Strip
 from reports.store import folder as folders
 from suites.plugin.block import Block
 from suites.plugin.outcome import Known

@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from reports.run.causes import is_unexplained
-from reports.run.condensed import TEXTS, by_distance, counts
+from reports.run.tables.causes import is_unexplained
+from reports.run.tables.condensed import TEXTS, by_distance, counts
 from suites.cases.fields import FIELDS
 from suites.plugin.short_id import short_id
 

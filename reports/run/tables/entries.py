@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from reports.run.causes import about
-from reports.run.condensed import counts
-from reports.run.strip import Strip
-from reports.run.tables import Record, groups
+from reports.run.tables.causes import about
+from reports.run.tables.condensed import counts
+from reports.run.tables.strip import Strip
+from reports.run.tables.tables import Record, groups
 from suites.plugin.outcome import Known
 
 FACETS = ("loss", "form", "output", "dtype", "execution", "device", "inputs")
