@@ -21,6 +21,7 @@ from suites.hunt import look
 from suites.hunt.draw import Scope, draws
 from suites.hunt.hunter import Hunt
 from suites.hunt.look import Judge, Oddity
+from suites.hunt.reduce import smaller
 from suites.judge.specify import specification
 from suites.ledger.difference import Difference
 from suites.observe.arrays import packed
@@ -78,6 +79,9 @@ def test_what_is_drawn_is_an_expression_over_its_arrays(case: Drawn) -> None:
     assert "output" in names
     assert case.inputs == DRAWN
     assert case.batch.output.shape == case.shape
+    for one in (case, *smaller(case)):
+        assert (one.batch.weight is not None) == bool({"sample_weight", "mask"} & set(one.chosen))
+        assert (one.batch.mask is not None) == ("masking" in one.chosen)
 
 
 @quickly

@@ -220,3 +220,10 @@ def test_slopes_at_edges_are_the_limits_of_mpmath(formula: Formula, seed: int) -
         one = [list(map(mpf, each.tolist())) for each in (target, row)]
         slopes = [slope_from_inside(formula, *one, place) for place in range(3)]
     np.testing.assert_allclose(gradient.exact_hi.ravel(), slopes, rtol=1e-14, atol=1e-39)
+
+
+def test_infinity_is_beyond_the_greatest_number() -> None:
+    output, target = np.array([[inf, 1.5e308, 0.0]]), np.array([[1.0, 0.0, 0.0]])
+    value, gradient = expect(Specification(history.SOFTMAX, "float64"), Inputs(target, output))
+    assert value.exact_hi.tolist() == [0.0]
+    assert gradient.exact_hi.tolist() == [[0.0, 0.0, 0.0]]

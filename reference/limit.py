@@ -38,7 +38,7 @@ from reference.specification import Inputs, Specification
 
 STEPS = (1, 2, 4)
 PATHS = (0.0, 0.5, -0.5)  # by which part the last infinity grows faster than the first
-BEYOND = 256.0  # the least of a huge logit, and of the exponent of another huge number
+BEYOND = 256  # the least of a huge logit, and of the exponent of another huge number
 BITS = 24  # of precision for each unit of either: it is multiplied by 6, and a power by up to 3
 SETTLED, SHRUNK = arb(2) ** -90, arb(2) ** -20
 
@@ -53,7 +53,7 @@ def evaluate(
     """
     output = np.asarray(inputs.output, np.float64)
     huge = _huge(spec, output)
-    precisions = (320, 2560, min(int(BITS * huge), exact.PRECISIONS[-1]))
+    precisions = (320, 2560, min(BITS * huge, exact.PRECISIONS[-1]))
     moved = np.isinf(output) | (edges & ((output == 0) | (output == 1)))
 
     def near(path: float, step: int) -> tuple[np.ndarray, ...]:
@@ -74,17 +74,17 @@ def _paths(spec: Specification, moved: np.ndarray) -> int:
     return len(PATHS) if moved.sum(axis=axis).max(initial=0) > 1 else 1
 
 
-def _huge(spec: Specification, output: np.ndarray) -> float:
-    """Far beyond the finite numbers beside it; far below them, too, as an exponent."""
+def _huge(spec: Specification, output: np.ndarray) -> int:
+    """Far beyond the finite numbers beside it, however large; far below them, too, as an exponent."""
     finite = np.abs(output[np.isfinite(output) & (output != 0)])
     greatest, least = float(finite.max(initial=0.0)), float(finite.min(initial=1.0))
     if spec.of_logits:
-        return max(BEYOND, 4 * greatest)
-    return BEYOND + max(math.log2(greatest + 1), -math.log2(least))
+        return max(BEYOND, 4 * math.ceil(greatest))
+    return BEYOND + math.ceil(max(math.log2(greatest + 1), -math.log2(least)))
 
 
 def _at(
-    spec: Specification, output: np.ndarray, moved: np.ndarray, huge: float, path: float
+    spec: Specification, output: np.ndarray, moved: np.ndarray, huge: int, path: float
 ) -> np.ndarray:
     """The predictions with huge numbers for infinite ones, and a huge exponent from an edge."""
     numbers = exact.Exact().array(np.where(moved, 0.0, output))
@@ -94,11 +94,11 @@ def _at(
     return numbers
 
 
-def _moved(spec: Specification, start: float, huge: float, rate: float) -> arb:
+def _moved(spec: Specification, start: float, huge: int, rate: float) -> arb:
     if math.isfinite(start):
-        less = arb(2) ** -arb(huge * rate)
+        less = arb(2) ** -(arb(huge) * rate)
         return 1 - less if start else less
-    size = arb(huge) if spec.of_logits else arb(2) ** int(huge)
+    size = arb(huge) if spec.of_logits else arb(2) ** huge
     return size * arb(math.copysign(rate, start))
 
 

@@ -19,8 +19,9 @@ from suites.cases.execution import Execution
 from suites.cases.forms import FORMS
 from suites.cases.forms.form import Form
 from suites.cases.inputs import CLASSES, NAMED
-from suites.cases.loss_options import BETWEEN, join
+from suites.cases.loss_options import BETWEEN, IGNORED, join
 from suites.cases.losses import LABELS, LOSSES, Loss
+from suites.cases.option import Chosen
 from suites.cases.outputs import OF_ACTIVATION, Output
 from suites.hunt import numbers
 
@@ -151,22 +152,22 @@ VALUES: Mapping[str, Callable[[Loss, tuple[int, ...]], st.SearchStrategy[str]]] 
 
 
 @st.composite
-def _of_call(draw: st.DrawFn, form: Form, loss: Loss, shape: tuple[int, ...]) -> str:
+def _of_call(draw: st.DrawFn, form: Form, loss: Loss, shape: tuple[int, ...]) -> Chosen:
     """Some options of a call; what a form needs is always drawn."""
     may = [name for name in form.accepts if name in VALUES]
     some = draw(st.lists(st.sampled_from(may), max_size=3, unique=True)) if may else []
     names = [name for name in (*form.needs, *form.accepts) if name in (*form.needs, *some)]
-    return join({name: draw(VALUES[name](loss, shape)) for name in dict.fromkeys(names)})
+    return {name: draw(VALUES[name](loss, shape)) for name in dict.fromkeys(names)}
 
 
 @st.composite
-def _of_step(draw: st.DrawFn, form: Form, loss: Loss, shape: tuple[int, ...]) -> str:
+def _of_step(draw: st.DrawFn, form: Form, loss: Loss, shape: tuple[int, ...]) -> Chosen:
     """Some options of a step of a model, of those that go together."""
     names = [name for name in form.accepts if any(values(form, name))]
     names = [name for name in names if len(shape) == 2 or name != "class_weight"]
     some = draw(st.lists(st.sampled_from(names), max_size=3, unique=True)) if names else []
     row = {name: draw(_each(*_of_table(form, name))) for name in some}
-    return join(training.together(form, row, shape))
+    return training.together(form, row, shape)
 
 
 def _of_table(form: Form, name: str) -> list[str]:
@@ -182,21 +183,20 @@ def _with_numbers(
     dtype: str,
     execution: Execution,
     shape: tuple[int, ...],
-    chosen: str,
+    chosen: Chosen,
 ) -> Drawn:
     kind = draw(st.sampled_from(_labels(form, loss)))
     predicted = draw(numbers.predictions(shape, dtype, output.of_logits, loss.family))
     if not form.model and draw(st.integers(0, 15)) == 15:
         predicted = numbers.with_strange(draw, predicted)
     target = draw(numbers.labels(loss.family, kind, shape, dtype))
-    if "ignore_class" in chosen and draw(st.booleans()):
-        target = _with_ignored(draw, target, chosen)
-    weighs = "sample_weight" in chosen or "mask:" in chosen
-    weight = draw(_weights(chosen, shape)) if weighs else None
+    if IGNORED in chosen and draw(st.booleans()):
+        target = _with_ignored(draw, target, int(chosen[IGNORED]))
+    weight = draw(_weights(chosen, shape))
     mask = draw(numbers.masks(shape)) if "masking" in chosen else None
     before, between, after = draw(_around(form, output))
     return Drawn(
-        *(loss.name, form.name, chosen, output.name, dtype, execution),
+        *(loss.name, form.name, join(chosen), output.name, dtype, execution),
         *("CPU:0", kind, DRAWN),
         Inputs(target, predicted, weight, mask),
         *(before, between, after),
@@ -209,28 +209,26 @@ def _labels(form: Form, loss: Loss) -> tuple[str, ...]:
     return LABELS[loss.family][:1] if form.model else LABELS[loss.family]
 
 
-def _with_ignored(draw: st.DrawFn, target: np.ndarray, chosen: str) -> np.ndarray:
-    ignored = int(dict(part.split(":") for part in chosen.split("+"))["ignore_class"])
+def _with_ignored(draw: st.DrawFn, target: np.ndarray, ignored: int) -> np.ndarray:
     found = target.copy()
     if found.size and ignored == np.asarray(ignored).astype(found.dtype):
         found.flat[draw(st.integers(0, found.size - 1))] = ignored
     return found
 
 
-def _weights(chosen: str, shape: tuple[int, ...]) -> st.SearchStrategy[np.ndarray]:
+def _weights(chosen: Chosen, shape: tuple[int, ...]) -> st.SearchStrategy[np.ndarray | None]:
     """Masks are weights of 0 and 1; weights of samples are the same for all rows of one."""
-    if "mask:" in chosen:
+    if "mask" in chosen:
         return numbers.masks(shape)
-    if "sample_weight:zeros" in chosen:
-        return st.just(np.zeros(shape[:-1]))
-    if "sample_weight:scalar" in chosen:
-        return st.just(np.full(shape[:-1], 0.5))
-    if "sample_weight:samples" in chosen:
+    kind = chosen.get("sample_weight", "")
+    if kind in ("zeros", "scalar"):
+        return st.just(np.full(shape[:-1], 0.5 if kind == "scalar" else 0.0))
+    if kind == "samples":
         first = numbers.weights((shape[0], 1))
         return first.map(
             lambda w: np.broadcast_to(w.reshape(-1, *[1] * (len(shape) - 2)), shape[:-1])
         )
-    return numbers.weights(shape)
+    return numbers.weights(shape) if kind else st.none()
 
 
 @st.composite

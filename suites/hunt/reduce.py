@@ -109,5 +109,7 @@ def _in_dtype(case: Drawn, dtype: str) -> Drawn:
     of, here = get_format(dtype).dtype, get_format(case.dtype).dtype
     target = case.batch.target
     target = target.astype(of) if target.dtype == here else target
-    batch = replace(case.batch, target=target, output=case.batch.output.astype(of))
+    with np.errstate(over="ignore"):
+        output = case.batch.output.astype(of)
+    batch = replace(case.batch, target=target, output=output)
     return replace(case, dtype=dtype, batch=batch)
