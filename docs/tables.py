@@ -229,7 +229,8 @@ def _accuracy(quantity: str) -> Rows:
         for dtype in DTYPES:
             both = [cells.get((function, dtype, one)) for one in ("eager", "xla")]
             if found := [one for one in both if one]:
-                yield _code(function), dtype, found[0].coverage, *map(_error, both)
+                coverage = " / ".join(dict.fromkeys(one.coverage for one in found))
+                yield _code(function), dtype, coverage, *map(_error, both)
 
 
 def _error(one: accuracy.Row | None) -> str:

@@ -11,7 +11,7 @@ from reference.arithmetic import exact
 from reference.arithmetic.formats import get_format
 from reference.evaluation import run
 from reference.specification import QUANTITIES, Quantity
-from reports.accuracy.exact.bounds import in_arb, share_of_radius
+from reports.accuracy.exact.bounds import check, in_arb, share_of_radius
 from reports.accuracy.exact.errors import decided
 from reports.accuracy.exact.families import FAMILIES, FORM, Family
 from reports.accuracy.tally import Region, Tally, Worst
@@ -113,14 +113,17 @@ def _hex(bits: int, dtype: str) -> str:
 
 
 def _of_worst(asked: Asked, worst: Worst | None) -> dict[str, str]:
-    """The largest error, measured once more with Arb."""
+    """The largest error, measured once more with Arb. Raises OracleMistake."""
     names = ("ulps", "input", "input_bits", "returned", "exact", "of_radius")
     if worst is None:
         return dict.fromkeys(names, "")
     family, place = asked.family, QUANTITIES.index(asked.quantity)
     there, given = number(worst.input, asked.dtype), number(worst.returned, asked.dtype)
     wide = given.astype(np.float64)
-    real = in_arb(family, there)[place] if np.isfinite(there).all() else None
+    real = None
+    if np.isfinite(there).all():
+        check(family, there)
+        real = in_arb(family, there)[place]
     format = get_format(asked.dtype)
     ulps = decided(real.hi, real.lo, wide, format).ulps[0] if real else worst.ulps
     used = share_of_radius(family, there, wide)[place] if real else np.inf
