@@ -22,9 +22,9 @@ class Order:
     caught: dict[str, Counter[str]] = field(default_factory=dict)
 
     def of(self, scope: str, module: str, reached: Iterable[Usual]) -> list[str]:
-        """Groups with a good record, then those that execute another line of the module, ask with
-        another value of an option or a field, execute another line, and the rest: a group that comes
-        in the next of these may take half the time to be asked as early.
+        """Groups with a good record, then those that execute another line of the module. After them
+        those that ask with another value of an option or a field, execute another line anywhere, and
+        the rest: a group that comes in the next of these may take half the time to be asked as early.
         """
         quickest = sorted(reached, key=self._cost)
         known = {usual.group for usual in quickest}
@@ -37,10 +37,11 @@ class Order:
             lambda usual: {(name, one) for name, lines in usual.lines.items() for one in lines},
             lambda usual: {(self._case(usual).form, one) for one in self._values(usual)},
         )
-        weights: dict[str, float] = {}
+        weights: dict[str, tuple[bool, float]] = {}
         for number, traits in enumerate((*passes, _alone)):
             for usual in _various(quickest, traits):
-                weights.setdefault(usual.group, 2.0**number * self._cost(usual))
+                weight = number > 0, 2.0**number * self._cost(usual)
+                weights.setdefault(usual.group, weight)
         return list(dict.fromkeys([*first, *sorted(weights, key=lambda name: weights[name])]))
 
     def note(self, scope: str, group: str) -> None:

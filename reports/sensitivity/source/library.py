@@ -39,7 +39,7 @@ OTHERS = {
 # Calls of these are left as they are: the order of two arguments has no effect, or no meaning.
 UNORDERED = (
     *("add", "equal", "logical_and", "logical_or", "maximum", "minimum", "multiply", "not_equal"),
-    *("isinstance", "hasattr", "getattr"),
+    *("min", "max", "isinstance", "hasattr", "getattr"),
 )
 DEFAULTS = {"sum_over_batch_size": "sum", "float32": "float16", "auto": "none"}  # of a parameter
 
