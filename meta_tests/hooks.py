@@ -8,6 +8,8 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from suites.plugin.keys import CHOICES
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -27,7 +29,8 @@ class Config:
 
     def __init__(self, *arguments: str, **options: Any) -> None:
         self.option = SimpleNamespace(keyword="loss=bce,form=class", inifilename=None, rootdir=None)
-        self.options, self.stash = options, {}
+        self.options = options
+        self.stash: dict[Any, Any] = {CHOICES: SimpleNamespace(hunt=None)}
         self.args = list(arguments or ("suites",))
         self.rootpath, self.inipath = ROOT, ROOT / "pyproject.toml"
         self.lines: list[str] = []

@@ -24,7 +24,13 @@ def door() -> ModuleType:
 
 
 def items_of(*names: str, file: str = "suites/test_losses.py", **more: Any) -> list[Any]:
+    more |= {"get_closest_marker": lambda name: None}
     return [SimpleNamespace(name=name, nodeid=f"{file}::{name}", **more) for name in names]
+
+
+def asked(run: Any) -> dict[Any, Any]:
+    """What is kept of a run that hunts for nothing."""
+    return {RUN: run, CHOICES: SimpleNamespace(hunt=None)}
 
 
 def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:
@@ -48,7 +54,7 @@ def test_contracts_come_after_other_groups_and_last_what_is_of_none(door: Module
     run = SimpleNamespace(
         own=None, installed=installed({"tensorflow": "2.21.0", "keras": "3.15.1"})
     )
-    door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash={RUN: run}), found)
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash=asked(run)), found)
     assert found == [loss, contract, claim]
 
 
@@ -56,10 +62,10 @@ def test_beside_a_loss_of_the_users_own_nothing_of_keras_is_left(door: ModuleTyp
     left_out: list[Any] = []
     hook = SimpleNamespace(pytest_deselected=lambda items: left_out.extend(items))
     names = "test_a[g]", "test_a[NOTSET]", "test_claim"
-    found = [SimpleNamespace(name=name, nodeid=f"f.py::{name}") for name in names]
+    found = items_of(*names, file="f.py")
     run = SimpleNamespace(own="mine", groups={"g": ()})
     run.installed = installed({"tensorflow": "2.16.2", "keras": "3.15.1"})
-    door.pytest_collection_modifyitems(SimpleNamespace(hook=hook, stash={RUN: run}), found)
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=hook, stash=asked(run)), found)
     assert [item.name for item in found] == ["test_a[g]"]
     assert [item.name for item in left_out] == ["test_a[NOTSET]", "test_claim"]
 
@@ -80,7 +86,7 @@ def test_what_asks_for_the_api_of_keras_3_is_skipped_elsewhere(
 
     items = [Item("test_claim", True), Item("test_losses[x]", False)]
     run = SimpleNamespace(installed=installed({"tensorflow": "2.16.2", "keras": keras}), own=None)
-    door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash={RUN: run}), items)
+    door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash=asked(run)), items)
     assert [item.name for item in items if item.added == ["skip"]] == skipped
 
 
@@ -220,7 +226,7 @@ def test_the_header_has_the_environment_the_variables_and_the_number_of_cases(
         monkeypatch.delenv(name)
     groups = {"g": range(1200), "h": range(3)}
     run = SimpleNamespace(environment={"Keras": "3.15.1", "CPU": "a\x1b"}, groups=groups)
-    config = SimpleNamespace(stash={RUN: run})
+    config = SimpleNamespace(stash=asked(run))
     plain = ["Keras: 3.15.1", "CPU: a\\x1b", "cases: 1,203 in 2 groups"]
     assert items.header(config) == plain
     monkeypatch.setenv("XENTCHECK_TIER", "quick")
@@ -373,7 +379,7 @@ def test_who_asks_and_who_collects(
     door.pytest_configure(config)
     assert config.option.keyword == "loss:bce/form:class"
     assert config.lines == ["markers"]
-    assert (config.stash == {RUN: run}) is is_started
+    assert (config.stash.get(RUN) is run) is is_started
     assert len(config.cleanups) == is_started
     assert ended == ["ended"] * is_ended
     assert config.plugins == ["xentcheck-collector", "xentcheck-time-left"] * collects

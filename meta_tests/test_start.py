@@ -30,7 +30,7 @@ class Start:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         usual = {"seed": 2017, "pin": None, "against": None, "keeps_answers": False}
         usual |= {"python": None, "release": None}
-        usual |= {"known": None, "subject": None}
+        usual |= {"known": None, "subject": None, "hunt": None}
         usual |= {"pin_folder": Path("pins"), "report_folder": Path("a/report")}
         self.chosen = SimpleNamespace(**usual)
         self.steps: list[Any] = []
