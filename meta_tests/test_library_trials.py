@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from collections import Counter
 from dataclasses import replace
 from importlib.util import find_spec
@@ -224,3 +226,18 @@ def test_keras_own_tests_see_a_mistake(trials: Trials) -> None:
     tested = keras_tests.run(found[0], target, [])
     assert tested.mutant == found[0].id
     assert tested.failed.startswith("keras/src/metrics/probabilistic_metrics_test.py::")
+
+
+def test_after_an_error_no_worker_goes_on() -> None:
+    began = time.monotonic()
+
+    def fail() -> None:
+        with command._workers(1) as pool:
+            pool.submit(time.sleep, 300.0)
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        fail()
+    for process in multiprocessing.active_children():
+        process.join(60.0)
+    assert time.monotonic() - began < 120.0

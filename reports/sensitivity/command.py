@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -69,18 +70,31 @@ def run(options: Options, say: Say) -> list[Trial]:
     """Try the mutants that were not tried before, and write the tables of all that are chosen."""
     mutants, end = chosen(options), options.end
     options.folder.mkdir(parents=True, exist_ok=True)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(options.workers, mp_context=context) as pool:
-        try:
-            about = _measured(pool, options, say, end)
-            trials = _tried(pool, options, mutants, say, end)
-            tested = _tested(pool, options, trials, mutants, say, end)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    with _workers(options.workers) as pool:
+        about = _measured(pool, options, say, end)
+        trials = _tried(pool, options, mutants, say, end)
+        tested = _tested(pool, options, trials, mutants, say, end)
     found = table.frame(trials, equivalent.load(), tested)
     write_out(options.folder / "sensitivity.csv", csv_text(found))
     write_out(options.folder / "sensitivity.md", table.markdown(found, about))
     return trials
+
+
+@contextmanager
+def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
+    """Where mutants are tried; after an error or an interruption no trial goes on."""
+    context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
+    others = {*multiprocessing.active_children()}
+    pool = ProcessPoolExecutor(number, context, initializer=work.be_quiet)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in {*multiprocessing.active_children()} - others:
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=False)
 
 
 def _measured(pool: ProcessPoolExecutor, options: Options, say: Say, end: float) -> dict[str, str]:

@@ -49,7 +49,6 @@ def variables() -> dict[str, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    atexit.register(shutil.rmtree, folder)
     atexit.register(server.communicate)
     assert server.stdout
     assert server.stdout.readline() == "ready\n"
@@ -57,7 +56,7 @@ def variables() -> dict[str, str]:
 
 
 def serve(path: str) -> None:
-    """Fork for each connection, until standard input is closed."""
+    """Fork for each connection, until standard input is closed; then remove the folder of the socket."""
     for name in PACKAGES:
         with suppress(ModuleNotFoundError):
             importlib.import_module(name)
@@ -72,6 +71,7 @@ def serve(path: str) -> None:
                 _keep(connection)
             connection.close()
             _forget_ended()
+    shutil.rmtree(Path(path).parent, ignore_errors=True)
 
 
 def _forget_ended() -> None:
