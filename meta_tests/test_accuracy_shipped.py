@@ -96,3 +96,9 @@ def test_a_region_that_is_not_judged_has_no_errors() -> None:
     for row in ROWS:
         if row.region == Region.UNDEFINED:
             assert (row.right, row.of_other_kind, row.ulps) == ("", "", "")
+
+
+def test_no_largest_error_exceeds_its_bound() -> None:
+    bounded = [row for row in ROWS if row.of_radius not in ("", "inf")]
+    assert len(bounded) > 100
+    assert not [row.key for row in bounded if float(row.of_radius) > 1]
