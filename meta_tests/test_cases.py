@@ -57,6 +57,10 @@ def test_every_name_is_asked_for(field):
     assert {case.form for case in NIGHTLY} == set(FORM_NAMES)
 
 
+# What two replicas share unevenly says the same of every loss.
+ABOUT_REPLICAS = {"seven-rows": {"sparse_categorical_crossentropy"}}
+
+
 @pytest.mark.parametrize("regime", sorted({*inputs.PROBABILITIES, *inputs.LOGITS}))
 def test_every_regime_is_asked_for_of_every_loss(regime):
     taken = {"logits": regime in inputs.LOGITS, "probabilities": regime in inputs.PROBABILITIES}
@@ -69,6 +73,7 @@ def test_every_regime_is_asked_for_of_every_loss(regime):
         and (regime not in inputs.FOUND or loss.main)
     }
     cases = NIGHTLY if regime in inputs.FOUND else CASES
+    expected = ABOUT_REPLICAS.get(regime, expected)
     assert {case.loss for case in cases if case.inputs == regime} >= expected
 
 

@@ -47,6 +47,22 @@ def test_what_is_validated_is_what_an_epoch_left() -> None:
     assert found(asked(SQUARE, validated=True, epochs=2)) == (1.875, [0.5, 1.0, 1.5, 2.0])
 
 
+def test_all_epochs_may_be_averaged() -> None:
+    assert found(asked(SQUARE, epochs=2, averaged=True)) == ((30.0 + 7.5) / 2, [0.5, 1.0, 1.5, 2.0])
+
+
+def test_what_is_validated_may_be_of_the_first_steps_alone() -> None:
+    """Batches of one row: each step takes twice the number off, which leaves its negative."""
+    spec = asked(SQUARE, validated=True, batch_size=1, validation_steps=3)
+    assert found(spec) == ((4 + 16 + 36) / 3, [-2.0, -4.0, -6.0, -8.0])
+
+
+def test_rows_that_are_held_out_are_not_trained_on() -> None:
+    """The first two rows are a batch, of which a step leaves nothing; the loss is of the others."""
+    spec = asked(SQUARE, validated=True, held_out=True, batch_size=2, epochs=2)
+    assert found(spec) == ((36 + 64) / 2, [0.0, 0.0, 6.0, 8.0])
+
+
 def test_epochs_of_batches_descend_each_in_its_own_rows() -> None:
     """In batches of two the gradient is each number itself, and a step leaves nothing."""
     assert found(asked(SQUARE, epochs=2, batch_size=2)) == (0.0, [0.0] * 4)
@@ -101,10 +117,32 @@ def test_the_loss_of_a_second_output_is_added() -> None:
     """Of the first class alone, by another formula, times its weight."""
     output = np.array([[2.0, 10.0], [4.0, 10.0]])
     given = Inputs(np.zeros_like(output), output)
-    second = Second(SQUARE, "", 0.5)
+    second = Second(0.5, SQUARE)
     value, kernel = in_native(asked(second=second), given)
     assert value.item() == 6.5 + 0.5 * (4 + 16) / 2
     assert kernel.tolist() == in_native(asked(), given)[1].tolist()
+
+
+def test_a_second_output_may_have_the_weights_in_reverse() -> None:
+    """Rows 2, 4, 6, 8 with weights 1, 0, 0, 2, and twice those with weights 2, 0, 0, 1."""
+    given = inputs(weight=np.array([1.0, 0.0, 0.0, 2.0]))
+    first, second = (2 + 16) / 4, (4 + 8) / 4
+    value, kernel = found(asked(second=Second(2.0)), given)
+    assert value == first + 2 * second
+    assert kernel == found(asked(), given)[1]
+
+
+def test_batches_may_count_twice_with_each_that_follows() -> None:
+    """Of batches of one row the first counts eight times, of three rows and one six times to one."""
+    doubled = asked(batch_size=1, joined=Joined.DOUBLED)
+    assert found(doubled)[0] == (8 * 2 + 4 * 4 + 2 * 6 + 1 * 8) / 15
+    uneven = asked(batch_size=3, joined=Joined.DOUBLED)
+    assert found(uneven)[0] == (6 * 4 + 1 * 8) / 7
+
+
+def test_only_the_first_half_may_be_summed() -> None:
+    spec = replace(asked(), reduction=Reduction.SUM_OF_FIRST_HALF)
+    assert found(spec) == (6.0, [1.0, 3.0, 6.0, 8.0])
 
 
 def test_a_batch_without_rows_is_zero_by_zero() -> None:

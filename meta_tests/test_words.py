@@ -39,11 +39,24 @@ class ModelOf2_3(ModelOf2_1):
 class ModelOfTensorFlow2(ModelOf2_3):
     run_eagerly = train_step = True
 
+    def fit(
+        self,
+        x=None,
+        epochs=1,
+        steps_per_epoch=None,
+        validation_freq=1,
+        use_multiprocessing=False,
+    ): ...
+
 
 class ModelOf2_8(ModelOfTensorFlow2):
     def compile(
         self, loss=None, weighted_metrics=None, steps_per_execution=1, jit_compile=None
     ): ...
+
+
+class ModelOf2_9(ModelOf2_8):
+    compute_loss = True
 
 
 class DenseOf1_0:
@@ -59,6 +72,8 @@ def model(number: tuple[int, ...], is_package: bool) -> type:
         return ModelOf1_0
     if number < (2, 3) or is_package:
         return ModelOf2_3 if number >= (2, 3) else ModelOf2_1
+    if number >= (2, 9):
+        return ModelOf2_9
     return ModelOf2_8 if number >= (2, 8) else ModelOfTensorFlow2
 
 
@@ -147,6 +162,13 @@ def test_the_newest_is_asked_as_it_is_written() -> None:
 def test_nobody_is_asked_for_an_argument_that_is_unknown(version: str) -> None:
     assert not [call for call in MODELS if "jit_compile" in asked(version, call) and call not in COMPILED]  # fmt: skip
     assert_not_asked({asked(version, call) for call in COMPILED})
+
+
+def test_models_in_float64_are_asked_where_their_mean_is_in_float64() -> None:
+    calls = [call for call in MODELS if "floatx='float64'" in call]
+    assert calls
+    assert {asked("2.8.0", call) for call in calls} == {dialect.ROUNDED}
+    assert dialect.ROUNDED not in {asked("2.9.0", call) for call in calls}
 
 
 def assert_not_asked(found: set[str]) -> None:

@@ -22,24 +22,18 @@ def of_batches(
     if spec.reported:
         value = of_one(spec.reported, inputs)[0]
     if spec.second:
-        value = value + _of_batches(_of(spec.second, spec), inputs.first_class(), of_one, a)[0]
+        value = value + _of_batches(*_of(spec.second, spec, inputs), of_one, a)[0]
     return value, gradient
 
 
-def _of(second: Second, spec: Specification) -> Specification:
+def _of(second: Second, spec: Specification, inputs: Inputs) -> tuple[Specification, Inputs]:
     """What is expected of another output, in the batches of the first."""
-    formula, activation, weight = second.formula, second.activation, second.weight
-    return replace(
-        spec,
-        formula=formula,
-        activation=activation,
-        loss_weight=weight,
-        outputs=1.0,
-        parameters=(),
-        smoothing=0.0,
-        ignored=None,
-        second=None,
-    )
+    alike = replace(spec, loss_weight=second.weight, outputs=1.0, second=None)
+    if second.formula is None:
+        return alike, inputs.reversed_weights()
+    formula, activation = second.formula, second.activation
+    own = replace(alike, formula=formula, activation=activation)
+    return replace(own, parameters=(), smoothing=0.0, ignored=None), inputs.first_class()
 
 
 def _of_batches(
@@ -47,6 +41,8 @@ def _of_batches(
 ) -> tuple[Plain, Plain]:
     if not spec.batch_size:
         return of_one(spec, inputs)
+    if spec.held_out or spec.validation_steps:
+        return _on_some_rows(spec, inputs, of_one, a)
     batches = inputs.batches(spec.batch_size, spec.first_batch)
     if spec.steps:
         taken = sum(len(batch.output) for batch in batches[: spec.steps])
@@ -61,6 +57,22 @@ def _of_batches(
         whole = of_one(spec, inputs)[0]
         joined = a.either(whole, joined) if _is_mean_of_batches(spec, inputs) else whole
     return joined, a.concatenate(gradients)
+
+
+def _on_some_rows(
+    spec: Specification, inputs: Inputs, of_one: OfBatch[Plain], a: Arithmetic[Plain]
+) -> tuple[Plain, Plain]:
+    """The value of the first rows, or of those that are held out, and the gradient of what is trained on."""
+    plain = replace(spec, held_out=False, validation_steps=0)
+    if not spec.held_out:
+        seen = inputs.rows(slice(spec.validation_steps * spec.batch_size))
+        value = _of_batches(plain, seen, of_one, a)[0]
+        return value, _of_batches(plain, inputs, of_one, a)[1]
+    half = len(inputs.output) // 2
+    trained, rest = inputs.rows(slice(half)), inputs.rows(slice(half, None))
+    gradient = _of_batches(plain, trained, of_one, a)[1]
+    value = _of_batches(replace(plain, epochs=1, validated=False), rest, of_one, a)[0]
+    return value, a.concatenate([gradient, a.array(rest.output)])
 
 
 def _of_halves(
@@ -96,6 +108,8 @@ def _joined(spec: Specification, sizes: Sequence[int], values: Sequence[Plain]) 
     weights = [1] * len(sizes) if spec.joined is Joined.ALIKE else list(sizes)
     if spec.joined is Joined.BY_HALVES:
         weights = [math.ceil(size / 2) for size in sizes]
+    if spec.joined is Joined.DOUBLED:
+        weights = [size * 2**after for after, size in enumerate(reversed(sizes))][::-1]
     if spec.joined is Joined.SHORT_AS_ONE and sizes[-1] < spec.batch_size:
         weights[-1] = 1
     total = values[0] * float(weights[0])

@@ -35,10 +35,14 @@ def _run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Pla
 def _descended(
     spec: Specification, start: Plain, step: Callable[[Plain], tuple[Plain, Plain]]
 ) -> tuple[Plain, Plain]:
-    """The value of the last epoch, or of what is left of it, and what is left."""
+    """The value of the last epoch, of all, or of what is left of the last, and what is left."""
     value, end = step(start)
+    total = value
     for _ in range(spec.epochs - 1):
         value, end = step(end)
+        total = total + value
+    if spec.averaged:
+        return total / float(spec.epochs), end
     return (step(end)[0] if spec.validated else value), end
 
 

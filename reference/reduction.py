@@ -25,6 +25,7 @@ class Reduction(Enum):
     UNGUARDED_MEAN = "the weighted mean, NaN where the sum of weights is 0"
     UNWEIGHTED_MEAN = "the mean, whatever the weights"
     FIRST_HALF = "the mean of the first half"
+    SUM_OF_FIRST_HALF = "the sum of the first half"
     MEAN_OF_ALL_ROWS = "the mean; ignored rows count, too"
     UNWEIGHTED_SUM = "the sum, whatever the weights"
     PRODUCT_OF_MEANS = "the mean of the losses times the mean of the weights"
@@ -43,7 +44,8 @@ WITHOUT_WEIGHTS = (  # of single rows
     Reduction.UNWEIGHTED_SUM,
     Reduction.PRODUCT_OF_MEANS,
 )
-SUMS = (Reduction.SUM, Reduction.UNWEIGHTED_SUM)
+SUMS = (Reduction.SUM, Reduction.UNWEIGHTED_SUM, Reduction.SUM_OF_FIRST_HALF)
+HALVES = (Reduction.FIRST_HALF, Reduction.SUM_OF_FIRST_HALF)
 
 
 def additions(terms: int) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from reference.arithmetic.gradient import Tape, Variable
 from reference.arithmetic.protocol import Plain
 from reference.formulas import divide_or_zero
-from reference.reduction import Reduction
+from reference.reduction import HALVES, Reduction
 from reference.specification import Inputs, Specification, one_hot
 
 
@@ -26,7 +26,7 @@ def weight_of_rows(
         of_classes = tape.array(_of_classes(spec, inputs)[..., None])
         sample_weight = of_classes if sample_weight is None else sample_weight * of_classes
     every_row = spec.ignored is None and inputs.mask is None
-    if every_row and spec.reduction is not Reduction.FIRST_HALF:
+    if every_row and spec.reduction not in HALVES:
         return sample_weight
     counts = tape.array(_counts(spec, inputs)[..., None].astype(np.float64))
     every, counted = tape.constant(rows_of(inputs)), tape.reduce_sum(counts, None)
@@ -58,7 +58,7 @@ def _unmasked(inputs: Inputs) -> np.ndarray:
 
 def _of_half(spec: Specification, counts: np.ndarray) -> np.ndarray:
     """What counts, less the second half of the samples where the first is taken for all."""
-    if spec.reduction is Reduction.FIRST_HALF:
+    if spec.reduction in HALVES:
         counts[math.ceil(len(counts) / 2) :] = False
     return counts
 

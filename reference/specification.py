@@ -37,6 +37,9 @@ class Joined(Enum):
     BY_ROWS = "the batches are averaged, each by its number of rows"
     ALIKE = "the batches are averaged, each alike"
     BY_HALVES = "the batches are averaged, each by half of its rows"
+    DOUBLED = (
+        "the batches are averaged, each by its number of rows, and with each all before it twice"
+    )
     LAST = "the last batch is taken for all"
     EMPTY = "the batches are averaged, one of which has no rows, and 0 / 0 for a mean"
     SHORT_AS_ONE = "the batches are averaged, each by its number of rows, a short last one by 1"
@@ -47,11 +50,13 @@ Penalty = Literal["", "kernel", "activity", "activity, summed"]
 
 @dataclass(frozen=True)
 class Second:
-    """Another output of a model, which predicts the first class alone; its loss has a weight."""
+    """Another output of a model, whose loss has a weight: it has the weights of the rows in reverse
+    or, where it has a formula of its own, predicts the first class alone.
+    """
 
-    formula: Formula
-    activation: Activation
     weight: float
+    formula: Formula | None = None
+    activation: Activation = ""
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,10 @@ class Specification:
     the number of samples unless they are summed; it counts `penalty_weight` times.
 
     Of several `epochs` each goes on where the one before ended, and the value is that of the last;
-    it is that of what is left of them where it is `validated`. The value may be `reported` by
-    another specification, of all rows. The loss of a `second` output is added to it. A mean or sum
+    it is that of what is left of them where it is `validated`, on as many batches as there are
+    `validation_steps`, or the mean over all epochs where these are `averaged`. Where half of the rows
+    is `held_out`, the last, they are not trained on, and the value is theirs. The value may be
+    `reported` by another specification, of all rows. The loss of a `second` output is added to it. A mean or sum
     is of all rows, `repeated` so many times. Rows that are masked have the predictions of zeros
     where they are `zeroed`.
     """
@@ -114,7 +121,10 @@ class Specification:
     penalty_weight: float = 1.0
     predicts: Activation = ""
     epochs: int = 1
+    averaged: bool = False
     validated: bool = False
+    validation_steps: int = 0  # 0: all batches
+    held_out: bool = False
     reported: Specification | None = None
     repeated: int = 1
     zeroed: bool = False
@@ -145,6 +155,10 @@ class Inputs:
     output: np.ndarray
     weight: np.ndarray | None = None
     mask: np.ndarray | None = None
+
+    def reversed_weights(self) -> Inputs:
+        """The same rows, with their weights in reverse."""
+        return replace(self, weight=None if self.weight is None else self.weight[::-1])
 
     def first_class(self) -> Inputs:
         """The same rows, of which only the first class is left."""

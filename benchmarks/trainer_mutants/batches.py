@@ -36,13 +36,13 @@ OF_ARRAYS = mutations(
     ),
     (
         "sample weights are shared out among the outputs",
-        "outputs: sample_weight",
+        "losses:one sample_weight",
         "lambda _: sample_weight, y",
         "lambda _: sample_weight / len(tree.flatten(y)), y",
     ),
     (
         "steps_per_epoch= does not set the size of batches",
-        "steps",
+        "batch_size:None steps",
         "int(math.ceil(num_samples / steps)) if steps else 32",
         "32",
     ),
@@ -102,7 +102,7 @@ OF_GENERATORS = mutations(
     "trainers.data_adapters.generator_data_adapter",
     (
         "the first two batches of a generator are lost",
-        "generator",
+        "data:finite",
         "itertools.chain(batches, generator)",
         "generator",
     ),
@@ -112,7 +112,7 @@ OF_SPLITS = mutations(
     "trainers.data_adapters.array_slicing",
     (
         "validation_split= takes the rows of training",
-        "validated",
+        "validated:half",
         "lambda x: _split(x, start=split_at, end=batch_dim), sliceables",
         "lambda x: _split(x, start=0, end=split_at), sliceables",
     ),

@@ -71,7 +71,7 @@ MUTATIONS = mutations(
     ),
     (
         "validation_steps= is ignored",
-        "validated steps",
+        "validated:two-steps",
         STEPS_OF_VALIDATION,
         STEPS_OF_VALIDATION.replace("validation_steps", "None"),
     ),
@@ -125,7 +125,7 @@ MUTATIONS = mutations(
     ),
     (
         "train_on_batch goes on with the results of the batch before",
-        "train_on_batch train_twice",
+        "train_on_batch calls:2",
         NEW_TRAIN_BATCH,
         NEW_TRAIN_BATCH.replace("        self.reset_metrics()\n", ""),
     ),

@@ -57,7 +57,7 @@ OF_LOSSES = mutations(
     ),
     (
         "all outputs get the sample weights of the first",
-        "outputs: sample_weight",
+        "second:reversed",
         WEIGHTS_OF_EACH,
         WEIGHTS_OF_EACH.replace("resolve_path(path, sample_weight)", "sample_weight[0]"),
     ),
@@ -93,7 +93,7 @@ OF_LOSSES = mutations(
     ),
     (
         "an output of loss weight 0 counts once",
-        "outputs: loss_weights",
+        "outputs:zero",
         WEIGHED_EACH,
         WEIGHED_EACH.replace("if loss_weight is not None", "if loss_weight"),
     ),
@@ -117,7 +117,7 @@ OF_LOSSES = mutations(
     ),
     (
         "the losses of an output are averaged over batches, each alike",
-        "outputs: part: batch_size:3",
+        "outputs: part: batch_size:3 execution=eager",
         PART,
         PART.replace("tree.flatten(y_p)[0].shape[0]", "None"),
     ),
@@ -129,25 +129,25 @@ OF_LOSSES = mutations(
     ),
     (
         "a dict of losses is laid upon the outputs in reverse order",
-        "outputs: losses:dict losses:named losses:mixed",
+        "losses:by-name",
         LOSSES_BY_NAME,
         LOSSES_BY_NAME.replace("self.output_names", "self.output_names[::-1]"),
     ),
     (
         "a dict of loss weights is laid upon the outputs in reverse order",
-        "outputs: losses:dict losses:named losses:mixed",
+        "losses:by-name",
         WEIGHTS_BY_NAME,
         WEIGHTS_BY_NAME.replace("self.output_names", "self.output_names[::-1]"),
     ),
     (
         "a dict of labels is laid upon the outputs in reverse order",
-        "outputs: losses:dict losses:named losses:mixed",
+        "losses:by-name",
         LABELS_BY_NAME,
         LABELS_BY_NAME.replace("self.output_names", "self.output_names[::-1]"),
     ),
     (
         "one loss for all outputs counts for the first alone",
-        "outputs:",
+        "outputs: losses:one",
         FOR_ALL,
         "loss = tree.pack_sequence_as(\n y_pred,"
         " [loss] + [None] * (len(tree.flatten(y_pred)) - 1))",
@@ -181,7 +181,7 @@ OF_METRICS = mutations(
         "m.update_state(y_true, y_pred)",
     ),
     ("metrics= are not reset", "metric- epochs", METRICS_RESET, ""),
-    ("weighted_metrics= are not reset", "metric- epochs", WEIGHTED_RESET, ""),
+    ("weighted_metrics= are not reset", "metric-weighted epochs", WEIGHTED_RESET, ""),
     (
         "the metric of an output is updated by the predictions of another",
         "metric- outputs:",

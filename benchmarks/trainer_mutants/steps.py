@@ -40,7 +40,7 @@ OF_ANY_BACKEND = mutations(
     ),
     (
         "a loss for each row, added by a layer, is averaged",
-        "regularizer:add_loss",
+        "regularizer:rows",
         "return ops.sum(loss)\n",
         "return ops.mean(loss)\n",
     ),
@@ -92,7 +92,7 @@ OF_ANY_BACKEND = mutations(
     ),
     (
         "the history takes what the replicas returned last",
-        "mirrored batch_size:3",
+        "mirrored seven-rows",
         "            return metric_logs\n",
         "            return logs\n",
     ),
@@ -104,7 +104,7 @@ OF_ANY_BACKEND = mutations(
     ),
     (
         "validation_freq counts epochs from 0",
-        "validated",
+        "validated:every-second",
         "        epoch = epoch + 1  # one-index the user-facing epoch.\n",
         "",
     ),
@@ -162,7 +162,7 @@ OF_TENSORFLOW = mutations(
     ),
     (
         "only the first weights are updated",
-        "outputs: bias",
+        "fit-class part:second",
         "zip(gradients, trainable_weights)",
         "zip(gradients[:1], trainable_weights)",
     ),
@@ -174,7 +174,7 @@ OF_TENSORFLOW = mutations(
     ),
     (
         "an own test_step is passed over",
-        "evaluate own:train_step",
+        "own:test_step",
         "self._make_function(self.test_step)",
         "self._make_function(\n            functools.partial(TensorFlowTrainer.test_step, self))",
     ),

@@ -21,7 +21,7 @@ from suites.cases.calls import call
 from suites.cases.contract import FOCAL, NUMBER, Contract, Inner, handled
 from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 from suites.cases.reading import SpecificationChange
-from suites.cases.step_options import ALONG_LAST
+from suites.cases.step_readings import ALONG_LAST
 
 SMOOTHED = (CATEGORICAL, BINARY, *FOCAL)
 ALL = (CATEGORICAL, SPARSE, BINARY, *FOCAL)

@@ -165,10 +165,12 @@ SHAPES: dict[str, tuple[int, ...]] = {
 }
 
 
-# What is laid along a wrong axis shows only where two axes have one size.
+# What is laid along a wrong axis shows only where two axes have one size, and what is taken of the last
+# batch alone where two replicas share that alone unevenly.
 IN_MODELS: dict[str, tuple[int, ...]] = {
     "cube": (CLASSES, CLASSES, CLASSES),
     "square": (CLASSES, CLASSES),
+    "seven-rows": (7, CLASSES),
 }
 
 FOUND: dict[str, tuple[int, ...]] = {"worst": (2 * worst_inputs.NUMBERS, 2)}

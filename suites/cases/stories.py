@@ -44,6 +44,7 @@ STORIES: tuple[Mapping[str, str], ...] = (
     {"loss": "categorical_crossentropy", "inputs": "rank-3", "class_weight": "halves"},
     # what the mean of masked time steps is divided by: tensorflow#39146, keras#4708
     *({"inputs": "rank-3", "masking": "rows", "batch_size": size} for size in ("1", "64")),
+    {"masking": "rows", "ignore_class": "255"},
     {"step": "evaluate", "inputs": "rank-3", "masking": "rows", "batch_size": "1"},
     *(
         {
@@ -74,7 +75,7 @@ STORIES: tuple[Mapping[str, str], ...] = (
         )
     ),
     # two replicas, and batches that they can't share alike: keras#15509, tensorflow#45594
-    *({"way": "mirrored", "batch_size": size} for size in ("3", "64")),
+    *({"way": "mirrored", "batch_size": size} for size in ("2", "3", "64")),
     {"way": "mirrored", "batch_size": "64", "ignore_class": "255"},
     {
         "way": "mirrored",
@@ -82,6 +83,10 @@ STORIES: tuple[Mapping[str, str], ...] = (
         "reduction": "mean_with_sample_weight",
         "sample_weight": "rows",
     },
+    {"way": "mirrored", "reduction": "sum"},
+    {"way": "mirrored", "inputs": "seven-rows", "batch_size": "4"},
+    {"way": "mirrored", "outputs": "equal", "part": "first"},
+    *({"step": "evaluate", "way": "mirrored", "batch_size": size} for size in ("3", "64")),
     # losses and their weights, as compile takes them: keras#19780, #20243, #20477, #21675
     *({"loss_weights": weight} for weight in ("2", "float32")),
     *({"losses": losses} for losses in ("list", "dict")),
@@ -103,6 +108,17 @@ STORIES: tuple[Mapping[str, str], ...] = (
     ),
     {"loss": "categorical_crossentropy", "losses": "rows", "sample_weight": "rows"},
     {"loss_weights": "0"},
+    # two outputs that differ: in weights, by name, in what is reported, and in what is trained
+    {"outputs": "equal", "second": "reversed", "sample_weight": "rows"},
+    {"outputs": "zero"},
+    *({"outputs": "equal", "losses": "one", "sample_weight": rows} for rows in ("", "rows")),
+    *(
+        {"loss": "categorical_crossentropy", "outputs": "weighted", "losses": "by-name"} | options
+        for options in ({}, {"step": "evaluate", "batch_size": "3"})
+    ),
+    {"outputs": "equal", "part": "first", "batch_size": "3", "execution": "eager"},
+    {"outputs": "equal", "part": "first", "epochs": "2"},
+    *({"step": step, "outputs": "weighted", "part": "second"} for step in STEPS),
     # data that comes in batches
     *(
         {"step": step, "data": data, "batch_size": "3"}
@@ -114,13 +130,18 @@ STORIES: tuple[Mapping[str, str], ...] = (
         for data in ("dataset", "generator", "short-first")
     ),
     {"data": "dataset", "class_weight": "halves", "batch_size": "3"},
+    *({"step": step, "data": "finite", "batch_size": "3"} for step in STEPS),
     *({"step": step, "steps": "2", "batch_size": "1"} for step in STEPS),
+    {"steps": "2", "batch_size": "None"},
     *({"step": step, "steps_per_execution": "2", "batch_size": "3"} for step in STEPS),
     {"accumulation": "2", "batch_size": "1"},
     # more than one epoch, and what is validated
     *({"epochs": "2", "batch_size": size} for size in BY_PARTS),
     *({"validated": "True", "batch_size": size} for size in BY_PARTS),
     {"validated": "True", "sample_weight": "rows"},
+    *({"validated": rows, "batch_size": "3"} for rows in ("half", "two-steps")),
+    {"validated": "every-second", "epochs": "2"},
+    {"step": "train_on_batch", "calls": "2"},
     # what else is in a loss, and whose model it is
     *(
         {"step": step, "regularizer": regularizer, "batch_size": ""}
@@ -128,6 +149,7 @@ STORIES: tuple[Mapping[str, str], ...] = (
         for regularizer in ("kernel", "activity", "add_loss")
     ),
     *({"way": "mirrored", "regularizer": regularizer} for regularizer in ("kernel", "activity")),
+    *({"step": step, "regularizer": "rows"} for step in STEPS),
     *(
         {"own": own, "sample_weight": weights, "batch_size": ""}
         for own in OWN
@@ -135,6 +157,7 @@ STORIES: tuple[Mapping[str, str], ...] = (
     ),
     *({"step": "train_on_batch", "own": own} for own in OWN),
     {"step": "evaluate", "own": "compute_loss", "batch_size": "3"},
+    {"step": "evaluate", "own": "test_step"},
     *({"step": step, "own": "returned"} for step in ("fit", "train_on_batch")),
     # metrics beside the loss
     *({"loss": loss, "way": f"metric-{text}"} for loss, text in SHORT),
@@ -149,12 +172,14 @@ STORIES: tuple[Mapping[str, str], ...] = (
         for way in ("object", "weighted")
         for options in ({"masking": "rows"}, {"sample_weight": "rows"})
     ),
-    {"way": "metric-object", "batch_size": "", "epochs": "2"},
+    *({"way": f"metric-{way}", "batch_size": "", "epochs": "2"} for way in ("object", "weighted")),
     *({"step": "predict", "batch_size": size} for size in BY_PARTS),
-    # one class, and an epsilon of one's own
+    # one class, an epsilon and a floatx of one's own
     *({"loss": "binary_crossentropy", "step": step, "inputs": "one-class"} for step in STEPS),
     *(
         {"loss": loss, "epsilon": "0.01"}
         for loss in ("categorical_crossentropy", "binary_crossentropy")
     ),
+    *({"step": step, "floatx": "own"} for step in (*STEPS, "train_on_batch")),
+    *({"floatx": "own", "batch_size": size} for size in BY_PARTS),
 )

@@ -77,6 +77,7 @@ GIVES_WAY: Mapping[str, tuple[str, ...]] = {
         *("own", "losses:rows", "losses:scalar"),
     ),
     "losses:mixed": ("part",),
+    "losses:by-name": ("part",),
     "class_weight": ("sample_weight", "validated"),
     "data:generator": ("class_weight",),
     "data:short-first": ("class_weight",),
@@ -100,13 +101,9 @@ def case(row: Mapping[str, str], device: str) -> Case:
     form = FORMS[loss.name, f"{row['step']}-{row.get('way', 'class')}"]
     if output == "logits" and loss.logits is None:
         output = "layers.Dense"
-    names = (
-        loss.name,
-        form.name,
-        join(together(form, row, shape(row["inputs"]))),
-        output,
-        "float32",
-    )
+    dtype = "float64" if row.get("floatx") else "float32"
+    taken = together(form, row, shape(row["inputs"]))
+    names = (loss.name, form.name, join(taken), output, dtype)
     return Case(*names, cast(Execution, row["execution"]), device, loss.labels, row["inputs"])
 
 
@@ -121,7 +118,7 @@ def together(form: Form, row: Mapping[str, str], of: Shape) -> dict[str, str]:
     for option, others in GIVES_WAY.items():
         if _is_taken(option, taken):
             taken = {name: taken[name] for name in taken if not _gives_way(name, taken, others)}
-    if taken.get("batch_size") != "1" or of[0] % 2:
+    if taken.get("batch_size") not in ("1", "None") or of[0] % 2:
         taken = {name: value for name, value in taken.items() if name not in IN_ONES}
     return taken
 

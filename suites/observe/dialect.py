@@ -56,6 +56,8 @@ IN_OTHER_WORDS = "Keras 1 calls options of layers otherwise"
 NO_WORKERS = "this TensorFlow has no MultiWorkerMirroredStrategy"
 TENSORS = "a model takes no tensors in a session"
 NEEDS_TENSORFLOW = "the call needs TensorFlow, which is not here"
+ROUNDED = "before Keras 2.9 losses of a model in float64 are rounded to float32 in several ways"
+IN_FLOAT64 = "models in float64 are asked of Keras on TensorFlow"
 REPORTED_BY_ITSELF = "before Keras 3 a compute_loss of one's own reports its loss itself"
 NOT_EAGERLY = "this Keras runs no model eagerly"
 ALL_ROWS = "before TensorFlow 2 each step takes all rows of arrays"
@@ -72,9 +74,11 @@ PARAMETERS = {
 NEEDED = {
     ("own", "train_step"): "utils.unpack_x_y_sample_weight",
     ("own", "returned"): "utils.unpack_x_y_sample_weight",
+    ("own", "test_step"): "utils.unpack_x_y_sample_weight",
     ("losses", "named"): "Model.train_step",
+    ("data", "finite"): "Model.train_step",
 }
-STEPS_OF_TENSORFLOW = [("own", "'train_step'"), ("own", "'returned'")]
+STEPS_OF_TENSORFLOW = [("own", repr(step)) for step in ("train_step", "returned", "test_step")]
 # Programs that need no TensorFlow 2; where there is none the others are not asked.
 FOR_ALL = {"with_mask", "traced", "flat", "own_loss"}
 # Errors that programs of this suite cause in every Keras before 3, and why.
@@ -89,6 +93,10 @@ BEFORE_3 = (
     ),
     (
         "'Tensor' object has no attribute 'handle'",
+        "TensorFlow 1.13 distributes models by an argument of compile alone",
+    ),
+    (
+        "Replica-local variables may only be assigned in a replica context",
         "TensorFlow 1.13 distributes models by an argument of compile alone",
     ),
     ("requires h5py", "this Keras saves models by h5py, which is not here"),
@@ -109,6 +117,8 @@ class Dialect:
         self.place = place
         self.unknown = _unknown_arguments(keras, place, self.is_3)
         self.lacking = _lacking(keras, place, self.is_old_package)
+        rounds = "" if _has(keras, "Model.compute_loss") else ROUNDED
+        self.not_in_float64 = IN_FLOAT64 if place == ELSEWHERE else rounds
         names = _renamed(keras, subject)
         self.takes_arrays = place != EAGER or self.is_old_package
         if self.takes_arrays:
@@ -152,12 +162,14 @@ class Dialect:
         given = _arguments(tree)
         reasons = [self.unknown[name] for name, _ in given if name in self.unknown]
         reasons += [self.lacking[argument] for argument in given if argument in self.lacking]
+        if ("floatx", "'float64'") in given and self.compiles_a_model(tree):
+            reasons.append(self.not_in_float64)
         if self.is_old_package:
             names = [program.name for program in self.programs_of(tree)]
             reasons += [NOT_IN_THE_PACKAGE[name] for name in names if name in NOT_IN_THE_PACKAGE]
         if self.place == SESSION and self.compiles_a_model(tree) and _makes_tensors(tree):
             reasons.append(TENSORS)
-        return reasons[0] if reasons else ""
+        return next(filter(None, reasons), "")
 
     def reason_of_error(self, error):
         """Why an error is none of this Keras but of our program; "" where it is."""
@@ -255,7 +267,13 @@ def _lacking(keras, place, is_old_package):
     if place == ELSEWHERE:
         lacking.update(dict.fromkeys(STEPS_OF_TENSORFLOW, NEEDS_TENSORFLOW))
     if _renamed_arguments(keras):
-        lacking["losses", "'mixed'"] = IN_OTHER_WORDS
+        lacking.update(
+            dict.fromkeys([("losses", "'mixed'"), ("losses", "'by-name'")], IN_OTHER_WORDS)
+        )
+    if place == SESSION:
+        lacking["validated", "{'validation_steps': 2}"] = ALL_ROWS
+    if "validation_freq" not in _parameters(keras, "Model.fit"):
+        lacking["validated", "{'validation_freq': 2}"] = "Model.fit has no validation_freq"
     if is_old_package:
         lacking["data", "'dataset'"] = "the package keras before 3 knows no tf.data"
     return lacking

@@ -40,8 +40,9 @@ def compiled(
     layers = layers if regularizer is None else regularized(layers, regularizer)
     base = own_model(loss, own) if own else tf.keras.Sequential
     model = predicting(output, [*start, *layers], names, losses, base)
-    if outputs and losses != "first":
-        options["loss_weights"] = dict(zip(names, outputs)) if losses == "named" else outputs
+    if outputs and losses not in ("first", "one"):
+        by_name = losses in ("named", "by-name")
+        options["loss_weights"] = dict(zip(names, outputs)) if by_name else outputs
     if accumulation:
         optimizer = tf.keras.optimizers.SGD(1.0, gradient_accumulation_steps=accumulation)
     model.compile(
@@ -55,17 +56,18 @@ def compiled(
 
 def given_as(losses, loss, names, model):
     """A loss as compile takes it: in a "list", a "dict", a dict of the "first" output alone or of
-    outputs that are "named", "mixed" with another one, as a function that returns the "rows" of
-    losses or a "scalar".
+    outputs that are "named", "mixed" with another one or that "by-name", "one" for all outputs, as
+    a function that returns the "rows" of losses or a "scalar".
     """
-    if losses == "mixed":
-        return [loss, tf.keras.losses.BinaryCrossentropy()]
+    if losses in ("mixed", "by-name"):
+        both = [loss, tf.keras.losses.BinaryCrossentropy()]
+        return both if losses == "mixed" else dict(zip(names, both))
     if losses in ("rows", "scalar"):
         return own_function(loss, losses)
     every = names or [model.layers[-1].name]
     if losses in ("dict", "named", "first"):
         return dict.fromkeys(every[:1] if losses == "first" else every, loss)
-    return [loss] * len(every) if losses or names else loss
+    return loss if losses == "one" or not (losses or names) else [loss] * len(every)
 
 
 def own_function(loss, returns):
@@ -77,15 +79,18 @@ def own_function(loss, returns):
 
 def regularized(layers, regularizer):
     """Layers whose "kernel" or predictions, their "activity", add half of their squares to the loss,
-    those of predictions by the number of samples; a layer of its own does that by "add_loss".
+    those of predictions by the number of samples; a layer of its own does that by "add_loss", or
+    by one of each of the "rows".
     """
+    axis = -1 if regularizer == "rows" else None
 
     class Adding(tf.keras.layers.Layer):
         def call(self, rows):
-            self.add_loss(tf.reduce_sum(rows * rows) / 2 / tf.cast(tf.shape(rows)[0], rows.dtype))
+            squares = tf.reduce_sum(rows * rows, axis)
+            self.add_loss(squares / 2 / tf.cast(tf.shape(rows)[0], rows.dtype))
             return rows
 
-    if regularizer == "add_loss":
+    if regularizer in ("add_loss", "rows"):
         return [*layers, Adding()]
     setattr(layers[0], regularizer + "_regularizer", tf.keras.regularizers.l2(0.5))
     return layers
@@ -93,7 +98,7 @@ def regularized(layers, regularizer):
 
 def own_model(loss, own):
     """A class of models; what is `own` of it is "train_step", which updates the mean loss, or from
-    which the loss of a batch is "returned", or "compute_loss".
+    which the loss of a batch is "returned", "test_step", which returns twice the loss, or "compute_loss".
     """
 
     class Steps(tf.keras.Sequential):
@@ -115,18 +120,23 @@ def own_model(loss, own):
             mean.update_state(loss)
             return {mean.name: mean.result()}
 
+    class Tests(tf.keras.Sequential):
+        def test_step(self, data):
+            row, target, weight = tf.keras.utils.unpack_x_y_sample_weight(data)
+            return {"twice": 2 * loss(target, self(row, training=False), sample_weight=weight)}
+
     class Losses(tf.keras.Sequential):
         def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
             return loss(y, y_pred, sample_weight=sample_weight)
 
-    return {"train_step": Steps, "returned": Steps, "compute_loss": Losses}.get(
-        own, tf.keras.Sequential
-    )
+    of_own = {"train_step": Steps, "returned": Steps, "test_step": Tests, "compute_loss": Losses}
+    return of_own.get(own, tf.keras.Sequential)
 
 
 def predicting(output, layers, names, losses, base):
     """A model that predicts `output` for the rows of `batch`, once or for each of the names, by which
-    its outputs may be "named"; where `losses` are "mixed" the second is of the first class alone.
+    its outputs may be "named"; where `losses` are "mixed", perhaps "by-name", the second is of the
+    first class alone.
     """
     *axes, classes = np.shape(output)
     weights = tf.dtypes.cast(tf.reshape(output, (-1, classes)), tf.keras.config.floatx())
@@ -136,7 +146,7 @@ def predicting(output, layers, names, losses, base):
         model = branched(shape, layers, names, losses)
     else:
         model = base([tf.keras.layers.InputLayer(shape), *layers])
-    kernels = [weights, weights[:, :1] if losses == "mixed" else weights]
+    kernels = [weights, weights[:, :1] if losses in ("mixed", "by-name") else weights]
     dense = [layer for layer in model.layers if isinstance(layer, tf.keras.layers.Dense)]
     for layer, weights in zip(dense, kernels):
         layer.set_weights([weights])
@@ -150,7 +160,7 @@ def branched(shape, layers, names, losses):
     end = row
     for layer in start:
         end = layer(end)
-    changed = {"units": 1, "activation": "sigmoid"} if losses == "mixed" else {}
+    changed = {"units": 1, "activation": "sigmoid"} if losses in ("mixed", "by-name") else {}
     options = {"first": {}, "second": changed}
     ends = [copied(last, name=name, **options[name])(end) for name in names]
     return tf.keras.Model(row, dict(zip(names, ends)) if losses == "named" else ends)
@@ -194,9 +204,12 @@ def training(
     masking=None,
     embedded=False,
     outputs=None,
+    second=None,
     **options,
 ):
-    """A compiled model, and what it is trained with: rows, labels, weights."""
+    """A compiled model, and what it is trained with: rows, labels, weights, which of the `second`
+    output may be "reversed".
+    """
     if masking is not None:
         options["start"] = masking_layers(output, embedded)
     options["timesteps"] = len(np.shape(sample_weight)) > 1
@@ -204,23 +217,26 @@ def training(
     rows, target = batch(target, output, masking, embedded)
     if outputs:
         losses = options.get("losses")
-        labels = target[..., :1] if losses == "mixed" else target
+        labels = target[..., :1] if losses in ("mixed", "by-name") else target
         target = of_each(target, labels, losses)
-        sample_weight = of_each(sample_weight, sample_weight, losses)
+        if losses != "one":
+            other = sample_weight[::-1] if second == "reversed" else sample_weight
+            sample_weight = of_each(sample_weight, other, losses)
     return model, (rows, target, sample_weight)
 
 
 def of_each(first, second, losses):
-    """The arrays of two outputs, which may be named; None where they are None."""
+    """The arrays of two outputs, which may be given by name; None where they are None."""
     if first is None:
         return None
-    return {"first": first, "second": second} if losses == "named" else [first, second]
+    by_name = losses in ("named", "by-name")
+    return {"first": first, "second": second} if by_name else [first, second]
 
 
 def fed(arrays, size, data):
     """What a step takes for batches of so many rows, its options, and the number of batches where it
-    has to know that: arrays, a "dataset", or a "generator", whose first batch may be one row,
-    "short-first", or whose second one none, "with-empty".
+    has to know that: arrays, a "dataset", or a "generator", which may be "finite", whose first batch
+    may be one row, "short-first", or whose second one none, "with-empty".
     """
     rows, target, weight = arrays
     if data is None:
@@ -233,6 +249,8 @@ def fed(arrays, size, data):
     if data == "with-empty":
         starts, ends = [*starts[:1], size, *starts[1:]], [*ends[:1], size, *ends[1:]]
     parts = [tuple(array[a:b] for array in arrays) for a, b in zip(starts, ends)]
+    if data == "finite":
+        return ((part for part in parts),), {}, None
     return (endless(parts),), {}, len(parts)
 
 
@@ -242,14 +260,14 @@ def endless(parts):
         yield from parts
 
 
-def kernel(model, output):
-    """The weights of the layer that made the first output."""
+def kernel(model, output, part=False):
+    """The weights of the layer that made the first output, or the second, which is part 2."""
     found = [array for array in model.get_weights() if array.size == np.size(output)]
-    return np.reshape(found[0], np.shape(output))
+    return np.reshape(found[int(part == 2)], np.shape(output))
 
 
 def reported(found, part):
-    """The loss among what a step returns, or the `part` of it that is of the first output."""
+    """The loss among what a step returns, or the `part` of it that is of one output."""
     return found[int(part)] if isinstance(found, (list, tuple)) else found
 
 
@@ -272,25 +290,32 @@ def fit(
     validated=False,
     **options,
 ):
-    """The last loss, or what is reported beside it, that of a `part` or of what is `validated`."""
+    """The last loss, or what is reported beside it, that of a `part` or of what is `validated`, which
+    may be options.
+    """
     model, arrays = training(loss, target, output, layers, **options)
     feed, more, every = fed(arrays, batch_size, data)
-    if validated:
+    of_validation = {} if validated is True else validated or {}
+    more.update(of_validation)
+    if validated and "validation_split" not in of_validation:
         more["validation_data"] = tuple(array for array in arrays if array is not None)
     if steps or every:
         more["steps_per_epoch"] = steps or every
     history = model.fit(
         *feed, class_weight=class_weight, epochs=epochs, shuffle=False, verbose=0, **more
     ).history
-    beside = part or validated or has_metrics(options)
+    beside = part or has_metrics(options)
     losses = [history["loss"], *(history[name] for name in history if name != "loss")]
-    return losses[int(beside)][-1], kernel(model, output)
+    return losses[int(bool(validated) or beside)][-1], kernel(model, output, part)
 
 
-def train_on_batch(loss, target, output, layers, class_weight=None, part=False, **options):
+def train_on_batch(loss, target, output, layers, class_weight=None, part=False, calls=1, **options):
+    """The loss of the last of so many calls."""
     model, (rows, target, weight) = training(loss, target, output, layers, **options)
     weights = {"sample_weight": weight, "class_weight": class_weight}
-    return reported(model.train_on_batch(rows, target, **weights), part), kernel(model, output)
+    for _ in range(calls):
+        found = model.train_on_batch(rows, target, **weights)
+    return reported(found, part), kernel(model, output)
 
 
 def evaluate(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.reduction import Reduction
-from reference.specification import Joined
+from reference.specification import Joined, Specification
 from suites.cases import calls
 from suites.cases.calls import Parts, Template, call
 from suites.cases.forms.form import PROBABILITIES, Form
@@ -29,15 +29,18 @@ BATCHES = {  # by step and way
     ("fit", "class"): (("float32", "mistaken"),),
 }
 BATCH_SIZES = {"evaluate_in_parts": calls.PARTS, "predict": 0}
-OF_ANY = ("sample_weight", "masking", "embedded", "loss_weights", "outputs", "part", "losses")
-OF_MODEL = ("regularizer", "own")
+OF_ANY = (
+    *("sample_weight", "masking", "embedded", "loss_weights"),
+    *("outputs", "second", "part", "losses"),
+)
+OF_MODEL = ("regularizer", "own", "floatx")
 OF_DATA = ("data", "steps", "steps_per_execution")
 OPTIONS = {  # by step
     "fit": (
         *("class_weight", "batch_size", *OF_ANY, *OF_MODEL),
         *(*OF_DATA, "epochs", "validated", "accumulation"),
     ),
-    "train_on_batch": ("class_weight", *OF_ANY, *OF_MODEL),
+    "train_on_batch": ("class_weight", *OF_ANY, *OF_MODEL, "calls"),
     "evaluate": ("batch_size", *OF_ANY, *OF_MODEL, *OF_DATA),
     "test_on_batch": (*OF_ANY, *OF_MODEL),
     "predict": ("batch_size",),
@@ -51,15 +54,29 @@ OF_BATCHES = (
 TWICE_COUNTED = Reading(
     Reason(CauseKind.OPTION, ("the batch before was counted too",)), of_both_batches, "formula"
 )
+
+
+def _of_first_replica(usual: Specification) -> Specification:
+    """The mean, or the sum, of the first half of the rows."""
+    is_sum = usual.reduction is Reduction.SUM
+    half = Reduction.SUM_OF_FIRST_HALF if is_sum else Reduction.FIRST_HALF
+    return replace(usual, reduction=half)
+
+
 OF_REPLICAS = (
     reading("each of two replicas was weighted alike", halves="averaged"),
     reading("the batches were averaged by the rows of one replica", joined=Joined.BY_HALVES),
+    reading("with each batch all before it were counted twice", joined=Joined.DOUBLED),
     reading("the gradients of the replicas were added up", halves="added"),
     reading(
         "the gradients of the replicas were added up, not their penalties",
         halves="added, one penalty",
     ),
-    reading("only the first of two replicas was counted", reduction=Reduction.FIRST_HALF),
+    Reading(
+        Reason(CauseKind.OPTION, ("only the first of two replicas was counted",)),
+        _of_first_replica,
+        "reduction",
+    ),
 )
 
 
@@ -122,8 +139,8 @@ def _options(names: Names, name: str) -> tuple[str, ...]:
 def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
     """On two devices, in two processes, under mixed precision, and with weights for classes."""
 
-    def mirrored(parts: Parts) -> str:
-        return call("mirrored", f"lambda: {fit.call(parts)}")
+    def mirrored(of_one: Template) -> Template:
+        return lambda parts: call("mirrored", f"lambda: {of_one(parts)}")
 
     def among(parts: Parts) -> str:
         return call("among_workers", f"lambda: {fit.call(parts)}")
@@ -134,8 +151,11 @@ def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
             "with_policy", f"'mixed_{parts.dtype}'", f"lambda: {of_loss(parts)}"
         )
 
-    both = replace(fit, name="fit-mirrored", call=mirrored, readings=(*OF_BATCHES, *OF_REPLICAS))
+    of_both = (*OF_BATCHES, *OF_REPLICAS)
+    both = replace(fit, name="fit-mirrored", call=mirrored(fit.call), readings=of_both)
     yield replace(both, accepts=_options(names, "fit"))
+    seen = replace(_compiled(names, "evaluate", "class", an_object), readings=of_both, batches=())
+    yield replace(seen, name="evaluate-mirrored", call=mirrored(seen.call))
     among_two = replace(both, name="fit-workers", call=among, workers=2, batches=())
     yield replace(among_two, accepts=("batch_size",))
     if not names.needs:
