@@ -83,6 +83,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     foresee(session)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    return invocation.scheduler(config, log)
+
+
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     items.ask_ahead(item.config, item, nextitem)
 

@@ -37,6 +37,17 @@ def is_distributed(config: pytest.Config) -> bool:
     return bool(config.getoption("dist", "no") != "no")
 
 
+def scheduler(config: pytest.Config, log: Any) -> object:
+    """What gives each process of pytest-xdist groups that are near each other, which share what is
+    expected of them; None where the command line says how they are dealt out.
+    """
+    if not runs_suites(config) or config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
+
+
 def _has(config: pytest.Config, names: Iterable[str]) -> bool:
     return any(config.getoption(name, False) for name in names)
 
