@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
+from reference.reduction import Reduction
 from reference.specification import Inputs
 from suites.cases import drawn, training
 from suites.cases.case import takes, values
@@ -30,7 +31,6 @@ SIZES = (2, 1, 3, 4, 5, 8)
 SEVERAL = (3, 2, 1, 4, 5, 10, 17)  # classes
 ROWS = (2, 1, 3, 4, 8)  # of a model: at most a batch
 OF_ONE_ROW = ("function", "ops", "backend", "nn")  # that need no axis of samples
-OF_PARTS = ("metric", "metric-weighted", "tf_keras-metric")  # that get their rows in two parts
 HALF = ("float16", "bfloat16")
 ELSEWHERE = ("fit-workers", "fit-mirrored")  # more than one device: minutes, not seconds
 
@@ -102,7 +102,7 @@ def _shapes(draw: st.DrawFn, form: Form) -> tuple[int, ...]:
         room = MOST // int(np.prod(shape))
         sizes = [size for size in SIZES if size <= room] or [1]
         shape.insert(0, draw(st.sampled_from(sizes)))
-    if form.name in OF_PARTS:
+    if form.metric:  # gets its rows in two parts
         shape[0] = max(shape[0], 2)
     return tuple(shape)
 
@@ -244,6 +244,6 @@ def _around(
     before = draw(st.lists(of_logits, max_size=2)) if output.inside else []
     given = of_logits if output.kind == "logits" else of_probabilities
     between = draw(st.lists(given, max_size=2))
-    by_row = form.reduction.name == "ROW" and form.gradient and form.name != "masked"
+    by_row = form.reduction is Reduction.ROW and form.gradient
     after = draw(st.sampled_from(tuple(drawn.AFTER))) if by_row else ""
     return tuple(before), tuple(between), after

@@ -19,6 +19,7 @@ from suites.cases.case import Case
 from suites.cases.execution import Execution
 from suites.cases.loss_options import PLAIN
 from suites.cases.losses import LOSSES
+from suites.cases.outputs import OUTPUTS
 from suites.judge.specify import specification
 
 FORM = "function"
@@ -36,7 +37,7 @@ class Family:
 
     @property
     def of_logits(self) -> bool:
-        return self.output == "logits"
+        return OUTPUTS[self.output].of_logits
 
     @property
     def is_binary(self) -> bool:
