@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -23,7 +24,6 @@ INPUTS = Inputs(np.array([[1.0, 0.0]]), np.array([[0.25, 0.5]]))
         (contract.elementwise, "reduction", Reduction.NONE),
         (contract.masked_mean, "reduction", Reduction.WEIGHTED_MEAN),
         (contract.unmasked, "reduction", Reduction.UNWEIGHTED_MEAN),
-        (contract.unguarded, "reduction", Reduction.UNGUARDED_MEAN),
         (contract.infinite_and_unmasked, "reduction", Reduction.UNWEIGHTED_MEAN),
         (contract.ignoring, "ignored", 255),
         (contract.activated("softmax"), "activation", "softmax"),
@@ -32,6 +32,12 @@ INPUTS = Inputs(np.array([[1.0, 0.0]]), np.array([[0.25, 0.5]]))
 def test_a_piece_changes_one_field_of_a_spec(change, field: str, value: object) -> None:
     assert getattr(USUAL, field) != value
     assert getattr(change(USUAL), field) == value
+
+
+def test_a_mean_of_no_rows_is_unguarded_where_there_is_a_mean() -> None:
+    mean = replace(USUAL, reduction=Reduction.MEAN)
+    assert contract.unguarded(mean).reduction is Reduction.UNGUARDED_MEAN
+    assert contract.unguarded(USUAL) == USUAL
 
 
 def test_pieces_change_numbers() -> None:

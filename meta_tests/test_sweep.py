@@ -19,6 +19,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 from reports import __main__ as command
+from reports.commands import verify
 from reports.releases import environments
 from reports.releases.record import Asked, record
 from reports.releases.sweep import _result
@@ -242,7 +243,7 @@ def test_two_sweeps_do_not_meet(folder, name):
 
 def test_verify_asks_again_whatever_was_answered_before(folder, monkeypatch, capsys):
     sweep(folder)
-    monkeypatch.setattr(command, "_asked", lambda: asked(folder))
+    monkeypatch.setattr(verify, "everything", lambda: asked(folder))
     places = ("--recordings", str(folder / "recordings"), "--built", str(folder / "built"))
     assert command.main(["verify", NAMES[0], *places]) == 0
     observer = folder / "observer.py"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from suites.observe.observer import Observer
 
 THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
 Ask = Callable[[np.ndarray], Results]
+Both = tuple[object, object]  # value and gradient, tensors
 
 
 @cache
@@ -43,7 +43,7 @@ def asking(function: str, dtype: str, execution: Execution, size: int) -> Ask:
 
 
 def _ask(
-    family: Family, observer: Observer, function: Callable[..., Any], numbers: np.ndarray
+    family: Family, observer: Observer, function: Callable[..., Both], numbers: np.ndarray
 ) -> Results:
     with observer.tf.device("/device:CPU:0"):
         value, gradient = function(observer.tf.constant(family.predictions(numbers)))

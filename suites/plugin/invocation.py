@@ -37,7 +37,7 @@ def is_distributed(config: pytest.Config) -> bool:
     return bool(config.getoption("dist", "no") != "no")
 
 
-def scheduler(config: pytest.Config, log: Any) -> object:
+def scheduler(config: pytest.Config, log: object) -> object:
     """What gives each process of pytest-xdist groups that are near each other, which share what is
     expected of them; None where the command line says how they are dealt out.
     """

@@ -44,13 +44,16 @@ SMALLEST_INSIDE = _not_below(EPSILON_EXACT)
 LARGEST_INSIDE = -_not_below(EPSILON_EXACT - 1)
 
 
-class Library(Protocol):
-    """NumPy, or `double_double`. `Any`: arrays of one, or pairs of arrays of the other."""
+Number = Any  # an array of NumPy, or a pair of them: `Library` knows which
 
-    def log(self, x: Any) -> Any: ...
-    def log1p(self, x: Any) -> Any: ...
-    def exp(self, x: Any) -> Any: ...
-    def where(self, mask: Any, yes: Any, no: Any) -> Any: ...
+
+class Library(Protocol):
+    """NumPy, or `double_double`. A number is an array of one, or a pair of arrays of the other."""
+
+    def log(self, x: Number) -> Number: ...
+    def log1p(self, x: Number) -> Number: ...
+    def exp(self, x: Number) -> Number: ...
+    def where(self, mask: Number, yes: Number, no: Number) -> Number: ...
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ class Found:
     where it may be on either side of the clip.
     """
 
-    value: Any
-    gradient: Any
+    value: Number
+    gradient: Number
     clipped: np.ndarray
     doubt: np.ndarray
 
@@ -74,7 +77,7 @@ def library(doubled: bool) -> Library:
 
 
 @cache
-def _constants(doubled: bool) -> tuple[Any, Any]:
+def _constants(doubled: bool) -> tuple[Number, Number]:
     """-log(epsilon), and -log(1 - epsilon)."""
     epsilon = of_fraction(EPSILON_EXACT)
     values = -double_double.log(_one(epsilon)), -double_double.log1p(_one(-epsilon))
@@ -91,8 +94,12 @@ def _sides(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _clipped(
-    sides: tuple[np.ndarray, np.ndarray], value: Any, gradient: Any, at: tuple[Any, Any], m: Library
-) -> tuple[Any, Any, np.ndarray]:
+    sides: tuple[np.ndarray, np.ndarray],
+    value: Number,
+    gradient: Number,
+    at: tuple[Number, Number],
+    m: Library,
+) -> tuple[Number, Number, np.ndarray]:
     """With the values `at` the bounds, and a gradient of 0, where the clip decides."""
     low, high = sides
     outside = low | high
@@ -109,13 +116,13 @@ def probability_of_one(x: np.ndarray, _: np.ndarray, m: Library) -> Found:
     return Found(value, _of_number(x, gradient, m), outside, np.zeros_like(outside))
 
 
-def _of_number(x: np.ndarray, gradient: Any, m: Library) -> Any:
+def _of_number(x: np.ndarray, gradient: Number, m: Library) -> Number:
     """NaN is not between the bounds of the clip: no gradient passes."""
     none = np.isnan(x)
     return m.where(none, 0.0, gradient) if none.any() else gradient
 
 
-def _zero(m: Library) -> Any:
+def _zero(m: Library) -> Number:
     """What makes a number one of the library."""
     return Double(np.zeros(1), np.zeros(1)) if m is double_double else 0.0
 
@@ -162,10 +169,10 @@ def share_of_two(p: np.ndarray, q: np.ndarray, m: Library) -> Found:
     return Found(m.where(none, np.nan, value), m.where(none, np.nan, slope), outside, doubt)
 
 
-def _high(x: Any) -> np.ndarray:
+def _high(x: Number) -> np.ndarray:
     """The float64 nearest to numbers of the library."""
     return x.hi if isinstance(x, Double) else x
 
 
-def _epsilon(m: Library) -> Any:
+def _epsilon(m: Library) -> Number:
     return of_fraction(EPSILON_EXACT) if m is double_double else EPSILON
