@@ -86,6 +86,7 @@ READINGS: dict[str, tuple[Case, dict[str, tuple[str, object]]]] = {
             "another option: a short last batch was counted as one row": ("joined", Joined.SHORT_AS_ONE),
             "another option: the gradients of the replicas were added up": ("halves", "added"),
             "another option: the gradients of the replicas were added up, not their penalties": ("halves", "added, one penalty"),
+            "another option: with each batch all before it were counted twice": ("joined", Joined.DOUBLED),
             "another option: only the first of two replicas was counted": ("reduction", Reduction.FIRST_HALF),
         },
     ),

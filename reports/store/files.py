@@ -6,10 +6,13 @@ import glob
 import os
 import sys
 import tempfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 
 from reports.store.errors import CannotWrite, is_outside, why
+
+_one_at_a_time = threading.Lock()  # of the threads of a process, which share a draft
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -23,13 +26,14 @@ def write_whole(path: Path, text: str) -> None:
             with suppress(OSError):
                 left.unlink()
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    try:
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(text)
-        draft.replace(path)
-    finally:
+    with _one_at_a_time:
         draft.unlink(missing_ok=True)
+        try:
+            with draft.open("x", encoding="utf-8") as file:
+                file.write(text)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def check_folder(folder: Path) -> None:
