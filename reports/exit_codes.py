@@ -15,6 +15,9 @@ NO_ROOM = frozenset(
 
 def refusal(error: Exception) -> tuple[Exit, str] | None:
     """The exit code and the line for an error that is not ours; None for a mistake of our own."""
+    if isinstance(error, ImportError) and (line := missing(error)):
+        return Exit.CANNOT_MEASURE, line  # before what follows, which may need the same package
+
     from reports.releases.interpreter import CannotBuild
     from reports.releases.uv import CannotLock, NoIndex
     from reports.store.errors import BadUsage, CannotWrite
@@ -23,8 +26,6 @@ def refusal(error: Exception) -> tuple[Exit, str] | None:
     from suites.observe.client import CannotAsk
     from suites.observe.environment import CannotMeasure
 
-    if isinstance(error, ImportError) and (line := missing(error)):
-        return Exit.CANNOT_MEASURE, line
     if isinstance(error, (BadUsage, BadRecording, CannotWrite, BadTable)):
         return Exit.UNUSABLE, str(error)
     if isinstance(error, (CannotBuild, CannotLock, NoIndex, CannotAsk, CannotMeasure)):
