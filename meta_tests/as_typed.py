@@ -134,6 +134,8 @@ COMMANDS = {
     "python -m benchmarks.causes --count 60": Way(
         left_out="meta_tests/test_planted.py plants them"
     ),
+    "python -m benchmarks.trainer_mutants": Way(left_out="plants 118 mistakes, an hour of them"),
+    "python -m reports sensitivity --keras-tests": Way(left_out="runs the tests of Keras on each"),
     "python -m benchmarks.keras_tests": Way(left_out="runs the tests of Keras, and the quick tier"),
     "python -m benchmarks.tightness": Way(says="numbers that agree"),
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
