@@ -20,6 +20,7 @@ from reports.sensitivity.reach import Usual
 from reports.sensitivity.source import targets
 from reports.sensitivity.source.mutation import Mutant
 from reports.sensitivity.trial import Trial, Trials
+from reports.tasks.executors import processes
 from suites.cases.case import Case
 
 needs_keras = pytest.mark.skipif(not find_spec("keras"), reason="TensorFlow is not installed")
@@ -127,15 +128,15 @@ def test_the_end_says_what_is_left_and_what_is_no_longer_equivalent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mutants = [Mutant("keras/src/a.py", "f", "number", 1, 0, 1, "1", "2", nth) for nth in range(5)]
-    said: list[str] = []
+    shown: list[str] = []
     options = command.Options(Path("x"))
     monkeypatch.setattr(command.equivalent, "load", lambda: SAME | {"a": SAME["c"]})
-    assert command.summary(options, mutants, TRIALS, lambda *lines: said.extend(lines))
-    assert said[0] == "2 of 5 caught, 1 equivalent, 1 not caught, 1 not tried"
-    assert said[1] == "caught, so it is not equivalent: a"
+    assert command.summary(options, mutants, TRIALS, lambda *lines: shown.extend(lines))
+    assert shown[0] == "2 of 5 caught, 1 equivalent, 1 not caught, 1 not tried"
+    assert shown[1] == "caught, so it is not equivalent: a"
     monkeypatch.setattr(command.equivalent, "load", lambda: SAME)
     left = [TRIALS[0], *TRIALS[2:]]
-    assert not command.summary(options, mutants[:3], left, lambda *lines: said.extend(lines))
+    assert not command.summary(options, mutants[:3], left, lambda *lines: shown.extend(lines))
 
 
 @needs_keras
@@ -232,7 +233,7 @@ def test_after_an_error_no_worker_goes_on() -> None:
     began = time.monotonic()
 
     def fail() -> None:
-        with command._workers(1) as pool:
+        with processes(1) as pool:
             pool.submit(time.sleep, 300.0)
             raise ValueError("stop")
 
@@ -241,3 +242,13 @@ def test_after_an_error_no_worker_goes_on() -> None:
     for process in multiprocessing.active_children():
         process.join(60.0)
     assert time.monotonic() - began < 120.0
+
+
+def test_a_line_that_was_cut_off_costs_itself_and_nothing_after_it(tmp_path: Path) -> None:
+    file, one = tmp_path / "trials.jsonl", TRIALS[0]
+    journal.add(file, [one])
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write('{"mutant": "cut')
+    assert journal.read(file, Trial) == {one.mutant: one}
+    journal.add(file, [replace(one, mutant="next")])
+    assert journal.read(file, Trial).keys() == {one.mutant, "next"}

@@ -124,6 +124,7 @@ ROOMS = (
     "suites.plugin",
     "suites",
     "reports.store",
+    "reports.tasks",
     "reports.run",
     "reports.releases",
     "reports.compare.drift",

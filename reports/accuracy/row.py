@@ -1,4 +1,4 @@
-"""One line of a table of accuracy, and how it is told from a tally."""
+"""One line of a table of accuracy, and how it is made of a tally."""
 
 from __future__ import annotations
 

@@ -7,26 +7,17 @@ and what was installed; so memory does not grow, and nothing is asked twice.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import contextmanager
 from pathlib import Path
 
 from reports.accuracy.block import Block, Tallies
 from reports.accuracy.search import Search
 from reports.store import journal
-from reports.store.errors import BadUsage
+from reports.tasks import executors
 from suites.observe.client import CannotAsk
 
 WAITING = 3  # tasks for each worker that are given out at once
@@ -97,42 +88,19 @@ def _finished(
 
 def _quiet() -> None:
     """Leave Ctrl-C to the parent, as it does errors; else TensorFlow tells of how it was built."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    executors.leave_interruption()
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)
 
 
 @contextmanager
 def workers(number: int, scheduler: str | None) -> Iterator[Executor]:
     """Where tasks run; after an interruption none begins. Raises CannotAsk where a process ended."""
-    if scheduler is None:
-        with _processes(number) as executor:
-            yield executor
+    if scheduler is not None:
+        with executors.cluster(scheduler) as client:
+            yield client.get_executor()
         return
     try:
-        from distributed import Client
-    except ImportError:
-        raise BadUsage("--scheduler needs Dask: pip install distributed") from None
-    with Client(scheduler) as client:
-        yield client.get_executor()
-
-
-@contextmanager
-def _processes(number: int) -> Iterator[Executor]:
-    context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
-    others = {*multiprocessing.active_children()}
-    executor = ProcessPoolExecutor(number, context, initializer=_quiet)
-    try:
-        yield executor
+        with executors.processes(number, _quiet) as executor:
+            yield executor
     except BrokenExecutor as error:
         raise CannotAsk(f"a process ended while it counted: {error}") from None
-    except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
-        for process in {*multiprocessing.active_children()} - others:
-            process.terminate()
-        raise
-    finally:
-        executor.shutdown()
-
-
-def cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,6 +9,7 @@ from reports.commands import arguments
 from reports.commands.terminal import say
 from reports.store.files import check_folder
 from reports.store.recording import SHIPPED
+from reports.tasks import executors
 
 DESCRIPTION = """\
 Ask the installed TensorFlow for every number of a dtype, and write how large the errors of value
@@ -51,11 +52,7 @@ def add(commands: arguments.Commands) -> None:
         metavar="N",
         help="processes (default: one for each core)",
     )
-    command.add_argument(
-        "--scheduler",
-        metavar="URL",
-        help="address of a Dask scheduler to run on, such as tcp://host:8786",
-    )
+    arguments.scheduler(command)
 
 
 def _how_much(command: argparse.ArgumentParser) -> None:
@@ -86,13 +83,12 @@ def _how_much(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from reports.accuracy import table, wanted
-    from reports.accuracy.sweep import cores
 
     check_folder(options.folder)
     asked = wanted.Wanted(
         options.function, options.dtype, options.execution, options.blocks, options.searches
     )
-    workers = options.workers or cores()
+    workers = options.workers or executors.cores()
     place = options.folder, workers, options.scheduler, options.only_there
     rows, installed = wanted.measure(asked, *place)
     table.write(options.csv, rows, installed)

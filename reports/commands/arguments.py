@@ -1,4 +1,4 @@
-"""The arguments that several commands take, and what is said when one can't be read."""
+"""The arguments that several commands take, and the message where one can't be read."""
 
 from __future__ import annotations
 
@@ -96,6 +96,14 @@ def where(command: argparse.ArgumentParser) -> None:
         default=2,
         metavar="N",
         help="environments to record at the same time (default: 2)",
+    )
+
+
+def scheduler(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--scheduler",
+        metavar="URL",
+        help="address of a Dask scheduler to run on, such as tcp://host:8786",
     )
 
 

@@ -36,11 +36,7 @@ def add(commands: arguments.Commands) -> None:
     )
     arguments.folder(command, new=True)
     arguments.where(command)
-    command.add_argument(
-        "--scheduler",
-        metavar="URL",
-        help="address of a Dask scheduler to run on, such as tcp://host:8786",
-    )
+    arguments.scheduler(command)
 
 
 def run(options: argparse.Namespace) -> int:

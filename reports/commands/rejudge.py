@@ -1,4 +1,4 @@
-"""`rejudge`: the diagnoses of all recordings anew."""
+"""`rejudge`: the diagnoses of all recordings, computed again."""
 
 from __future__ import annotations
 

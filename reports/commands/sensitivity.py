@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from reports.commands import arguments
 from reports.commands.terminal import say
 from reports.store.files import check_folder
+from reports.tasks.executors import cores
 from suites.plugin.exits import Exit
 
 DESCRIPTION = """\
@@ -26,7 +26,7 @@ examples:
   python -m reports sensitivity --list --files losses.py
   python -m reports sensitivity --files compile_utils.py,trainer.py --sample 100 --minutes 60
   python -m reports sensitivity --sample 50 --seed 2 --keras-tests"""
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+CORES = cores()
 
 
 def add(commands: arguments.Commands) -> None:

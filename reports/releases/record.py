@@ -16,6 +16,7 @@ from reports.store.errors import BadUsage
 from reports.store.files import write_whole
 from reports.store.recording import Rows
 from reports.store.recordings import Content, Recordings, answers_and_diagnoses, files_with
+from reports.tasks import executors
 from suites.judge import diagnosis_text
 from suites.judge.diagnosis import Diagnosis
 from suites.observe import process_groups
@@ -130,9 +131,5 @@ def _executor(scheduler: str | None, workers: int) -> Iterator[Executor]:
         finally:
             executor.shutdown()
         return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise BadUsage("--scheduler needs Dask: pip install distributed") from None
-    with Client(scheduler) as client:
+    with executors.cluster(scheduler) as client:
         yield client.get_executor()

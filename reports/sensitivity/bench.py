@@ -93,7 +93,7 @@ class Bench:
 
 
 def prepare(variables: Mapping[str, str] = os.environ) -> Bench:
-    """Start to ask what is installed, and end the observer that said what that is."""
+    """Start to ask what is installed, and end the observer that described it."""
     run = start(options.choices({"devices": "CPU:0"}, variables), lambda case, answer: "")
     run.client.end()
     return Bench(run)

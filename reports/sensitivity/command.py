@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -19,6 +17,7 @@ from reports.sensitivity.source import targets
 from reports.sensitivity.source.mutation import Mutant
 from reports.sensitivity.trial import Trial
 from reports.store.files import write_out
+from reports.tasks.executors import processes
 from suites.observe.environment import require_tensorflow
 
 PART = 30  # groups that are measured in one task
@@ -70,7 +69,7 @@ def run(options: Options, say: Say) -> list[Trial]:
     """Try the mutants that were not tried before, and write the tables of all that are chosen."""
     mutants, end = chosen(options), options.end
     options.folder.mkdir(parents=True, exist_ok=True)
-    with _workers(options.workers) as pool:
+    with processes(options.workers) as pool:
         about = _measured(pool, options, say, end)
         trials = _tried(pool, options, mutants, say, end)
         tested = _tested(pool, options, trials, mutants, say, end)
@@ -78,23 +77,6 @@ def run(options: Options, say: Say) -> list[Trial]:
     write_out(options.folder / "sensitivity.csv", csv_text(found))
     write_out(options.folder / "sensitivity.md", table.markdown(found, about))
     return trials
-
-
-@contextmanager
-def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
-    """Where mutants are tried; after an error or an interruption no trial goes on."""
-    context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
-    others = {*multiprocessing.active_children()}
-    pool = ProcessPoolExecutor(number, context, initializer=work.be_quiet)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in {*multiprocessing.active_children()} - others:
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=False)
 
 
 def _measured(pool: ProcessPoolExecutor, options: Options, say: Say, end: float) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -15,11 +14,6 @@ from reports.sensitivity.reach import Usual
 from reports.sensitivity.source import targets
 from reports.sensitivity.source.mutation import Mutant
 from reports.sensitivity.trial import Trial, Trials
-
-
-def be_quiet() -> None:
-    """Leave an interruption to the process that started this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @cache
