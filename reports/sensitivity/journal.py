@@ -10,16 +10,14 @@ from typing import TypeVar
 
 from reports.sensitivity.keras_tests import ByKeras
 from reports.sensitivity.trial import Trial
+from reports.store.journal import whole_lines
 
 One = TypeVar("One", Trial, ByKeras)
 
 
 def read(file: Path, kind: type[One]) -> dict[str, One]:
     """What the file holds, by the id of the mutant; the last line of each counts."""
-    if not file.is_file():
-        return {}
-    lines = file.read_text(encoding="utf-8").splitlines()
-    found = [kind(**json.loads(line)) for line in lines if line.endswith("}")]
+    found = [kind(**json.loads(line)) for line in whole_lines(file).splitlines()]
     return {one.mutant: one for one in found}
 
 

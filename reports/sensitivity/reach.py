@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from reports.sensitivity.bench import Bench, client, differences, digest, known
+from reports.store.journal import whole_lines
 
 HEAD = "key"  # of the first line of the file: what the others were measured with
 
@@ -69,12 +70,10 @@ def _by_module(requests: Iterable[list[tuple[str, int]]]) -> dict[str, list[int]
 
 def load(file: Path, key: str) -> dict[str, Usual]:
     """What was measured before with the same cases of the same installation; nothing else."""
-    if not file.is_file():
+    head, *lines = whole_lines(file).splitlines() or [b""]
+    if head.decode() != json.dumps({HEAD: key}):
         return {}
-    head, *lines = file.read_text(encoding="utf-8").splitlines() or [""]
-    if head != json.dumps({HEAD: key}):
-        return {}
-    found = (Usual(**json.loads(line)) for line in lines if line.endswith("}"))
+    found = (Usual(**json.loads(line)) for line in lines)
     return {usual.group: usual for usual in found}
 
 

@@ -38,15 +38,20 @@ def _sum(line: Line) -> str:
 
 def read(path: Path, requests: Mapping[str, Request]) -> dict[str, str]:
     """The answers to these requests that the file has; what was cut off is taken out of it."""
-    if not path.is_file():
-        return {}
     known = {name: total(request) for name, request in requests.items()}
+    lines = [line for line in _lines(whole_lines(path)) if known.get(line[0]) == line[1]]
+    return _believed(lines)
+
+
+def whole_lines(path: Path) -> bytes:
+    """The lines of a file to which lines are added; one that was cut off is taken out of it."""
+    if not path.is_file():
+        return b""
     whole = path.read_bytes()
     if not whole.endswith(b"\n"):
         whole = whole[: whole.rfind(b"\n") + 1]
         path.write_bytes(whole)
-    lines = [line for line in _lines(whole) if known.get(line[0]) == line[1]]
-    return _believed(lines)
+    return whole
 
 
 def _believed(lines: list[Line]) -> dict[str, str]:
