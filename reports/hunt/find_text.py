@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 
 from reference.arithmetic.formats import NAMES as DTYPES
 from reference.cause_kinds import KINDS
-from reports.hunt.severity import places, severity
+from reports.hunt.severity import NEW, places, severity, verdicts
 from suites.cases.drawn import Drawn
-from suites.hunt.look import Oddity
-from suites.judge.comparison import Numbers, causes
+from suites.hunt.look import OF_ANY, Oddity
+from suites.ledger import accepted
+from suites.ledger.difference import Difference
 from suites.observe.arrays import pack_batch, unpacked
 from suites.observe.observer import decode
 from suites.observe.visible import visible
@@ -20,22 +21,8 @@ from suites.plugin.block import as_block
 from suites.plugin.script import Comparison
 from suites.plugin.short_id import short_id
 
-NEW = "new"
 MOST = 2  # numbers of a find that are shown
 FEW = 40  # numbers of an array that are written out
-PROPOSED = """\
-[[difference]]
-id = "{id}"
-title = "{title}"
-why = ""
-seen = "{today}"
-tensorflow = "=={tensorflow}"
-keras = "=={keras}"
-links = []
-causes = ["{cause}"]
-always = []
-sometimes = [{{ loss = ["{loss}"], output = ["{output}"], dtype = ["{dtype}"], execution = ["{execution}"], quantity = ["{quantity}"] }}]
-"""
 
 
 def name(find: Oddity) -> str:
@@ -66,9 +53,7 @@ def _arrays(case: Drawn) -> Iterator[tuple[str, str]]:
 
 
 def _numbers(find: Oddity) -> list[str]:
-    """The numbers that are farthest off."""
-    if not isinstance(find.found, Numbers):
-        return failure.of_number(find.found, NEW, 0)
+    """The numbers that are farthest off, or the error."""
     found = places(find)
     lines = [line for place in found[:MOST] for line in failure.of_number(find.found, NEW, place)]
     return [*lines, f"  ... and {len(found) - MOST} more"] if len(found) > MOST else lines
@@ -76,32 +61,31 @@ def _numbers(find: Oddity) -> list[str]:
 
 def script_of(find: Oddity) -> str:
     """A program that shows the find with TensorFlow alone."""
-    block = as_block(find.case, find.found, [NEW] * len(causes(find.found)), [])
-    place = places(find)[0] if isinstance(find.found, Numbers) else 0
+    block = as_block(find.case, find.found, verdicts(find), [])
     note = "\n".join(_numbers(find))
-    return script.script(find.case, note, find.case.batch, Comparison.at(block, place))
+    return script.script(find.case, note, find.case.batch, Comparison.at(block, places(find)[0]))
 
 
 def proposed(find: Oddity, environment: Mapping[str, str], today: str) -> str:
     """An entry for the ledger, for whoever has understood the find: `why` is left to them."""
     case = find.case
-    return PROPOSED.format(
+    names = {name: getattr(case, name) for name in OF_ANY} | {"quantity": str(find.found.quantity)}
+    entry = Difference(
         id=f"{case.loss.replace('_', '-')}-{name(find)}",
-        title=visible(str(find.cause)).replace('"', "'"),
-        today=today,
-        tensorflow=environment["TensorFlow"],
-        keras=environment["Keras"],
-        cause=visible(str(find.cause)).replace('"', "'"),
-        loss=case.loss,
-        output=case.output,
-        dtype=case.dtype,
-        execution=case.execution,
-        quantity=find.found.quantity,
+        title=visible(str(find.cause)),
+        why="",
+        seen=today,
+        tensorflow=f"=={environment['TensorFlow']}",
+        keras=f"=={environment['Keras']}",
+        links=(),
+        causes=(find.cause,),
+        always=(),
+        sometimes=({name: (value,) for name, value in names.items()},),
     )
+    return accepted.written(entry)
 
 
-def row(find: Oddity) -> str:
-    """The call as a row for the table of contracts, in the words of Python."""
-    case = find.case
-    arrays = "; ".join(f"{label}: {text}" for label, text in _arrays(case))
-    return f"# {case.call}\n# {arrays}\n"
+def call(find: Oddity) -> str:
+    """The call and its arrays, as comments above an entry."""
+    arrays = "; ".join(f"{label}: {text}" for label, text in _arrays(find.case))
+    return f"# {find.case.call}\n# {arrays}\n"

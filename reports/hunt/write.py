@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from reports.hunt import find_text
-from reports.hunt.severity import severity
+from reports.hunt.severity import gravest_first, severity
+from reports.store.files import write_whole
 from suites.hunt.look import Oddity
 from suites.observe.arrays import pack_batch
 
@@ -29,21 +30,19 @@ def report(
     folder: Path, finds: Iterable[Oddity], counts: str, environment: Mapping[str, str]
 ) -> None:
     """Write the finds, the gravest first. Raises OSError."""
-    scripts = folder / "scripts"
-    scripts.mkdir(parents=True, exist_ok=True)
-    found = sorted(finds, key=lambda one: (severity(one), one.key))
+    found = gravest_first(finds)
     about = ", ".join(f"{name} {environment[name]}" for name in ("TensorFlow", "Keras", "NumPy"))
     parts = [HEAD.format(counts=counts, about=about)]
     today = date.today().isoformat()
     for find in found:
         file = script_name(find)
-        (scripts / file).write_text(find_text.script_of(find), encoding="utf-8")
+        write_whole(folder / "scripts" / file, find_text.script_of(find))
         text = "\n".join(find_text.lines(find, f"scripts/{file}"))
         entry = find_text.proposed(find, environment, today)
-        parts.append(f"```\n{text}\n```\n\n```toml\n{find_text.row(find)}{entry}```\n")
-    (folder / "finds.md").write_text("\n".join(parts), encoding="utf-8")
+        parts.append(f"```\n{text}\n```\n\n```toml\n{find_text.call(find)}{entry}```\n")
+    write_whole(folder / "finds.md", "\n".join(parts))
     rows = (json.dumps(_plain(find), sort_keys=True) for find in found)
-    (folder / "finds.jsonl").write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    write_whole(folder / "finds.jsonl", "".join(f"{row}\n" for row in rows))
 
 
 def script_name(find: Oddity) -> str:

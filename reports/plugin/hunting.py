@@ -2,54 +2,33 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from reports.hunt import find_text
-from reports.hunt.severity import severity
+from reports.hunt.severity import gravest_first, severity
 from reports.hunt.write import report, script_name
 from reports.plugin.start import report_folder
 from reports.run.summary import counted
 from reports.store.errors import BadUsage
+from reports.tasks import executors
 from suites.hunt.campaign import Hunted, Task, campaign
 from suites.hunt.draw import Scope
-from suites.hunt.look import Oddity
-from suites.observe.environment import CannotMeasure, Other
+from suites.ledger import ledger_file
+from suites.ledger.difference import Difference
+from suites.observe.environment import CannotMeasure, Other, is_deterministic
 from suites.plugin.exits import Exit
 from suites.plugin.in_log import in_log
 from suites.plugin.keys import CHOICES, RUN
 from suites.plugin.options import Choices
+from suites.plugin.run import Run
 
 FOLDER = "hunt"  # of the report folder
-WAITED = 10.0  # seconds for a scheduler
 SHOWN = 5  # finds on the terminal
-
-
-@dataclass
-class Total:
-    """What all tasks did so far."""
-
-    finds: list[Oddity] = field(default_factory=list)
-    asked: int = 0
-    compared: int = 0
-    untested: int = 0
-
-    def add(self, one: Hunted) -> None:
-        self.finds += one.finds
-        self.asked += one.asked
-        self.compared += one.compared
-        self.untested += one.untested
-
-    def __str__(self) -> str:
-        of = f"{counted(self.asked, 'call')} with {counted(self.compared, 'number')}"
-        return f"{counted(len(self.finds), 'find')} in {of}, of which {self.untested:,} not tested"
 
 
 def hunt(config: pytest.Config) -> None:
@@ -68,20 +47,37 @@ def _hunt(config: pytest.Config) -> None:
     chosen, run = config.stash[CHOICES], config.stash[RUN]
     assert chosen.hunt
     run.client.end()  # each task has an observer of its own
-    total, folder = Total(), report_folder(config) / FOLDER
-    other = Other(chosen.python) if chosen.python else None
-    task = Task(_scope(chosen), chosen.seed, chosen.hunt, other=other, database=_database(config))
+    total, folder = Hunted(), report_folder(config) / FOLDER
+    task = Task(
+        _scope(chosen),
+        chosen.seed,
+        chosen.hunt,
+        known=_known(run),
+        other=Other(chosen.python) if chosen.python else None,
+        database=_database(config),
+    )
     with _executor(chosen.scheduler) as (executor, workers):
         for one in campaign(executor, workers, task):
-            total.add(one)
+            total += one
             for find in one.finds:
                 _say(config, f"{severity(find)} {find.cause}: {find.case.call}")
-            _say(config, str(total))
-            report(folder, total.finds, f"{total}.", run.environment)
-            if one.failed:
-                raise CannotMeasure(one.failed)
+            _say(config, _counts(total))
+            report(folder, total.finds, f"{_counts(total)}.", run.environment)
+    if total.failed:
+        raise CannotMeasure(total.failed)
     if total.finds:
         pytest.fail(in_log(_text(total, chosen)), pytrace=False)
+
+
+def _known(run: Run) -> tuple[Difference, ...]:
+    """The entries of the ledger for what is installed, rare ones among them."""
+    entries = ledger_file.load(deterministic=is_deterministic())
+    return tuple(entry for entry in entries if entry.spans(run.installed))
+
+
+def _counts(total: Hunted) -> str:
+    of = f"{counted(total.asked, 'call')} with {counted(total.compared, 'number')}"
+    return f"{counted(len(total.finds), 'find')} in {of}, of which {total.untested:,} not tested"
 
 
 def _scope(chosen: Choices) -> Scope:
@@ -94,9 +90,9 @@ def _database(config: pytest.Config) -> Path | None:
     return Path(cache.mkdir("xentcheck-hunt")) if cache else None
 
 
-def _text(total: Total, chosen: Choices) -> str:
+def _text(total: Hunted, chosen: Choices) -> str:
     """The gravest finds, and where all of them are."""
-    found = sorted(total.finds, key=lambda one: (severity(one), one.key))
+    found = gravest_first(total.finds)
     folder = chosen.report_folder / FOLDER
     texts = [
         "\n".join(find_text.lines(one, f"{folder}/scripts/{script_name(one)}"))
@@ -104,7 +100,7 @@ def _text(total: Total, chosen: Choices) -> str:
     ]
     if len(found) > SHOWN:
         texts.append(f"... and {len(found) - SHOWN} more")
-    return "\n\n".join([*texts, f"{total}\nall of them: {folder}/finds.md"])
+    return "\n\n".join([*texts, f"{_counts(total)}\nall of them: {folder}/finds.md"])
 
 
 def _say(config: pytest.Config, line: str) -> None:
@@ -117,18 +113,8 @@ def _say(config: pytest.Config, line: str) -> None:
 def _executor(scheduler: str | None) -> Iterator[tuple[Executor, int]]:
     """Processes on all cores, or a Dask cluster with all of its threads."""
     if scheduler is None:
-        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
-            yield executor, workers
+        with executors.processes(executors.cores()) as executor:
+            yield executor, executors.cores()
         return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise BadUsage("--scheduler needs Dask: pip install distributed") from None
-    try:
-        client = Client(scheduler, timeout=WAITED)
-    except (OSError, ValueError) as error:
-        line = (str(error).splitlines() or [type(error).__name__])[0]
-        raise BadUsage(f"--scheduler {scheduler}: {line}") from None
-    with client:
+    with executors.cluster(scheduler) as client:
         yield client.get_executor(), sum(client.nthreads().values())

@@ -20,6 +20,11 @@ def is_everyday(names: tuple[str, ...]) -> bool:
     numbers of a model in training; a step of a model may have weights, masks, batches, outputs.
     """
     case = Case.of_names(names)
+    return is_everyday_call(case) and case.inputs in inputs.EVERYDAY
+
+
+def is_everyday_call(case: Case) -> bool:
+    """The same of a call, whatever its numbers are."""
     form, output = FORMS.get((case.loss, case.form)), OUTPUTS.get(case.output)
     if not form or not output:  # of a loss of the user's own, whose run has ended
         return False
@@ -29,5 +34,4 @@ def is_everyday(names: tuple[str, ...]) -> bool:
         and (case.dtype == "float32" or bool(form.loss_dtype))
         and output.activation in (None, LOSSES[case.loss].activation)
         and case.labels not in RARE_LABELS
-        and case.inputs in inputs.EVERYDAY
     )

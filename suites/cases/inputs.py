@@ -253,8 +253,12 @@ def predictions(inputs: str, logits: bool, dtype: str, seed: int) -> np.ndarray:
     """The batch of a regime, rounded to `dtype`; probabilities, or logits where `logits`."""
     format = get_format(dtype)
     regime = (LOGITS if logits else PROBABILITIES)[inputs]
+    return rounded(regime.rows(_generator(inputs, seed), format), format)
+
+
+def rounded(rows: np.ndarray, format: Format) -> np.ndarray:
+    """The numbers in a format; what is too large for it becomes its largest, and stays finite."""
     largest = format.largest
-    rows = regime.rows(_generator(inputs, seed), format)
     finite = np.where(np.isfinite(rows), np.clip(rows, -largest, largest), rows)
     return finite.astype(format.dtype)
 

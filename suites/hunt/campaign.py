@@ -17,22 +17,24 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from suites.hunt.draw import Scope
 from suites.hunt.hunter import Hunt
 from suites.hunt.look import Judge, Key, Oddity
-from suites.ledger import ledger_file
-from suites.ledger.installed import installed
+from suites.ledger.difference import Difference
 from suites.observe import environment
 from suites.observe.client import CannotAsk
-from suites.observe.environment import SUBJECT, Other
+from suites.observe.environment import Other
 
 PIECE = 300.0  # seconds of a task, after which the next one knows what others found
 
 
 @dataclass(frozen=True)
 class Task:
-    """What one process does: `passed` are finds that it passes over."""
+    """What one process does: `known` are the differences that are known of what is installed, `passed`
+    finds that it passes over.
+    """
 
     scope: Scope
     seed: int
     seconds: float
+    known: tuple[Difference, ...] = ()
     passed: frozenset[Key] = frozenset()
     other: Other | None = None
     database: Path | None = None
@@ -40,32 +42,39 @@ class Task:
 
 @dataclass(frozen=True)
 class Hunted:
-    """What a task found, and of how many calls and numbers; `failed` says why it could not go on."""
+    """What was found, and of how many calls and numbers; `failed` says why it could not go on."""
 
-    finds: tuple[Oddity, ...]
-    asked: int
-    compared: int
-    untested: int
+    finds: tuple[Oddity, ...] = ()
+    asked: int = 0
+    compared: int = 0
+    untested: int = 0
     failed: str = ""
+
+    def __add__(self, other: Hunted) -> Hunted:
+        return Hunted(
+            self.finds + other.finds,
+            self.asked + other.asked,
+            self.compared + other.compared,
+            self.untested + other.untested,
+            self.failed or other.failed,
+        )
 
 
 def search(task: Task) -> Hunted:
     """Hunt in this process, with an observer of its own."""
+    database = DirectoryBasedExampleDatabase(task.database) if task.database else None
+    finds: list[Oddity] = []
+    failed = ""
     with environment.start(task.other) as client:
-        finds: list[Oddity] = []
-        judge = Judge(client, ())
+        judge = Judge(client, task.known)
         try:
-            about = client.about()
+            client.about()
             ends = time.monotonic() + task.seconds  # the start is not counted
-            subject = client.variables.get(SUBJECT, "tf.keras")
-            here = installed(about, "tensorflow", subject)
-            judge = Judge(client, [one for one in ledger_file.load() if one.spans(here)])
-            database = DirectoryBasedExampleDatabase(task.database) if task.database else None
             hunt = Hunt(judge, task.scope, task.seed, ends, set(task.passed), database)
             finds.extend(hunt.finds())
         except CannotAsk as error:
-            return Hunted(tuple(finds), judge.asked, judge.compared, judge.untested, str(error))
-    return Hunted(tuple(finds), judge.asked, judge.compared, judge.untested)
+            failed = str(error)
+    return Hunted(tuple(finds), judge.asked, judge.compared, judge.untested, failed)
 
 
 def campaign(executor: Executor, workers: int, task: Task) -> Iterator[Hunted]:

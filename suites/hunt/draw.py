@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from hypothesis import strategies as st
@@ -67,7 +68,9 @@ def draws(draw: st.DrawFn, scope: Scope) -> Drawn:
     return draw(_with_numbers(form, loss, output, dtype, execution, shape, chosen))
 
 
+@cache
 def _forms(scope: Scope, loss: str) -> tuple[list[Form], list[Form]]:
+    """Those of calls, and those of models."""
     return scope.forms_of(loss, model=False), scope.forms_of(loss, model=True)
 
 

@@ -8,7 +8,7 @@ begins with what it found before.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -22,7 +22,6 @@ from suites.hunt.look import Judge, Key, Oddity
 from suites.hunt.reduce import reduced
 
 ROUND = 500  # draws, after which the next ones begin with another seed
-Look = Callable[[Drawn], list[Oddity]]
 
 
 class Found(Exception):
@@ -81,8 +80,7 @@ class Hunt:
     def _reduced(self, find: Oddity) -> Oddity:
         """The same find of a smaller call."""
 
-        def of(case: Drawn) -> Oddity | None:
-            same = (one for one in self.judge.look(case) if one.key == find.key)
-            return next(same, None)
+        def again(case: Drawn) -> Oddity | None:
+            return next((one for one in self.judge.look(case) if one.key == find.key), None)
 
-        return of(reduced(find.case, lambda case: of(case) is not None)) or find
+        return reduced(find, again)

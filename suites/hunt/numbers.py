@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from reference.arithmetic.formats import Format, get_format
 from reference.arithmetic.protocol import EPSILON
-from suites.cases.inputs import NAMED
+from suites.cases.inputs import NAMED, rounded
 from suites.cases.losses import Family
 
 Shape = tuple[int, ...]
@@ -28,19 +28,13 @@ def predictions(shape: Shape, dtype: str, logits: bool, family: Family) -> Strat
     numbers = hnp.arrays(np.float64, shape, elements=every)
     if not logits and family != "binary":
         numbers = st.one_of(numbers.map(_normalised), numbers)
-    return numbers.map(lambda found: _rounded(found, format))
+    return numbers.map(lambda found: rounded(found, format))
 
 
 def _normalised(numbers: np.ndarray) -> np.ndarray:
     """Rows that sum to one, but for those that sum to nothing."""
     total = numbers.sum(axis=-1, keepdims=True)
     return numbers / np.where(total > 0, total, 1.0)
-
-
-def _rounded(numbers: np.ndarray, format: Format) -> np.ndarray:
-    largest = format.largest
-    finite = np.where(np.isfinite(numbers), np.clip(numbers, -largest, largest), numbers)
-    return finite.astype(format.dtype)
 
 
 def _near(number: float, format: Format) -> tuple[float, ...]:

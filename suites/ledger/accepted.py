@@ -166,10 +166,11 @@ def _united(found: list[dict[str, frozenset[str]]], name: str) -> list[dict[str,
 
 def text(found: Iterable[Difference]) -> str:
     """The file of these entries."""
-    return HEAD + "".join(map(_written, found))
+    return HEAD + "".join(map(written, found))
 
 
-def _written(entry: Difference) -> str:
+def written(entry: Difference) -> str:
+    """The entry as it stands in a ledger."""
     plain = {
         "id": entry.id,
         "title": entry.title,
