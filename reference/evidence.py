@@ -117,9 +117,8 @@ class Evidence:
         """Wrong numbers with digits that the program does not compute, and that nothing adds."""
         spec, reduced = program.spec, program.deviation.reduces_in
         format = get_format(reduced or program.computes_in)
-        added = (
-            spec.activation or spec.before or spec.between or spec.stepped or reduced
-        )  # digits, in the gradient
+        # what may add digits, in the gradient
+        added = spec.activation or spec.before or spec.between or spec.stepped or reduced
         if (self.quantity == 1 and added) or (self.came_in, format.name) != ("float64", "float32"):
             return np.zeros(self.observed.shape, bool)
         cast = self.observed.astype(format.dtype).astype(np.float64)

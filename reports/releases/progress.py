@@ -1,25 +1,23 @@
-"""How far a sweep is: a line that is written over on a terminal, a line now and then in a log."""
+"""How far a sweep is: which environments are done, and how far those are that are asked."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from typing import IO
 
 from reports.releases.sweep import Result, Task
 from reports.store import journal
+from reports.tasks.status_line import StatusLine
 from suites.observe.visible import visible
 
-PAUSE = 60.0  # seconds between two lines of a log
 
-
-class Progress:
+class Progress(StatusLine):
     """Tells of environments that are done and of those that are asked; `whole` counts requests."""
 
-    def __init__(self, whole: int, stream: IO[str] = sys.stderr) -> None:
-        self.whole, self.stream = whole, stream
-        self.begun = self.written = time.monotonic()
+    def __init__(self, whole: int, stream: IO[str] | None = None) -> None:
+        super().__init__(stream)
+        self.whole = whole
         self.reported = 0
         self.there: dict[str, int] = {}  # answers from before, by which what is idle is known
 
@@ -28,19 +26,9 @@ class Progress:
             if task.environment.id not in self.there:
                 self.there[task.environment.id] = journal.count(task.journal)
         for result in results[self.reported :]:
-            self._line(f"{result.environment}: {result.reason or 'recorded'}")
+            self.add(visible(f"{result.environment}: {result.reason or 'recorded'}"))
         self.reported = len(results)
-        now = time.monotonic()
-        if self.stream.isatty():
-            self.stream.write("\r\x1b[K" + self._standing(waiting, results))
-            self.stream.flush()
-        elif now - self.written >= PAUSE:
-            self.written = now
-            self._line(self._standing(waiting, results))
-
-    def _line(self, text: str) -> None:
-        before = "\r\x1b[K" if self.stream.isatty() else ""
-        print(before + visible(text), file=self.stream, flush=True)
+        self.show(lambda: visible(self._standing(waiting, results)))
 
     def _standing(self, waiting: Sequence[Task], results: Sequence[Result]) -> str:
         whole = len(waiting) + len(results)
