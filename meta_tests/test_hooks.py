@@ -45,17 +45,20 @@ def test_promises_without_a_case_are_deselected(door: ModuleType) -> None:
     assert len(found) == 2
 
 
-def test_contracts_come_after_other_groups_and_last_what_is_of_none(door: ModuleType) -> None:
+def test_models_come_before_other_groups_contracts_after_them_and_last_what_is_of_none(
+    door: ModuleType,
+) -> None:
     claim, loss = items_of("test_claim", "test_loss[x]")
     (contract,) = items_of("test_contract[y]", file="suites/test_contracts.py")
-    found = [claim, contract, loss]
+    (model,) = items_of("test_model[z]", file="suites/test_models.py")
+    found = [claim, contract, loss, model]
     door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash={}), found)
-    assert found == [claim, contract, loss]  # tests of others stay where they are
+    assert found == [claim, contract, loss, model]  # tests of others stay where they are
     run = SimpleNamespace(
         own=None, installed=installed({"tensorflow": "2.21.0", "keras": "3.15.1"})
     )
     door.pytest_collection_modifyitems(SimpleNamespace(hook=None, stash=asked(run)), found)
-    assert found == [loss, contract, claim]
+    assert found == [model, loss, contract, claim]
 
 
 def test_beside_a_loss_of_the_users_own_nothing_of_keras_is_left(door: ModuleType) -> None:

@@ -48,7 +48,8 @@ class Contract:
     `target`, `output`, `weight` and `arguments` (by name) are Python texts in the call, `wrapper`
     puts others around it. `arrays` makes the arrays out of the usual ones, `specify` what is
     expected of them out of the usual specification, and `readings` what might be computed instead,
-    by the reason that a cause gives. The first of `dtypes` is asked most; `gradient` says that there
+    by the reason that a cause gives. The first of `dtypes` is asked most, `executions` that
+    are `at_night` in the tier everything alone; `gradient` says that there
     is one, `by_row` that it is about a loss for each row. `settings` of Keras, by name, have values
     of `loss_options.ARGUMENTS`. `look_up` finds what the form calls. A model predicts so many
     `classes`.
@@ -67,6 +68,7 @@ class Contract:
     outputs: tuple[str, ...] = ("probabilities",)
     dtypes: tuple[str, ...] = ("float32", *(name for name in NAMES if name != "float32"))
     executions: tuple[Execution, ...] = EXECUTIONS
+    at_night: tuple[Execution, ...] = ()
     arrays: InputsChange = lambda usual: usual
     specify: SpecificationChange = lambda usual: usual
     readings: Mapping[Reason, SpecificationChange] = field(default_factory=dict)

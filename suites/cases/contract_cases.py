@@ -43,7 +43,7 @@ def _is_worth_its_time(tier: Tier, contract: Contract, form: Form, execution: Ex
     """
     if tier == "everything":
         return True
-    if tier == "quick" and form.model:
+    if execution in contract.at_night or (tier == "quick" and form.model):
         return False
     first = (form.like or form.name) == contract.forms[0]
     return execution == "eager" or (

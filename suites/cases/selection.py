@@ -41,8 +41,9 @@ class _Trace:
     @property
     def cheap(self) -> bool:
         """Whether another shape or dtype, which is another trace, may be asked for too."""
-        rare = self.tier == "everything"
-        return rare or self.execution == "eager" or self.dtype == "float32"
+        if self.tier == "everything" or self.execution == "eager":
+            return True
+        return self.dtype == "float32" and (self.loss.main or self.execution == "graph")
 
     def is_asked(self) -> bool:
         if self.form.eager_only and self.execution != "eager":
@@ -62,9 +63,16 @@ class _Trace:
         if self.foreign:
             plain = self.form.everywhere and self.dtype == "float32"
             return plain and self.loss.main  # the predictions of another activation
-        if self.made_inside:  # the activation is looked for in one place, by all forms
-            return self.form.everywhere or (self.form.activated and self.execution != "xla")
-        return self.execution != "xla" or self.form.quick
+        if self.execution == "xla" and not self._is_worth_xla():
+            return False
+        # The activation is looked for in one place, by all forms.
+        return not self.made_inside or self.form.everywhere or self.form.activated
+
+    def _is_worth_xla(self) -> bool:
+        """In other dtypes than float32 once for a loss, without an activation."""
+        if self.dtype == "float32":
+            return self.form.everywhere or (self.form.quick and not self.made_inside)
+        return self.form is FIRST[self.form.loss] and not self.made_inside
 
     def _is_asked_quickly(self) -> bool:
         plain = self.form.quick and self.execution == self.quickest and self.first_device
@@ -75,8 +83,10 @@ class _Trace:
         """Of forms that run the code of another form."""
         if self.tier == "quick" or not self.first_device:
             return False
-        plain = not self.made_inside
-        return self.tier == "everything" or (plain and self.execution == "eager")
+        if self.tier == "everything":
+            return True
+        plain = not self.made_inside and self.execution == "eager"
+        return plain and _is_worth_its_dtype(self.form, self.dtype, self.tier)
 
     @property
     def foreign(self) -> bool:
@@ -134,6 +144,10 @@ class _Trace:
                 yield kind, self.output.hard
 
 
+def _is_worth_its_dtype(form: Form, dtype: str, tier: Tier) -> bool:
+    return tier == "everything" or dtype == "float32" or not form.rare
+
+
 def _alone(tier: Tier, devices: Iterable[str], quickest: Execution) -> Iterator[Case]:
     """Every form by itself, without options."""
     for form in FORMS.values():
@@ -176,7 +190,9 @@ def _combined(tier: Tier, devices: Iterable[str]) -> Iterator[Case]:
     """Options together, on the first device."""
     strength = {"quick": 0, "default": 2, "everything": 3}[tier]
     for device in list(devices)[:1] if strength else ():
-        yield from combinations.cases(strength, device)
+        for case in combinations.cases(strength, device):
+            if _is_worth_its_dtype(FORMS[case.loss, case.form], case.dtype, tier):
+                yield case
         for form in FORMS.values():
             if form.like:
                 yield from combinations.cases_like(form, strength, device)

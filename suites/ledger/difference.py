@@ -9,7 +9,6 @@ from functools import cached_property
 from reference.cause import Cause, cause
 from reference.cause_kinds import CauseKind
 from suites.cases.case import Case
-from suites.cases.losses import LOSSES
 from suites.ledger.installed import TITLES, Installed, Line
 
 FUSED = "fused"
@@ -51,10 +50,12 @@ class Difference:
     def may_show(self, case: Case, quantity: str) -> bool:
         return any(_holds(box, case, quantity) for box in (*self.always, *self.sometimes))
 
-    @cached_property
-    def losses(self) -> frozenset[str]:
-        boxes = (*self.always, *self.sometimes)
-        return frozenset(name for box in boxes for name in box.get("loss", LOSSES))
+    def may_be_about(self, names: Mapping[str, str]) -> bool:
+        """Whether it may show in a case whose fields have these names."""
+        return any(
+            all(name in box.get(field, (name,)) for field, name in names.items())
+            for box in (*self.always, *self.sometimes)
+        )
 
     def accounts_for(self, case: Case, quantity: str, cause: Cause) -> bool:
         """Whether the computed cause of a difference in this case is the one that is known."""

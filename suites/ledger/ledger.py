@@ -12,8 +12,7 @@ decide) none need, but in all its cases together an entry must show at least onc
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 
@@ -21,13 +20,13 @@ import numpy as np
 
 from reference.cause import Cause
 from suites.cases.case import Case
-from suites.cases.losses import LOSSES
 from suites.judge.comparison import Causes
 from suites.judge.table import BadTable
 from suites.ledger.coverage import Index
 from suites.ledger.difference import OF_NO_CASE, Difference
 from suites.ledger.ledger_file import FILE, QUANTITIES
 
+MAIN = ("loss", "form", "dtype", "output", "execution")  # fields of a case
 Covered = Mapping[Difference, Mapping[Case, frozenset[str]]]
 
 
@@ -85,10 +84,17 @@ class Ledger:
     """The entries that hold for the versions installed."""
 
     entries: tuple[Difference, ...]
+    _found: dict[tuple[str, ...], tuple[Difference, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
-    @cached_property
-    def _of_loss(self) -> Mapping[str, tuple[Difference, ...]]:
-        return {loss: tuple(e for e in self.entries if loss in e.losses) for loss in LOSSES}
+    def _about(self, case: Case) -> tuple[Difference, ...]:
+        """Entries that share the main fields of a case, which are looked for once for each of these."""
+        names = tuple(getattr(case, field) for field in MAIN)
+        if names not in self._found:
+            fields = dict(zip(MAIN, names, strict=True))
+            self._found[names] = tuple(e for e in self.entries if e.may_be_about(fields))
+        return self._found[names]
 
     def verdicts(
         self, case: Case, quantity: str, causes: Causes, tested: Sequence[bool] = ()
@@ -98,8 +104,7 @@ class Ledger:
         `tested` says of which numbers the reference claims anything; without it, of all.
         """
         names = {quantity, "call"} if quantity == "value" else {quantity}  # it was no error
-        about = self._of_loss.get(case.loss, ())
-        covering = [e for e in about if any(e.may_show(case, name) for name in names)]
+        covering = [e for e in self._about(case) if any(e.may_show(case, name) for name in names)]
         known_by = {cause: _name(covering, case, quantity, cause) for cause in set(causes)}
         known = [known_by[cause] for cause in causes]
         whether = tested or [True] * len(causes)
@@ -112,7 +117,7 @@ class Ledger:
 
     def known(self, case: Case, quantity: str, cause: Cause | None) -> str:
         """The id of the entry that accounts for a cause; "" if none does."""
-        return _name(self._of_loss.get(case.loss, ()), case, quantity, cause)
+        return _name(self._about(case), case, quantity, cause)
 
     def known_between(
         self, case: Case, relation: str, cause: Cause | None, wrong: tuple[Case, str, Cause] | None

@@ -354,8 +354,14 @@ def of_samples(weight):
 
 
 def mirrored(step):
-    """What `step()` returns where a model is copied to two devices."""
-    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+    """What `step()` returns where a model is copied to two devices.
+
+    One strategy does for all steps: those of a second one are refused where their shapes differ.
+    """
+    made = vars(mirrored)
+    if "strategy" not in made:
+        made["strategy"] = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    with made["strategy"].scope():
         return step()
 
 

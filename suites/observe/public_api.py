@@ -131,11 +131,7 @@ class _Scope(dict):
     def __init__(self, names, tree, made):
         super().__init__(names)
         self.made = made
-        self.assigned = {}
-        for node in ast.walk(tree):
-            targets = getattr(node, "targets", [getattr(node, "target", None)])
-            if isinstance(node, ASSIGNMENTS) and isinstance(targets[0], ast.Name):
-                self.assigned[targets[0].id] = node.value
+        self.assigned = dict(_assigned(tree))
 
     def __missing__(self, name):
         self[name] = self.value(self.assigned.pop(name))
@@ -159,6 +155,23 @@ class _Scope(dict):
             return None
 
 
+@lru_cache(maxsize=None)
+def _assigned(tree):
+    """The names that a tree assigns to, each with the last expression."""
+    found = {}
+    for node in ast.walk(tree):
+        targets = getattr(node, "targets", [getattr(node, "target", None)])
+        if isinstance(node, ASSIGNMENTS) and isinstance(targets[0], ast.Name):
+            found[targets[0].id] = node.value
+    return found
+
+
+@lru_cache(maxsize=None)
+def _calls(tree):
+    """The calls in a tree, which is a program that many others call."""
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
 def covered(calls, names, programs):
     """What the calls call, and every parameter that they give it.
 
@@ -175,7 +188,7 @@ def covered(calls, names, programs):
 def _covered(tree, scope, names, programs):
     """What a tree and the programs that it leads to call."""
     found = set()
-    for node in [node for node in ast.walk(tree) if isinstance(node, ast.Call)]:
+    for node in _calls(tree):
         program = programs.get(getattr(node.func, "id", ""))
         if program is None:
             found.update(_uses(node, scope))

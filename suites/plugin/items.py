@@ -16,7 +16,7 @@ from suites.plugin.in_log import in_log
 from suites.plugin.invocation import collects_only, is_worker
 from suites.plugin.keys import ANSWERS, BROKEN, CHOICES, ROWS, RUN
 
-CONTRACTS = "suites/test_contracts.py::"
+CONTRACTS, MODELS = "suites/test_contracts.py::", "suites/test_models.py::"
 
 
 def group_of(nodeid: str) -> str:
@@ -80,11 +80,16 @@ def skip_others(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 def put_in_order(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put contracts after other groups, since they take long to answer and not to judge: they are
-    answered while others are judged. What asks by itself comes last, and waits for no group.
+    """Put models before other groups, so that the last of several processes ends soon after the
+    first, and contracts after them, which are answered while others are judged. What asks by itself
+    comes last, and waits for no group.
     """
     if RUN in config.stash:
-        items.sort(key=lambda item: (not group_of(item.nodeid), CONTRACTS in item.nodeid))
+        items.sort(key=lambda item: _turn(item.nodeid))
+
+
+def _turn(item: str) -> tuple[bool, ...]:
+    return not group_of(item), CONTRACTS in item, MODELS not in item
 
 
 def foresee(session: pytest.Session) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from textwrap import indent
 
@@ -168,10 +170,17 @@ def _import(own: str) -> str:
     )
 
 
+@cache
+def _known_programs() -> tuple[str, Mapping[str, ast.FunctionDef]]:
+    """The text of `programs.py`, and its functions by name."""
+    text = Path(dialect.PROGRAMS).read_text(encoding="utf-8")
+    return text, dialect.functions_of(ast.parse(text))
+
+
 def _programs(call: str) -> list[str]:
     """The source of the functions of `programs.py` that a call reaches."""
-    text, tree = Path(dialect.PROGRAMS).read_text(encoding="utf-8"), ast.parse(call)
-    known = dialect.functions_of(ast.parse(text))
+    text, known = _known_programs()
+    tree = ast.parse(call)
     used = reached(tree, known)
     named = {program.name for program in dialect.programs_of(tree, known)}
     others = sorted(named - {program.name for program in used})

@@ -80,4 +80,4 @@ def _copies(names: Names, rows: Template, options: tuple[str, ...]) -> Iterator[
     yield Form(names.loss, "config", called(from_config), accepts=options)
     copy = Form(names.loss, "serialized", called(deserialized), accepts=options, combined=EAGER)
     yield copy
-    yield replace(copy, name="saved", call=called(saved), traced=False)
+    yield replace(copy, name="saved", call=called(saved), traced=False, rare=True)

@@ -160,7 +160,8 @@ def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
     yield replace(among_two, accepts=("batch_size",))
     if not names.needs:
         half = replace(fit, loss_dtype="float32")
-        yield replace(half, name="fit-mixed", call=mixed(1.0), batches=IN_HALF)
+        dtypes = IN_HALF if LOSSES[names.loss].main else IN_HALF[:2]
+        yield replace(half, name="fit-mixed", call=mixed(1.0), batches=dtypes)
         yield replace(half, name="fit-scaled", call=mixed(SCALE), batches=IN_HALF[:1])
     if not LOSSES[names.loss].elementwise:
         yield replace(fit, name="fit-class-weight", needs=("class_weight",))
