@@ -224,3 +224,13 @@ def test_formulas_that_compete_for_logits_and_behind_an_activation(
 ) -> None:
     found = candidates(case(output=output))
     assert [str(one.reasons[0]) for one in found if len(one.reasons) == 1] == others
+
+
+def test_a_metric_beside_two_outputs_is_that_of_the_first() -> None:
+    alone, both = (
+        specification(case(arguments, "layers.Dense", form="fit-metric-object", execution="graph"))
+        for arguments in ("plain", "outputs:weighted+losses:mixed")
+    )
+    assert both.reported == alone.reported
+    assert (alone.loss_weight, both.loss_weight) == (1.0, 0.5)
+    assert both.second

@@ -157,6 +157,24 @@ def test_rows_of_an_ignored_class_do_not_count(reduction: Reduction, expected: o
     assert np.round(value, 12).tolist() == np.round(expected, 12).tolist()
 
 
+@pytest.mark.parametrize(
+    ("reduction", "expected"),
+    [
+        (Reduction.MEAN, 9 / 2),
+        (Reduction.MEAN_OF_MASKED_ROWS_TOO, 9 / 3),
+        (Reduction.MEAN_OF_ALL_ROWS, 9 / 4),
+    ],
+)
+def test_beside_an_ignored_class_masked_rows_may_count(
+    reduction: Reduction, expected: float
+) -> None:
+    """Of losses 1, ignored, 5, 8 the third is masked."""
+    mask = np.array([1.0, 1.0, 0.0, 1.0])
+    given = Inputs(np.array([0, 7, 0, 1]), np.array(LOSSES), mask=mask)
+    value, _ = in_native(asked(GATHERED, reduction, ignored=7), given)
+    assert np.round(value, 12) == expected
+
+
 def test_labels_are_smoothed_towards_their_share() -> None:
     """t (1 - s) + s / n: of two where classes do not exclude each other, else of all or of some."""
     labels, ones = np.array([[1.0, 0.0, 0.0, 0.0]]), np.ones((1, 4))

@@ -382,3 +382,20 @@ def test_a_function_stands_for_an_object_of_a_class_that_is_not_there() -> None:
         "tf.keras.losses.CategoricalCrossentropy()(target, output)",
     ):
         assert asked_for(loss) == f"fit({loss}, target)"
+
+
+def test_one_strategy_serves_all_models_on_two_devices() -> None:
+    """TensorFlow refuses what the strategies of one process reduce in different shapes."""
+    made: list[list[str]] = []
+
+    class Strategy:
+        def __init__(self, devices: list[str]) -> None:
+            made.append(devices)
+
+        def scope(self) -> nullcontext[None]:
+            return nullcontext()
+
+    names: dict[str, Any] = {"tf": Module(distribute=Module(MirroredStrategy=Strategy))}
+    exec(Path(dialect.PROGRAMS).read_text(encoding="utf-8"), names)
+    assert [names["mirrored"](lambda step=step: step) for step in (1, 2)] == [1, 2]
+    assert made == [["CPU:0", "CPU:1"]]

@@ -21,7 +21,7 @@ def of_batches(
     value, gradient = _of_batches(spec, inputs, of_one, a)
     if spec.reported:
         value = of_one(spec.reported, inputs)[0]
-    if spec.second:
+    elif spec.second:
         value = value + _of_batches(*_of(spec.second, spec, inputs), of_one, a)[0]
     return value, gradient
 

@@ -27,6 +27,7 @@ class Reduction(Enum):
     FIRST_HALF = "the mean of the first half"
     SUM_OF_FIRST_HALF = "the sum of the first half"
     MEAN_OF_ALL_ROWS = "the mean; ignored rows count, too"
+    MEAN_OF_MASKED_ROWS_TOO = "the mean; masked rows count, too, and ignored ones do not"
     UNWEIGHTED_SUM = "the sum, whatever the weights"
     PRODUCT_OF_MEANS = "the mean of the losses times the mean of the weights"
     PADDED_MEAN = "the mean, where epsilon is added to the number of rows that count"

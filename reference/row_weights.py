@@ -32,6 +32,9 @@ def weight_of_rows(
     every, counted = tape.constant(rows_of(inputs)), tape.reduce_sum(counts, None)
     if spec.reduction is Reduction.MEAN:
         counts = counts * divide_or_zero(every, counted, tape)
+    if spec.reduction is Reduction.MEAN_OF_MASKED_ROWS_TOO:
+        kept = float(np.count_nonzero(inputs.target != spec.ignored))
+        counts = counts * divide_or_zero(every, tape.constant(kept), tape)
     if spec.reduction is Reduction.PADDED_MEAN:
         counts = counts * (every / (counted + tape.constant(spec.epsilon)))
     return counts if sample_weight is None else sample_weight * counts

@@ -14,7 +14,7 @@ from suites.cases.losses import LOSSES
 from suites.cases.option import Argument, Chosen, numbers, texts
 from suites.cases.reading import reading
 from suites.cases.step_readings import OUTPUTS
-from suites.cases.weights import WEIGHTS, thirds
+from suites.cases.weights import WEIGHTS, fourths, thirds
 
 HALVES = (1.0, 0.5, 0.25)  # of the classes
 PENALTIES: Mapping[str, Penalty] = {
@@ -97,9 +97,9 @@ OPTIONS = (
     ),
     Argument(
         "masking",
-        {"rows": "mask"},
+        {"rows": "mask", "fourths": "mask"},
         called=True,
-        masks={"rows": thirds},
+        masks={"rows": thirds, "fourths": fourths},
         misread=step_readings.masked_rows,
     ),
     Argument("embedded", numbers("True"), called=True),

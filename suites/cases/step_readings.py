@@ -25,6 +25,9 @@ BY_SUM_OF_WEIGHTS = reading(
 def masked_rows(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
     if spec.reduction is Reduction.MEAN:
         yield reading("masked rows were counted in the mean", reduction=Reduction.MEAN_OF_ALL_ROWS)
+        if spec.ignored is not None:
+            label = "masked rows were counted in the mean, ignored ones were not"
+            yield reading(label, reduction=Reduction.MEAN_OF_MASKED_ROWS_TOO)
 
 
 def of_classes(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:

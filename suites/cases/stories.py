@@ -44,7 +44,8 @@ STORIES: tuple[Mapping[str, str], ...] = (
     {"loss": "categorical_crossentropy", "inputs": "rank-3", "class_weight": "halves"},
     # what the mean of masked time steps is divided by: tensorflow#39146, keras#4708
     *({"inputs": "rank-3", "masking": "rows", "batch_size": size} for size in ("1", "64")),
-    {"masking": "rows", "ignore_class": "255"},
+    *({"masking": rows, "ignore_class": "255"} for rows in ("rows", "fourths")),
+    {"step": "evaluate", "masking": "fourths", "ignore_class": "255"},
     {"step": "evaluate", "inputs": "rank-3", "masking": "rows", "batch_size": "1"},
     *(
         {
@@ -160,6 +161,11 @@ STORIES: tuple[Mapping[str, str], ...] = (
     {"step": "evaluate", "own": "test_step"},
     *({"step": step, "own": "returned"} for step in ("fit", "train_on_batch")),
     # metrics beside the loss
+    *(
+        {"loss": "categorical_crossentropy", "way": f"metric-{way}", "losses": "mixed"} | options
+        for way in ("object", "weighted")
+        for options in ({"outputs": "weighted"}, {"outputs": "equal", "batch_size": "3"})
+    ),
     *({"loss": loss, "way": f"metric-{text}"} for loss, text in SHORT),
     *(
         {"loss": loss, "way": f"metric-{way}"} | options

@@ -40,3 +40,8 @@ WEIGHTS: dict[str, Weights] = {
 
 def thirds(inputs: Inputs) -> np.ndarray:
     return np.asarray(_rows(inputs) % 3 != 1, float)
+
+
+def fourths(inputs: Inputs) -> np.ndarray:
+    """Others than those whose class is ignored."""
+    return np.asarray(_rows(inputs) % 4 != 2, float)

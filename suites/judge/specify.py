@@ -80,10 +80,12 @@ def _of_formula(case: Case, formula: Formula, activation: Activation) -> Specifi
 
 
 def _of_metric(form: Form, spec: Specification, chosen: Chosen) -> Specification:
-    """A metric is a mean over all batches, weighted by masks, and by weights where it is asked to be."""
+    """A metric is a mean over all batches, weighted by masks, and by weights where it is asked to be, of
+    the first output alone.
+    """
     unweighted = form.reports == "a metric" and "sample_weight" in chosen
     mean = Reduction.UNWEIGHTED_MEAN if unweighted else Reduction.WEIGHTED_MEAN
-    return replace(spec, batch_size=0, reduction=mean)
+    return replace(spec, batch_size=0, reduction=mean, loss_weight=1.0, outputs=1.0, second=None)
 
 
 def candidates(case: Case) -> Iterator[Candidate]:

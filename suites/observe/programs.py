@@ -33,8 +33,8 @@ def compiled(
     """A model that predicts `output`, with plain gradient descent.
 
     Layers at its `start` mask rows, and its weights may be of `timesteps`. With `outputs`, the
-    weights of their losses, it predicts the same so many times; `losses` says how these are given,
-    and `own` what of the model is the user's own.
+    weights of their losses, it predicts the same so many times, and metrics are those of the first;
+    `losses` says how these are given, and `own` what of the model is the user's own.
     """
     names = ["first", "second"][: len(outputs or ())]
     layers = layers if regularizer is None else regularized(layers, regularizer)
@@ -43,6 +43,9 @@ def compiled(
     if outputs and losses not in ("first", "one"):
         by_name = losses in ("named", "by-name")
         options["loss_weights"] = dict(zip(names, outputs)) if by_name else outputs
+    for kind in ("metrics", "weighted_metrics"):
+        if names and kind in options:
+            options[kind] = {names[0]: options[kind]}
     if accumulation:
         optimizer = tf.keras.optimizers.SGD(1.0, gradient_accumulation_steps=accumulation)
     model.compile(
@@ -304,9 +307,12 @@ def fit(
     history = model.fit(
         *feed, class_weight=class_weight, epochs=epochs, shuffle=False, verbose=0, **more
     ).history
-    beside = part or has_metrics(options)
-    losses = [history["loss"], *(history[name] for name in history if name != "loss")]
-    return losses[int(bool(validated) or beside)][-1], kernel(model, output, part)
+    names = [name for name in history if name != "loss"]
+    if has_metrics(options):
+        name = next(name for name in names if not name.endswith("loss"))
+    else:
+        name = names[0] if validated or part else "loss"
+    return history[name][-1], kernel(model, output, part)
 
 
 def train_on_batch(loss, target, output, layers, class_weight=None, part=False, calls=1, **options):

@@ -18,8 +18,8 @@ from suites.cases.inputs import ROWS
 from suites.cases.losses import LOSSES
 from suites.cases.reading import Reading
 
-ACCEPTS = ("sample_weight", "masking", "batch_size", "epochs")
-STEPS = ("fit", "evaluate")
+OF_BOTH = ("sample_weight", "masking", "batch_size")
+ACCEPTS = {"fit": (*OF_BOTH, "outputs", "losses", "epochs"), "evaluate": OF_BOTH}  # by step
 
 
 def forms(names: Names) -> Iterator[Form]:
@@ -27,7 +27,7 @@ def forms(names: Names) -> Iterator[Form]:
     if not names.in_ops:
         return
     an_object = created(f"tf.keras.metrics.{names.cls}")
-    for step in STEPS:
+    for step in ACCEPTS:
         yield _beside(names, f"{step}-metric-object", step, "metrics", an_object)
         weighted = _beside(names, f"{step}-metric-weighted", step, "weighted_metrics", an_object)
         yield replace(weighted, reports="a weighted metric")
@@ -48,7 +48,7 @@ def _beside(names: Names, name: str, step: str, given_as: str, metric: Template)
 
     return Form(
         *(names.loss, name, call, Reduction.MEAN),
-        accepts=ACCEPTS if step == "fit" else ACCEPTS[:-1],
+        accepts=ACCEPTS[step],
         gradient=step == "fit",
         traced=False,
         model=True,
