@@ -12,7 +12,13 @@ from functools import cache, partial
 from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.specification import ACROSS, Activation, Inputs
-from suites.cases import contracts_of_models, contracts_of_numbers, inputs, look_ups
+from suites.cases import (
+    contracts_of_hunts,
+    contracts_of_models,
+    contracts_of_numbers,
+    inputs,
+    look_ups,
+)
 from suites.cases.calls import call
 from suites.cases.contract import (
     ANY_BATCH,
@@ -322,6 +328,7 @@ CONTRACTS = {
         ),
         contracts_of_models.contracts(),
         contracts_of_numbers.contracts(),
+        contracts_of_hunts.contracts(),
         look_ups.contracts(),
     )
     for contract in contracts

@@ -62,7 +62,7 @@ class _Trace:
             return everywhere and (self.execution != "xla" or self.dtype == "float32")
         if self.foreign:
             plain = self.form.everywhere and self.dtype == "float32"
-            return plain and self.loss.main  # the predictions of another activation
+            return plain and (self.loss.main or self.execution == "eager")
         if self.execution == "xla" and not self._is_worth_xla():
             return False
         # The activation is looked for in one place, by all forms.

@@ -162,6 +162,15 @@ STORIES: tuple[Mapping[str, str], ...] = (
     *({"step": step, "own": "returned"} for step in ("fit", "train_on_batch")),
     # metrics beside the loss
     *(
+        {"loss": "binary_crossentropy", "way": f"metric-{way}", "inputs": "saturated"} | options
+        for way in ("bce", "function", "object")
+        for options in ({}, {"execution": "eager"})
+    ),
+    *(
+        {"loss": loss, "way": "metric-object", "inputs": "saturated"}
+        for loss in ("categorical_crossentropy", "sparse_categorical_crossentropy")
+    ),
+    *(
         {"loss": "categorical_crossentropy", "way": f"metric-{way}", "losses": "mixed"} | options
         for way in ("object", "weighted")
         for options in ({"outputs": "weighted"}, {"outputs": "equal", "batch_size": "3"})

@@ -56,7 +56,7 @@ def _beside(names: Names, name: str, step: str, given_as: str, metric: Template)
         stepped=step == "fit",
         batch_size=ROWS,
         reports="a metric",
-        readings=(*_without_from_logits(names), WEIGHTED_TOO, UNMASKED),
+        readings=(*_without_from_logits(names), *_undone(names), WEIGHTED_TOO, UNMASKED),
     )
 
 
@@ -81,6 +81,13 @@ def _without_from_logits(names: Names) -> Iterator[Reading]:
             also = "" if formula is loss.probabilities else f", in another formula: {formula.name}"
             reason = Reason(CauseKind.OPTION, (label + also,))
             yield Reading(reason, _of_metric(_by_formula(formula)), "reported")
+
+
+def _undone(names: Names) -> Iterator[Reading]:
+    """By the formula for logits, where an activation has made probabilities of them."""
+    if formula := LOSSES[names.loss].logits:
+        reason = Reason(CauseKind.OPTION, ("the metric took the logits before the activation",))
+        yield Reading(reason, _of_metric(_by_formula(formula)), "reported")
 
 
 def _by_formula(formula: Formula) -> Callable[[Specification], Specification]:
