@@ -157,6 +157,16 @@ def test_rows_of_an_ignored_class_do_not_count(reduction: Reduction, expected: o
     assert np.round(value, 12).tolist() == np.round(expected, 12).tolist()
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_row_of_an_ignored_class_does_not_count_though_it_is_no_number(number: float) -> None:
+    losses = np.array(LOSSES)
+    losses[1] = number
+    spec = asked(GATHERED, Reduction.MEAN, ignored=7)
+    value, gradient = in_native(spec, Inputs(np.array([0, 7, 0, 1]), losses))
+    assert np.round(value, 12) == np.round(14 / 3, 12)
+    assert gradient[1].tolist() == [0.0, 0.0]
+
+
 @pytest.mark.parametrize(
     ("reduction", "expected"),
     [

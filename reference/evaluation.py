@@ -28,8 +28,16 @@ def run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plai
 
 
 def _run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plain, Plain]:
-    start = a.array(inputs.output)
+    start = a.array(_predictions(spec, inputs))
     return _descended(spec, start, lambda start: _step(spec, inputs, start, a))
+
+
+def _predictions(spec: Specification, inputs: Inputs) -> np.ndarray:
+    """The predictions; those of an ignored row, on which nothing depends, are numbers."""
+    if spec.ignored is None or spec.before or spec.activation == ACROSS:
+        return inputs.output
+    no_number = ~np.isfinite(inputs.output) & (inputs.target == spec.ignored)[..., None]
+    return np.where(no_number, 0.5, inputs.output) if no_number.any() else inputs.output
 
 
 def _descended(
@@ -92,7 +100,7 @@ def losses_of_formula(spec: Specification, inputs: Inputs, a: Arithmetic[Plain])
     across them.
     """
     tape = Tape(a, spec.epsilon)
-    values = _values(spec, inputs, a.array(inputs.output), tape)
+    values = _values(spec, inputs, a.array(_predictions(spec, inputs)), tape)
     values["output"] = _made(spec, values["output"], tape)
     return _of_formula(spec, inputs, values, tape).value
 
