@@ -28,6 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     invocation.explain_xdist(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Before pytest-xdist reads its options."""
+    invocation.use_all_cores(config)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "cases(**names): the cases that a test is run for")
     invocation.translate_keyword(config)

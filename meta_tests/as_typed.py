@@ -75,7 +75,7 @@ COMMANDS = {
     ),
     "pytest --python=python3": Way(FEW),
     "pytest --release tf-2.4.4": Way(left_out=BUILDS),
-    "pytest -n 2": Way(code=4, says="-n needs pytest-xdist: pip install pytest-xdist"),
+    "pytest -n 0": Way(FEW, says="0 new differences"),
     "pytest --help": Way(says="XENTCHECK_LOSSES"),
     "TF_DETERMINISTIC_OPS=1 pytest": Way(FEW),
     "pytest --pin mine": Way(FEW, says="pin mine: "),

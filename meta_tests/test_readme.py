@@ -66,7 +66,7 @@ def test_ci_runs_the_commands_of_the_readme():
         " -r requirements.txt\nwait ",
         "\npython meta_tests/as_typed.py\n",
         "pytest meta_tests",
-        "\npytest -n 2 --against tf-2.21.0-keras-3.15.1\n",
+        "\npytest --against tf-2.21.0-keras-3.15.1\n",
     )
     places = [script.find(step) for step in steps]
     assert places == sorted(places)

@@ -7,7 +7,7 @@ from typing import Literal
 Tier = Literal["quick", "default", "everything"]
 LEFT_OUT: dict[Tier, str] = {
     "quick": "graph and XLA, other devices, combined options, rare labels and inputs",
-    "default": "triples of options; rare inputs, dtypes and devices of forms that share their code",
+    "default": "triples of options; rare inputs, dtypes and executions of forms that share their code",
     "everything": "rare inputs after another loss's activation",
 }
 # Of the quick tier, where nothing runs eagerly and graphs take the place of that.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,8 +11,12 @@ from typing import Any, NoReturn
 
 import pytest
 
+from suites.plugin.bad_choice import BadChoice
+
 SUITES = Path(__file__).parents[1]
 SHOWS_ONLY = ("help", "version", "showfixtures", "show_fixtures_per_test", "markers", "cacheshow")
+SELECTS = ("keyword", "lf", "failedfirst", "stepwise")
+OF_A_WORKER = 2 * 2**30  # bytes, with the TensorFlow that it asks
 COLLECTS_ONLY = ("collectonly", "setuponly", "setupplan")
 KEYWORD = str.maketrans("=,", ":/")  # -k takes neither "=" nor ",", of which our ids are made
 
@@ -35,6 +40,39 @@ def is_worker(config: pytest.Config) -> bool:
 
 def is_distributed(config: pytest.Config) -> bool:
     return bool(config.getoption("dist", "no") != "no")
+
+
+def use_all_cores(config: pytest.Config) -> None:
+    """Have pytest-xdist run whole tiers on all cores, where the command line does not say how they run.
+
+    The quick tier takes as long in one process, which starts once.
+    """
+    if not config.pluginmanager.hasplugin("xdist") or is_worker(config):
+        return
+    is_open = config.option.numprocesses is None and not is_distributed(config)
+    if is_open and _is_long(config):
+        config.option.numprocesses = "auto"
+        config.option.maxprocesses = config.option.maxprocesses or _most()
+
+
+def _is_long(config: pytest.Config) -> bool:
+    from suites.plugin import options  # what it needs may be missing
+
+    if not runs_suites(config) or collects_only(config) or _has(config, SELECTS):
+        return False
+    if config.getoption("capture") == "no" or any("::" in arg for arg in config.args):
+        return False
+    try:
+        chosen = options.from_pytest(config, os.environ)
+    except BadChoice:  # of which the start of the run speaks
+        return False
+    return chosen.is_whole and chosen.tier != "quick"
+
+
+def _most() -> int:
+    """How many processes, each with its observer, the memory has room for."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(1, memory // OF_A_WORKER)
 
 
 def scheduler(config: pytest.Config, log: object) -> object:

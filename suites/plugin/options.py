@@ -339,6 +339,13 @@ class Choices:
     report_folder: Path
 
     @property
+    def is_whole(self) -> bool:
+        """Whether a tier is run whole, of the losses of Keras and TensorFlow."""
+        names = ("losses", "forms", "dtypes", "executions")
+        every = all(getattr(self, name) == BY_NAME[name].known for name in names)
+        return every and self.subject is None and self.hunt is None
+
+    @property
     def keeps_answers(self) -> bool:
         """Whether the answers of the run are needed as a whole when it ends."""
         return self.pin is not None or self.against is not None
