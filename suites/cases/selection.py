@@ -94,7 +94,8 @@ class _Trace:
         return self.output.activation not in (None, self.loss.activation)
 
     def regimes(self) -> Iterator[str]:
-        usual = self.form is FIRST[self.form.loss] and self.first_device and self.tier != "quick"
+        first = self.form is FIRST[self.form.loss] and self.first_device
+        usual = first and self.tier != "quick" and (self.loss.main or not self.foreign)
         plain = usual or (self.tier == "everything" and not self.foreign)
         groups = {Asked.OF_EVERY_FORM}
         if self.form.quick and not self.form.everywhere and not self.made_inside:
