@@ -15,6 +15,7 @@ from reference.reduction import BY_ROW, BY_WEIGHTS, SUMS, WITHOUT_WEIGHTS, Reduc
 from reference.row_weights import (
     along_last,
     counts_of_samples,
+    is_ignored,
     rows_of,
     weighed_rows,
     weight_of_rows,
@@ -36,7 +37,7 @@ def _predictions(spec: Specification, inputs: Inputs) -> np.ndarray:
     """The predictions; those of an ignored row, on which nothing depends, are numbers."""
     if spec.ignored is None or spec.before or spec.activation == ACROSS:
         return inputs.output
-    no_number = ~np.isfinite(inputs.output) & (inputs.target == spec.ignored)[..., None]
+    no_number = ~np.isfinite(inputs.output) & is_ignored(spec, inputs)[..., None]
     return np.where(no_number, 0.5, inputs.output) if no_number.any() else inputs.output
 
 

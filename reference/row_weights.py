@@ -33,7 +33,7 @@ def weight_of_rows(
     if spec.reduction is Reduction.MEAN:
         counts = counts * divide_or_zero(every, counted, tape)
     if spec.reduction is Reduction.MEAN_OF_MASKED_ROWS_TOO:
-        kept = float(np.count_nonzero(inputs.target != spec.ignored))
+        kept = float(np.count_nonzero(~is_ignored(spec, inputs)))
         counts = counts * divide_or_zero(every, tape.constant(kept), tape)
     if spec.reduction is Reduction.PADDED_MEAN:
         counts = counts * (every / (counted + tape.constant(spec.epsilon)))
@@ -52,7 +52,12 @@ def _of_classes(spec: Specification, inputs: Inputs) -> np.ndarray:
 def _counts(spec: Specification, inputs: Inputs) -> np.ndarray:
     """Whether each row counts."""
     counts = _of_half(spec, _unmasked(inputs))
-    return counts if spec.ignored is None else counts & (inputs.target != spec.ignored)
+    return counts if spec.ignored is None else counts & ~is_ignored(spec, inputs)
+
+
+def is_ignored(spec: Specification, inputs: Inputs) -> np.ndarray:
+    """Whether the label of each row is the ignored class, where there is one."""
+    return inputs.target == spec.ignored
 
 
 def _unmasked(inputs: Inputs) -> np.ndarray:

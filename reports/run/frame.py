@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -37,7 +36,6 @@ VERDICTS = ("agree", "known", "new", "gone", "missing", "not_tested", "not_measu
 
 def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
     """One frame of the blocks that the test items sent, in an order that is always the same."""
-    seen = cache(visible)  # most texts are there many times
     columns: dict[str, list[str | float]] = {name: [] for name in (*FIELDS, *block.COLUMNS)}
     for one in sorted(blocks, key=lambda one: (one["case"], one["quantity"][0])):
         size = len(one["index"])
@@ -45,7 +43,7 @@ def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
             columns[name] += [visible(value)] * size
         for name in block.COLUMNS:
             column = block.column(one, name)
-            columns[name] += column if name in NUMBERS else map(seen, map(str, column))
+            columns[name] += column if name in NUMBERS else map(visible, map(str, column))
     frame = pd.DataFrame(columns)
     frame["severity"] = severities(frame)
     return frame.astype({column.name: column.dtype for column in COLUMNS})

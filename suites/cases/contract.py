@@ -48,11 +48,10 @@ class Contract:
     `target`, `output`, `weight` and `arguments` (by name) are Python texts in the call, `wrapper`
     puts others around it. `arrays` makes the arrays out of the usual ones, `specify` what is
     expected of them out of the usual specification, and `readings` what might be computed instead,
-    by the reason that a cause gives. The first of `dtypes` is asked most, `executions` that
-    are `at_night` in the tier everything alone; `gradient` says that there
-    is one, `by_row` that it is about a loss for each row. `settings` of Keras, by name, have values
-    of `loss_options.ARGUMENTS`. `look_up` finds what the form calls. A model predicts so many
-    `classes`.
+    by the reason that a cause gives. The first of `dtypes` is asked most, and `executions` that are
+    `at_night` in the tier everything alone; `gradient` says that there is one, `by_row` that it is
+    about a loss for each row. `settings` of Keras, by name, have values of `loss_options.ARGUMENTS`.
+    `look_up` finds what the form calls. A model predicts so many `classes`.
     """
 
     name: str
@@ -107,6 +106,7 @@ def handled(label: str) -> Reason:
     return Reason(CauseKind.HANDLING, (label,))
 
 
+GENERALISED = "categorical_generalized_cross_entropy"
 FOCAL = ("categorical_focal_crossentropy", "binary_focal_crossentropy")
 ONE_OUTPUT = (BINARY, FOCAL[1])
 NO_ROWS = handled("the sum of no rows was divided by 0")
@@ -187,15 +187,23 @@ def activated(name: Activation) -> SpecificationChange:
 
 
 @cache
-def infinite_logits(usual: Specification) -> Specification:
-    """The logits of the first row are all minus infinity."""
-
+def _added_to_first_row(usual: Specification, number: float, name: str) -> Specification:
     def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
         added = np.zeros((inputs.ROWS, 1))
-        added[0] = -np.inf
+        added[0] = number
         return usual.formula.steps(target, output + a.array(added), a, **parameters)
 
-    return replace(usual, formula=replace(usual.formula, name="infinite logits", steps=steps))
+    return replace(usual, formula=replace(usual.formula, name=name, steps=steps))
+
+
+def infinite_logits(usual: Specification) -> Specification:
+    """The logits of the first row are all minus infinity."""
+    return _added_to_first_row(usual, -np.inf, "infinite logits")
+
+
+def row_of_nan(usual: Specification) -> Specification:
+    """The predictions of the first row are NaN."""
+    return _added_to_first_row(usual, np.nan, "a row of NaN")
 
 
 def infinite_and_unmasked(usual: Specification) -> Specification:

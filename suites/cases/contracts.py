@@ -28,6 +28,7 @@ from suites.cases.contract import (
     ERROR,
     EXAMPLE,
     FOCAL,
+    GENERALISED,
     NO_ROWS,
     NUMBER,
     ONE_HOT,
@@ -65,7 +66,6 @@ from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 from suites.cases.loss_options import ALPHAS
 from suites.cases.losses import LOSSES
 
-GENERALISED = "categorical_generalized_cross_entropy"
 KERAS_DENSE = (CATEGORICAL, BINARY, *FOCAL)
 DENSE = (*KERAS_DENSE, "weighted_sigmoid_crossentropy")
 NUMBERED = (SPARSE, GENERALISED)  # losses of class numbers

@@ -35,6 +35,11 @@ class _Trace:
         return LOSSES[self.form.loss]
 
     @property
+    def is_first(self) -> bool:
+        """Whether it is of the first form of its loss, whose code others share."""
+        return self.form is FIRST[self.form.loss]
+
+    @property
     def made_inside(self) -> bool:
         return self.output.inside
 
@@ -55,7 +60,7 @@ class _Trace:
         if self.tier == "quick":
             return self._is_asked_quickly()
         if not self.loss.main and (self.execution == "xla" or not self.first_device):
-            alone = self.form is FIRST[self.form.loss] and not self.made_inside
+            alone = self.is_first and not self.made_inside
             return alone and self.first_device and self.dtype == "float32"
         if not self.first_device:
             everywhere = self.form.everywhere and not self.made_inside
@@ -72,7 +77,7 @@ class _Trace:
         """In other dtypes than float32 once for a loss, without an activation."""
         if self.dtype == "float32":
             return self.form.everywhere or (self.form.quick and not self.made_inside)
-        return self.form is FIRST[self.form.loss] and not self.made_inside
+        return self.is_first and not self.made_inside
 
     def _is_asked_quickly(self) -> bool:
         plain = self.form.quick and self.execution == self.quickest and self.first_device
@@ -94,8 +99,8 @@ class _Trace:
         return self.output.activation not in (None, self.loss.activation)
 
     def regimes(self) -> Iterator[str]:
-        first = self.form is FIRST[self.form.loss] and self.first_device
-        usual = first and self.tier != "quick" and (self.loss.main or not self.foreign)
+        first = self.is_first and self.first_device and self.tier != "quick"
+        usual = first and (self.loss.main or not self.foreign)
         plain = usual or (self.tier == "everything" and not self.foreign)
         groups = {Asked.OF_EVERY_FORM}
         if self.form.quick and not self.form.everywhere and not self.made_inside:
@@ -113,7 +118,7 @@ class _Trace:
 
     def _meets_the_worst(self) -> bool:
         """Whether the largest errors that are known are asked: those of the loss by itself."""
-        alone = self.form is FIRST[self.form.loss] and self.first_device and not self.made_inside
+        alone = self.is_first and self.first_device and not self.made_inside
         return alone and self.loss.main and self.tier == "everything"
 
     def _meets_shapes(self, plain: bool, regime: inputs.Regime) -> bool:

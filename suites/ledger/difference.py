@@ -53,7 +53,7 @@ class Difference:
     def may_be_about(self, names: Mapping[str, str]) -> bool:
         """Whether it may show in a case whose fields have these names."""
         return any(
-            all(name in box.get(field, (name,)) for field, name in names.items())
+            all(name in box.get(key, (name,)) for key, name in names.items())
             for box in (*self.always, *self.sometimes)
         )
 

@@ -12,7 +12,8 @@ decide) none need, but in all its cases together an entry must show at least onc
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
@@ -84,13 +85,15 @@ class Ledger:
     """The entries that hold for the versions installed."""
 
     entries: tuple[Difference, ...]
-    _found: dict[tuple[str, ...], tuple[Difference, ...]] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, ...], tuple[Difference, ...]]:
+        """Entries by the main fields of the cases that were asked about."""
+        return {}
 
     def _about(self, case: Case) -> tuple[Difference, ...]:
-        """Entries that share the main fields of a case, which are looked for once for each of these."""
-        names = tuple(getattr(case, field) for field in MAIN)
+        """Entries that may be about a case, by its main fields."""
+        names = tuple(getattr(case, name) for name in MAIN)
         if names not in self._found:
             fields = dict(zip(MAIN, names, strict=True))
             self._found[names] = tuple(e for e in self.entries if e.may_be_about(fields))

@@ -7,14 +7,12 @@ outside or a busy machine may have done it, and so is all that was sent after it
 
 from __future__ import annotations
 
-import json
 import queue
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
-from weakref import WeakValueDictionary
 
 from suites.observe.messages import Answer, Request
 from suites.observe.process import Ended, Process
@@ -73,7 +71,6 @@ class Client:
     last_words: str = field(default="", init=False)
     _process: Process | None = field(default=None, init=False)
     _waiting: deque[Sent] = field(default_factory=deque, init=False)
-    _held: WeakValueDictionary[str, Sent] = field(default_factory=WeakValueDictionary, init=False)
     _about: Mapping[str, str] = field(default_factory=dict, init=False)
 
     def __enter__(self) -> Client:
@@ -97,7 +94,6 @@ class Client:
     def end(self) -> None:
         """End the process, if there is one, and forget what was sent."""
         self._waiting.clear()
-        self._held.clear()
         self._stop()
 
     def about(self) -> Mapping[str, str]:
@@ -151,13 +147,10 @@ class Client:
         return self.send(request).answer()
 
     def send(self, request: Request) -> Sent:
-        """Have a request asked, once for all who hold it at a time. Raises CannotAsk for no interpreter."""
+        """Have a request asked. Raises CannotAsk for no interpreter."""
         self.begin()
         assert self._process
-        text = json.dumps(request)
-        if (held := self._held.get(text)) is not None:
-            return held
-        sent = self._held[text] = Sent(self, request, self.limit)
+        sent = Sent(self, request, self.limit)
         self._waiting.append(sent)
         self._process.write(request)
         return sent

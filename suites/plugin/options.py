@@ -301,6 +301,7 @@ OPTIONS = (
     Option("pin-folder", "FOLDER", "pins", "folder of the pins", _folder, needs=("pin", "against")),
     Option("report-folder", "FOLDER", "reports/latest", "folder to write the report into", _folder),
 )
+CHOOSING = ("losses", "dtypes", "executions", "forms")  # which choose among the cases of a tier
 BY_NAME = {option.name: option for option in OPTIONS}
 # Of Keras's own losses, whose answers are recorded.
 NOT_WITH_SUBJECT = ("losses", "forms", "pin", "against", "hunt")
@@ -341,8 +342,7 @@ class Choices:
     @property
     def is_whole(self) -> bool:
         """Whether a tier is run whole, of the losses of Keras and TensorFlow."""
-        names = ("losses", "forms", "dtypes", "executions")
-        every = all(getattr(self, name) == BY_NAME[name].known for name in names)
+        every = all(getattr(self, name) == BY_NAME[name].known for name in CHOOSING)
         return every and self.subject is None and self.hunt is None
 
     @property

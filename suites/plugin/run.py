@@ -47,7 +47,6 @@ from suites.plugin.block import Blame, Block, as_block
 from suites.plugin.options import Choices
 from suites.plugin.pending import Together
 
-CHOICES = ("losses", "dtypes", "executions", "forms")
 WAITING = 1_000  # cases that are asked before they are judged; some 10 kB each
 
 
@@ -55,7 +54,9 @@ class NothingChosen(Exception):
     """No case combines the choices; the message is one line that names them."""
 
     def __init__(self, chosen: Choices) -> None:
-        named = {"tier": (chosen.tier,)} | {name: getattr(chosen, name) for name in CHOICES}
+        named = {"tier": (chosen.tier,)} | {
+            name: getattr(chosen, name) for name in options.CHOOSING
+        }
         few = (
             f"--{name} {','.join(names)}"
             for name, names in named.items()
@@ -251,7 +252,7 @@ def _start(
     working, broken = client.devices()
     every = _cases(loss, chosen, working, "everything" if whole else "default", {})
     groups: dict[str, list[Case]] = {}
-    names = {name: getattr(chosen, name) for name in CHOICES}
+    names = {name: getattr(chosen, name) for name in options.CHOOSING}
     quickest: Execution = "eager" if judged.runs_eagerly else "graph"
     left_out = QUICK_IN_GRAPHS if quick and quickest == "graph" else LEFT_OUT[chosen.tier]
     among = chosen.among(tuple(working))

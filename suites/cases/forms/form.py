@@ -32,10 +32,10 @@ class Form:
     What it costs is decided by the other fields. `usual`: it is worth every dtype and execution;
     `quick`: the quick tier, too, and XLA; `activated`: the activation of its loss in front of it;
     `everywhere`: every device, every activation, rare labels; `rare`: in float32 alone, but for the
-    night. `alone` names the inputs with which
-    each option is asked by itself ("hard" for the worst of the output), `combined` the executions in
-    which options are combined, those of calls and settings where they are `combined_with_all`;
-    `batches` dtypes and inputs that a model is asked for beside those of the covering array.
+    night. `alone` names the inputs with which each option is asked by itself ("hard" for the worst of
+    the output), `combined` the executions in which options are combined, those of calls and settings
+    where they are `combined_with_all`; `batches` dtypes and inputs that a model is asked for beside
+    those of the covering array.
 
     A loss of the user's own has the name of the form that it is asked `like`, and `expects` what its
     own parameters make of what is expected.

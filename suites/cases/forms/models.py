@@ -19,8 +19,9 @@ from suites.cases.losses import LOSSES
 from suites.cases.reading import Reading, of_both_batches, reading
 
 ONE_BATCH = (("float32", "interior"),)
-IN_HALF = tuple(
-    (dtype, regime) for dtype in ("float16", "bfloat16") for regime in ("interior", "mistaken")
+IN_FLOAT16, IN_BFLOAT16 = (
+    tuple((dtype, regime) for regime in ("interior", "mistaken"))
+    for dtype in ("float16", "bfloat16")
 )
 SCALE = 16.0  # of a loss, and of all gradients, which overflow float16 soon
 BATCHES = {  # by step and way
@@ -160,8 +161,8 @@ def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
     yield replace(among_two, accepts=("batch_size",))
     if not names.needs:
         half = replace(fit, loss_dtype="float32")
-        dtypes = IN_HALF if LOSSES[names.loss].main else IN_HALF[:2]
-        yield replace(half, name="fit-mixed", call=mixed(1.0), batches=dtypes)
-        yield replace(half, name="fit-scaled", call=mixed(SCALE), batches=IN_HALF[:1])
+        batches = IN_FLOAT16 + IN_BFLOAT16 * LOSSES[names.loss].main
+        yield replace(half, name="fit-mixed", call=mixed(1.0), batches=batches)
+        yield replace(half, name="fit-scaled", call=mixed(SCALE), batches=IN_FLOAT16[:1])
     if not LOSSES[names.loss].elementwise:
         yield replace(fit, name="fit-class-weight", needs=("class_weight",))
