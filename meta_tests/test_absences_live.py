@@ -34,7 +34,10 @@ EAGER = [
 
 @pytest.fixture(scope="module")
 def observer() -> Observer:
-    return Observer()
+    """It has learnt the words of this Keras before one of them is deleted."""
+    made = Observer()
+    made.observe(**requests.request(EAGER[0], SEED))
+    return made
 
 
 @contextmanager
