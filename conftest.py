@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 
@@ -54,6 +55,7 @@ def _start(config: pytest.Config) -> None:
     run = config.stash[RUN] = started(config)
     config.add_cleanup(run.end)
     if invocation.is_worker(config):
+        config.add_cleanup(gc.freeze)  # else it takes apart what it holds, for seconds, to end
         return
     if invocation.is_distributed(config):
         run.client.end()  # the workers ask, each by itself

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -37,13 +38,14 @@ VERDICTS = ("agree", "known", "new", "gone", "missing", "not_tested", "not_measu
 def from_blocks(blocks: Iterable[Block]) -> pd.DataFrame:
     """One frame of the blocks that the test items sent, in an order that is always the same."""
     columns: dict[str, list[str | float]] = {name: [] for name in (*FIELDS, *block.COLUMNS)}
+    shown = cache(visible)  # most texts come again
     for one in sorted(blocks, key=lambda one: (one["case"], one["quantity"][0])):
         size = len(one["index"])
         for name, value in zip(FIELDS, one["case"], strict=True):
-            columns[name] += [visible(value)] * size
+            columns[name] += [shown(value)] * size
         for name in block.COLUMNS:
             column = block.column(one, name)
-            columns[name] += column if name in NUMBERS else map(visible, map(str, column))
+            columns[name] += column if name in NUMBERS else map(shown, column)
     frame = pd.DataFrame(columns)
     frame["severity"] = severities(frame)
     return frame.astype({column.name: column.dtype for column in COLUMNS})

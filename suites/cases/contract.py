@@ -49,8 +49,9 @@ class Contract:
     puts others around it. `arrays` makes the arrays out of the usual ones, `specify` what is
     expected of them out of the usual specification, and `readings` what might be computed instead,
     by the reason that a cause gives. The first of `dtypes` is asked most, and `executions` that are
-    `at_night` in the tier everything alone; `gradient` says that there is one, `by_row` that it is
-    about a loss for each row. `settings` of Keras, by name, have values of `loss_options.ARGUMENTS`.
+    `by_night` in the tier everything alone; None is for XLA where it may refuse, since most of that
+    is traced as in graphs. `gradient` says that there is one, `by_row` that it is about a loss for
+    each row. `settings` of Keras, by name, have values of `loss_options.ARGUMENTS`.
     `look_up` finds what the form calls. A model predicts so many `classes`.
     """
 
@@ -67,7 +68,7 @@ class Contract:
     outputs: tuple[str, ...] = ("probabilities",)
     dtypes: tuple[str, ...] = ("float32", *(name for name in NAMES if name != "float32"))
     executions: tuple[Execution, ...] = EXECUTIONS
-    at_night: tuple[Execution, ...] = ()
+    by_night: tuple[Execution, ...] | None = None
     arrays: InputsChange = lambda usual: usual
     specify: SpecificationChange = lambda usual: usual
     readings: Mapping[Reason, SpecificationChange] = field(default_factory=dict)
@@ -76,6 +77,13 @@ class Contract:
     settings: Mapping[str, str] = field(default_factory=dict)
     look_up: LookUp | None = None
     classes: int = inputs.CLASSES
+
+    @property
+    def at_night(self) -> tuple[Execution, ...]:
+        """The executions that are asked in the tier everything alone."""
+        if self.by_night is None:
+            return () if self.expected == NUMBER else ("xla",)
+        return self.by_night
 
     def call(self, form: Template, chosen: Chosen, from_logits: bool, of_model: Parts) -> str:
         """The expression over the arrays; `form` makes the text, `chosen` are the options it needs."""

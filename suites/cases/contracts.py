@@ -83,7 +83,7 @@ WEIGHTS = "[[0.5, 1.0, 0.25]] * 8"
 AVERAGED_FIRST = {handled("the losses were averaged before they were weighted"): averaged_first}
 UNMASKED = Reason(CauseKind.OPTION, ("the mask was ignored",))
 of_a_pair = partial(Contract, output=repr(EXAMPLE), dtypes=("float32",), gradient=False)
-late = partial(Contract, wrapper=ANY_SHAPE, outputs=BOTH)
+late = partial(Contract, wrapper=ANY_SHAPE, outputs=BOTH, by_night=())
 
 
 def _shapes() -> Iterator[Contract]:
@@ -181,13 +181,13 @@ def _scores() -> Iterator[Contract]:
 
 
 def _labels() -> Iterator[Contract]:
+    numbered = partial(Contract, losses=NUMBERED, forms=WITH_NN, by_night=())  # seen late, too
     for name, target in {"too-large": "target + 2", "negative": "target - 1"}.items():
         promise = "A class number that is no class is refused."
-        name = f"class-number-{name}"
-        yield Contract(name, promise, ERROR, NUMBERED, WITH_NN, target, outputs=BOTH)
+        yield numbered(f"class-number-{name}", promise, ERROR, target=target, outputs=BOTH)
     promise = "A class number between two classes is refused."
     target = "tf.cast(target, 'float32') + 0.5"
-    yield Contract("class-number-fractional", promise, ERROR, NUMBERED, WITH_NN, target)
+    yield numbered("class-number-fractional", promise, ERROR, target=target)
     promise = (
         "Rows of the ignored class have no loss and no gradient, even where there are no others."
     )

@@ -96,7 +96,7 @@ def _many_rows() -> Iterator[Contract]:
                 *(f"mean-of-{rows}-rows-in-{dtype}", promise, NUMBER, (CATEGORICAL,)),
                 *(("class-mean",), target, output),
                 executions=("eager", "xla"),
-                at_night=("xla",) if rows < ROWS[-1] else (),
+                by_night=("xla",) if rows < ROWS[-1] else (),
                 dtypes=(dtype,),
                 specify=_repeated(rows),
                 gradient=False,

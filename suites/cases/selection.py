@@ -67,17 +67,22 @@ class _Trace:
             return everywhere and (self.execution != "xla" or self.dtype == "float32")
         if self.foreign:
             plain = self.form.everywhere and self.dtype == "float32"
-            return plain and (self.loss.main or self.execution == "eager")
-        if self.execution == "xla" and not self._is_worth_xla():
+            traced = self.loss.main and self.execution == "graph"
+            return plain and (traced or self.execution == "eager")
+        if self.execution != "eager" and not self._is_worth_tracing():
             return False
         # The activation is looked for in one place, by all forms.
         return not self.made_inside or self.form.everywhere or self.form.activated
 
-    def _is_worth_xla(self) -> bool:
-        """In other dtypes than float32 once for a loss, without an activation."""
-        if self.dtype == "float32":
-            return self.form.everywhere or (self.form.quick and not self.made_inside)
-        return self.is_first and not self.made_inside
+    def _is_worth_tracing(self) -> bool:
+        """In other dtypes than float32 what the quick tier asks, of XLA once for a loss, without an
+        activation.
+        """
+        if self.dtype != "float32":
+            once = self.is_first and not self.made_inside
+            return self.form.quick if self.execution == "graph" else once
+        once = self.form.everywhere or (self.form.quick and not self.made_inside)
+        return once or self.execution == "graph"
 
     def _is_asked_quickly(self) -> bool:
         plain = self.form.quick and self.execution == self.quickest and self.first_device
@@ -219,7 +224,8 @@ def _in_models(tier: Tier, devices: Iterable[str]) -> Iterator[Case]:
         for form in FORMS.values():
             for dtype, regime in form.batches:
                 names = (form.loss, form.name, PLAIN, "layers.Dense", dtype)
-                yield Case(*names, "graph", device, LOSSES[form.loss].labels, regime)
+                if _is_worth_its_dtype(form, dtype, tier):
+                    yield Case(*names, "graph", device, LOSSES[form.loss].labels, regime)
 
 
 def select(

@@ -160,8 +160,9 @@ def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
     among_two = replace(both, name="fit-workers", call=among, workers=2, batches=())
     yield replace(among_two, accepts=("batch_size",))
     if not names.needs:
-        half = replace(fit, loss_dtype="float32")
-        batches = IN_FLOAT16 + IN_BFLOAT16 * LOSSES[names.loss].main
+        main = LOSSES[names.loss].main
+        half = replace(fit, loss_dtype="float32", rare=not main)
+        batches = IN_FLOAT16 + IN_BFLOAT16 * main
         yield replace(half, name="fit-mixed", call=mixed(1.0), batches=batches)
         yield replace(half, name="fit-scaled", call=mixed(SCALE), batches=IN_FLOAT16[:1])
     if not LOSSES[names.loss].elementwise:
