@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from suites.cases.case import Case
+from suites.cases.forms import FORMS
+from suites.cases.loss_options import parse
 from suites.cases.selection import select
 from suites.observe.arrays import arrays
 from suites.plugin.script import Comparison, name, script
@@ -30,6 +32,18 @@ NO_GRADIENT = Comparison("gradient", "", NAN, NAN, "returned no gradient")
 RAISED = Comparison("call", "", NAN, NAN, "raised ValueError")
 NOT_RAISED = Comparison("call", "", NAN, NAN, "returned a number where an error is expected")
 RELATION = Comparison("class equals function", "value 0", 0.0, 0.0, "the class is wrong")
+
+
+RUN_ALL = """
+import runpy, sys
+from contextlib import suppress
+from pathlib import Path
+
+for file in sorted(Path(sys.argv[1]).iterdir()):
+    print("==", file.name)
+    with suppress(SystemExit):
+        runpy.run_path(str(file))
+"""
 
 
 def script_of(case: Case, note: str, comparison: Comparison) -> str:
@@ -101,7 +115,9 @@ def test_what_it_looks_for_follows_from_the_cause(
 
 
 # Each is a process that imports TensorFlow; these are the ways in which they may differ.
-@pytest.mark.parametrize("kind", ["gradient", "mirrored", "metric", "contract", "device", "XLA"])
+@pytest.mark.parametrize(
+    "kind", ["gradient", "mirrored", "model", "metric", "contract", "device", "XLA"]
+)
 def test_it_ends_in_time_with_its_exit_code(tmp_path: Path, kind: str) -> None:
     pytest.importorskip("tensorflow")
     fields, comparison, code = CASES[kind]
@@ -111,9 +127,30 @@ def test_it_ends_in_time_with_its_exit_code(tmp_path: Path, kind: str) -> None:
     begun = time.monotonic()
     done = subprocess.run([sys.executable, file], capture_output=True, text=True, env=os.environ)
     assert done.returncode == code, done.stdout + done.stderr
+    assert ("loss None" in done.stdout) == (comparison == RAISED), done.stdout
     assert "Traceback" not in done.stderr  # which ends with 1, too
     assert "no answer within 50 s" not in done.stdout
     assert time.monotonic() - begun < 300
+
+
+def test_the_scripts_of_models_compute_what_the_suite_is_answered(tmp_path: Path) -> None:
+    """In one process, which imports TensorFlow once: a model for each program and option."""
+    pytest.importorskip("tensorflow")
+    chosen = dict[frozenset[str], Case]()
+    for case in EVERY.values():
+        if FORMS[case.loss, case.form].model and case.execution == "eager":
+            named = frozenset(parse(case.arguments))
+            chosen.setdefault(named or frozenset([case.form]), case)
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    for case in chosen.values():
+        (folder / name(case)).write_text(script_of(case, "a note", NO_GRADIENT))
+    run = tmp_path / "run.py"
+    run.write_text(RUN_ALL)
+    done = subprocess.run([sys.executable, run, folder], capture_output=True, text=True)
+    assert done.stdout.count("== ") == len(chosen) > 30, done.stderr
+    ours = [kind for kind in (AttributeError, NameError, TypeError) if kind.__name__ in done.stdout]
+    assert not ours, done.stdout  # others are what Keras says to the call
 
 
 def test_it_has_the_functions_that_the_call_reaches_and_names_the_others() -> None:

@@ -184,7 +184,6 @@ class _Words(ast.NodeTransformer):
         self.names, self.unknown, self.is_3 = names, unknown, is_3
         self.arguments = _renamed_arguments(keras)
         self.functions = _functions(keras)
-        self.forgotten = {"sample_weight_mode"} - _compile_parameters(keras)
 
     def visit_Attribute(self, node):
         older = self.names.get(_dotted(node))
@@ -206,12 +205,8 @@ class _Words(ast.NodeTransformer):
         return _parsed(self.functions[name]) if plain else argument
 
     def visit_keyword(self, node):
-        """None, which leaves it out, for an argument that is not needed any more, or that is unknown
-        and only turns something off.
-        """
+        """None, which leaves it out, for an argument that is unknown and only turns something off."""
         self.generic_visit(node)
-        if node.arg in self.forgotten:
-            return None
         if node.arg in self.unknown and _text_of(node.value) == "False":
             return None
         if node.arg == "reduction" and _text_of(node.value) == "None" and not self.is_3:
@@ -363,8 +358,3 @@ def _parameters(keras, name):
     """The parameters of what has a name; none where there is none."""
     found = _found(keras, name)
     return set() if found is None else set(inspect.signature(found).parameters)
-
-
-def _compile_parameters(keras):
-    """The parameters of Model.compile; Keras before 2.1 has its models at another place alone."""
-    return _parameters(keras, "Model.compile") or _parameters(keras, "models.Model.compile")

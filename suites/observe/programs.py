@@ -46,12 +46,13 @@ def compiled(
     for kind in ("metrics", "weighted_metrics"):
         if names and kind in options:
             options[kind] = {names[0]: options[kind]}
+    if timesteps and not hasattr(model, "stateless_call"):  # Keras 3 needs no word for it
+        options.update(sample_weight_mode="temporal")
     if accumulation:
         optimizer = tf.keras.optimizers.SGD(1.0, gradient_accumulation_steps=accumulation)
     model.compile(
         optimizer=optimizer or tf.keras.optimizers.SGD(1.0),
         loss=given_as(losses, loss, names, model) if own != "compute_loss" else None,
-        sample_weight_mode="temporal" if timesteps else None,
         **options,
     )
     return through_file(model) if own == "saved" else model
