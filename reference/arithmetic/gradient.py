@@ -126,13 +126,16 @@ class Tape(Generic[Plain]):
         return self.a.array(np.full(like.shape, number))
 
     def _fit(self, adjoint: Plain, like: Plain) -> Plain:
-        """Give the adjoint the shape of its operand: sum over, or spread along, the last axis.
-
-        A single number was spread over all axes.
+        """Give the adjoint the shape of its operand: sum over the axes that this was spread along, or
+        spread it along the last. A single number was spread over all axes.
         """
         if math.prod(like.shape) == 1 and math.prod(adjoint.shape) > 1:
             return self.a.reduce_sum(adjoint, None)
-        if like.shape[-1] == 1 and adjoint.shape[-1] != 1:
+        if len(like.shape) == len(adjoint.shape):
+            for axis, size in enumerate(like.shape):
+                if size == 1 != adjoint.shape[axis]:
+                    adjoint = self.a.reduce_sum(adjoint, axis)
+        elif like.shape[-1] == 1 and adjoint.shape[-1] != 1:
             return self.a.reduce_sum(adjoint)
         if like.shape != adjoint.shape:
             return self._filled(1.0, like) * adjoint

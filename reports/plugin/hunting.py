@@ -65,6 +65,10 @@ def _hunt(config: pytest.Config) -> None:
             report(folder, total.finds, f"{_counts(total)}.", run.environment)
     if total.failed:
         raise CannotMeasure(total.failed)
+    if total.mistakes:
+        for text in total.mistakes:
+            _say(config, text)
+        pytest.exit(in_log(_of_mistakes(total)), returncode=Exit.MISTAKE)
     if total.finds:
         pytest.fail(in_log(_text(total, chosen)), pytrace=False)
 
@@ -78,6 +82,14 @@ def _known(run: Run) -> tuple[Difference, ...]:
 def _counts(total: Hunted) -> str:
     of = f"{counted(total.asked, 'call')} with {counted(total.compared, 'number')}"
     return f"{counted(len(total.finds), 'find')} in {of}, of which {total.untested:,} not tested"
+
+
+def _of_mistakes(total: Hunted) -> str:
+    calls = counted(len(total.mistakes), "drawn call")
+    found = f"beside {counted(len(total.finds), 'find')}"
+    return (
+        f"xentcheck: an error in xentcheck itself, not in TensorFlow or Keras, at {calls}, {found}"
+    )
 
 
 def _scope(chosen: Choices) -> Scope:

@@ -118,6 +118,7 @@ GENERALISED = "categorical_generalized_cross_entropy"
 FOCAL = ("categorical_focal_crossentropy", "binary_focal_crossentropy")
 ONE_OUTPUT = (BINARY, FOCAL[1])
 NO_ROWS = handled("the sum of no rows was divided by 0")
+UNMASKED = Reason(CauseKind.OPTION, ("the mask was ignored",))
 ONE_HOT = np.eye(inputs.CLASSES)[np.arange(inputs.ROWS) % inputs.CLASSES]
 EXAMPLE = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]  # predictions of the docstrings
 

@@ -15,6 +15,7 @@ from reference.specification import ACROSS, Activation, Inputs
 from suites.cases import (
     contracts_of_hunts,
     contracts_of_models,
+    contracts_of_mutants,
     contracts_of_numbers,
     inputs,
     look_ups,
@@ -33,6 +34,7 @@ from suites.cases.contract import (
     NUMBER,
     ONE_HOT,
     ONE_OUTPUT,
+    UNMASKED,
     Contract,
     activated,
     all_ignored,
@@ -81,7 +83,6 @@ WEIGHTS = "[[0.5, 1.0, 0.25]] * 8"
 
 
 AVERAGED_FIRST = {handled("the losses were averaged before they were weighted"): averaged_first}
-UNMASKED = Reason(CauseKind.OPTION, ("the mask was ignored",))
 of_a_pair = partial(Contract, output=repr(EXAMPLE), dtypes=("float32",), gradient=False)
 late = partial(Contract, wrapper=ANY_SHAPE, outputs=BOTH, by_night=())
 
@@ -97,7 +98,7 @@ def _shapes() -> Iterator[Contract]:
         ("labels-of-one-class", DENSE, "target[:, :1]"),
         ("one-hot-for-class-numbers", NUMBERED, "tf.one_hot(target, 3)"),
     ):
-        yield Contract(name, promise, ERROR, losses, (*WITH_NN, "tf_keras"), target)
+        yield Contract(name, promise, ERROR, losses, (*WITH_NN, "tf_keras", "ops"), target)
     for name, losses, target in (
         ("labels-of-one-row-late", ALL, "target[:1]"),
         ("labels-of-one-class-late", DENSE, "target[:, :1]"),
@@ -106,7 +107,8 @@ def _shapes() -> Iterator[Contract]:
         yield late(name, promise, ERROR, losses, ("function", "nn"), target)
     promise = "Class numbers (N, 1) mean the same as (N,)."
     here = partial(Contract, target="target[:, None]", gradient=False)
-    yield here("class-numbers-in-a-column", promise, NUMBER, NUMBERED)
+    forms = ("function", "class", "ops")
+    yield here("class-numbers-in-a-column", promise, NUMBER, NUMBERED, forms)
     promise = "Labels and predictions (N,) and (N, 1) are not repeated to (N, N)."
     broadcast = {handled("the labels were repeated"): repeated}
     here = partial(Contract, target="target[:, 0]", arrays=one_class, readings=broadcast)
@@ -117,7 +119,7 @@ def _shapes() -> Iterator[Contract]:
     promise = "The same in Keras 2."
     yield here("labels-without-last-axis-in-keras-2", promise, EITHER, (BINARY,), ("tf_keras",))
     promise = "A single column is refused where classes exclude each other: its loss would be 0."
-    exclusive, forms = (CATEGORICAL, FOCAL[0]), ("function", "class", "ops")
+    exclusive = CATEGORICAL, FOCAL[0]
     column = partial(Contract, target="target[:, :1]", output="output[:, :1]")
     yield column("one-column", promise, ERROR, exclusive, forms)
     promise = "Predictions of no classes are refused."
@@ -329,6 +331,7 @@ CONTRACTS = {
         contracts_of_models.contracts(),
         contracts_of_numbers.contracts(),
         contracts_of_hunts.contracts(),
+        contracts_of_mutants.contracts(),
         look_ups.contracts(),
     )
     for contract in contracts

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 
-from reference.specification import Inputs, Specification
+from reference.arithmetic.protocol import Arithmetic, Value
+from reference.specification import Inputs, Parameter, Specification
 from suites.cases.calls import call
 from suites.cases.contract import (
     FOCAL,
@@ -18,10 +20,14 @@ from suites.cases.contract import (
     handled,
     masked_mean,
     row_of_nan,
+    square,
     unmasked,
     weighted,
 )
 from suites.cases.forms.names import CATEGORICAL, SPARSE
+
+SIDE = 2  # rows, and numbers of each
+KEPT = [True, True, False]  # rows, or classes
 
 
 def contracts() -> Iterator[Contract]:
@@ -31,9 +37,15 @@ def contracts() -> Iterator[Contract]:
         here = partial(Contract, arrays=partial(_one_class, axes), dtypes=("float32",))
         name, forms = f"one-class-of-rank-{len(axes) + 1}", ("function", "class", "tf_keras")
         yield here(name, promise, NUMBER, losses, forms)
+    of_square = partial(Contract, arrays=partial(_one_class, (SIDE, SIDE)), dtypes=("float32",))
+    others = {handled("the predictions of other rows were taken"): _of_other_rows}
+    yield of_square(
+        *("one-class-of-a-square", promise, NUMBER, (GENERALISED,), ("class",)), readings=others
+    )
     promise = "The axis of the loss is not looked for in what the activation was made of."
     yield Contract(
-        *("first-axis-of-a-sigmoid", promise, NUMBER, (CATEGORICAL,), ("ops", "function")),
+        *("first-axis-of-a-sigmoid", promise, NUMBER, (CATEGORICAL,)),
+        ("ops", "function", "tf_keras-backend"),
         target="tf.transpose(target)",
         output="keras.activations.sigmoid(tf.transpose(output))",
         arguments={"axis": "-2"},
@@ -49,6 +61,25 @@ def contracts() -> Iterator[Contract]:
         dtypes=("float32",),
         specify=activated("sigmoid"),
         readings={handled("the softmax of the logits was taken"): activated("softmax")},
+    )
+    promise = "A mask of rows is no mask of classes, where there are as many."
+    kept = call("with_mask", "output * 1", f"tf.constant({KEPT})")
+    yield Contract(
+        *("softmax-layer-of-masked-rows", promise, NUMBER, (CATEGORICAL, SPARSE), ("function",)),
+        output=f"tf.keras.layers.Softmax()({kept})",
+        outputs=("tf.nn.softmax",),
+        arrays=_first_class,
+        dtypes=("float32",),
+        specify=activated("softmax"),
+        readings={handled("the mask of rows left out a class"): _of_kept_classes},
+    )
+    promise = "The axis of the classes is among what a loss says of itself."
+    of_config = partial(Contract, arrays=square, arguments={"axis": "0"}, outputs=("logits",))
+    yield of_config(
+        *("axis-in-the-config", promise, NUMBER, (SPARSE,), ("config", "serialized")),
+        output="tf.transpose(output)",
+        dtypes=("float32",),
+        readings={handled("the classes were taken for rows"): _turned},
     )
     promise = "A row of mask 0 does not count, though it is NaN."
     predictions = "tf.concat([output[:1] * float('nan'), output[1:]], axis=0)"
@@ -68,6 +99,50 @@ def contracts() -> Iterator[Contract]:
 def _one_class(axes: tuple[int, ...], usual: Inputs) -> Inputs:
     target = np.zeros(axes, usual.target.dtype)
     return Inputs(target, np.resize(usual.output, (*axes, 1)))
+
+
+@cache
+def _of_other_rows(usual: Specification) -> Specification:
+    """Row (i, j) has the prediction of row (j, 0)."""
+
+    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
+        one = np.eye(SIDE)[..., None]
+        first = a.reduce_sum(output * a.array(one[:1]), axis=1)
+        turned = a.reduce_sum(first * a.array(one), axis=0)
+        return usual.formula.steps(
+            target, turned + a.array(np.zeros((SIDE, 1, 1))), a, **parameters
+        )
+
+    return replace(usual, formula=replace(usual.formula, name="of other rows", steps=steps))
+
+
+def _first_class(usual: Inputs) -> Inputs:
+    """As many rows as classes, all of the first class."""
+    found = square(usual)
+    first = [1, 0, 0] if found.target.ndim > 1 else 0
+    return replace(found, target=np.full_like(found.target, first))
+
+
+@cache
+def _of_kept_classes(usual: Specification) -> Specification:
+    """A softmax of the classes at whose place a row is kept."""
+
+    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
+        left_out = a.array(np.where(KEPT, 0.0, -1e9)[None])
+        return usual.formula.steps(target, a.softmax(output + left_out), a, **parameters)
+
+    formula = replace(usual.formula, name="of kept classes", steps=steps)
+    return replace(usual, activation="", formula=formula)
+
+
+@cache
+def _turned(usual: Specification) -> Specification:
+    """The predictions with their rows and classes in each other's place."""
+
+    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
+        return usual.formula.steps(target, a.transpose(output), a, **parameters)
+
+    return replace(usual, formula=replace(usual.formula, name="turned", steps=steps))
 
 
 def _nan_and_unmasked(usual: Specification) -> Specification:

@@ -14,7 +14,8 @@ class Output:
     """A source of predictions.
 
     NumPy makes the first two; the others are made of logits `inside` the call, where TensorFlow can
-    see what they are made of: by a function, or by the last `layer` of a model. `kind` is what the
+    see what they are made of: by a function, or by the last `layer` of a model, perhaps one `apart`
+    from that with the kernel. `kind` is what the
     loss is given. `activation` makes it, None for that of the loss; a function that `has_axis` takes
     the axis of the classes. `hard` names the regime of inputs that is the worst a user meets.
     """
@@ -24,6 +25,7 @@ class Output:
     activation: Activation | None = None
     inside: bool = True
     layer: bool = False
+    apart: bool = False
     has_axis: bool = False
     hard: str = "saturated"
 
@@ -48,9 +50,9 @@ OUTPUTS = {
         Output("keras.activations.softmax", activation="softmax", has_axis=True),
         Output("keras.activations.sigmoid", activation="sigmoid"),
         Output("layers.Dense", layer=True),
-        Output("layers.Activation", layer=True),
-        Output("layers.Softmax", activation="softmax", layer=True),
-        Output("layers.Lambda", layer=True),
+        Output("layers.Activation", layer=True, apart=True),
+        Output("layers.Softmax", activation="softmax", layer=True, apart=True),
+        Output("layers.Lambda", layer=True, apart=True),
     )
 }
 

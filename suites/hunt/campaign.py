@@ -42,13 +42,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Hunted:
-    """What was found, and of how many calls and numbers; `failed` says why it could not go on."""
+    """What was found, and of how many calls and numbers; `failed` says why it could not go on,
+    `mistakes` are tracebacks of calls that this program failed to judge.
+    """
 
     finds: tuple[Oddity, ...] = ()
     asked: int = 0
     compared: int = 0
     untested: int = 0
     failed: str = ""
+    mistakes: tuple[str, ...] = ()
 
     def __add__(self, other: Hunted) -> Hunted:
         return Hunted(
@@ -57,6 +60,7 @@ class Hunted:
             self.compared + other.compared,
             self.untested + other.untested,
             self.failed or other.failed,
+            self.mistakes + other.mistakes,
         )
 
 
@@ -64,17 +68,20 @@ def search(task: Task) -> Hunted:
     """Hunt in this process, with an observer of its own."""
     database = DirectoryBasedExampleDatabase(task.database) if task.database else None
     finds: list[Oddity] = []
+    mistakes: dict[str, str] = {}
     failed = ""
     with environment.start(task.other) as client:
         judge = Judge(client, task.known)
         try:
             client.about()
             ends = time.monotonic() + task.seconds  # the start is not counted
-            hunt = Hunt(judge, task.scope, task.seed, ends, set(task.passed), database)
+            passed = set(task.passed)
+            hunt = Hunt(judge, task.scope, task.seed, ends, passed, database, mistakes)
             finds.extend(hunt.finds())
         except CannotAsk as error:
             failed = str(error)
-    return Hunted(tuple(finds), judge.asked, judge.compared, judge.untested, failed)
+    counts = judge.asked, judge.compared, judge.untested
+    return Hunted(tuple(finds), *counts, failed, tuple(mistakes.values()))
 
 
 def campaign(executor: Executor, workers: int, task: Task) -> Iterator[Hunted]:

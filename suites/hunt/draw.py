@@ -63,8 +63,7 @@ def draws(draw: st.DrawFn, scope: Scope) -> Drawn:
     dtype = draw(st.sampled_from(_dtypes(form, scope)))
     execution = draw(st.sampled_from(_executions(form, scope)))
     shape = draw(_shapes(form))
-    options = _of_step if form.model else _of_call
-    chosen = draw(options(form, loss, shape))
+    chosen = draw(_of_step(form, output, shape) if form.model else _of_call(form, loss, shape))
     return draw(_with_numbers(form, loss, output, dtype, execution, shape, chosen))
 
 
@@ -89,6 +88,8 @@ def _executions(form: Form, scope: Scope) -> list[Execution]:
     """Eager ones more often: they cost least."""
     if form.eager_only or not (form.traced or form.model):
         return ["eager"]
+    if form.mirrored:  # XLA has no variables on two devices
+        return ["graph"]
     order: tuple[Execution, ...] = ("eager", "eager", "eager", "graph", "xla")
     return [name for name in order if name in scope.executions] or ["eager"]
 
@@ -164,9 +165,12 @@ def _of_call(draw: st.DrawFn, form: Form, loss: Loss, shape: tuple[int, ...]) ->
 
 
 @st.composite
-def _of_step(draw: st.DrawFn, form: Form, loss: Loss, shape: tuple[int, ...]) -> Chosen:
-    """Some options of a step of a model, of those that go together."""
+def _of_step(draw: st.DrawFn, form: Form, output: Output, shape: tuple[int, ...]) -> Chosen:
+    """Some options of a step of a model, of those that go together. What regularizes a layer does not
+    see the activation that stands apart from it.
+    """
     names = [name for name in form.accepts if any(values(form, name))]
+    names = [name for name in names if name != "regularizer" or not output.apart]
     names = [name for name in names if len(shape) == 2 or name != "class_weight"]
     some = draw(st.lists(st.sampled_from(names), max_size=3, unique=True)) if names else []
     row = {name: draw(_each(*_of_table(form, name))) for name in some}

@@ -8,6 +8,7 @@ begins with what it found before.
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from suites.cases.drawn import Drawn
 from suites.hunt.draw import Scope, draws
 from suites.hunt.look import Judge, Key, Oddity
 from suites.hunt.reduce import reduced
+from suites.observe.client import CannotAsk
 
 ROUND = 500  # draws, after which the next ones begin with another seed
 
@@ -30,7 +32,9 @@ class Found(Exception):
 
 @dataclass
 class Hunt:
-    """One search: `passed` are the finds that are not looked for."""
+    """One search: `passed` are the finds that are not looked for, `mistakes` calls that this program
+    failed to judge, by the error, with a traceback.
+    """
 
     judge: Judge
     scope: Scope
@@ -38,6 +42,7 @@ class Hunt:
     ends: float  # of time.monotonic
     passed: set[Key]
     database: ExampleDatabase | None = None
+    mistakes: dict[str, str] = field(default_factory=dict)
     rounds: int = field(default=0, init=False)
 
     def finds(self) -> Iterator[Oddity]:
@@ -68,7 +73,7 @@ class Hunt:
         def look(case: Drawn) -> None:
             if self.is_over:
                 return
-            for one in self.judge.look(case):
+            for one in self._look(case):
                 if one.key not in self.passed and (not smallest or one.key == smallest[0].key):
                     smallest.append(one)
                     raise Found
@@ -81,6 +86,17 @@ class Hunt:
         """The same find of a smaller call."""
 
         def again(case: Drawn) -> Oddity | None:
-            return next((one for one in self.judge.look(case) if one.key == find.key), None)
+            return next((one for one in self._look(case) if one.key == find.key), None)
 
         return reduced(find, again)
+
+    def _look(self, case: Drawn) -> list[Oddity]:
+        """What is odd about a call; nothing where this program fails. Raises CannotAsk."""
+        try:
+            return self.judge.look(case)
+        except CannotAsk:
+            raise
+        except Exception as error:
+            text = f"{case.call}\n{traceback.format_exc()}"
+            self.mistakes.setdefault(f"{type(error).__name__}: {error}", text)
+            return []

@@ -80,7 +80,8 @@ def _of_fewer_numbers(case: Drawn) -> Iterator[Drawn]:
             yield replace(case, batch=case.batch.rows(rows))
     if len(shape) > 2 and not is_model and "axis" not in parse(case.arguments):
         yield replace(case, batch=_first_of_axis(case.batch))
-    if shape[-1] > 1 and not is_model and (batch := _of_fewer_classes(case.batch)):
+    by_class = is_model or "alpha" in parse(case.arguments)  # which may have a number for each
+    if shape[-1] > 1 and not by_class and (batch := _of_fewer_classes(case.batch)):
         yield replace(case, batch=batch)
 
 

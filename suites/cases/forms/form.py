@@ -24,7 +24,7 @@ class Form:
     `loss_options.ARGUMENTS`, that may be in it, `needs` those that must.
     `reduction` is that of `reference.specification`, `by` what the gradient is taken by; `traced`
     says that the whole call can be, `eager_only` that no part of it can. A `model` gets logits from
-    a layer, sees `batch_size` rows at a time, in so many `workers`, and where it is `stepped`
+    a layer, sees `batch_size` rows at a time, in so many `workers`, or `mirrored` on two devices, and where it is `stepped`
     answers with the weights after one pass, and `reports` a metric in place of its loss; a `metric`
     gets its rows in two parts. `readings` is what else the form may be taken for. An `everyday` one
     is how most people call losses.
@@ -61,6 +61,7 @@ class Form:
     stepped: bool = False
     batch_size: int = 0
     workers: int = 1
+    mirrored: bool = False
     metric: bool = False
     everyday: bool = False
     usual: bool = False

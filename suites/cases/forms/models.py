@@ -153,10 +153,12 @@ def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
         )
 
     of_both = (*OF_BATCHES, *OF_REPLICAS)
-    both = replace(fit, name="fit-mirrored", call=mirrored(fit.call), readings=of_both)
+    both = replace(
+        fit, name="fit-mirrored", call=mirrored(fit.call), readings=of_both, mirrored=True
+    )
     yield replace(both, accepts=_options(names, "fit"))
     seen = replace(_compiled(names, "evaluate", "class", an_object), readings=of_both, batches=())
-    yield replace(seen, name="evaluate-mirrored", call=mirrored(seen.call))
+    yield replace(seen, name="evaluate-mirrored", call=mirrored(seen.call), mirrored=True)
     among_two = replace(both, name="fit-workers", call=among, workers=2, batches=())
     yield replace(among_two, accepts=("batch_size",))
     if not names.needs:
