@@ -82,6 +82,7 @@ def test_what_is_drawn_is_an_expression_over_its_arrays(case: Drawn) -> None:
     for one in (case, *smaller(case)):
         assert (one.batch.weight is not None) == bool({"sample_weight", "mask"} & set(one.chosen))
         assert (one.batch.mask is not None) == ("masking" in one.chosen)
+        in_native(specification(one), one.batch)
 
 
 @quickly
@@ -90,6 +91,21 @@ def test_native_arithmetic_is_right_unless_a_formula_fails(case: Drawn) -> None:
     """The enclosure of a drawn call holds what native arithmetic makes of it."""
     found = Planted(lambda case, value: value).judge().look(case)
     assert all("fails" in str(one.cause) for one in found)
+
+
+def test_a_call_that_this_program_fails_to_judge_ends_no_hunt() -> None:
+    def change(case: Drawn, value: np.ndarray) -> np.ndarray:
+        if "gamma" in case.chosen:
+            raise RuntimeError("ours")
+        return value * 2
+
+    scope = replace(EVERY, losses=("binary_focal_crossentropy",), forms=("function",))
+    hunt = Hunt(Planted(change).judge(), scope, 1, time.monotonic() + 300.0, set())
+    find = next(hunt.finds())
+    assert "gamma" not in find.case.chosen
+    (text,) = hunt.mistakes.values()
+    assert text.endswith("RuntimeError: ours\n")
+    assert text.splitlines()[0].startswith("tf.keras.losses.binary_focal_crossentropy(")
 
 
 def of_three_axes(case: Drawn, value: np.ndarray) -> np.ndarray:

@@ -17,11 +17,9 @@ from suites.cases.contract import (
     EXAMPLE,
     FOCAL,
     NUMBER,
-    ONE_OUTPUT,
     Contract,
     Inner,
     example,
-    one_class,
     square,
 )
 from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
@@ -49,15 +47,6 @@ def _ranks() -> Iterator[Contract]:
     ):
         here = partial(in_float32, target=target, output=output)
         yield here(name, promise, NUMBER, DENSE, OBJECTS)
-        single = partial(here, arrays=_one_row)
-        yield single(f"{name}-of-one-row", promise, NUMBER, (CATEGORICAL, BINARY), OBJECTS)
-    promise = "Labels or predictions (N,) beside (N, 1) have the losses of (N, 1)."
-    for name, target, output in (
-        ("labels-of-rank-1", "target[:, 0]", "output"),
-        ("predictions-of-rank-1", "target", "output[:, 0]"),
-    ):
-        here = partial(in_float32, target=target, output=output, arrays=one_class)
-        yield here(name, promise, NUMBER, ONE_OUTPUT, OBJECTS)
     promise = "Lists are taken for tensors."
     dense: list[list[float]] = [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     lists = partial(in_float32, output=repr(EXAMPLE), gradient=False)
@@ -73,19 +62,21 @@ def _ranks() -> Iterator[Contract]:
     yield lower("labels-of-lower-rank-square", promise, ERROR, DENSE, ("function", "ops"))
     promise = "Predictions of one row need no axis of rows."
     flat = partial(in_float32, target="target[0]", output="output[0]", arrays=_one_row)
-    losses, forms = (CATEGORICAL, SPARSE), ("function", "ops")
-    yield flat("one-row-without-axis", promise, NUMBER, losses, forms, wrapper=_of_rows)
+    yield flat(
+        "one-row-without-axis", promise, NUMBER, (CATEGORICAL, SPARSE), ("ops",), wrapper=_of_rows
+    )
 
 
 def _metrics() -> Iterator[Contract]:
     losses = (CATEGORICAL, SPARSE, BINARY)
     promise = "A metric of float64 is computed in float64."
-    wide = partial(Contract, arguments={"dtype": "'float64'"}, dtypes=("float64",))
+    eager = partial(Contract, executions=("eager",))
+    wide = partial(eager, arguments={"dtype": "'float64'"}, dtypes=("float64",))
     of_wide = partial(wide, specify=_in_its_dtype, gradient=False)
     yield of_wide("metric-of-float64", promise, NUMBER, losses, ("metric",))
     promise = "A metric goes along the axis that it is given."
-    turned = partial(in_float32, target="target[..., None]", output="output[..., None]")
-    along = partial(turned, arguments={"axis": "1"}, gradient=False)
+    turned = partial(eager, target="target[..., None]", output="output[..., None]")
+    along = partial(turned, arguments={"axis": "1"}, dtypes=("float32",), gradient=False)
     yield along("metric-along-axis-1", promise, NUMBER, losses[:2], ("metric",))
 
 

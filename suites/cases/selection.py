@@ -122,9 +122,12 @@ class _Trace:
                 yield name
 
     def _meets_the_worst(self) -> bool:
-        """Whether the largest errors that are known are asked: those of the loss by itself."""
+        """Whether the largest errors that are known are asked: those of the loss by itself, which cost
+        no trace where they run eagerly.
+        """
         alone = self.is_first and self.first_device and not self.made_inside
-        return alone and self.loss.main and self.tier == "everything"
+        by_day = self.execution == "eager" and self.tier == "default"
+        return alone and self.loss.main and (by_day or self.tier == "everything")
 
     def _meets_shapes(self, plain: bool, regime: inputs.Regime) -> bool:
         """Whether another shape, which is another trace, is worth its time."""
