@@ -15,7 +15,7 @@ from reference.arithmetic.formats import get_format
 from reference.specification import Inputs
 from suites.cases.drawn import Drawn
 from suites.cases.forms import FORMS
-from suites.cases.loss_options import join, parse
+from suites.cases.loss_options import IGNORED, join, parse
 from suites.hunt.look import Oddity
 
 Again = Callable[[Drawn], Oddity | None]  # the same find of another call, if it shows there
@@ -46,13 +46,18 @@ def smaller(case: Drawn) -> Iterator[Drawn]:
     for place in range(len(case.between)):
         yield replace(case, between=_without(case.between, place))
     for name in parse(case.arguments):
-        if name not in FORMS[case.loss, case.form].needs:
+        if name not in FORMS[case.loss, case.form].needs and not _ignores(case, name):
             yield _without_option(case, name)
     if case.execution != "eager":
         yield replace(case, execution="eager")
     yield from _of_fewer_numbers(case)
     if case.dtype == "float64":
         yield _in_dtype(case, "float32")
+
+
+def _ignores(case: Drawn, name: str) -> bool:
+    """Whether an option ignores rows, whose labels may be no classes without it."""
+    return name == IGNORED and bool((case.batch.target == int(case.chosen[name])).any())
 
 
 def _without(names: tuple[str, ...], place: int) -> tuple[str, ...]:
