@@ -133,7 +133,7 @@ def test_it_ends_in_time_with_its_exit_code(tmp_path: Path, kind: str) -> None:
     assert time.monotonic() - begun < 300
 
 
-def test_the_scripts_of_models_compute_what_the_suite_is_answered(tmp_path: Path) -> None:
+def test_the_scripts_of_models_are_right_for_this_keras(tmp_path: Path) -> None:
     """In one process, which imports TensorFlow once: a model for each program and option."""
     pytest.importorskip("tensorflow")
     chosen = dict[frozenset[str], Case]()

@@ -131,12 +131,9 @@ class Tape(Generic[Plain]):
         """
         if math.prod(like.shape) == 1 and math.prod(adjoint.shape) > 1:
             return self.a.reduce_sum(adjoint, None)
-        if len(like.shape) == len(adjoint.shape):
-            for axis, size in enumerate(like.shape):
-                if size == 1 != adjoint.shape[axis]:
-                    adjoint = self.a.reduce_sum(adjoint, axis)
-        elif like.shape[-1] == 1 and adjoint.shape[-1] != 1:
-            return self.a.reduce_sum(adjoint)
+        for axis in range(-len(like.shape), 0):
+            if like.shape[axis] == 1 != adjoint.shape[axis]:
+                adjoint = self.a.reduce_sum(adjoint, axis)
         if like.shape != adjoint.shape:
             return self._filled(1.0, like) * adjoint
         return adjoint

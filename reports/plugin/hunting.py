@@ -12,6 +12,7 @@ import pytest
 from reports.hunt import find_text
 from reports.hunt.severity import gravest_first, severity
 from reports.hunt.write import report, script_name
+from reports.plugin.collector import MISTAKE
 from reports.plugin.start import report_folder
 from reports.run.summary import counted
 from reports.store.errors import BadUsage
@@ -87,9 +88,7 @@ def _counts(total: Hunted) -> str:
 def _of_mistakes(total: Hunted) -> str:
     calls = counted(len(total.mistakes), "drawn call")
     found = f"beside {counted(len(total.finds), 'find')}"
-    return (
-        f"xentcheck: an error in xentcheck itself, not in TensorFlow or Keras, at {calls}, {found}"
-    )
+    return f"{MISTAKE}, at {calls}, {found}"
 
 
 def _scope(chosen: Choices) -> Scope:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,10 @@ from reference.specification import Activation, Inputs, Parameter, Specification
 from suites.cases import inputs
 from suites.cases.calls import LookUp, Parts, Template, call
 from suites.cases.execution import EXECUTIONS, Execution
-from suites.cases.forms.names import BINARY
+from suites.cases.forms.names import BINARY, CATEGORICAL
 from suites.cases.loss_options import ALPHAS, ARGUMENTS
 from suites.cases.option import Chosen
-from suites.cases.reading import SpecificationChange
+from suites.cases.reading import SpecificationChange, of_changed_predictions
 
 # What is expected. Where it may be either, a number must be right.
 ERROR, EITHER, NUMBER = "an error", "a number or an error", "a number"
@@ -121,6 +121,7 @@ NO_ROWS = handled("the sum of no rows was divided by 0")
 UNMASKED = Reason(CauseKind.OPTION, ("the mask was ignored",))
 ONE_HOT = np.eye(inputs.CLASSES)[np.arange(inputs.ROWS) % inputs.CLASSES]
 EXAMPLE = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]  # predictions of the docstrings
+KERAS_DENSE = (CATEGORICAL, BINARY, *FOCAL)
 
 
 def one_hot_labels(usual: Inputs) -> Inputs:
@@ -164,14 +165,8 @@ def equal_scores(usual: Inputs) -> Inputs:
     return replace(usual, output=np.ones_like(usual.output))
 
 
-@cache
-def undivided(usual: Specification) -> Specification:
-    """0 / 0 for every prediction."""
-
-    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
-        return usual.formula.steps(target, output * 0.0, a, **parameters)
-
-    return replace(usual, formula=replace(usual.formula, name="0 / 0", steps=steps))
+# 0 / 0 for every prediction.
+undivided = of_changed_predictions("0 / 0", lambda output, a: output * 0.0)
 
 
 def all_ignored(usual: Inputs) -> Inputs:
@@ -195,24 +190,15 @@ def activated(name: Activation) -> SpecificationChange:
     return lambda usual: replace(usual, activation=name)
 
 
-@cache
-def _added_to_first_row(usual: Specification, number: float, name: str) -> Specification:
-    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
-        added = np.zeros((inputs.ROWS, 1))
-        added[0] = number
-        return usual.formula.steps(target, output + a.array(added), a, **parameters)
-
-    return replace(usual, formula=replace(usual.formula, name=name, steps=steps))
+def _in_first_row(number: float, name: str) -> SpecificationChange:
+    """The formula of predictions to which a number is added, in the first row."""
+    added = np.zeros((inputs.ROWS, 1))
+    added[0] = number
+    return of_changed_predictions(name, lambda output, a: output + a.array(added))
 
 
-def infinite_logits(usual: Specification) -> Specification:
-    """The logits of the first row are all minus infinity."""
-    return _added_to_first_row(usual, -np.inf, "infinite logits")
-
-
-def row_of_nan(usual: Specification) -> Specification:
-    """The predictions of the first row are NaN."""
-    return _added_to_first_row(usual, np.nan, "a row of NaN")
+infinite_logits = _in_first_row(-np.inf, "infinite logits")  # all minus infinity
+row_of_nan = _in_first_row(np.nan, "a row of NaN")
 
 
 def infinite_and_unmasked(usual: Specification) -> Specification:
@@ -297,6 +283,15 @@ def _traced(shape: str) -> Wrapper:
 ANY_BATCH = _traced("[None, *array.shape[1:]]")
 ANY_SHAPE = _traced("[None] * array.shape.rank")
 ANY_RANK = _traced("None")
+
+
+of_a_pair = partial(Contract, output=repr(EXAMPLE), dtypes=("float32",), gradient=False)
+
+
+def after_others(count: int) -> Callable[..., Contract]:
+    """A contract about three classes after so many others that can't be: their exponentials are 0."""
+    output = f"tf.pad(output, [[0, 0], [{count}, 0]], constant_values=-30000.0)"
+    return partial(Contract, target=f"target + {count}", output=output, outputs=("logits",))
 
 
 def flat(inner: Inner, target: str, output: str) -> str:

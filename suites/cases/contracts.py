@@ -27,9 +27,9 @@ from suites.cases.contract import (
     ANY_SHAPE,
     EITHER,
     ERROR,
-    EXAMPLE,
     FOCAL,
     GENERALISED,
+    KERAS_DENSE,
     NO_ROWS,
     NUMBER,
     ONE_HOT,
@@ -37,6 +37,7 @@ from suites.cases.contract import (
     UNMASKED,
     Contract,
     activated,
+    after_others,
     all_ignored,
     averaged_first,
     elementwise,
@@ -49,6 +50,7 @@ from suites.cases.contract import (
     infinite_logits,
     masked_mean,
     no_rows,
+    of_a_pair,
     one_class,
     one_hot_labels,
     one_hot_predictions,
@@ -68,7 +70,6 @@ from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 from suites.cases.loss_options import ALPHAS
 from suites.cases.losses import LOSSES
 
-KERAS_DENSE = (CATEGORICAL, BINARY, *FOCAL)
 DENSE = (*KERAS_DENSE, "weighted_sigmoid_crossentropy")
 NUMBERED = (SPARSE, GENERALISED)  # losses of class numbers
 ALL = tuple(LOSSES)
@@ -83,7 +84,6 @@ WEIGHTS = "[[0.5, 1.0, 0.25]] * 8"
 
 
 AVERAGED_FIRST = {handled("the losses were averaged before they were weighted"): averaged_first}
-of_a_pair = partial(Contract, output=repr(EXAMPLE), dtypes=("float32",), gradient=False)
 late = partial(Contract, wrapper=ANY_SHAPE, outputs=BOTH, by_night=())
 
 
@@ -198,20 +198,17 @@ def _labels() -> Iterator[Contract]:
     yield here("all-ignored", promise, NUMBER, (SPARSE,), DOCUMENTED)
     yield here("all-ignored-in-keras-2", promise, NUMBER, (SPARSE,), ("tf_keras-mean",))
     for dtype, first in {"float16": 2048, "bfloat16": 256}.items():
-        for suffix, here in (
-            ("", partial(Contract, arguments={"dtype": f"'{dtype}'"})),
-            ("-of-floatx", partial(Contract, settings={"floatx": "own"})),
+        for suffix, how in (
+            ("", {"arguments": {"dtype": f"'{dtype}'"}}),
+            ("-of-floatx", {"settings": {"floatx": "own"}}),
         ):
-            yield here(
+            yield after_others(first)(
                 f"class-{first + 1}{suffix}",
                 "Class numbers that the dtype of the loss does not have are not rounded to it.",
                 *(NUMBER, (SPARSE,), ("class", "class-mean")),
-                target=f"target + {first}",
-                # Three classes after many that can't be: their exponentials are exactly 0.
-                output=f"tf.pad(output, [[0, 0], [{first}, 0]], constant_values=-30000.0)",
-                outputs=("logits",),
                 dtypes=(dtype,),
                 readings={Reason(CauseKind.ROUNDED, ("class numbers", dtype)): rounded},
+                **how,
             )
     promise = "Class numbers (N, 1) may be ignored like others."
     column = partial(ignore, target="target[:, None]", gradient=False)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from reference.arithmetic.protocol import Arithmetic, Value
-from reference.specification import Inputs, Parameter, Specification
+from reference.specification import Inputs, Specification
 from suites.cases.calls import call
 from suites.cases.contract import (
     FOCAL,
@@ -25,6 +25,7 @@ from suites.cases.contract import (
     weighted,
 )
 from suites.cases.forms.names import CATEGORICAL, SPARSE
+from suites.cases.reading import of_changed_predictions
 
 SIDE = 2  # rows, and numbers of each
 KEPT = [True, True, False]  # rows, or classes
@@ -101,19 +102,17 @@ def _one_class(axes: tuple[int, ...], usual: Inputs) -> Inputs:
     return Inputs(target, np.resize(usual.output, (*axes, 1)))
 
 
-@cache
-def _of_other_rows(usual: Specification) -> Specification:
+# `Any`: as in `of_changed_predictions`.
+def _other_rows(output: Any, a: Any) -> Any:
     """Row (i, j) has the prediction of row (j, 0)."""
+    one = np.eye(SIDE)[..., None]
+    first = a.reduce_sum(output * a.array(one[:1]), axis=1)
+    turned = a.reduce_sum(first * a.array(one), axis=0)
+    return turned + a.array(np.zeros((SIDE, 1, 1)))
 
-    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
-        one = np.eye(SIDE)[..., None]
-        first = a.reduce_sum(output * a.array(one[:1]), axis=1)
-        turned = a.reduce_sum(first * a.array(one), axis=0)
-        return usual.formula.steps(
-            target, turned + a.array(np.zeros((SIDE, 1, 1))), a, **parameters
-        )
 
-    return replace(usual, formula=replace(usual.formula, name="of other rows", steps=steps))
+_of_other_rows = of_changed_predictions("of other rows", _other_rows)
+_turned = of_changed_predictions("turned", lambda output, a: a.transpose(output))
 
 
 def _first_class(usual: Inputs) -> Inputs:
@@ -123,26 +122,17 @@ def _first_class(usual: Inputs) -> Inputs:
     return replace(found, target=np.full_like(found.target, first))
 
 
-@cache
+# `Any`: the same.
+def _kept_classes(output: Any, a: Any) -> Any:
+    return a.softmax(output + a.array(np.where(KEPT, 0.0, -1e9)[None]))
+
+
+_of_softmax = of_changed_predictions("of kept classes", _kept_classes)
+
+
 def _of_kept_classes(usual: Specification) -> Specification:
     """A softmax of the classes at whose place a row is kept."""
-
-    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
-        left_out = a.array(np.where(KEPT, 0.0, -1e9)[None])
-        return usual.formula.steps(target, a.softmax(output + left_out), a, **parameters)
-
-    formula = replace(usual.formula, name="of kept classes", steps=steps)
-    return replace(usual, activation="", formula=formula)
-
-
-@cache
-def _turned(usual: Specification) -> Specification:
-    """The predictions with their rows and classes in each other's place."""
-
-    def steps(target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter) -> Value:
-        return usual.formula.steps(target, a.transpose(output), a, **parameters)
-
-    return replace(usual, formula=replace(usual.formula, name="turned", steps=steps))
+    return replace(_of_softmax(usual), activation="")
 
 
 def _nan_and_unmasked(usual: Specification) -> Specification:

@@ -47,6 +47,22 @@ def _reading(reason: Reason, **fields: Any) -> Reading:
     return Reading(reason, lambda usual: replace(usual, **fields), field)
 
 
+# `Any`: one function of any value, which no `Callable` can say without.
+def of_changed_predictions(name: str, change: Callable[[Any, Any], Any]) -> SpecificationChange:
+    """The formula of what `change` makes of the predictions, in the arithmetic that it gets as well."""
+
+    @cache
+    def changed(usual: Specification) -> Specification:
+        def steps(
+            target: Value, output: Value, a: Arithmetic[Value], **parameters: Parameter
+        ) -> Value:
+            return usual.formula.steps(target, change(output, a), a, **parameters)
+
+        return replace(usual, formula=replace(usual.formula, name=name, steps=steps))
+
+    return changed
+
+
 def of_both_batches(usual: Specification) -> Specification:
     return replace(usual, formula=_of_both_batches(usual.formula))
 

@@ -88,9 +88,9 @@ def _executions(form: Form, scope: Scope) -> list[Execution]:
     """Eager ones more often: they cost least."""
     if form.eager_only or not (form.traced or form.model):
         return ["eager"]
-    if form.mirrored:  # XLA has no variables on two devices
-        return ["graph"]
     order: tuple[Execution, ...] = ("eager", "eager", "eager", "graph", "xla")
+    if form.mirrored:  # XLA has no variables on two devices
+        order = ("graph",)
     return [name for name in order if name in scope.executions] or ["eager"]
 
 
