@@ -113,6 +113,18 @@ def test_a_metric_is_reported_in_place_of_the_loss() -> None:
     assert found(replace(spec, reported=weighted), given) == (4.0, kernel)
 
 
+def test_a_metric_of_later_epochs_is_of_what_the_loss_has_trained() -> None:
+    """Weights that the metric leaves out decide what an epoch leaves of the numbers."""
+    given = inputs(weight=np.array([1.0, 0.0, 1.0, 0.0]))
+    spec = asked(SQUARE, epochs=2)
+    metric = replace(spec, reduction=Reduction.UNWEIGHTED_MEAN)
+    left = found(replace(spec, epochs=1), given)[1]
+    assert left == [1.0, 4.0, 3.0, 8.0]
+    value, kernel = found(replace(spec, reported=metric), given)
+    assert value == (1 + 16 + 9 + 64) / 4
+    assert kernel == found(spec, given)[1]
+
+
 def test_the_loss_of_a_second_output_is_added() -> None:
     """Of the first class alone, by another formula, times its weight."""
     output = np.array([[2.0, 10.0], [4.0, 10.0]])

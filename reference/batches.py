@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from reference.arithmetic.protocol import Arithmetic, Plain
 from reference.reduction import Reduction
 from reference.specification import Inputs, Joined, Second, Specification
 
-OfBatch = Callable[[Specification, Inputs], tuple[Plain, Plain]]
+# Of a batch, from where it starts: None for its predictions.
+OfBatch = Callable[[Specification, Inputs, Plain | None], tuple[Plain, Plain]]
 
 
 def of_batches(
@@ -20,10 +20,20 @@ def of_batches(
     """Value of all rows, and gradients of batches, each by itself."""
     value, gradient = _of_batches(spec, inputs, of_one, a)
     if spec.reported:
-        value = of_one(spec.reported, inputs)[0]
+        start = _trained(spec, inputs, of_one, a)
+        value = of_one(replace(spec.reported, epochs=1), inputs, start)[0]
     elif spec.second:
         value = value + _of_batches(*_of(spec.second, spec, inputs), of_one, a)[0]
     return value, gradient
+
+
+def _trained(
+    spec: Specification, inputs: Inputs, of_one: OfBatch[Plain], a: Arithmetic[Plain]
+) -> Plain | None:
+    """What the epochs before the last leave of the predictions; None where there is one epoch."""
+    if spec.epochs == 1:
+        return None
+    return _of_batches(replace(spec, epochs=spec.epochs - 1), inputs, of_one, a)[1]
 
 
 def _of(second: Second, spec: Specification, inputs: Inputs) -> tuple[Specification, Inputs]:
@@ -40,7 +50,7 @@ def _of_batches(
     spec: Specification, inputs: Inputs, of_one: OfBatch[Plain], a: Arithmetic[Plain]
 ) -> tuple[Plain, Plain]:
     if not spec.batch_size:
-        return of_one(spec, inputs)
+        return of_one(spec, inputs, None)
     if spec.held_out or spec.validation_steps:
         return _on_some_rows(spec, inputs, of_one, a)
     batches = inputs.batches(spec.batch_size, spec.first_batch)
@@ -49,12 +59,15 @@ def _of_batches(
         seen, rest = inputs.rows(slice(taken)), inputs.rows(slice(taken, None))
         value, gradient = _of_batches(replace(spec, steps=0), seen, of_one, a)
         return value, a.concatenate([gradient, a.array(rest.output)])
-    of_batch = partial(_of_halves, spec, of_one, a) if spec.halves else partial(of_one, spec)
-    values, gradients = zip(*map(of_batch, batches), strict=True)
+    found = (
+        _of_halves(spec, of_one, a, batch) if spec.halves else of_one(spec, batch, None)
+        for batch in batches
+    )
+    values, gradients = zip(*found, strict=True)
     joined = _joined(spec, [len(batch.output) for batch in batches], values)
     started_alike = spec.epochs == 1 and not spec.validated  # all batches, as all rows would
     if spec.joined is Joined.ROWS and not spec.halves and started_alike:
-        whole = of_one(spec, inputs)[0]
+        whole = of_one(spec, inputs, None)[0]
         joined = a.either(whole, joined) if _is_mean_of_batches(spec, inputs) else whole
     return joined, a.concatenate(gradients)
 
@@ -85,7 +98,7 @@ def _of_halves(
     share = 0.5 if spec.halves == "averaged" else 1.0
     copies = 1.0 if spec.penalty != "kernel" or spec.halves == "added, one penalty" else 2.0
     part = replace(spec, loss_weight=spec.loss_weight * share, penalty_weight=share * copies)
-    (value, *others), gradients = zip(*(of_one(part, half) for half in halves), strict=True)
+    (value, *others), gradients = zip(*(of_one(part, half, None) for half in halves), strict=True)
     for other in others:
         value = value + other
     return value, a.concatenate(gradients)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -25,12 +26,25 @@ from reference.specification import ACROSS, Activation, Inputs, Specification, o
 
 def run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plain, Plain]:
     """Value and gradient of the specification, in the arithmetic `a`."""
-    return of_batches(spec, inputs, lambda of, batch: _run(of, batch, a), a)
+    return _in_batches(
+        spec, inputs, lambda of, batch, start: _step(of, batch, start, a), a.array, a
+    )
 
 
-def _run(spec: Specification, inputs: Inputs, a: Arithmetic[Plain]) -> tuple[Plain, Plain]:
-    start = a.array(_predictions(spec, inputs))
-    return _descended(spec, start, lambda start: _step(spec, inputs, start, a))
+def _in_batches(
+    spec: Specification,
+    inputs: Inputs,
+    step: Callable[[Specification, Inputs, Plain], tuple[Plain, Plain]],
+    array: Callable[[np.ndarray], Plain],
+    a: Arithmetic[Plain],
+) -> tuple[Plain, Plain]:
+    """Value and gradient, of which `step` gives those of one batch from where it starts."""
+
+    def of_one(of: Specification, batch: Inputs, start: Plain | None) -> tuple[Plain, Plain]:
+        first = array(_predictions(of, batch)) if start is None else start
+        return _descended(of, first, partial(step, of, batch))
+
+    return of_batches(spec, inputs, of_one, a)
 
 
 def _predictions(spec: Specification, inputs: Inputs) -> np.ndarray:
@@ -221,14 +235,10 @@ def run_cast(
     spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
 ) -> tuple[Plain, Plain]:
     """As `run`, with the loss itself in `inner`: predictions are cast to it, the gradient back."""
-    return of_batches(spec, inputs, lambda of, batch: _run_cast(of, batch, a, inner), inner)
-
-
-def _run_cast(
-    spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
-) -> tuple[Plain, Plain]:
-    start = a.array(inputs.output)
-    return _descended(spec, start, lambda start: _step_cast(spec, inputs, a.cast(start), a, inner))
+    return _in_batches(
+        *(spec, inputs, lambda of, batch, start: _step_cast(of, batch, a.cast(start), a, inner)),
+        *(a.array, inner),
+    )
 
 
 def _step_cast(
@@ -253,14 +263,10 @@ def run_reduced(
     spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
 ) -> tuple[Plain, Plain]:
     """As `run`, with what follows the formula in `inner`: the losses are cast, the gradient back."""
-    return of_batches(spec, inputs, lambda of, batch: _run_reduced(of, batch, a, inner), a)
-
-
-def _run_reduced(
-    spec: Specification, inputs: Inputs, a: Casting[Plain], inner: Casting[Plain]
-) -> tuple[Plain, Plain]:
-    start = a.array(inputs.output)
-    return _descended(spec, start, lambda start: _step_reduced(spec, inputs, start, a, inner))
+    return _in_batches(
+        *(spec, inputs, lambda of, batch, start: _step_reduced(of, batch, start, a, inner)),
+        *(a.array, a),
+    )
 
 
 def _step_reduced(

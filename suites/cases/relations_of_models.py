@@ -9,15 +9,20 @@ from functools import partial
 import numpy as np
 
 from suites.cases.loss_options import PLAIN
+from suites.cases.losses import LOSSES
 from suites.cases.relation import Relation, first_half, of_rows, reversed_classes, reversed_rows
 from suites.cases.weights import thirds
 
 KEPT = 5 / 8  # of eight rows, less each third one
+MAIN = tuple(loss.name for loss in LOSSES.values() if loss.main)
 
 
 def _these(form: str, arguments: str = PLAIN) -> Mapping[str, tuple[str, ...]]:
-    """One case of each loss: a model that ends in an activation, in a graph."""
+    """One case of each main loss: a model that ends in an activation, in a graph. What trains a model
+    is the same for all losses.
+    """
     return {
+        "loss": MAIN,
         "form": (form,),
         "arguments": (arguments,),
         "output": ("layers.Dense",),
