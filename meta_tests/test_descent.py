@@ -22,7 +22,9 @@ KERNEL = [[2.0], [4.0], [6.0], [8.0]]  # of one class, so that the losses are th
 
 
 def asked(formula: Formula = IDENTITY, **fields: Any) -> Specification:
-    return Specification(formula, "float64", "", Reduction.MEAN, stepped=True, **fields)
+    return Specification(
+        formula, "float64", **{"reduction": Reduction.MEAN, "stepped": True} | fields
+    )
 
 
 def inputs(**fields: Any) -> Inputs:
@@ -111,6 +113,22 @@ def test_a_metric_is_reported_in_place_of_the_loss() -> None:
     kernel = found(spec, given)[1]
     assert found(replace(spec, reported=metric), given) == (5.0, kernel)
     assert found(replace(spec, reported=weighted), given) == (4.0, kernel)
+
+
+def test_nan_in_one_row_reaches_the_rows_of_all_samples_and_steps_of_time() -> None:
+    """A layer multiplies the gradient by rows that are 0 elsewhere: 0 times NaN is NaN."""
+    output = np.array([[[1.0, 2.0], [np.inf, 2.0]], [[1.0, 2.0], [1.0, 2.0]]])
+    kernel = in_native(asked(SQUARE), Inputs(np.zeros_like(output), output))[1]
+    assert np.isnan(kernel[..., 0]).all()
+    assert np.isfinite(kernel[..., 1]).all()
+
+
+def test_a_mean_may_be_of_the_rows_that_no_mask_leaves_out() -> None:
+    weight, mask = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0, 1.0, 0.0])
+    spec = asked(reduction=Reduction.MASKED_MEAN)
+    assert found(spec, inputs(weight=weight, mask=mask))[0] == (4 + 6) / 2
+    assert found(spec, inputs(weight=weight))[0] == 5.0
+    assert found(spec, inputs(weight=weight, mask=0 * mask))[0] == 0.0
 
 
 def test_a_metric_of_later_epochs_is_of_what_the_loss_has_trained() -> None:

@@ -227,3 +227,11 @@ def test_infinity_is_beyond_the_greatest_number() -> None:
     value, gradient = expect(Specification(history.SOFTMAX, "float64"), Inputs(target, output))
     assert value.exact_hi.tolist() == [0.0]
     assert gradient.exact_hi.tolist() == [[0.0, 0.0, 0.0]]
+
+
+def test_a_row_that_is_ignored_may_stand_beside_an_infinite_prediction() -> None:
+    output, target = np.array([[-inf, 0.0, 0.0], [nan, 0.0, 0.0]]), np.array([1, 2])
+    spec = Specification(history.SPARSE_SOFTMAX, "float64", ignored=2)
+    value, gradient = expect(spec, Inputs(target, output))
+    _same(value, (log(2), 0))
+    _same(gradient, ((0, -0.5, 0.5), (0, 0, 0)))

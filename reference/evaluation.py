@@ -48,8 +48,11 @@ def _in_batches(
 
 
 def _predictions(spec: Specification, inputs: Inputs) -> np.ndarray:
-    """The predictions; those of an ignored row, on which nothing depends, are numbers."""
-    if spec.ignored is None or spec.before or spec.activation == ACROSS:
+    """The predictions; those of an ignored row, on which nothing depends, are numbers. Those on the way
+    to a limit are exact numbers already.
+    """
+    on_the_way = inputs.output.dtype == object
+    if spec.ignored is None or spec.before or spec.activation == ACROSS or on_the_way:
         return inputs.output
     no_number = ~np.isfinite(inputs.output) & is_ignored(spec, inputs)[..., None]
     return np.where(no_number, 0.5, inputs.output) if no_number.any() else inputs.output

@@ -117,7 +117,8 @@ def in_native(
 def _multiplied_by_rows(gradient: np.ndarray) -> np.ndarray:
     """What a layer makes of the gradient: 0 times NaN is NaN, so one row reaches the others."""
     broken = ~np.isfinite(gradient)
-    elsewhere = broken.sum(axis=0, keepdims=True) - broken > 0
+    rows = tuple(range(gradient.ndim - 1))
+    elsewhere = broken.sum(axis=rows, keepdims=True) - broken > 0
     return np.where(elsewhere, np.nan, gradient)
 
 

@@ -19,6 +19,7 @@ class Reduction(Enum):
     SUM = "the sum"
     MEAN = "the mean; ignored rows do not count"
     WEIGHTED_MEAN = "the sum over the sum of weights, 0 where that is 0"
+    MASKED_MEAN = "the mean of the rows that no mask leaves out, whatever the weights"
     # What has been taken for one of these:
     WEIGHT_COUNTED_ONCE = "the weighted mean, where a weight for all rows counts as one weight"
     MEAN_OF_WEIGHED_ROWS = "the mean of the rows that have a weight"
@@ -36,6 +37,7 @@ class Reduction(Enum):
 BY_ROW = (Reduction.NONE, Reduction.ROW)  # leave a number for each row, or more
 BY_WEIGHTS = (
     Reduction.WEIGHTED_MEAN,
+    Reduction.MASKED_MEAN,
     Reduction.WEIGHT_COUNTED_ONCE,
     Reduction.UNGUARDED_MEAN,
     Reduction.FIRST_HALF,

@@ -22,6 +22,8 @@ def weight_of_rows(
     """How much each row counts, as (..., 1): its weight, less rows that are left out and, in a mean,
     for them.
     """
+    if spec.reduction is Reduction.MASKED_MEAN:
+        sample_weight = None
     if spec.class_weight:
         of_classes = tape.array(_of_classes(spec, inputs)[..., None])
         sample_weight = of_classes if sample_weight is None else sample_weight * of_classes

@@ -113,6 +113,7 @@ def evaluate(
     Certain means: known to a relative 2^-75, or to a thousandth of `smallest`. What is not
     finite at the highest precision is no real number (0/0) and comes back as a NaN ball.
     """
+    results: tuple[np.ndarray, ...] = ()
     for bits in precisions:
         with ctx.workprec(bits):
             try:
@@ -122,7 +123,10 @@ def evaluate(
             if all(_is_certain(x, smallest) for part in results for x in part.flat):
                 break
     else:
-        if any(x.is_finite() and not _is_certain(x, smallest) for r in results for x in r.flat):
+        uncertain = (
+            x.is_finite() and not _is_certain(x, smallest) for r in results for x in r.flat
+        )
+        if not results or any(uncertain):
             raise ArithmeticError(f"{precisions[-1]} bits do not settle the value of a formula")
     return results
 

@@ -49,6 +49,7 @@ from suites.cases.contract import (
     infinite_and_unmasked,
     infinite_logits,
     masked_mean,
+    next_class,
     no_rows,
     of_a_pair,
     one_class,
@@ -58,7 +59,6 @@ from suites.cases.contract import (
     repeated,
     repeated_predictions,
     rounded,
-    square,
     undivided,
     unguarded,
     unmasked,
@@ -69,6 +69,7 @@ from suites.cases.contract import (
 from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 from suites.cases.loss_options import ALPHAS
 from suites.cases.losses import LOSSES
+from suites.cases.reading import alphas_of_rows
 
 DENSE = (*KERAS_DENSE, "weighted_sigmoid_crossentropy")
 NUMBERED = (SPARSE, GENERALISED)  # losses of class numbers
@@ -154,8 +155,12 @@ def _axes() -> Iterator[Contract]:
     promise = "Balancing by class goes along the axis of the classes."
     turned = partial(Contract, target="tf.transpose(target)", output="tf.transpose(output)")
     alphas = {"alpha": repr(list(ALPHAS)), "axis": "0"}
-    balanced = partial(turned, arguments=alphas, arrays=square, specify=with_alphas)
-    yield balanced("alpha-along-axis-0", promise, NUMBER, FOCAL[:1])
+    of_next = partial(turned, arrays=next_class, dtypes=("float32",))
+    balanced = partial(of_next, arguments=alphas, specify=with_alphas)
+    readings = {
+        Reason(CauseKind.OPTION, ("each alpha went with a place on the last axis",)): alphas_of_rows
+    }
+    yield balanced("alpha-of-the-first-axis", promise, NUMBER, FOCAL[:1], readings=readings)
 
 
 def _no_batch() -> Iterator[Contract]:

@@ -82,6 +82,13 @@ def contracts() -> Iterator[Contract]:
         dtypes=("float32",),
         readings={handled("the classes were taken for rows"): _turned},
     )
+    promise = "Probabilities that are all subnormal are normalised as others are."
+    yield Contract(
+        *("row-of-subnormals", promise, NUMBER, (CATEGORICAL, FOCAL[0])),
+        ("function", "class", "ops", "tf_keras", "tf_keras-backend"),
+        arrays=_subnormal_row,
+        dtypes=("float32",),
+    )
     promise = "A row of mask 0 does not count, though it is NaN."
     predictions = "tf.concat([output[:1] * float('nan'), output[1:]], axis=0)"
     yield Contract(
@@ -113,6 +120,13 @@ def _other_rows(output: Any, a: Any) -> Any:
 
 _of_other_rows = of_changed_predictions("of other rows", _other_rows)
 _turned = of_changed_predictions("turned", lambda output, a: a.transpose(output))
+
+
+def _subnormal_row(usual: Inputs) -> Inputs:
+    """The first row is subnormal."""
+    output = usual.output.copy()
+    output[0] *= np.finfo(output.dtype).tiny / 2
+    return replace(usual, output=output)
 
 
 def _first_class(usual: Inputs) -> Inputs:

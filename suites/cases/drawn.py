@@ -54,7 +54,10 @@ def _steps(names: tuple[str, ...]) -> tuple[Step, ...]:
 AFTER: Mapping[str, tuple[str, Callable[[Specification], Specification]]] = {
     "": ("{x}", lambda spec: spec),
     "sum": ("tf.reduce_sum({x})", lambda spec: replace(spec, reduction=Reduction.SUM)),
-    "mean": ("tf.reduce_mean({x})", lambda spec: replace(spec, reduction=Reduction.MEAN)),
+    "mean": (
+        "tf.reduce_mean({x})",
+        lambda spec: replace(spec, reduction=Reduction.MEAN_OF_ALL_ROWS),
+    ),
     "scaled": ("({x}) * 0.5", lambda spec: replace(spec, loss_weight=0.5)),
 }
 

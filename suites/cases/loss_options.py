@@ -11,12 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from reference.cause import Reason
+from reference.cause_kinds import CauseKind
 from reference.reduction import Reduction
 from reference.specification import Inputs, Parameter, Specification
 from suites.cases import step_options
 from suites.cases.calls import call
 from suites.cases.option import OWN_DTYPE, Argument, Chosen, Effect, Shape, numbers
-from suites.cases.reading import Reading, reading
+from suites.cases.reading import Reading, alphas_of_rows, reading
 from suites.cases.weights import Weights
 
 PLAIN = "plain"
@@ -47,6 +49,14 @@ def _alpha(spec: Specification, value: str, chosen: Chosen) -> Specification:
     if spec.formula.elementwise and "alpha" not in dict(spec.parameters):
         return spec
     return _parameter("alpha", list=ALPHAS)(spec, value, chosen)
+
+
+def _along_the_last(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
+    """An alpha for each class, where something else is on the last axis and as long."""
+    alphas = dict(spec.parameters).get("alpha")
+    if "axis" in chosen and isinstance(alphas, tuple) and shape[-2:-1] == (len(alphas),):
+        reason = Reason(CauseKind.OPTION, ("each alpha went with a place on the last axis",))
+        yield Reading(reason, alphas_of_rows, "parameters")
 
 
 def _balance(spec: Specification, value: str, chosen: Chosen) -> Specification:
@@ -82,6 +92,7 @@ ARGUMENTS = {
             {"0.3": "0.3", "list": repr(list(ALPHAS))},
             _alpha,
             for_classes=("list",),
+            misread=_along_the_last,
         ),
         Argument("apply_class_balancing", numbers("True"), _balance),
         Argument("q", numbers("0.25", "0.5", "0.7"), _parameter("q"), needed="0.5"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from reference.arithmetic.protocol import Arithmetic, Value
 from reference.cause import Reason
 from reference.cause_kinds import CauseKind
@@ -61,6 +63,21 @@ def of_changed_predictions(name: str, change: Callable[[Any, Any], Any]) -> Spec
         return replace(usual, formula=replace(usual.formula, name=name, steps=steps))
 
     return changed
+
+
+def alphas_of_rows(usual: Specification) -> Specification:
+    """An alpha for each class is laid along the last axis of the rows, which is as long."""
+    parameters = dict(usual.parameters)
+    formula = _weighted_along_rows(usual.formula, parameters["alpha"])
+    return replace(usual, formula=formula, parameters=(*(parameters | {"alpha": 1.0}).items(),))
+
+
+@cache
+def _weighted_along_rows(formula: Formula, weights: Parameter) -> Formula:
+    def steps(target: Value, output: Value, a: Arithmetic[Value], **others: Parameter) -> Value:
+        return formula.steps(target, output, a, **others) * a.array(np.asarray(weights)[:, None])
+
+    return replace(formula, name=f"{formula.name}, weighted along the rows", steps=steps)
 
 
 def of_both_batches(usual: Specification) -> Specification:

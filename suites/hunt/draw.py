@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reference.reduction import Reduction
 from reference.specification import Inputs
-from suites.cases import drawn, training
+from suites.cases import drawn, step_options, training
 from suites.cases.case import takes, values
 from suites.cases.drawn import DRAWN, Drawn
 from suites.cases.execution import Execution
@@ -33,7 +33,9 @@ SEVERAL = (3, 2, 1, 4, 5, 10, 17)  # classes
 ROWS = (2, 1, 3, 4, 8)  # of a model: at most a batch
 OF_ONE_ROW = ("function", "ops", "backend", "nn")  # that need no axis of samples
 HALF = ("float16", "bfloat16")
-ELSEWHERE = ("fit-workers", "fit-mirrored")  # more than one device: minutes, not seconds
+# Options and values that mean something beside others alone: stories ask for them.
+OF_STORIES = ("embedded", "second")
+OF_ONE_STEP = {"own": ("test_step", "returned"), "losses": step_options.MIXED}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Scope:
     def forms_of(self, loss: str, model: bool) -> list[Form]:
         """Those that are drawn, of a loss."""
         known = [form for (of, name), form in FORMS.items() if of == loss and name in self.forms]
-        return [form for form in known if form.model == model and form.name not in ELSEWHERE]
+        here = (form for form in known if not form.mirrored and form.workers == 1)  # in seconds
+        return [form for form in here if form.model == model]
 
 
 @st.composite
@@ -89,8 +92,6 @@ def _executions(form: Form, scope: Scope) -> list[Execution]:
     if form.eager_only or not (form.traced or form.model):
         return ["eager"]
     order: tuple[Execution, ...] = ("eager", "eager", "eager", "graph", "xla")
-    if form.mirrored:  # XLA has no variables on two devices
-        order = ("graph",)
     return [name for name in order if name in scope.executions] or ["eager"]
 
 
@@ -173,13 +174,15 @@ def _of_step(draw: st.DrawFn, form: Form, output: Output, shape: tuple[int, ...]
     names = [name for name in form.accepts if any(values(form, name))]
     names = [name for name in names if name != "regularizer" or not output.apart]
     names = [name for name in names if len(shape) == 2 or name != "class_weight"]
+    names = [name for name in names if name not in OF_STORIES]
     some = draw(st.lists(st.sampled_from(names), max_size=3, unique=True)) if names else []
     row = {name: draw(_each(*_of_table(form, name))) for name in some}
     return training.together(form, row, shape)
 
 
 def _of_table(form: Form, name: str) -> list[str]:
-    return [value for value in values(form, name) if value not in training.LEFT_OUT]
+    left_out = (*training.LEFT_OUT, *OF_ONE_STEP.get(name, ()))
+    return [value for value in values(form, name) if value not in left_out]
 
 
 @st.composite

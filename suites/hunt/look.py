@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from reference import expectation
 from reference.cause import UNEXPLAINED, Cause
 from reference.cause_kinds import CauseKind
 from suites.cases.drawn import Drawn
+from suites.cases.forms import FORMS
 from suites.cases.loss_options import parse
 from suites.judge import judge
 from suites.judge.comparison import OfCase, Whole, causes
@@ -22,6 +24,8 @@ from suites.observe.requests import request_of
 
 KEPT = 200  # draws whose expectations are remembered
 OF_ANY = ("loss", "output", "dtype", "execution")  # fields of a box that a drawn case shares
+OF_MODELS = OF_ANY[1:]  # where a model raises, which it does of all losses
+RAISED = (CauseKind.RAISED, CauseKind.ERROR_FOR_NUMBER)
 LONGEST = 100  # of what is read of a message
 Key = tuple[str, str, str, str]
 
@@ -37,10 +41,12 @@ class Oddity:
     @property
     def key(self) -> Key:
         """What it shares with others that are the same find: a cause that is computed is that of
-        all forms, an error that of one, whatever numbers its message has.
+        all forms. An error is that of all models, or of all other forms of a loss, whatever numbers
+        its message has.
         """
         if isinstance(self.found, Whole):
-            return self.case.loss, self.case.form, self.found.quantity, _without_numbers(self.found)
+            loss = "" if _is_model(self.case.loss, self.case.form) else self.case.loss
+            return loss, "", self.found.quantity, _without_numbers(self.found)
         form = self.case.form if self.cause == UNEXPLAINED else ""
         return self.case.loss, form, self.found.quantity, str(self.cause)
 
@@ -68,6 +74,8 @@ class Judge:
     def _odd(self, case: Drawn, answer: Answer) -> Iterator[Oddity]:
         for found in self._judged(case, answer):
             for cause in dict.fromkeys(filter(None, causes(found))):
+                if cause.kind is CauseKind.OF_WRONG_SHAPE:  # the value says so
+                    continue
                 yield Oddity(case, found, cause)
 
     def _judged(self, case: Drawn, answer: Answer) -> Sequence[OfCase]:
@@ -84,7 +92,8 @@ class Judge:
 
     def _is_known(self, one: Oddity) -> bool:
         """Whether an entry knows the cause of this loss, dtype, execution and options, whatever their
-        values, the numbers and the forms are of which it has been seen; an error is of its form.
+        values, the numbers and the forms are of which it has been seen; an error of a model is that
+        of all models and losses.
         Of several reasons at once each may be known by itself.
         """
         alike = [entry for entry in self.known if any(_may_hold(box, one) for box in _boxes(entry))]
@@ -95,9 +104,14 @@ class Judge:
 
 
 def _knows(entry: Difference, cause: Cause) -> bool:
-    """Whether it is a cause of an entry; a wrong shape is any."""
-    of_shape = cause.kind is CauseKind.WRONG_SHAPE
-    return entry.knows(cause) or (of_shape and cause.kind in {each.kind for each in entry.causes})
+    """Whether it is a cause of an entry; a wrong shape is any, and an error is the same in a contract."""
+    if cause.kind is CauseKind.WRONG_SHAPE:
+        return cause.kind in {each.kind for each in entry.causes}
+    if cause.kind in RAISED:
+        return cause.reasons[0].details in {
+            each.reasons[0].details for each in entry.causes if each.kind in RAISED
+        }
+    return entry.knows(cause)
 
 
 def _boxes(entry: Difference) -> tuple[Box, ...]:
@@ -106,16 +120,32 @@ def _boxes(entry: Difference) -> tuple[Box, ...]:
 
 def _may_hold(box: Box, one: Oddity) -> bool:
     quantity = one.found.quantity
-    fields = (*OF_ANY, "form") if isinstance(one.found, Whole) else OF_ANY
+    raised = isinstance(one.found, Whole)
+    of_model = raised and _is_model(one.case.loss, one.case.form)
+    fields = OF_MODELS if of_model else OF_ANY
     return (
         quantity in box.get("quantity", (quantity,))
         and all(getattr(one.case, name) in box[name] for name in fields if name in box)
+        and (not raised or _has_a_form_like(box, one.case))
         and any(_options(text) <= one.options for text in box.get("arguments", ("plain",)))
         and (
             any(one.options & _options(text) for text in box.get("argument", ()))
             or "argument" not in box
         )
     )
+
+
+def _has_a_form_like(box: Box, case: Drawn) -> bool:
+    """Whether a form of the box is a model as that of the case is, or no model as that is none."""
+    forms = box.get("form", (case.form,))
+    losses = box.get("loss", (case.loss,))
+    is_model = _is_model(case.loss, case.form)
+    named = {_is_model(*each) for each in product(losses, forms) if each in FORMS}
+    return is_model in named
+
+
+def _is_model(loss: str, form: str) -> bool:
+    return FORMS[loss, form].model
 
 
 def _options(arguments: str) -> frozenset[str]:

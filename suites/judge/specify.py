@@ -84,7 +84,7 @@ def _of_metric(form: Form, spec: Specification, chosen: Chosen) -> Specification
     the first output alone.
     """
     unweighted = form.reports == "a metric" and "sample_weight" in chosen
-    mean = Reduction.UNWEIGHTED_MEAN if unweighted else Reduction.WEIGHTED_MEAN
+    mean = Reduction.MASKED_MEAN if unweighted else Reduction.WEIGHTED_MEAN
     return replace(spec, batch_size=0, reduction=mean, loss_weight=1.0, outputs=1.0, second=None)
 
 
