@@ -11,7 +11,7 @@ from mpmath import mp, mpf
 from meta_tests.formulas import FORMULAS, draw_inputs
 from meta_tests.witness import WITNESSES, loss_from_inside
 from reference import history
-from reference.arithmetic.exact import Exact, decimal, evaluate, split
+from reference.arithmetic.exact import PRECISIONS, Exact, Uncertain, decimal, evaluate, split
 from reference.arithmetic.formats import NAMES, get_format
 from reference.expectation import Expected, expect
 from reference.history import Formula
@@ -148,3 +148,15 @@ def test_computation_is_repeated_until_it_is_certain() -> None:
     assert float(value[0].mid()) == 2.0**-500 / 3
     assert precisions == sorted(precisions)
     assert len(precisions) > 1
+
+
+def test_what_is_on_a_rail_is_computed_with_all_bits_at_last() -> None:
+    """Few precisions are enough elsewhere; that a number is on a rail takes the last of all."""
+
+    def compute() -> tuple[np.ndarray, ...]:
+        if ctx.prec < PRECISIONS[-1]:
+            raise Uncertain("a sign")
+        return (np.array([arb(3)], dtype=object),)
+
+    (found,) = evaluate(compute, 1e-300, (128, 320))
+    assert found[0] == 3

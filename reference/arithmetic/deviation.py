@@ -19,8 +19,9 @@ class Deviation:
     beyond it. NaN: `exp_loses_nan` (exp and sigmoid of it are 0, the maximum leaves it out), the
     clip makes its "lower" or "upper" bound of it (`clip_of_nan`), `nan_passes` takes comparisons
     with it for true; `zero_wins` over infinity and NaN in products. Functions: the sigmoid is
-    accurate to an ULP of 1, not of itself, where it is `coarse_sigmoid`; `log1p` is "short" (x - x^2 / 2
-    below `SMALL`, log(1 + x) beyond) or "naive" (log(1 + x)). Gradients: `log_divides` by x where others multiply
+    accurate to an ULP of 1, not of itself, where it is `coarse_sigmoid`; a "quotient" of float16 has an
+    exp that overflows. `log1p` is "short" (x - x^2 / 2 below `SMALL`, log(1 + x) beyond) or "naive"
+    (log(1 + x)). Gradients: `log_divides` by x where others multiply
     by 1 / x, `quotient_first` takes g / y before x / y, `quotient_squares` 1 / y^2 for two quotients,
     `masks_multiply` by 0 or 1 where others select, `ties_halve` those of the clip at its bounds.
     Formats: `clip_bounds`, `exponents` and the losses before they are reduced (`reduces_in`) are
@@ -53,6 +54,8 @@ class Deviation:
         to_float32 = self.clip_bounds or self.reduces_in or self.exponents
         gradients = self.log_divides or self.quotient_first or self.quotient_squares
         gradients = gradients or self.masks_multiply or self.ties_halve
+        if self.coarse_sigmoid == "quotient":
+            return dtype == "float16"
         coarse = self.coarse_sigmoid and dtype == "float64"
         return not (to_float32 == dtype or coarse or (gradients and quantity == 0))
 
@@ -74,6 +77,7 @@ NONE = Deviation()
 FLUSHED = Deviation("subnormals were flushed to zero", flushes=True)
 KNOWN_DEVIATIONS = (
     NONE,
+    Deviation("the sigmoid was computed as 1 / (1 + exp(-x))", coarse_sigmoid="quotient"),
     FLUSHED,
     Deviation("NaN was lost in the clip", clip_of_nan="lower"),
     Deviation("NaN became the upper bound of the clip", clip_of_nan="upper"),

@@ -123,6 +123,8 @@ def evaluate(
             if all(_is_certain(x, smallest) for part in results for x in part.flat):
                 break
     else:
+        if not results and precisions[-1] < PRECISIONS[-1]:  # a quotient may be on a rail
+            return evaluate(compute, smallest, PRECISIONS[-1:])
         uncertain = (
             x.is_finite() and not _is_certain(x, smallest) for r in results for x in r.flat
         )

@@ -162,6 +162,8 @@ class Native(Steps[np.ndarray]):
         if self.deviation.coarse_sigmoid == "tanh":
             tanh = _rational_tanh if self.format.name == "float32" else np.tanh
             return self._moved(tanh(logits * 0.5).view(self.kind) * 0.5 + 0.5)
+        if self.deviation.coarse_sigmoid == "quotient":
+            return self._moved((1 / (1 + np.exp(np.negative(logits)))).astype(self.dtype))
         coarse = bool(self.deviation.coarse_sigmoid) and wide.dtype == np.float32
         above = np.greater(wide, -np.inf if self.deviation.coarse_sigmoid == "everywhere" else -9.0)
         result = np.where(above, _rational_sigmoid(wide), np.exp(wide)) if coarse else exact
