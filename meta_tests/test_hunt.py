@@ -11,10 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from reference.cause import UNEXPLAINED, Cause, Reason
-from reference.cause_kinds import CauseKind
+from reference.cause import UNEXPLAINED
 from reference.expectation import in_native
-from reference.specification import Inputs
 from suites.cases.drawn import DRAWN, Drawn
 from suites.cases.execution import EXECUTIONS
 from suites.cases.forms import FORMS
@@ -22,10 +20,8 @@ from suites.cases.losses import LOSSES
 from suites.hunt import look
 from suites.hunt.draw import Scope, draws
 from suites.hunt.hunter import Hunt
-from suites.hunt.look import Judge, Oddity
+from suites.hunt.look import Judge, Oddity, key_of_error
 from suites.hunt.reduce import smaller
-from suites.judge.comparison import Whole
-from suites.judge.diagnosis import Quantity
 from suites.judge.specify import specification
 from suites.ledger.difference import Difference
 from suites.observe.arrays import packed
@@ -154,33 +150,28 @@ def test_a_known_cause_is_known_whatever_the_numbers_are() -> None:
     assert one.key in [each.key for each in unknown.look(case)]
 
 
-def refused(loss: str, form: str, arguments: str, cause: CauseKind) -> Oddity:
-    numbers = np.zeros((2, 3), np.float32)
-    others = ("logits", "float32", "eager", "CPU:0", "hard", DRAWN)
-    case = Drawn(loss, form, arguments, *others, Inputs(numbers, numbers))
-    of = Cause((Reason(cause, ("TypeError",)),))
-    return Oddity(case, Whole(Quantity.CALL, "TypeError: is not iterable", of), of)
+def test_an_error_is_the_same_in_all_models_whatever_its_shapes_are() -> None:
+    one = key_of_error(
+        "binary_crossentropy", "fit-class", "ValueError: shapes (2, 3) and [4] {{node a/b}}"
+    )
+    other = key_of_error(
+        "sparse_categorical_crossentropy", "evaluate-class", "ValueError: shapes (2, 3, 5) and [1]"
+    )
+    assert one == other
+    assert one != key_of_error("binary_crossentropy", "class", "ValueError: shapes (2, 3) and [4]")
+    assert one != key_of_error(
+        "binary_crossentropy", "fit-class", "TypeError: shapes (2, 3) and [4]"
+    )
 
 
-@pytest.mark.parametrize(
-    ("loss", "form", "arguments", "is_known"),
-    [
-        ("sparse_categorical_crossentropy", "fit-class", "losses:dict", True),
-        ("binary_crossentropy", "evaluate-metric-object", "losses:dict", True),
-        ("binary_crossentropy", "fit-class", "epochs:2", False),
-        ("sparse_categorical_crossentropy", "class", "losses:dict", False),
-    ],
-)
-def test_an_error_of_a_model_is_known_in_all_models(
-    loss: str, form: str, arguments: str, is_known: bool
-) -> None:
-    box = {"loss": ("sparse_categorical_crossentropy",), "form": ("fit-class",)}
-    boxes = ({**box, "quantity": ("call",), "argument": ("losses:dict",)},)
-    cause = Cause((Reason(CauseKind.RAISED, ("TypeError",)),))
-    entry = Difference("a", "t", "w", "", "", "", (), (cause,), boxes, ())
-    judge = Planted(lambda case, value: value).judge((entry,))
-    for kind in (CauseKind.RAISED, CauseKind.ERROR_FOR_NUMBER):
-        assert judge._is_known(refused(loss, form, arguments, kind)) is is_known
+def test_an_error_of_a_call_is_that_of_its_loss() -> None:
+    one, other = "binary_crossentropy", "binary_focal_crossentropy"
+    assert key_of_error(one, "class", "ValueError: no") == key_of_error(
+        one, "function", "ValueError: no"
+    )
+    assert key_of_error(one, "class", "ValueError: no") != key_of_error(
+        other, "class", "ValueError: no"
+    )
 
 
 def test_memory_is_given_back() -> None:

@@ -14,11 +14,18 @@ from reports.hunt.severity import gravest_first, severity
 from reports.hunt.write import report, script_name
 from reports.plugin.collector import MISTAKE
 from reports.plugin.start import report_folder
+from reports.releases import environments
 from reports.run.summary import counted
+from reports.store.answer_text import unpack
 from reports.store.errors import BadUsage
+from reports.store.recording import SHIPPED
+from reports.store.recordings import Recordings
 from reports.tasks import executors
+from suites.cases.case import Case
+from suites.cases.contract import NUMBER
 from suites.hunt.campaign import Hunted, Task, campaign
 from suites.hunt.draw import Scope
+from suites.hunt.look import Key, key_of_error
 from suites.ledger import ledger_file
 from suites.ledger.difference import Difference
 from suites.observe.environment import CannotMeasure, Other, is_deterministic
@@ -54,6 +61,7 @@ def _hunt(config: pytest.Config) -> None:
         chosen.seed,
         chosen.hunt,
         known=_known(run),
+        passed=_errors(run),
         other=Other(chosen.python) if chosen.python else None,
         database=_database(config),
     )
@@ -78,6 +86,22 @@ def _known(run: Run) -> tuple[Difference, ...]:
     """The entries of the ledger for what is installed, rare ones among them."""
     entries = ledger_file.load(deterministic=is_deterministic())
     return tuple(entry for entry in entries if entry.spans(run.installed))
+
+
+def _errors(run: Run) -> frozenset[Key]:
+    """Those that the installed release is recorded to raise where a number is right."""
+    recordings, found = Recordings(SHIPPED), set[Key]()
+    for row in environments.load():
+        is_this = all(
+            getattr(row, name) == run.versions.get(name, "") for name in ("tensorflow", "keras")
+        )
+        if is_this and row.id in recordings.names():
+            for name, answer in recordings.answers(row.id).items():
+                case = Case.of_names(name.split(","))
+                error = unpack(answer).get("error")
+                if error and not (case.is_contract and case.contract.expected != NUMBER):
+                    found.add(key_of_error(case.loss, case.form, error))
+    return frozenset(found)
 
 
 def _counts(total: Hunted) -> str:

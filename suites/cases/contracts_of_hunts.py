@@ -89,6 +89,16 @@ def contracts() -> Iterator[Contract]:
         arrays=_subnormal_row,
         dtypes=("float32",),
     )
+    promise = "The sigmoid of -10 is no 0 in half precision, which has smaller numbers."
+    yield Contract(
+        *("sigmoid-of-minus-ten", promise, NUMBER, (CATEGORICAL, SPARSE, FOCAL[0], GENERALISED)),
+        output="tf.sigmoid(output)",
+        outputs=("tf.nn.softmax",),
+        arrays=_about_minus_ten,
+        dtypes=("float16",),
+        specify=activated("sigmoid"),
+        gradient=False,
+    )
     promise = "A row of mask 0 does not count, though it is NaN."
     predictions = "tf.concat([output[:1] * float('nan'), output[1:]], axis=0)"
     yield Contract(
@@ -127,6 +137,11 @@ def _subnormal_row(usual: Inputs) -> Inputs:
     output = usual.output.copy()
     output[0] *= np.finfo(output.dtype).tiny / 2
     return replace(usual, output=output)
+
+
+def _about_minus_ten(usual: Inputs) -> Inputs:
+    logits = np.linspace(-12.0, -9.5, usual.output.size).reshape(usual.output.shape)
+    return replace(usual, output=logits.astype(usual.output.dtype))
 
 
 def _first_class(usual: Inputs) -> Inputs:

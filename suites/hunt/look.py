@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from reference import expectation
 from reference.cause import UNEXPLAINED, Cause
@@ -24,9 +23,8 @@ from suites.observe.requests import request_of
 
 KEPT = 200  # draws whose expectations are remembered
 OF_ANY = ("loss", "output", "dtype", "execution")  # fields of a box that a drawn case shares
-OF_MODELS = OF_ANY[1:]  # where a model raises, which it does of all losses
-RAISED = (CauseKind.RAISED, CauseKind.ERROR_FOR_NUMBER)
-LONGEST = 100  # of what is read of a message
+LONGEST = 60  # of what is read of a message
+_NODE = re.compile(r"\{\{[^}]*\}\}")
 Key = tuple[str, str, str, str]
 
 
@@ -41,12 +39,10 @@ class Oddity:
     @property
     def key(self) -> Key:
         """What it shares with others that are the same find: a cause that is computed is that of
-        all forms. An error is that of all models, or of all other forms of a loss, whatever numbers
-        its message has.
+        all forms, and an error as `key_of_error` says.
         """
         if isinstance(self.found, Whole):
-            loss = "" if _is_model(self.case.loss, self.case.form) else self.case.loss
-            return loss, "", self.found.quantity, _without_numbers(self.found)
+            return key_of_error(self.case.loss, self.case.form, self.found.observed)
         form = self.case.form if self.cause == UNEXPLAINED else ""
         return self.case.loss, form, self.found.quantity, str(self.cause)
 
@@ -54,6 +50,15 @@ class Oddity:
     def options(self) -> frozenset[str]:
         """The names of the options of the call."""
         return frozenset(parse(self.case.arguments))
+
+
+def key_of_error(loss: str, form: str, message: str) -> Key:
+    """What an error shares with others that are the same find: all of models, or of the other forms of
+    a loss, with these words, whatever numbers and shapes are in them.
+    """
+    words = re.sub(r"N(, ?N)*,?", "N", re.sub(r"[0-9]+", "N", _NODE.sub("", message)))
+    of = "" if FORMS[loss, form].model else loss
+    return of, "", Quantity.CALL, " ".join(words.split())[:LONGEST]
 
 
 class Judge:
@@ -92,8 +97,7 @@ class Judge:
 
     def _is_known(self, one: Oddity) -> bool:
         """Whether an entry knows the cause of this loss, dtype, execution and options, whatever their
-        values, the numbers and the forms are of which it has been seen; an error of a model is that
-        of all models and losses.
+        values, the numbers and the forms are of which it has been seen; an error is of its form.
         Of several reasons at once each may be known by itself.
         """
         alike = [entry for entry in self.known if any(_may_hold(box, one) for box in _boxes(entry))]
@@ -104,14 +108,9 @@ class Judge:
 
 
 def _knows(entry: Difference, cause: Cause) -> bool:
-    """Whether it is a cause of an entry; a wrong shape is any, and an error is the same in a contract."""
-    if cause.kind is CauseKind.WRONG_SHAPE:
-        return cause.kind in {each.kind for each in entry.causes}
-    if cause.kind in RAISED:
-        return cause.reasons[0].details in {
-            each.reasons[0].details for each in entry.causes if each.kind in RAISED
-        }
-    return entry.knows(cause)
+    """Whether it is a cause of an entry; a wrong shape is any."""
+    of_shape = cause.kind is CauseKind.WRONG_SHAPE
+    return entry.knows(cause) or (of_shape and cause.kind in {each.kind for each in entry.causes})
 
 
 def _boxes(entry: Difference) -> tuple[Box, ...]:
@@ -120,13 +119,10 @@ def _boxes(entry: Difference) -> tuple[Box, ...]:
 
 def _may_hold(box: Box, one: Oddity) -> bool:
     quantity = one.found.quantity
-    raised = isinstance(one.found, Whole)
-    of_model = raised and _is_model(one.case.loss, one.case.form)
-    fields = OF_MODELS if of_model else OF_ANY
+    fields = (*OF_ANY, "form") if isinstance(one.found, Whole) else OF_ANY
     return (
         quantity in box.get("quantity", (quantity,))
         and all(getattr(one.case, name) in box[name] for name in fields if name in box)
-        and (not raised or _has_a_form_like(box, one.case))
         and any(_options(text) <= one.options for text in box.get("arguments", ("plain",)))
         and (
             any(one.options & _options(text) for text in box.get("argument", ()))
@@ -135,25 +131,8 @@ def _may_hold(box: Box, one: Oddity) -> bool:
     )
 
 
-def _has_a_form_like(box: Box, case: Drawn) -> bool:
-    """Whether a form of the box is a model as that of the case is, or no model as that is none."""
-    forms = box.get("form", (case.form,))
-    losses = box.get("loss", (case.loss,))
-    is_model = _is_model(case.loss, case.form)
-    named = {_is_model(*each) for each in product(losses, forms) if each in FORMS}
-    return is_model in named
-
-
-def _is_model(loss: str, form: str) -> bool:
-    return FORMS[loss, form].model
-
-
 def _options(arguments: str) -> frozenset[str]:
     return frozenset(parse(arguments))
-
-
-def _without_numbers(found: Whole) -> str:
-    return re.sub(r"[0-9]+", "N", found.observed)[:LONGEST]
 
 
 def forget() -> None:
