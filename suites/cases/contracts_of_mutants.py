@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.reduction import Reduction
@@ -14,29 +16,62 @@ from suites.cases.calls import call
 from suites.cases.contract import (
     ANY_SHAPE,
     ERROR,
+    FOCAL,
+    GENERALISED,
     KERAS_DENSE,
     NUMBER,
+    ONE_OUTPUT,
     Contract,
     Inner,
+    InputsChange,
+    Wrapper,
     after_others,
     example,
+    ignoring,
     of_a_pair,
+    one_class,
     square,
 )
 from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 
+KERAS_LOSSES = (CATEGORICAL, SPARSE, BINARY, *FOCAL, GENERALISED)
 OBJECTS = ("class", "class-mean")
+IGNORED = 255
 in_float32 = partial(Contract, dtypes=("float32",))
 
 
 def contracts() -> Iterator[Contract]:
     """All of them."""
+    yield from _objects()
     yield from _ranks()
     yield from _metrics()
     yield from _classes()
     promise = "A loss of one's own that names no reduction is the mean of its rows."
     own = partial(in_float32, wrapper=_subclass, specify=_mean)
     yield own("own-subclass", promise, NUMBER, (CATEGORICAL, SPARSE), ("function",))
+    promise = (
+        "A loss of one's own that computes in float64 returns the dtype that it has as a loss."
+    )
+    of_wide = partial(own, wrapper=_wide_subclass)
+    yield of_wide("own-subclass-of-float64", promise, NUMBER, (CATEGORICAL,), ("function",))
+
+
+def _objects() -> Iterator[Contract]:
+    eager = partial(in_float32, executions=("eager",))
+    promise = "A loss and a metric have the name that they are given."
+    of_name = partial(eager, look_up=_named)
+    yield of_name("own-name", promise, NUMBER, KERAS_LOSSES, ("class",))
+    yield of_name(
+        "own-name-of-metric", promise, NUMBER, KERAS_LOSSES[:3], ("metric",), gradient=False
+    )
+    promise = "A categorical loss warns of a single class, of which the loss is 0, and of no more."
+    for count, classes in ((1, 1), (0, 2)):
+        warns = partial(eager, wrapper=_with_warnings(count), arrays=_of_classes(classes))
+        name = f"warnings-of-{classes}-classes" if classes > 1 else "warning-of-one-class"
+        yield warns(name, promise, NUMBER, (CATEGORICAL, FOCAL[0]), ("function",))
+    promise = "A loss of float64 is computed in float64, whatever the predictions are."
+    wide = partial(eager, arguments={"dtype": "'float64'"}, specify=_in_float64)
+    yield wide("loss-of-float64", promise, NUMBER, KERAS_LOSSES, ("class",))
 
 
 def _ranks() -> Iterator[Contract]:
@@ -47,6 +82,11 @@ def _ranks() -> Iterator[Contract]:
     ):
         here = partial(in_float32, target=target, output=output)
         yield here(name, promise, NUMBER, KERAS_DENSE, OBJECTS)
+        of_one_row = partial(here, arrays=_one_row)
+        yield of_one_row(f"{name}-of-one-row", promise, NUMBER, KERAS_DENSE, OBJECTS)
+    promise = "Labels (N, 1) and predictions (N,) are of one class."
+    beside = partial(in_float32, arrays=one_class, output="output[:, 0]")
+    yield beside("predictions-beside-a-column", promise, NUMBER, ONE_OUTPUT, OBJECTS)
     promise = "Lists are taken for tensors."
     dense: list[list[float]] = [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     of_labels = partial(of_a_pair, target=repr(dense), arrays=example(dense))
@@ -84,16 +124,57 @@ def _classes() -> Iterator[Contract]:
     smoothed = partial(in_float32, arguments={"label_smoothing": "0.1"}, wrapper=ANY_SHAPE)
     of_any = partial(smoothed, specify=_smoothed)
     yield of_any("smoothing-of-unknown-shape", promise, NUMBER, KERAS_DENSE, ("function",))
+    ignored = partial(in_float32, arguments={"ignore_class": str(IGNORED)}, specify=ignoring)
+    promise = "Rows of the ignored class do not count, whatever their predictions are."
+    of_nan = partial(ignored, arrays=_of_nan, outputs=("probabilities", "logits"))
+    yield of_nan("ignored-rows-of-nan", promise, NUMBER, (SPARSE,), ("function", "tf_keras"))
+    promise = "A class may be ignored where there is one other."
+    of_one = partial(ignored, arrays=_of_one_class, outputs=("probabilities", "logits"))
+    yield of_one("ignored-beside-one-class", promise, NUMBER, (SPARSE,), ("function", "tf_keras"))
     promise = (
         "A class beside the ignored one counts, though the dtype of the predictions is coarse."
     )
-    for dtype, ignored in {"float16": 2049, "bfloat16": 257}.items():
-        yield after_others(ignored - 3)(
-            *(f"ignored-class-{ignored}", promise, NUMBER, (SPARSE,), ("function",)),
-            arguments={"ignore_class": str(ignored)},
+    for dtype, left_out in {"float16": 2049, "bfloat16": 257}.items():
+        yield after_others(left_out - 3)(
+            *(f"ignored-class-{left_out}", promise, NUMBER, (SPARSE,), ("function",)),
+            arguments={"ignore_class": str(left_out)},
             dtypes=(dtype,),
             readings={Reason(CauseKind.ROUNDED, ("class numbers", dtype)): _last_ignored},
         )
+
+
+def _named(name: str) -> str:
+    """An object of this class with a name of its own."""
+    options = ("name='mine'",) if ".metrics." in name else ("reduction=None", "name='mine'")
+    return call("named", "'mine'", call(name, *options))
+
+
+def _with_warnings(count: int) -> Wrapper:
+    def wrapper(inner: Inner, target: str, output: str) -> str:
+        made = f"lambda: {inner(target, output)}"
+        return call("with_warnings", str(count), "SyntaxWarning", made)
+
+    return wrapper
+
+
+def _of_classes(count: int) -> InputsChange:
+    return lambda usual: Inputs(usual.target[:, :count], usual.output[:, :count])
+
+
+def _in_float64(usual: Specification) -> Specification:
+    return replace(usual, loss_dtype="float64")
+
+
+def _of_nan(usual: Inputs) -> Inputs:
+    """Every third row is ignored, and has no numbers."""
+    ignored = np.arange(len(usual.output)) % 3 == 0
+    output = np.where(ignored[:, None], np.nan, usual.output).astype(usual.output.dtype)
+    return Inputs(np.where(ignored, IGNORED, usual.target), output)
+
+
+def _of_one_class(usual: Inputs) -> Inputs:
+    target = np.where(np.arange(len(usual.output)) % 3 == 0, IGNORED, np.zeros_like(usual.target))
+    return Inputs(target, usual.output[:, :1])
 
 
 def _one_row(usual: Inputs) -> Inputs:
@@ -109,6 +190,13 @@ def _subclass(inner: Inner, target: str, output: str) -> str:
     of_rows = f"lambda self, target, output: {inner('target', 'output')}"
     made = call("type", "'Own'", "(tf.keras.losses.Loss,)", f"{{'call': {of_rows}}}")
     return f"{made}()({target}, {output})"
+
+
+def _wide_subclass(inner: Inner, target: str, output: str) -> str:
+    def of_rows(target: str, output: str) -> str:
+        return inner(*(call("tf.cast", text, "'float64'") for text in (target, output)))
+
+    return _subclass(of_rows, target, output)
 
 
 def _mean(usual: Specification) -> Specification:

@@ -16,6 +16,26 @@ if TYPE_CHECKING:  # whoever runs this has imported them
     import tensorflow as tf
 
 
+def named(name, made):
+    """What is made, if it has this name."""
+    if made.name != name:
+        raise ValueError("its name is " + made.name)
+    return made
+
+
+def with_warnings(count, kind, made):
+    """What is made, if so many warnings of a kind come with it."""
+    import warnings
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = made()
+    seen = sum(issubclass(one.category, kind) for one in caught)
+    if seen != count:
+        raise ValueError(f"{seen} warnings where {count} are due")
+    return found
+
+
 def compiled(
     loss,
     output,
