@@ -12,7 +12,7 @@ from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
-from suites.cases.calls import call
+from suites.cases.calls import LookUp, call
 from suites.cases.contract import (
     ANY_SHAPE,
     ERROR,
@@ -59,11 +59,13 @@ def contracts() -> Iterator[Contract]:
 def _objects() -> Iterator[Contract]:
     eager = partial(in_float32, executions=("eager",))
     promise = "A loss and a metric have the name that they are given."
-    of_name = partial(eager, look_up=_named)
-    yield of_name("own-name", promise, NUMBER, KERAS_LOSSES, ("class",))
-    yield of_name(
-        "own-name-of-metric", promise, NUMBER, KERAS_LOSSES[:3], ("metric",), gradient=False
-    )
+    of_name = partial(eager, look_up=_having("name", "'mine'"))
+    yield of_name("name-of-a-loss", promise, NUMBER, KERAS_LOSSES, ("class",))
+    of_metric = partial(of_name, gradient=False)
+    yield of_metric("name-of-a-metric", promise, NUMBER, KERAS_LOSSES[:3], ("metric",))
+    promise = "A metric has the dtype that it is given."
+    of_dtype = partial(of_metric, look_up=_having("dtype", "'float64'"))
+    yield of_dtype("dtype-of-a-metric", promise, NUMBER, KERAS_LOSSES[:3], ("metric",))
     promise = "A categorical loss warns of a single class, of which the loss is 0, and of no more."
     for count, classes in ((1, 1), (0, 2)):
         warns = partial(eager, wrapper=_with_warnings(count), arrays=_of_classes(classes))
@@ -96,6 +98,9 @@ def _ranks() -> Iterator[Contract]:
     promise = "One class number in a column means the same as one in a row."
     column = partial(in_float32, target="target[:, None]", arrays=_one_row, gradient=False)
     yield column("class-number-in-a-column", promise, NUMBER, (SPARSE,), ("function", "ops"))
+    deep = partial(in_float32, target="target[..., None]", arrays=_one_sample)
+    promise = "Class numbers of several axes may have a last axis of 1."
+    yield deep("class-numbers-of-rank-3", promise, NUMBER, (SPARSE,), ("function", "ops"))
     promise = "Labels that lack an axis are refused, though the others are as long."
     lower = partial(in_float32, target="target[0]", arrays=square)
     yield lower("labels-of-lower-rank-square", promise, ERROR, KERAS_DENSE, ("function", "ops"))
@@ -108,15 +113,13 @@ def _ranks() -> Iterator[Contract]:
 
 def _metrics() -> Iterator[Contract]:
     losses = (CATEGORICAL, SPARSE, BINARY)
-    promise = "A metric of float64 is computed in float64."
-    eager = partial(Contract, executions=("eager",))
-    wide = partial(eager, arguments={"dtype": "'float64'"}, dtypes=("float64",))
-    of_wide = partial(wide, specify=_in_its_dtype, gradient=False)
-    yield of_wide("metric-of-float64", promise, NUMBER, losses, ("metric",))
+    eager = partial(in_float32, executions=("eager",), gradient=False)
     promise = "A metric goes along the axis that it is given."
     turned = partial(eager, target="target[..., None]", output="output[..., None]")
-    along = partial(turned, arguments={"axis": "1"}, dtypes=("float32",), gradient=False)
+    along = partial(turned, arguments={"axis": "1"})
     yield along("metric-along-axis-1", promise, NUMBER, losses[:2], ("metric",))
+    first = partial(eager, output="tf.transpose(output)", arguments={"axis": "0"}, arrays=square)
+    yield first("metric-along-the-first-axis", promise, NUMBER, (SPARSE,), ("metric",))
 
 
 def _classes() -> Iterator[Contract]:
@@ -143,10 +146,14 @@ def _classes() -> Iterator[Contract]:
         )
 
 
-def _named(name: str) -> str:
-    """An object of this class with a name of its own."""
-    options = ("name='mine'",) if ".metrics." in name else ("reduction=None", "name='mine'")
-    return call("named", "'mine'", call(name, *options))
+def _having(attribute: str, value: str) -> LookUp:
+    """An object of a class that is made with this argument, and keeps it; a loss has no reduction."""
+
+    def look_up(name: str) -> str:
+        more = () if ".metrics." in name else ("reduction=None",)
+        return call("having", f"'{attribute}'", value, call(name, *more, f"{attribute}={value}"))
+
+    return look_up
 
 
 def _with_warnings(count: int) -> Wrapper:
@@ -177,6 +184,11 @@ def _of_one_class(usual: Inputs) -> Inputs:
     return Inputs(target, usual.output[:, :1])
 
 
+def _one_sample(usual: Inputs) -> Inputs:
+    """All rows are those of one sample."""
+    return Inputs(usual.target[None], usual.output[None])
+
+
 def _one_row(usual: Inputs) -> Inputs:
     return Inputs(usual.target[:1], usual.output[:1])
 
@@ -201,10 +213,6 @@ def _wide_subclass(inner: Inner, target: str, output: str) -> str:
 
 def _mean(usual: Specification) -> Specification:
     return replace(usual, reduction=Reduction.MEAN)
-
-
-def _in_its_dtype(usual: Specification) -> Specification:
-    return replace(usual, loss_dtype="")
 
 
 def _smoothed(usual: Specification) -> Specification:

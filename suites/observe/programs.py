@@ -16,10 +16,10 @@ if TYPE_CHECKING:  # whoever runs this has imported them
     import tensorflow as tf
 
 
-def named(name, made):
-    """What is made, if it has this name."""
-    if made.name != name:
-        raise ValueError("its name is " + made.name)
+def having(attribute, value, made):
+    """What is made, if an attribute of it has this value."""
+    if getattr(made, attribute) != value:
+        raise ValueError(f"its {attribute} is {getattr(made, attribute)!r}")
     return made
 
 
