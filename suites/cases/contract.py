@@ -23,7 +23,7 @@ from reference.specification import Activation, Inputs, Parameter, Specification
 from suites.cases import inputs
 from suites.cases.calls import LookUp, Parts, Template, call
 from suites.cases.execution import EXECUTIONS, Execution
-from suites.cases.forms.names import BINARY, CATEGORICAL
+from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 from suites.cases.loss_options import ALPHAS, ARGUMENTS
 from suites.cases.option import Chosen
 from suites.cases.reading import SpecificationChange, of_changed_predictions
@@ -122,6 +122,8 @@ UNMASKED = Reason(CauseKind.OPTION, ("the mask was ignored",))
 ONE_HOT = np.eye(inputs.CLASSES)[np.arange(inputs.ROWS) % inputs.CLASSES]
 EXAMPLE = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]  # predictions of the docstrings
 KERAS_DENSE = (CATEGORICAL, BINARY, *FOCAL)
+KERAS_LOSSES = (CATEGORICAL, SPARSE, BINARY, *FOCAL, GENERALISED)
+in_float32 = partial(Contract, dtypes=("float32",))
 
 
 def one_hot_labels(usual: Inputs) -> Inputs:

@@ -17,6 +17,7 @@ from suites.cases import (
     contracts_of_models,
     contracts_of_mutants,
     contracts_of_numbers,
+    contracts_of_objects,
     inputs,
     look_ups,
 )
@@ -334,6 +335,7 @@ CONTRACTS = {
         contracts_of_numbers.contracts(),
         contracts_of_hunts.contracts(),
         contracts_of_mutants.contracts(),
+        contracts_of_objects.contracts(),
         look_ups.contracts(),
     )
     for contract in contracts

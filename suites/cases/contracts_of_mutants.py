@@ -12,68 +12,36 @@ from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification
-from suites.cases.calls import LookUp, call
+from suites.cases.calls import call
 from suites.cases.contract import (
     ANY_SHAPE,
     ERROR,
-    FOCAL,
-    GENERALISED,
     KERAS_DENSE,
+    KERAS_LOSSES,
     NUMBER,
     ONE_OUTPUT,
     Contract,
     Inner,
-    InputsChange,
-    Wrapper,
     after_others,
     example,
     ignoring,
+    in_float32,
     of_a_pair,
     one_class,
     square,
+    weighted,
 )
 from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 
-KERAS_LOSSES = (CATEGORICAL, SPARSE, BINARY, *FOCAL, GENERALISED)
 OBJECTS = ("class", "class-mean")
 IGNORED = 255
-in_float32 = partial(Contract, dtypes=("float32",))
 
 
 def contracts() -> Iterator[Contract]:
     """All of them."""
-    yield from _objects()
     yield from _ranks()
     yield from _metrics()
     yield from _classes()
-    promise = "A loss of one's own that names no reduction is the mean of its rows."
-    own = partial(in_float32, wrapper=_subclass, specify=_mean)
-    yield own("own-subclass", promise, NUMBER, (CATEGORICAL, SPARSE), ("function",))
-    promise = (
-        "A loss of one's own that computes in float64 returns the dtype that it has as a loss."
-    )
-    of_wide = partial(own, wrapper=_wide_subclass)
-    yield of_wide("own-subclass-of-float64", promise, NUMBER, (CATEGORICAL,), ("function",))
-
-
-def _objects() -> Iterator[Contract]:
-    eager = partial(in_float32, executions=("eager",))
-    promise = "A loss and a metric have the name that they are given."
-    of_name = partial(eager, look_up=_having("name", "'mine'"))
-    yield of_name("name-of-a-loss", promise, NUMBER, KERAS_LOSSES, ("class",))
-    of_metric = partial(of_name, gradient=False)
-    yield of_metric("name-of-a-metric", promise, NUMBER, KERAS_LOSSES[:3], ("metric",))
-    promise = "A metric has the dtype that it is given."
-    of_dtype = partial(of_metric, look_up=_having("dtype", "'float64'"))
-    yield of_dtype("dtype-of-a-metric", promise, NUMBER, KERAS_LOSSES[:3], ("metric",))
-    promise = "A categorical loss warns of a single class, of which the loss is 0, and of no more."
-    for count, classes in ((1, 1), (0, 2)):
-        warns = partial(eager, wrapper=_with_warnings(count), arrays=_of_classes(classes))
-        name = f"warnings-of-{classes}-classes" if classes > 1 else "warning-of-one-class"
-        yield warns(name, promise, NUMBER, (CATEGORICAL, FOCAL[0]), ("function",))
-    promise = "A loss of float64 is computed in float64, whatever the predictions are."
-    wide = partial(eager, arguments={"dtype": "'float64'"}, specify=_in_float64)
-    yield wide("loss-of-float64", promise, NUMBER, KERAS_LOSSES, ("class",))
 
 
 def _ranks() -> Iterator[Contract]:
@@ -98,6 +66,14 @@ def _ranks() -> Iterator[Contract]:
     promise = "One class number in a column means the same as one in a row."
     column = partial(in_float32, target="target[:, None]", arrays=_one_row, gradient=False)
     yield column("class-number-in-a-column", promise, NUMBER, (SPARSE,), ("function", "ops"))
+    promise = "Scalars are refused."
+    scalars = partial(in_float32, target="target[0, 0]", output="output[0, 0]", arrays=_one_row)
+    yield scalars("scalars-for-ops", promise, ERROR, (CATEGORICAL,), ("ops",))
+    promise = "Weights and a mask count together in a sum."
+    arguments = {"reduction": "'sum'", "sample_weight": "weight"}
+    both = partial(in_float32, arguments=arguments, specify=_sum, arrays=_weighted_and_masked)
+    masked = partial(both, output=call("with_mask", "output * 1", "mask > 0"))
+    yield masked("mask-beside-weights", promise, NUMBER, KERAS_LOSSES[:3], ("class-mean",))
     deep = partial(in_float32, target="target[..., None]", arrays=_one_sample)
     promise = "Class numbers of several axes may have a last axis of 1."
     yield deep("class-numbers-of-rank-3", promise, NUMBER, (SPARSE,), ("function", "ops"))
@@ -146,32 +122,6 @@ def _classes() -> Iterator[Contract]:
         )
 
 
-def _having(attribute: str, value: str) -> LookUp:
-    """An object of a class that is made with this argument, and keeps it; a loss has no reduction."""
-
-    def look_up(name: str) -> str:
-        more = () if ".metrics." in name else ("reduction=None",)
-        return call("having", f"'{attribute}'", value, call(name, *more, f"{attribute}={value}"))
-
-    return look_up
-
-
-def _with_warnings(count: int) -> Wrapper:
-    def wrapper(inner: Inner, target: str, output: str) -> str:
-        made = f"lambda: {inner(target, output)}"
-        return call("with_warnings", str(count), "SyntaxWarning", made)
-
-    return wrapper
-
-
-def _of_classes(count: int) -> InputsChange:
-    return lambda usual: Inputs(usual.target[:, :count], usual.output[:, :count])
-
-
-def _in_float64(usual: Specification) -> Specification:
-    return replace(usual, loss_dtype="float64")
-
-
 def _of_nan(usual: Inputs) -> Inputs:
     """Every third row is ignored, and has no numbers."""
     ignored = np.arange(len(usual.output)) % 3 == 0
@@ -197,22 +147,13 @@ def _of_rows(inner: Inner, target: str, output: str) -> str:
     return call("tf.expand_dims", inner(target, output), "0")
 
 
-def _subclass(inner: Inner, target: str, output: str) -> str:
-    """An object of a class that has the call for its rows."""
-    of_rows = f"lambda self, target, output: {inner('target', 'output')}"
-    made = call("type", "'Own'", "(tf.keras.losses.Loss,)", f"{{'call': {of_rows}}}")
-    return f"{made}()({target}, {output})"
+def _sum(usual: Specification) -> Specification:
+    return replace(usual, reduction=Reduction.SUM)
 
 
-def _wide_subclass(inner: Inner, target: str, output: str) -> str:
-    def of_rows(target: str, output: str) -> str:
-        return inner(*(call("tf.cast", text, "'float64'") for text in (target, output)))
-
-    return _subclass(of_rows, target, output)
-
-
-def _mean(usual: Specification) -> Specification:
-    return replace(usual, reduction=Reduction.MEAN)
+def _weighted_and_masked(usual: Inputs) -> Inputs:
+    weighed = weighted(0.5, 2.0, 1.0)(usual)
+    return replace(weighed, mask=np.resize([1.0, 1.0, 0.0, 1.0], len(usual.output)))
 
 
 def _smoothed(usual: Specification) -> Specification:
