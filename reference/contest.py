@@ -105,7 +105,7 @@ class Contest:
         if deviation.is_of_nan and self.evidence.is_finite(replace(program, deviation=NONE)):
             return False
         matters = deviation.matters(program.computes_in, self.evidence.quantity)
-        return matters and self.evidence.changes(program)
+        return matters and all(map(self.evidence.changes, _with_each_part(program)))
 
     def _fails_with(self, program: Program, simpler: Match) -> bool:
         """Whether a number contradicts both: one for which native arithmetic gives the same in both.
@@ -268,3 +268,10 @@ def _magnitude(distance: float) -> int:
 
 def _name(program: Program, parts: frozenset[Reason], deviation: Deviation) -> Hashable:
     return parts, deviation, program.loss_dtype, program.ulps, program.elsewhere
+
+
+def _with_each_part(program: Program) -> Iterator[Program]:
+    """The program, and where its deviation is a sigmoid and a lost NaN, that with the sigmoid alone."""
+    yield program
+    if program.deviation.coarse_sigmoid and program.deviation.clip_of_nan:
+        yield replace(program, deviation=replace(program.deviation, clip_of_nan=""))

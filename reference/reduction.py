@@ -29,6 +29,7 @@ class Reduction(Enum):
     SUM_OF_FIRST_HALF = "the sum of the first half"
     MEAN_OF_ALL_ROWS = "the mean; ignored rows count, too"
     MEAN_OF_MASKED_ROWS_TOO = "the mean; masked rows count, too, and ignored ones do not"
+    SUM_OF_MASKED_ROWS_TOO = "the sum; masked rows count, too"
     UNWEIGHTED_SUM = "the sum, whatever the weights"
     PRODUCT_OF_MEANS = "the mean of the losses times the mean of the weights"
     PADDED_MEAN = "the mean, where epsilon is added to the number of rows that count"
@@ -47,7 +48,12 @@ WITHOUT_WEIGHTS = (  # of single rows
     Reduction.UNWEIGHTED_SUM,
     Reduction.PRODUCT_OF_MEANS,
 )
-SUMS = (Reduction.SUM, Reduction.UNWEIGHTED_SUM, Reduction.SUM_OF_FIRST_HALF)
+SUMS = (
+    Reduction.SUM,
+    Reduction.UNWEIGHTED_SUM,
+    Reduction.SUM_OF_FIRST_HALF,
+    Reduction.SUM_OF_MASKED_ROWS_TOO,
+)
 HALVES = (Reduction.FIRST_HALF, Reduction.SUM_OF_FIRST_HALF)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -53,7 +54,8 @@ def _of_classes(spec: Specification, inputs: Inputs) -> np.ndarray:
 
 def _counts(spec: Specification, inputs: Inputs) -> np.ndarray:
     """Whether each row counts."""
-    counts = _of_half(spec, _unmasked(inputs))
+    too = spec.reduction is Reduction.SUM_OF_MASKED_ROWS_TOO
+    counts = _of_half(spec, _unmasked(replace(inputs, mask=None) if too else inputs))
     return counts if spec.ignored is None else counts & ~is_ignored(spec, inputs)
 
 

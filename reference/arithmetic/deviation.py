@@ -61,7 +61,9 @@ class Deviation:
 
     @property
     def is_of_nan(self) -> bool:
-        """Whether it shows only where NaN or infinity meets it."""
+        """Whether it shows only where NaN or infinity meets it, which it makes none of by itself."""
+        if self.coarse_sigmoid:
+            return False
         of_nan = self.exp_loses_nan or self.clip_of_nan or self.nan_passes or self.zero_wins
         return bool(of_nan or self.saturates or (self.masks_multiply and not self.log_divides))
 
@@ -112,6 +114,16 @@ KNOWN_DEVIATIONS = (
         "NaN was lost, and numbers beyond the largest became the largest",
         saturates=True,
         exp_loses_nan=True,
+        clip_of_nan="lower",
+    ),
+    Deviation(
+        "the sigmoid was computed as 1 / (1 + exp(-x)), and NaN was lost in the clip",
+        coarse_sigmoid="quotient",
+        clip_of_nan="lower",
+    ),
+    Deviation(
+        "the sigmoid was computed as (1 + tanh(x / 2)) / 2, and NaN was lost in the clip",
+        coarse_sigmoid="tanh",
         clip_of_nan="lower",
     ),
 )

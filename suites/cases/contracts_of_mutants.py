@@ -11,7 +11,7 @@ import numpy as np
 from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.reduction import Reduction
-from reference.specification import Inputs, Specification
+from reference.specification import Inputs, Specification, Step
 from suites.cases.calls import call
 from suites.cases.contract import (
     ANY_SHAPE,
@@ -20,14 +20,18 @@ from suites.cases.contract import (
     KERAS_LOSSES,
     NUMBER,
     ONE_OUTPUT,
+    UNMASKED,
     Contract,
     Inner,
     after_others,
     example,
+    handled,
     ignoring,
     in_float32,
     of_a_pair,
     one_class,
+    repeated,
+    repeated_predictions,
     square,
     weighted,
 )
@@ -53,10 +57,15 @@ def _ranks() -> Iterator[Contract]:
         here = partial(in_float32, target=target, output=output)
         yield here(name, promise, NUMBER, KERAS_DENSE, OBJECTS)
         of_one_row = partial(here, arrays=_one_row)
-        yield of_one_row(f"{name}-of-one-row", promise, NUMBER, KERAS_DENSE, OBJECTS)
+        yield of_one_row(f"{name}-of-one-row", promise, NUMBER, KERAS_DENSE, ("class",))
     promise = "Labels (N, 1) and predictions (N,) are of one class."
     beside = partial(in_float32, arrays=one_class, output="output[:, 0]")
-    yield beside("predictions-beside-a-column", promise, NUMBER, ONE_OUTPUT, OBJECTS)
+    readings = {
+        handled("the labels were repeated"): repeated,
+        handled("the predictions were repeated"): repeated_predictions,
+    }
+    name = "predictions-beside-a-column"
+    yield beside(name, promise, NUMBER, ONE_OUTPUT, OBJECTS, readings=readings)
     promise = "Lists are taken for tensors."
     dense: list[list[float]] = [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     of_labels = partial(of_a_pair, target=repr(dense), arrays=example(dense))
@@ -72,8 +81,10 @@ def _ranks() -> Iterator[Contract]:
     promise = "Weights and a mask count together in a sum."
     arguments = {"reduction": "'sum'", "sample_weight": "weight"}
     both = partial(in_float32, arguments=arguments, specify=_sum, arrays=_weighted_and_masked)
-    masked = partial(both, output=call("with_mask", "output * 1", "mask > 0"))
-    yield masked("mask-beside-weights", promise, NUMBER, KERAS_LOSSES[:3], ("class-mean",))
+    masked = partial(both, output=call("masked", "output", "mask"))
+    unmasked = {UNMASKED: _sum_of_masked_too}
+    name, losses = "masked-beside-weights", KERAS_LOSSES[:3]
+    yield masked(name, promise, NUMBER, losses, ("class-mean",), readings=unmasked)
     deep = partial(in_float32, target="target[..., None]", arrays=_one_sample)
     promise = "Class numbers of several axes may have a last axis of 1."
     yield deep("class-numbers-of-rank-3", promise, NUMBER, (SPARSE,), ("function", "ops"))
@@ -105,7 +116,10 @@ def _classes() -> Iterator[Contract]:
     yield of_any("smoothing-of-unknown-shape", promise, NUMBER, KERAS_DENSE, ("function",))
     ignored = partial(in_float32, arguments={"ignore_class": str(IGNORED)}, specify=ignoring)
     promise = "Rows of the ignored class do not count, whatever their predictions are."
-    of_nan = partial(ignored, arrays=_of_nan, outputs=("probabilities", "logits"))
+    readings = {handled("the gradient of an ignored row went on to its predictions"): _passed_on}
+    of_nan = partial(
+        ignored, arrays=_of_nan, outputs=("probabilities", "logits"), readings=readings
+    )
     yield of_nan("ignored-rows-of-nan", promise, NUMBER, (SPARSE,), ("function", "tf_keras"))
     promise = "A class may be ignored where there is one other."
     of_one = partial(ignored, arrays=_of_one_class, outputs=("probabilities", "logits"))
@@ -151,6 +165,10 @@ def _sum(usual: Specification) -> Specification:
     return replace(usual, reduction=Reduction.SUM)
 
 
+def _sum_of_masked_too(usual: Specification) -> Specification:
+    return replace(usual, reduction=Reduction.SUM_OF_MASKED_ROWS_TOO)
+
+
 def _weighted_and_masked(usual: Inputs) -> Inputs:
     weighed = weighted(0.5, 2.0, 1.0)(usual)
     return replace(weighed, mask=np.resize([1.0, 1.0, 0.0, 1.0], len(usual.output)))
@@ -158,6 +176,11 @@ def _weighted_and_masked(usual: Inputs) -> Inputs:
 
 def _smoothed(usual: Specification) -> Specification:
     return replace(usual, smoothing=0.1)
+
+
+def _passed_on(usual: Specification) -> Specification:
+    """The predictions of ignored rows are as they are: 0 times NaN is NaN."""
+    return replace(usual, before=(Step("unchanged", lambda x, a: x),))
 
 
 def _last_ignored(usual: Specification) -> Specification:
