@@ -278,7 +278,7 @@ def rounded(usual: Specification) -> Specification:
     return replace(usual, formula=replace(SPARSE_SOFTMAX, name="rounded classes", steps=steps))
 
 
-def _traced(shape: str) -> Wrapper:
+def traced(shape: str) -> Wrapper:
     """The call in a function that was traced for arrays of that shape."""
 
     def wrapper(inner: Inner, target: str, output: str) -> str:
@@ -288,9 +288,9 @@ def _traced(shape: str) -> Wrapper:
     return wrapper
 
 
-ANY_BATCH = _traced("[None, *array.shape[1:]]")
-ANY_SHAPE = _traced("[None] * array.shape.rank")
-ANY_RANK = _traced("None")
+ANY_BATCH = traced("[None, *array.shape[1:]]")
+ANY_SHAPE = traced("[None] * array.shape.rank")
+ANY_RANK = traced("None")
 
 
 of_a_pair = partial(Contract, output=repr(EXAMPLE), dtypes=("float32",), gradient=False)

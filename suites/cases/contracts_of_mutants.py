@@ -33,6 +33,7 @@ from suites.cases.contract import (
     repeated,
     repeated_predictions,
     square,
+    traced,
     weighted,
 )
 from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
@@ -78,6 +79,13 @@ def _ranks() -> Iterator[Contract]:
     promise = "Scalars are refused."
     scalars = partial(in_float32, target="target[0, 0]", output="output[0, 0]", arrays=_one_row)
     yield scalars("scalars-for-ops", promise, ERROR, (CATEGORICAL,), ("ops",))
+    scalar = partial(scalars, target="target")
+    yield scalar("scalar-for-ops", promise, ERROR, (SPARSE,), ("ops",))
+    promise = "Labels or predictions alone may be of an unknown number of rows."
+    for name, unknown in {"labels": 1, "predictions": 2}.items():
+        shape = f"[None, *array.shape[1:]] if array.shape.rank == {unknown} else array.shape"
+        late = partial(in_float32, wrapper=traced(shape))
+        yield late(f"{name}-of-unknown-batch", promise, NUMBER, (SPARSE,), ("function", "ops"))
     promise = "Weights and a mask count together in a sum."
     arguments = {"reduction": "'sum'", "sample_weight": "weight"}
     both = partial(in_float32, arguments=arguments, specify=_sum, arrays=_weighted_and_masked)

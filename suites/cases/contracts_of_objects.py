@@ -33,6 +33,9 @@ def contracts() -> Iterator[Contract]:
     promise = "A metric has the dtype that it is given."
     of_dtype = partial(of_metric, look_up=_having("dtype", "'float64'"))
     yield of_dtype("dtype-of-a-metric", promise, NUMBER, KERAS_LOSSES[:3], ("metric",))
+    promise = "A metric comes back from its configuration."
+    from_config = partial(of_metric, look_up=_from_config)
+    yield from_config("metric-from-config", promise, NUMBER, KERAS_LOSSES[:3], ("metric",))
     promise = "A categorical loss warns of a single class, of which the loss is 0, and of no more."
     for count, classes in ((1, 1), (0, 2)):
         warns = partial(eager, wrapper=_with_warnings(count), arrays=_of_classes(classes))
@@ -53,7 +56,7 @@ def _of_ones_own() -> Iterator[Contract]:
     yield loaded("own-subclass-from-config", promise, NUMBER, (CATEGORICAL,), ("function",))
     promise = "A loss of one's own that computes in float64 has the dtype of a loss."
     of_wide = partial(own, wrapper=_wide_subclass)
-    yield of_wide("own-subclass-of-float64", promise, NUMBER, (CATEGORICAL,), ("function",))
+    yield of_wide("dtype-of-own-subclass", promise, NUMBER, (CATEGORICAL,), ("function",))
 
 
 def _having(attribute: str, value: str) -> LookUp:
@@ -64,6 +67,10 @@ def _having(attribute: str, value: str) -> LookUp:
         return call("having", f"'{attribute}'", value, call(name, *more, f"{attribute}={value}"))
 
     return look_up
+
+
+def _from_config(name: str) -> str:
+    return call(f"{name}.from_config", f"{name}().get_config()")
 
 
 def _with_warnings(count: int) -> Wrapper:
@@ -102,7 +109,7 @@ def _wide_subclass(inner: Inner, target: str, output: str) -> str:
     def of_rows(target: str, output: str) -> str:
         return inner(*(call("tf.cast", text, "'float64'") for text in (target, output)))
 
-    return _subclass(of_rows, target, output)
+    return call("having", "'dtype'", "tf.float32", _subclass(of_rows, target, output))
 
 
 def _mean(usual: Specification) -> Specification:
