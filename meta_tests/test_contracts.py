@@ -41,8 +41,10 @@ def answer(value: Any, gradient: Any = None, dtype: str = "float32") -> dict[str
 
 
 def right_answer(case: Case) -> dict[str, Any]:
-    value, gradient = expect(specification(case), arrays.arrays(case, SEED))
-    return answer(value.mid, gradient.mid, case.dtype)
+    spec = specification(case)
+    value, gradient = expect(spec, arrays.arrays(case, SEED))
+    wider = spec.loss_dtype if spec.loss_dtype == "float64" else case.dtype
+    return answer(value.mid, gradient.mid, wider)
 
 
 def causes(found: list[OfCase]) -> set[str]:
