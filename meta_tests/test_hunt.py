@@ -6,6 +6,8 @@ import ast
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 from reference.cause import UNEXPLAINED
 from reference.expectation import in_native
+from reports.plugin import hunting
 from suites.cases.drawn import DRAWN, Drawn
 from suites.cases.execution import EXECUTIONS
 from suites.cases.forms import FORMS
@@ -172,6 +175,18 @@ def test_an_error_of_a_call_is_that_of_its_loss() -> None:
     assert key_of_error(one, "class", "ValueError: no") != key_of_error(
         other, "class", "ValueError: no"
     )
+
+
+def test_errors_that_a_release_is_recorded_to_raise_are_known() -> None:
+    """Those of wrong arguments are not among them, and another release has none."""
+    run: Any = SimpleNamespace(versions={"tensorflow": "2.21.0", "keras": "3.15.1"})
+    found = hunting._errors(run)
+    text = "TypeError: 'NoneType' object is not iterable"
+    assert key_of_error("categorical_crossentropy", "fit-class", text) in found
+    refused = "ValueError: `alpha` must be a float"
+    assert key_of_error("binary_focal_crossentropy", "function", refused) not in found
+    another: Any = SimpleNamespace(versions={"tensorflow": "2.21.0", "keras": "9.0.0"})
+    assert hunting._errors(another) == frozenset()
 
 
 def test_memory_is_given_back() -> None:

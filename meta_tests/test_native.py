@@ -169,6 +169,16 @@ def test_an_approximate_sigmoid_has_its_own_range_above_minus_9() -> None:
     assert (np.abs(np.asarray(whole) - nearest) > 3 * np.spacing(nearest)).all()
 
 
+def test_a_sigmoid_that_is_a_quotient_overflows_in_float16() -> None:
+    """exp(11.1) is beyond 65504; above it the quotient has the digits of float16."""
+    a = Native("float16", deviation=Deviation(coarse_sigmoid="quotient"))
+    with np.errstate(over="ignore"):
+        found = np.asarray(a.sigmoid(a.array(np.array([-11.5, -10.0, 0.0]))), np.float64)
+    assert found[0] == 0.0
+    assert found[1] == pytest.approx(4.5398e-5, rel=2e-3)
+    assert found[2] == 0.5
+
+
 @pytest.mark.parametrize("dtype", ["bfloat16", "float32", "float64"])
 def test_what_is_flushed_is_smaller_than_the_smallest_normal_number(dtype: str) -> None:
     s = get_format(dtype).smallest_normal
