@@ -27,6 +27,7 @@ from suites.hunt.look import Judge, Oddity, key_of_error
 from suites.hunt.reduce import smaller
 from suites.judge.specify import specification
 from suites.ledger.difference import Difference
+from suites.ledger.installed import installed
 from suites.observe.arrays import packed
 from suites.observe.messages import Answer
 from suites.plugin.bad_choice import BadChoice
@@ -179,13 +180,14 @@ def test_an_error_of_a_call_is_that_of_its_loss() -> None:
 
 def test_errors_that_a_release_is_recorded_to_raise_are_known() -> None:
     """Those of wrong arguments are not among them, and another release has none."""
-    run: Any = SimpleNamespace(versions={"tensorflow": "2.21.0", "keras": "3.15.1"})
+    versions = {"tensorflow": "2.21.0", "keras": "3.15.1"}
+    run: Any = SimpleNamespace(installed=installed(versions))
     found = hunting._errors(run)
     text = "TypeError: 'NoneType' object is not iterable"
     assert key_of_error("categorical_crossentropy", "fit-class", text) in found
     refused = "ValueError: `alpha` must be a float"
     assert key_of_error("binary_focal_crossentropy", "function", refused) not in found
-    another: Any = SimpleNamespace(versions={"tensorflow": "2.21.0", "keras": "9.0.0"})
+    another: Any = SimpleNamespace(installed=installed({**versions, "keras": "9.0.0"}))
     assert hunting._errors(another) == frozenset()
 
 

@@ -98,18 +98,16 @@ class Contest:
             return is_new and not any(
                 map(partial(self._fails_with, program), self._simpler(program))
             )
-        is_broken = bool((self.evidence.wrong & ~np.isfinite(self.evidence.observed)).any())
         if program.ulps or program.elsewhere:
-            return is_broken
+            return self.evidence.is_broken
         if deviation == NONE:
             return True
-        if deviation.is_of_nan and not is_broken and self._is_finite(program):
-            return False
+        if deviation.is_of_nan and not self.evidence.is_broken:
+            plain = replace(program, deviation=NONE)
+            if self.evidence.is_finite(plain):
+                return False
         matters = deviation.matters(program.computes_in, self.evidence.quantity)
         return matters and all(map(self.evidence.changes, _with_each_part(program)))
-
-    def _is_finite(self, program: Program) -> bool:
-        return self.evidence.is_finite(replace(program, deviation=NONE))
 
     def _fails_with(self, program: Program, simpler: Match) -> bool:
         """Whether a number contradicts both: one for which native arithmetic gives the same in both.

@@ -35,6 +35,11 @@ class Evidence:
     def wrong(self) -> np.ndarray:
         return ~self.expected.holds(self.observed)
 
+    @cached_property
+    def is_broken(self) -> bool:
+        """Whether a wrong number is NaN or infinite."""
+        return bool((self.wrong & ~np.isfinite(self.observed)).any())
+
     def match(self, program: Program) -> Match | None:
         """Hold the numbers against the program; None if it gives none of the wrong ones."""
         if program.elsewhere:

@@ -12,9 +12,9 @@ import pytest
 from reports.hunt import find_text
 from reports.hunt.severity import gravest_first, severity
 from reports.hunt.write import report, script_name
+from reports.plugin import since
 from reports.plugin.collector import MISTAKE
 from reports.plugin.start import report_folder
-from reports.releases import environments
 from reports.run.summary import counted
 from reports.store.answer_text import unpack
 from reports.store.errors import BadUsage
@@ -90,17 +90,13 @@ def _known(run: Run) -> tuple[Difference, ...]:
 
 def _errors(run: Run) -> frozenset[Key]:
     """Those that the installed release is recorded to raise where a number is right."""
-    recordings, found = Recordings(SHIPPED), set[Key]()
-    for row in environments.load():
-        is_this = all(
-            getattr(row, name) == run.versions.get(name, "") for name in ("tensorflow", "keras")
-        )
-        if is_this and row.id in recordings.names():
-            for name, answer in recordings.answers(row.id).items():
-                case = Case.of_names(name.split(","))
-                error = unpack(answer).get("error")
-                if error and not (case.is_contract and case.contract.expected != NUMBER):
-                    found.add(key_of_error(case.loss, case.form, error))
+    found = set[Key]()
+    for id, there in since.recorded().items():
+        answers = Recordings(SHIPPED).answers(id) if there == run.installed else {}
+        for name, answer in answers.items():
+            case, error = Case.of_names(name.split(",")), unpack(answer).get("error")
+            if error and not (case.is_contract and case.contract.expected != NUMBER):
+                found.add(key_of_error(case.loss, case.form, error))
     return frozenset(found)
 
 

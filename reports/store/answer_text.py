@@ -18,10 +18,10 @@ import numpy as np
 
 from reports.store.recording import ABSENT, NOT_ASKED, UNANSWERED
 from suites.cases.fields import FIELDS
+from suites.judge.raised import NODE
 from suites.observe.messages import Answer, Packed, array
 
 LONGEST = 100  # characters of an error or a warning
-NODE = re.compile(r"\{\{[^}]*\}\}")  # the names of nodes in errors say what no user wrote
 ARRAY = re.compile(r"(\w+)\[((?:\d+(?:,\d+)*)?)\]((?: [0-9a-f]+)*)", re.ASCII)
 BITS = {"bfloat16": "uint16", "bool": "uint8"}
 

@@ -120,9 +120,11 @@ ONE_OUTPUT = (BINARY, FOCAL[1])
 NO_ROWS = handled("the sum of no rows was divided by 0")
 UNMASKED = Reason(CauseKind.OPTION, ("the mask was ignored",))
 ONE_HOT = np.eye(inputs.CLASSES)[np.arange(inputs.ROWS) % inputs.CLASSES]
+IGNORED = 255  # the class that is ignored where one is
 EXAMPLE = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]  # predictions of the docstrings
 KERAS_DENSE = (CATEGORICAL, BINARY, *FOCAL)
-KERAS_LOSSES = (CATEGORICAL, SPARSE, BINARY, *FOCAL, GENERALISED)
+WITH_METRICS = (CATEGORICAL, SPARSE, BINARY)
+KERAS_LOSSES = (*WITH_METRICS, *FOCAL, GENERALISED)
 in_float32 = partial(Contract, dtypes=("float32",))
 
 
@@ -178,11 +180,11 @@ undivided = of_changed_predictions("0 / 0", lambda output, a: output * 0.0)
 
 
 def all_ignored(usual: Inputs) -> Inputs:
-    return replace(usual, target=np.full_like(usual.target, 255))
+    return replace(usual, target=np.full_like(usual.target, IGNORED))
 
 
 def ignoring(usual: Specification) -> Specification:
-    return replace(usual, ignored=255)
+    return replace(usual, ignored=IGNORED)
 
 
 def averaged_first(usual: Specification) -> Specification:

@@ -30,12 +30,14 @@ from suites.cases.contract import (
     ERROR,
     FOCAL,
     GENERALISED,
+    IGNORED,
     KERAS_DENSE,
     NO_ROWS,
     NUMBER,
     ONE_HOT,
     ONE_OUTPUT,
     UNMASKED,
+    WITH_METRICS,
     Contract,
     activated,
     after_others,
@@ -70,7 +72,7 @@ from suites.cases.contract import (
 from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 from suites.cases.loss_options import ALPHAS
 from suites.cases.losses import LOSSES
-from suites.cases.reading import alphas_of_rows
+from suites.cases.reading import ALPHAS_OF_ROWS
 
 DENSE = (*KERAS_DENSE, "weighted_sigmoid_crossentropy")
 NUMBERED = (SPARSE, GENERALISED)  # losses of class numbers
@@ -158,9 +160,7 @@ def _axes() -> Iterator[Contract]:
     alphas = {"alpha": repr(list(ALPHAS)), "axis": "0"}
     of_next = partial(turned, arrays=next_class, dtypes=("float32",))
     balanced = partial(of_next, arguments=alphas, specify=with_alphas)
-    readings = {
-        Reason(CauseKind.OPTION, ("each alpha went with a place on the last axis",)): alphas_of_rows
-    }
+    readings = {ALPHAS_OF_ROWS.reason: ALPHAS_OF_ROWS.change}
     yield balanced("alpha-of-the-first-axis", promise, NUMBER, FOCAL[:1], readings=readings)
 
 
@@ -175,7 +175,7 @@ def _no_batch() -> Iterator[Contract]:
     yield empty("mean-of-no-rows-late", promise, NUMBER, ALL, MEAN, wrapper=ANY_BATCH)
     promise = "The mean loss of rows that are all masked is 0."
     masked = "with_mask(output * 1, tf.zeros([8], 'bool'))"
-    losses, forms = (CATEGORICAL, SPARSE, BINARY), (*MEAN, "tf_keras-mean")
+    losses, forms = WITH_METRICS, (*MEAN, "tf_keras-mean")
     readings = {NO_ROWS: unguarded, UNMASKED: unmasked}
     here = partial(nothing, output=masked, readings=readings)
     yield here("all-masked", promise, NUMBER, losses, forms)
@@ -199,7 +199,9 @@ def _labels() -> Iterator[Contract]:
     promise = (
         "Rows of the ignored class have no loss and no gradient, even where there are no others."
     )
-    ignore = partial(Contract, specify=ignoring, arguments={"ignore_class": "255"}, outputs=BOTH)
+    ignore = partial(
+        Contract, specify=ignoring, arguments={"ignore_class": str(IGNORED)}, outputs=BOTH
+    )
     here = partial(ignore, arrays=all_ignored, readings={NO_ROWS: unguarded})
     yield here("all-ignored", promise, NUMBER, (SPARSE,), DOCUMENTED)
     yield here("all-ignored-in-keras-2", promise, NUMBER, (SPARSE,), ("tf_keras-mean",))
@@ -293,7 +295,7 @@ def _options() -> Iterator[Contract]:
         yield here(
             f"no-{name}-for-infinity",
             f"A row of {name} 0 does not count, however wrong it is.",
-            *(NUMBER, (CATEGORICAL, SPARSE, BINARY), MEAN),
+            *(NUMBER, WITH_METRICS, MEAN),
             output=infinite if name == "weight" else masked,
             outputs=("logits",),
             arrays=weighted(*weights),

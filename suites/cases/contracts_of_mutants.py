@@ -16,11 +16,12 @@ from suites.cases.calls import call
 from suites.cases.contract import (
     ANY_SHAPE,
     ERROR,
+    IGNORED,
     KERAS_DENSE,
-    KERAS_LOSSES,
     NUMBER,
     ONE_OUTPUT,
     UNMASKED,
+    WITH_METRICS,
     Contract,
     Inner,
     after_others,
@@ -39,7 +40,6 @@ from suites.cases.contract import (
 from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 
 OBJECTS = ("class", "class-mean")
-IGNORED = 255
 
 
 def contracts() -> Iterator[Contract]:
@@ -91,7 +91,7 @@ def _ranks() -> Iterator[Contract]:
     both = partial(in_float32, arguments=arguments, specify=_sum, arrays=_weighted_and_masked)
     masked = partial(both, output=call("masked", "output", "mask"))
     unmasked = {UNMASKED: _sum_of_masked_too}
-    name, losses = "masked-beside-weights", KERAS_LOSSES[:3]
+    name, losses = "masked-beside-weights", WITH_METRICS
     yield masked(name, promise, NUMBER, losses, ("class-mean",), readings=unmasked)
     deep = partial(in_float32, target="target[..., None]", arrays=_one_sample)
     promise = "Class numbers of several axes may have a last axis of 1."
@@ -107,12 +107,11 @@ def _ranks() -> Iterator[Contract]:
 
 
 def _metrics() -> Iterator[Contract]:
-    losses = (CATEGORICAL, SPARSE, BINARY)
     eager = partial(in_float32, executions=("eager",), gradient=False)
     promise = "A metric goes along the axis that it is given."
     turned = partial(eager, target="target[..., None]", output="output[..., None]")
     along = partial(turned, arguments={"axis": "1"})
-    yield along("metric-along-axis-1", promise, NUMBER, losses[:2], ("metric",))
+    yield along("metric-along-axis-1", promise, NUMBER, WITH_METRICS[:2], ("metric",))
     first = partial(eager, output="tf.transpose(output)", arguments={"axis": "0"}, arrays=square)
     yield first("metric-along-the-first-axis", promise, NUMBER, (SPARSE,), ("metric",))
 
@@ -146,14 +145,18 @@ def _classes() -> Iterator[Contract]:
 
 def _of_nan(usual: Inputs) -> Inputs:
     """Every third row is ignored, and has no numbers."""
-    ignored = np.arange(len(usual.output)) % 3 == 0
+    ignored = _each_third(usual)
     output = np.where(ignored[:, None], np.nan, usual.output).astype(usual.output.dtype)
     return Inputs(np.where(ignored, IGNORED, usual.target), output)
 
 
 def _of_one_class(usual: Inputs) -> Inputs:
-    target = np.where(np.arange(len(usual.output)) % 3 == 0, IGNORED, np.zeros_like(usual.target))
+    target = np.where(_each_third(usual), IGNORED, np.zeros_like(usual.target))
     return Inputs(target, usual.output[:, :1])
+
+
+def _each_third(usual: Inputs) -> np.ndarray:
+    return np.arange(len(usual.output)) % 3 == 0
 
 
 def _one_sample(usual: Inputs) -> Inputs:

@@ -13,6 +13,7 @@ from suites.cases.contract import (
     FOCAL,
     KERAS_LOSSES,
     NUMBER,
+    WITH_METRICS,
     Contract,
     Inner,
     InputsChange,
@@ -29,17 +30,16 @@ def contracts() -> Iterator[Contract]:
     of_name = partial(eager, look_up=_having("name", "'mine'"))
     yield of_name("name-of-a-loss", promise, NUMBER, KERAS_LOSSES, ("class",))
     of_metric = partial(of_name, gradient=False)
-    yield of_metric("name-of-a-metric", promise, NUMBER, KERAS_LOSSES[:3], ("metric",))
+    yield of_metric("name-of-a-metric", promise, NUMBER, WITH_METRICS, ("metric",))
     promise = "A metric has the dtype that it is given."
     of_dtype = partial(of_metric, look_up=_having("dtype", "'float64'"))
-    yield of_dtype("dtype-of-a-metric", promise, NUMBER, KERAS_LOSSES[:3], ("metric",))
+    yield of_dtype("dtype-of-a-metric", promise, NUMBER, WITH_METRICS, ("metric",))
     promise = "A metric comes back from its configuration."
     from_config = partial(of_metric, look_up=_from_config)
-    yield from_config("metric-from-config", promise, NUMBER, KERAS_LOSSES[:3], ("metric",))
+    yield from_config("metric-from-config", promise, NUMBER, WITH_METRICS, ("metric",))
     promise = "A categorical loss warns of a single class, of which the loss is 0, and of no more."
-    for count, classes in ((1, 1), (0, 2)):
+    for name, classes, count in (("warning-of-one-class", 1, 1), ("warnings-of-2-classes", 2, 0)):
         warns = partial(eager, wrapper=_with_warnings(count), arrays=_of_classes(classes))
-        name = f"warnings-of-{classes}-classes" if classes > 1 else "warning-of-one-class"
         yield warns(name, promise, NUMBER, (CATEGORICAL, FOCAL[0]), ("function",))
     promise = "A loss of float64 is computed in float64, whatever the predictions are."
     wide = partial(eager, arguments={"dtype": "'float64'"}, specify=_in_float64)

@@ -11,14 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from reference.cause import Reason
-from reference.cause_kinds import CauseKind
 from reference.reduction import Reduction
 from reference.specification import Inputs, Parameter, Specification
 from suites.cases import step_options
 from suites.cases.calls import call
 from suites.cases.option import OWN_DTYPE, Argument, Chosen, Effect, Shape, numbers
-from suites.cases.reading import Reading, alphas_of_rows, reading
+from suites.cases.reading import ALPHAS_OF_ROWS, Reading, reading
 from suites.cases.weights import Weights
 
 PLAIN = "plain"
@@ -55,8 +53,7 @@ def _along_the_last(spec: Specification, chosen: Chosen, shape: Shape) -> Iterat
     """An alpha for each class, where something else is on the last axis and as long."""
     alphas = dict(spec.parameters).get("alpha")
     if "axis" in chosen and isinstance(alphas, tuple) and shape[-2:-1] == (len(alphas),):
-        reason = Reason(CauseKind.OPTION, ("each alpha went with a place on the last axis",))
-        yield Reading(reason, alphas_of_rows, "parameters")
+        yield ALPHAS_OF_ROWS
 
 
 def _balance(spec: Specification, value: str, chosen: Chosen) -> Specification:

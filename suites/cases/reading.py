@@ -65,11 +65,18 @@ def of_changed_predictions(name: str, change: Callable[[Any, Any], Any]) -> Spec
     return changed
 
 
-def alphas_of_rows(usual: Specification) -> Specification:
+def _alphas_of_rows(usual: Specification) -> Specification:
     """An alpha for each class is laid along the last axis of the rows, which is as long."""
     parameters = dict(usual.parameters)
     formula = _weighted_along_rows(usual.formula, parameters["alpha"])
     return replace(usual, formula=formula, parameters=(*(parameters | {"alpha": 1.0}).items(),))
+
+
+ALPHAS_OF_ROWS = Reading(
+    Reason(CauseKind.OPTION, ("each alpha went with a place on the last axis",)),
+    _alphas_of_rows,
+    "parameters",
+)
 
 
 @cache

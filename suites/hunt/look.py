@@ -15,7 +15,7 @@ from suites.cases.loss_options import parse
 from suites.judge import judge
 from suites.judge.comparison import OfCase, Whole, causes
 from suites.judge.diagnosis import Quantity
-from suites.judge.raised import raised
+from suites.judge.raised import NODE, raised
 from suites.ledger.difference import Box, Difference
 from suites.observe.client import Client
 from suites.observe.messages import Answer
@@ -24,7 +24,6 @@ from suites.observe.requests import request_of
 KEPT = 200  # draws whose expectations are remembered
 OF_ANY = ("loss", "output", "dtype", "execution")  # fields of a box that a drawn case shares
 LONGEST = 60  # of what is read of a message
-_NODE = re.compile(r"\{\{[^}]*\}\}")
 Key = tuple[str, str, str, str]
 
 
@@ -56,7 +55,7 @@ def key_of_error(loss: str, form: str, message: str) -> Key:
     """What an error shares with others that are the same find: all of models, or of the other forms of
     a loss, with these words, whatever numbers and shapes are in them.
     """
-    words = re.sub(r"N(, ?N)*,?", "N", re.sub(r"[0-9]+", "N", _NODE.sub("", message)))
+    words = re.sub(r"N(, ?N)*,?", "N", re.sub(r"[0-9]+", "N", NODE.sub("", message)))
     of = "" if FORMS[loss, form].model else loss
     return of, "", Quantity.CALL, " ".join(words.split())[:LONGEST]
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from reference.cause import Cause, cause
 from reference.cause_kinds import CauseKind
+
+NODE = re.compile(r"\{\{[^}]*\}\}")  # the names of nodes in errors say what no user wrote
 
 
 def error_type(error: str) -> str:
