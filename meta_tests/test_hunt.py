@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, find, given, settings
 
 from reference.cause import UNEXPLAINED
 from reference.expectation import in_native
 from reports.plugin import hunting
-from suites.cases.drawn import DRAWN, Drawn
+from suites.cases.drawn import DRAWN, TRACED, Drawn
 from suites.cases.execution import EXECUTIONS
 from suites.cases.forms import FORMS
 from suites.cases.losses import LOSSES
 from suites.hunt import look
-from suites.hunt.draw import Scope, draws
+from suites.hunt.draw import LARGE, Scope, draws
 from suites.hunt.hunter import Hunt
 from suites.hunt.look import Judge, Oddity, key_of_error
 from suites.hunt.reduce import smaller
@@ -95,6 +95,23 @@ def test_native_arithmetic_is_right_unless_a_formula_fails(case: Drawn) -> None:
     """The enclosure of a drawn call holds what native arithmetic makes of it."""
     found = Planted(lambda case, value: value).judge().look(case)
     assert all("fails" in str(one.cause) for one in found)
+
+
+RARE: Mapping[str, Callable[[Drawn], bool]] = {
+    "the square of its losses": lambda case: case.after == "squared",
+    **{f"traced {way}": lambda case, way=way: case.traced == way for way in TRACED},  # type: ignore[misc]
+    "no rows": lambda case: 0 in case.shape,
+    "many rows": lambda case: case.shape[0] in LARGE,
+    "many classes": lambda case: case.shape[-1] in LARGE,
+    "another device": lambda case: case.device == "CPU:1",
+}
+
+
+@pytest.mark.parametrize("kind", RARE)
+def test_what_is_rare_is_drawn_as_well(kind: str) -> None:
+    scope = replace(EVERY, devices=("CPU:0", "CPU:1"))
+    often = settings(quickly, max_examples=3_000, database=None)
+    assert RARE[kind](find(draws(scope), RARE[kind], settings=often))
 
 
 def test_a_call_that_this_program_fails_to_judge_ends_no_hunt() -> None:
@@ -182,13 +199,13 @@ def test_errors_that_a_release_is_recorded_to_raise_are_known() -> None:
     """Those of wrong arguments are not among them, and another release has none."""
     versions = {"tensorflow": "2.21.0", "keras": "3.15.1"}
     run: Any = SimpleNamespace(installed=installed(versions))
-    found = hunting._errors(run)
+    found = hunting.errors(run)
     text = "TypeError: 'NoneType' object is not iterable"
     assert key_of_error("categorical_crossentropy", "fit-class", text) in found
     refused = "ValueError: `alpha` must be a float"
     assert key_of_error("binary_focal_crossentropy", "function", refused) not in found
     another: Any = SimpleNamespace(installed=installed({**versions, "keras": "9.0.0"}))
-    assert hunting._errors(another) == frozenset()
+    assert not hunting.errors(another)
 
 
 def test_memory_is_given_back() -> None:

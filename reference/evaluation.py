@@ -103,8 +103,12 @@ def _penalty(
     return total if spec.penalty == "activity, summed" else total / float(counted[..., 0].sum())
 
 
-def _weighted(spec: Specification, loss: Variable[Plain]) -> Variable[Plain]:
-    return loss if spec.loss_weight == 1 else loss * spec.loss_weight
+def _afterwards(spec: Specification, loss: Variable[Plain], tape: Tape[Plain]) -> Variable[Plain]:
+    """What becomes of the losses, or of their mean or sum."""
+    loss = loss if spec.loss_weight == 1 else loss * spec.loss_weight
+    for step in spec.after:
+        loss = step.change(loss, tape)
+    return loss
 
 
 def _counted(spec: Specification, value: Plain) -> Plain:
@@ -167,7 +171,7 @@ def _losses(
     spec: Specification, inputs: Inputs, values: dict[str, Variable[Plain]], tape: Tape[Plain]
 ) -> Variable[Plain]:
     each = _of_formula(spec, inputs, values, tape)
-    return _weighted(spec, _reduced(spec, inputs, each, values.get("weight"), tape))
+    return _afterwards(spec, _reduced(spec, inputs, each, values.get("weight"), tape), tape)
 
 
 def _of_formula(
@@ -283,7 +287,7 @@ def _step_reduced(
     cast = outer.watch(inner.cast(losses.value))
     weight = values.get("weight")
     weight = weight and outer.watch(inner.cast(weight.value))
-    total = _weighted(spec, _reduced(spec, inputs, cast, weight, outer))
+    total = _afterwards(spec, _reduced(spec, inputs, cast, weight, outer), outer)
     value = _counted(spec, total.value)
     if spec.by == "weight":
         assert weight is not None

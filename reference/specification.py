@@ -23,7 +23,9 @@ ACROSS: Final = "softmax across the rows"
 
 @dataclass(frozen=True)
 class Step:
-    """What is done to predictions before a formula takes them: `change(x, a)`, by its name."""
+    """What is done to predictions before a formula takes them, or to its losses: `change(x, a)`, by its
+    name.
+    """
 
     name: str
     # `Any`: a value of whichever arithmetic comes with it.
@@ -64,7 +66,7 @@ class Specification:
     """A formula and what comes before and after it.
 
     `activation` turns the inputs, then logits, into what the formula takes; steps are taken `before`
-    it, and `between` it and the formula. `smoothing` moves the
+    it, and `between` it and the formula, and `after` it of its losses. `smoothing` moves the
     targets towards 1 / `classes` (by default their number, or 2 where they do not exclude each
     other), `parameters` go to the formula, rows of class `ignored` are left out, `epsilon` is that of
     the clip. The gradient is taken `by` predictions, targets or weights; `stepped` gives, in its
@@ -131,6 +133,7 @@ class Specification:
     second: Second | None = None
     before: tuple[Step, ...] = ()
     between: tuple[Step, ...] = ()
+    after: tuple[Step, ...] = ()
 
     @property
     def of_logits(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,14 +54,15 @@ def hunt(config: pytest.Config) -> None:
 def _hunt(config: pytest.Config) -> None:
     chosen, run = config.stash[CHOICES], config.stash[RUN]
     assert chosen.hunt
+    devices = chosen.among(tuple(run.client.devices()[0]))
     run.client.end()  # each task has an observer of its own
     total, folder = Hunted(), report_folder(config) / FOLDER
     task = Task(
-        _scope(chosen),
+        _scope(chosen, devices),
         chosen.seed,
         chosen.hunt,
-        known=_known(run),
-        passed=_errors(run),
+        known=known(run),
+        passed=frozenset(errors(run)),
         other=Other(chosen.python) if chosen.python else None,
         database=_database(config),
     )
@@ -82,22 +83,25 @@ def _hunt(config: pytest.Config) -> None:
         pytest.fail(in_log(_text(total, chosen)), pytrace=False)
 
 
-def _known(run: Run) -> tuple[Difference, ...]:
+def known(run: Run) -> tuple[Difference, ...]:
     """The entries of the ledger for what is installed, rare ones among them."""
     entries = ledger_file.load(deterministic=is_deterministic())
     return tuple(entry for entry in entries if entry.spans(run.installed))
 
 
-def _errors(run: Run) -> frozenset[Key]:
-    """Those that the installed release is recorded to raise where a number is right."""
-    found = set[Key]()
+def errors(run: Run) -> Mapping[Key, frozenset[Case]]:
+    """Those that the installed release is recorded to raise where a number is right, and the cases
+    that show them.
+    """
+    found: dict[Key, frozenset[Case]] = {}
     for id, there in since.recorded().items():
         answers = Recordings(SHIPPED).answers(id) if there == run.installed else {}
         for name, answer in answers.items():
             case, error = Case.of_names(name.split(",")), unpack(answer).get("error")
             if error and not (case.is_contract and case.contract.expected != NUMBER):
-                found.add(key_of_error(case.loss, case.form, error))
-    return frozenset(found)
+                key = key_of_error(case.loss, case.form, error)
+                found[key] = found.get(key, frozenset()) | {case}
+    return found
 
 
 def _counts(total: Hunted) -> str:
@@ -111,8 +115,8 @@ def _of_mistakes(total: Hunted) -> str:
     return f"{MISTAKE}, at {calls}, {found}"
 
 
-def _scope(chosen: Choices) -> Scope:
-    return Scope(chosen.losses, chosen.forms, chosen.dtypes, chosen.executions)
+def _scope(chosen: Choices, devices: tuple[str, ...]) -> Scope:
+    return Scope(chosen.losses, chosen.forms, chosen.dtypes, chosen.executions, devices)
 
 
 def _database(config: pytest.Config) -> Path | None:

@@ -290,6 +290,12 @@ def traced(shape: str) -> Wrapper:
     return wrapper
 
 
+def traced_again(inner: Inner, target: str, output: str) -> str:
+    """The call in a function that was traced for other numbers of rows before."""
+    function = f"lambda target, output: {inner('target', 'output')}"
+    return call("traced_again", function, target, output)
+
+
 ANY_BATCH = traced("[None, *array.shape[1:]]")
 ANY_SHAPE = traced("[None] * array.shape.rank")
 ANY_RANK = traced("None")

@@ -25,7 +25,7 @@ from suites.cases.contract import (
     weighted,
 )
 from suites.cases.forms.names import CATEGORICAL, SPARSE
-from suites.cases.reading import of_changed_predictions
+from suites.cases.reading import TAKEN_FOR_ROWS, of_changed_predictions
 
 SIDE = 2  # rows, and numbers of each
 KEPT = [True, True, False]  # rows, or classes
@@ -80,7 +80,7 @@ def contracts() -> Iterator[Contract]:
         *("axis-in-the-config", promise, NUMBER, (SPARSE,), ("config", "serialized")),
         output="tf.transpose(output)",
         dtypes=("float32",),
-        readings={handled("the classes were taken for rows"): _turned},
+        readings={TAKEN_FOR_ROWS.reason: TAKEN_FOR_ROWS.change},
     )
     promise = "Probabilities that are all subnormal are normalised as others are."
     yield Contract(
@@ -130,7 +130,6 @@ def _other_rows(output: Any, a: Any) -> Any:
 
 
 _of_other_rows = of_changed_predictions("of other rows", _other_rows)
-_turned = of_changed_predictions("turned", lambda output, a: a.transpose(output))
 
 
 def _subnormal_row(usual: Inputs) -> Inputs:

@@ -18,7 +18,7 @@ from reference.reduction import additions
 from reference.specification import Inputs, Parameter, Specification
 from suites.cases import inputs
 from suites.cases.calls import call
-from suites.cases.contract import FOCAL, NUMBER, Contract, Inner, handled
+from suites.cases.contract import FOCAL, NUMBER, Contract, handled, traced_again
 from suites.cases.forms.names import BINARY, CATEGORICAL, SPARSE
 from suites.cases.reading import SpecificationChange
 from suites.cases.step_readings import ALONG_LAST
@@ -40,7 +40,7 @@ def contracts() -> Iterator[Contract]:
     forms = ("function", "class-mean", "nn")
     yield Contract(
         *("traced-before", promise, NUMBER, ALL, forms),
-        wrapper=_traced_before,
+        wrapper=traced_again,
         executions=("eager",),
     )
     promise = "Weights (N,) weigh the samples of labels (N, T), or are refused where they can't."
@@ -60,12 +60,6 @@ def contracts() -> Iterator[Contract]:
         arrays=_shaped((6, 6, 3)),
         dtypes=("float32",),
         readings=along_last,
-    )
-
-
-def _traced_before(inner: Inner, target: str, output: str) -> str:
-    return call(
-        "traced_again", f"lambda target, output: {inner('target', 'output')}", target, output
     )
 
 

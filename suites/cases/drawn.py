@@ -10,6 +10,7 @@ from reference.arithmetic.protocol import Arithmetic
 from reference.reduction import Reduction
 from reference.specification import Inputs, Specification, Step
 from suites.cases.case import Case
+from suites.cases.contract import ANY_BATCH, ANY_SHAPE, Wrapper, traced_again
 
 DRAWN = "drawn"  # its `inputs`
 
@@ -50,6 +51,7 @@ def _steps(names: tuple[str, ...]) -> tuple[Step, ...]:
     return tuple(Step(name, EVERY_STEP[name].change) for name in names)
 
 
+SQUARED = Step("squared", lambda x, a: x * x)
 # What may be done to the losses of the rows: a text with {x}, and what is expected then.
 AFTER: Mapping[str, tuple[str, Callable[[Specification], Specification]]] = {
     "": ("{x}", lambda spec: spec),
@@ -59,19 +61,28 @@ AFTER: Mapping[str, tuple[str, Callable[[Specification], Specification]]] = {
         lambda spec: replace(spec, reduction=Reduction.MEAN_OF_ALL_ROWS),
     ),
     "scaled": ("({x}) * 0.5", lambda spec: replace(spec, loss_weight=0.5)),
+    "squared": ("tf.square({x})", lambda spec: replace(spec, after=(SQUARED,))),
+}
+# A function of its own, in which the call is traced.
+TRACED: Mapping[str, Wrapper] = {
+    "again": traced_again,
+    "for any batch": ANY_BATCH,
+    "for any shape": ANY_SHAPE,
 }
 
 
 @dataclass(frozen=True)
 class Drawn(Case):
     """`batch` are its numbers. Steps of `before` are taken before the activation of the call, steps of
-    `between` after it; `after` is what becomes of its losses.
+    `between` after it; it is `traced` in a function of its own where that is not "", and `after` is
+    what becomes of its losses.
     """
 
     batch: Inputs
     before: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
     after: str = ""
+    traced: str = ""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -95,4 +106,7 @@ class Drawn(Case):
 
     @property
     def call(self) -> str:
-        return AFTER[self.after][0].format(x=super().call)
+        text = super().call
+        if self.traced:
+            text = TRACED[self.traced](lambda target, output: text, "target", "output")
+        return AFTER[self.after][0].format(x=text)

@@ -87,6 +87,14 @@ def _weighted_along_rows(formula: Formula, weights: Parameter) -> Formula:
     return replace(formula, name=f"{formula.name}, weighted along the rows", steps=steps)
 
 
+# Of a square matrix of predictions, whose classes are on the first axis.
+TAKEN_FOR_ROWS = Reading(
+    Reason(CauseKind.HANDLING, ("the classes were taken for rows",)),
+    of_changed_predictions("turned", lambda output, a: a.transpose(output)),
+    "formula",
+)
+
+
 def of_both_batches(usual: Specification) -> Specification:
     return replace(usual, formula=_of_both_batches(usual.formula))
 

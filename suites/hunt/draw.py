@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from hypothesis import strategies as st
 
-from reference.reduction import Reduction
+from reference.reduction import BY_ROW, Reduction
 from reference.specification import Inputs
 from suites.cases import drawn, step_options, training
 from suites.cases.case import takes, values
@@ -27,8 +27,9 @@ from suites.cases.option import Chosen
 from suites.cases.outputs import OF_ACTIVATION, Output
 from suites.hunt import numbers
 
-MOST = 48  # numbers of one batch
+MOST, MANY = 48, 4_096  # numbers of one batch, and of a large one
 SIZES = (2, 1, 3, 4, 5, 8)
+LARGE = (33, 129, 1_000)  # of one axis
 SEVERAL = (3, 2, 1, 4, 5, 10, 17)  # classes
 ROWS = (2, 1, 3, 4, 8)  # of a model: at most a batch
 OF_ONE_ROW = ("function", "ops", "backend", "nn")  # that need no axis of samples
@@ -40,12 +41,13 @@ OF_ONE_STEP = {"own": ("test_step", "returned"), "losses": step_options.MIXED}
 
 @dataclass(frozen=True)
 class Scope:
-    """Among what is drawn: names of losses, forms, dtypes and executions."""
+    """Among what is drawn: names of losses, forms, dtypes, executions and devices."""
 
     losses: tuple[str, ...]
     forms: tuple[str, ...]
     dtypes: tuple[str, ...]
     executions: tuple[Execution, ...]
+    devices: tuple[str, ...] = ("CPU:0",)
 
     def forms_of(self, loss: str, model: bool) -> list[Form]:
         """Those that are drawn, of a loss."""
@@ -67,7 +69,8 @@ def draws(draw: st.DrawFn, scope: Scope) -> Drawn:
     execution = draw(st.sampled_from(_executions(form, scope)))
     shape = draw(_shapes(form))
     chosen = draw(_of_step(form, output, shape) if form.model else _of_call(form, loss, shape))
-    return draw(_with_numbers(form, loss, output, dtype, execution, shape, chosen))
+    device = scope.devices[0] if form.model else draw(st.sampled_from(scope.devices))
+    return draw(_with_numbers(form, loss, output, dtype, execution, device, shape, chosen))
 
 
 @cache
@@ -108,9 +111,21 @@ def _shapes(draw: st.DrawFn, form: Form) -> tuple[int, ...]:
         room = MOST // int(np.prod(shape))
         sizes = [size for size in SIZES if size <= room] or [1]
         shape.insert(0, draw(st.sampled_from(sizes)))
+    if draw(st.integers(0, 19)) == 19:
+        _enlarge(draw, shape)
     if form.metric:  # gets its rows in two parts
         shape[0] = max(shape[0], 2)
+    elif form.reduction in BY_ROW and rank > 1 and draw(st.integers(0, 39)) == 39:
+        shape[0] = 0
     return tuple(shape)
+
+
+def _enlarge(draw: st.DrawFn, shape: list[int]) -> None:
+    """Make one axis long, if the others leave room for it."""
+    place = draw(st.integers(0, len(shape) - 1))
+    others = int(np.prod(shape)) // shape[place]
+    if sizes := [size for size in LARGE if others * size <= MANY]:
+        shape[place] = draw(st.sampled_from(sizes))
 
 
 def _each(*texts: str) -> st.SearchStrategy[str]:
@@ -124,7 +139,7 @@ def _number(low: float, high: float) -> st.SearchStrategy[str]:
 
 def _alpha(loss: Loss, shape: tuple[int, ...]) -> st.SearchStrategy[str]:
     one = _each("0.25", "1.0", "0.0", "0.5") | _number(0.0, 2.0)
-    if loss.elementwise or shape[-1] == 1:
+    if loss.elementwise or shape[-1] not in SEVERAL[1:]:
         return one
     several = st.lists(_each("0.25", "1.0", "0.5", "0.125"), min_size=shape[-1], max_size=shape[-1])
     return one | several.map(BETWEEN.join)
@@ -193,12 +208,13 @@ def _with_numbers(
     output: Output,
     dtype: str,
     execution: Execution,
+    device: str,
     shape: tuple[int, ...],
     chosen: Chosen,
 ) -> Drawn:
     kind = draw(st.sampled_from(_labels(form, loss)))
     predicted = draw(numbers.predictions(shape, dtype, output.of_logits, loss.family))
-    if not form.model and draw(st.integers(0, 15)) == 15:
+    if not form.model and predicted.size and draw(st.integers(0, 15)) == 15:
         predicted = numbers.with_strange(draw, predicted)
     target = draw(numbers.labels(loss.family, kind, shape, dtype))
     if IGNORED in chosen and draw(st.booleans()):
@@ -206,11 +222,13 @@ def _with_numbers(
     weight = draw(_weights(chosen, shape))
     mask = draw(numbers.masks(shape)) if "masking" in chosen else None
     before, between, after = draw(_around(form, output))
+    traced = draw(_traced(form, execution, chosen, shape))
     return Drawn(
         *(loss.name, form.name, join(chosen), output.name, dtype, execution),
-        *("CPU:0", kind, DRAWN),
+        *(device, kind, DRAWN),
         Inputs(target, predicted, weight, mask),
-        *(before, between, after),
+        *(before, between),
+        *(after, traced),
     )
 
 
@@ -240,6 +258,19 @@ def _weights(chosen: Chosen, shape: tuple[int, ...]) -> st.SearchStrategy[np.nda
             lambda w: np.broadcast_to(w.reshape(-1, *[1] * (len(shape) - 2)), shape[:-1])
         )
     return numbers.weights(shape) if kind else st.none()
+
+
+def _traced(
+    form: Form, execution: Execution, chosen: Chosen, shape: tuple[int, ...]
+) -> st.SearchStrategy[str]:
+    """Whether the call is traced in a function of its own: with its labels and predictions alone, the
+    first axis of which is one of rows.
+    """
+    is_plain = form.traced and not (form.model or form.metric or form.eager_only)
+    has_more = {"axis", "sample_weight", "mask"} & chosen.keys() or form.by != "output"
+    if execution != "eager" or not is_plain or has_more or len(shape) < 2:
+        return st.just("")
+    return st.sampled_from(("", "", "", "", "", *drawn.TRACED))
 
 
 @st.composite

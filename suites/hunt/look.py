@@ -73,7 +73,7 @@ class Judge:
         if not self.asked % KEPT:
             forget()
         answer = self.client.ask(request_of(case, case.batch))
-        return [one for one in self._odd(case, answer) if not self._is_known(one)]
+        return [one for one in self._odd(case, answer) if not is_known(one, self.known)]
 
     def _odd(self, case: Drawn, answer: Answer) -> Iterator[Oddity]:
         for found in self._judged(case, answer):
@@ -94,16 +94,17 @@ class Judge:
             self.untested += tested.count(False)
         return found
 
-    def _is_known(self, one: Oddity) -> bool:
-        """Whether an entry knows the cause of this loss, dtype, execution and options, whatever their
-        values, the numbers and the forms are of which it has been seen; an error is of its form.
-        Of several reasons at once each may be known by itself.
-        """
-        alike = [entry for entry in self.known if any(_may_hold(box, one) for box in _boxes(entry))]
-        if any(_knows(entry, one.cause) for entry in alike):
-            return True
-        reasons = {reason for entry in alike for cause in entry.causes for reason in cause.reasons}
-        return len(one.cause.reasons) > 1 and reasons.issuperset(one.cause.reasons)
+
+def is_known(one: Oddity, known: Iterable[Difference]) -> bool:
+    """Whether an entry knows the cause of this loss, dtype, execution and options, whatever their
+    values, the numbers and the forms are of which it has been seen; an error is of its form.
+    Of several reasons at once each may be known by itself.
+    """
+    alike = [entry for entry in known if any(_may_hold(box, one) for box in _boxes(entry))]
+    if any(_knows(entry, one.cause) for entry in alike):
+        return True
+    reasons = {reason for entry in alike for cause in entry.causes for reason in cause.reasons}
+    return len(one.cause.reasons) > 1 and reasons.issuperset(one.cause.reasons)
 
 
 def _knows(entry: Difference, cause: Cause) -> bool:

@@ -41,6 +41,10 @@ def smaller(case: Drawn) -> Iterator[Drawn]:
     """The call with one thing less."""
     if case.after:
         yield replace(case, after="")
+    if case.traced:
+        yield replace(case, traced="")
+    if case.device != "CPU:0":
+        yield replace(case, device="CPU:0")
     for place in range(len(case.before)):
         yield replace(case, before=_without(case.before, place))
     for place in range(len(case.between)):

@@ -22,7 +22,7 @@ from suites.cases.forms.form import Form
 from suites.cases.losses import LOSSES
 from suites.cases.option import Chosen
 from suites.cases.outputs import OUTPUTS
-from suites.cases.reading import Reading, reading, rounded_reading
+from suites.cases.reading import TAKEN_FOR_ROWS, Reading, reading, rounded_reading
 from suites.judge.mistakes import mistakes
 
 SUM_TO_ONE = "the gradient assumes targets that sum to one"
@@ -214,6 +214,8 @@ def _axes(case: Case, spec: Specification) -> Iterator[Reading]:
         yield reading("the classes were counted on axis 1", classes=shape[1])
     if case.activation == "softmax" and len(shape) == 2 and axis in (0, -2):
         yield reading("the softmax was taken along the last axis", activation=ACROSS)
+    if spec.formula.sparse and len(shape) == 2 and shape[0] == shape[1] and axis in (0, -2):
+        yield TAKEN_FOR_ROWS
 
 
 def _of_float32(spec: Specification) -> Iterator[Reading]:

@@ -305,7 +305,7 @@ CHOOSING = ("losses", "dtypes", "executions", "forms")  # which choose among the
 BY_NAME = {option.name: option for option in OPTIONS}
 # Of Keras's own losses, whose answers are recorded.
 NOT_WITH_SUBJECT = ("losses", "forms", "pin", "against", "hunt")
-NOT_WITH_HUNT = ("pin", "against", "release", "tier", "devices")
+NOT_WITH_HUNT = ("pin", "against", "release", "tier")
 
 
 @dataclass(frozen=True)
