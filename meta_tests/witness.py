@@ -135,6 +135,7 @@ WITNESSES: dict[Formula, Callable[[Row, Row], Iterator[mpf]]] = {
     history.WEIGHTED_SIGMOID: _each(_sigmoid_loss),
     history.WEIGHTED_SIGMOID_KINKED: _each(_sigmoid_loss),
     history.WEIGHTED_SIGMOID_REORDERED: _each(_sigmoid_loss),
+    history.WEIGHTED_SIGMOID_KINKED_AND_REORDERED: _each(_sigmoid_loss),
     history.WEIGHTED_SIGMOID_LINEAR_LAST: _each(_sigmoid_loss),
     history.BOTH_TERMS_SUMMED: lambda t, p: iter([mp.fsum(map(_direct, t, p))]),
 }

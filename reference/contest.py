@@ -106,7 +106,7 @@ class Contest:
             plain = replace(program, deviation=NONE)
             if self.evidence.is_finite(plain):
                 return False
-        matters = deviation.matters(program.computes_in, self.evidence.quantity)
+        matters = deviation.matters(program.computes_in, self.evidence.quantity, program.spec.dtype)
         return matters and all(map(self.evidence.changes, _with_each_part(program)))
 
     def _fails_with(self, program: Program, simpler: Match) -> bool:

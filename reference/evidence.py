@@ -170,8 +170,16 @@ class Evidence:
 
     def native(self, program: Program, dtype: str = "") -> np.ndarray:
         found = self._both(program)[self.quantity].reshape(self.observed.shape)
-        format = get_format(dtype) if dtype else self.expected.format
+        format = get_format(dtype or self._given_in(program))
         return _cut_off(found, format) if program.deviation.cuts_off else _rounded(found, format)
+
+    def _given_in(self, program: Program) -> str:
+        """The dtype of what the program returns: that of the case, but for a value that was computed
+        in another and came in that.
+        """
+        by_itself = self.quantity == 0 and ANOTHER_DTYPE in program.parts
+        came = by_itself and program.computes_in == self.came_in
+        return self.came_in if came else self.expected.format.name
 
     def _both(self, program: Program) -> tuple[np.ndarray, np.ndarray]:
         return in_native(

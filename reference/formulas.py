@@ -308,12 +308,27 @@ def weighted_sigmoid_crossentropy_kinked(
     target: Value, logits: Value, a: Arithmetic[Value], pos_weight: float = 1.0
 ) -> Value:
     """The same, where |x| and max(-x, 0) have the derivative 0 at x = 0, as frameworks have it."""
-    zero = a.constant(0.0)
     weight = 1.0 + (a.constant(pos_weight) - 1.0) * target
+    relu, minus_abs = _kinked(logits, a)
+    return (1.0 - target) * logits + weight * (a.log1p(a.exp(minus_abs)) + relu)
+
+
+def _kinked(logits: Value, a: Arithmetic[Value]) -> tuple[Value, Value]:
+    """max(-x, 0) and -|x|, whose derivatives are 0 at x = 0; those of the first are added last."""
+    zero = a.constant(0.0)
     relu = a.where_nonnegative(logits, zero, -logits)
     minus = a.where_nonnegative(-logits, zero, -logits)
-    minus_abs = a.where_nonnegative(logits, minus, logits)
-    return (1.0 - target) * logits + weight * (a.log1p(a.exp(minus_abs)) + relu)
+    return relu, a.where_nonnegative(logits, minus, logits)
+
+
+def weighted_sigmoid_crossentropy_kinked_and_reordered(
+    target: Value, logits: Value, a: Arithmetic[Value], pos_weight: float = 1.0
+) -> Value:
+    """The same, where the gradient also adds the term 1 - t last, and so loses a small one."""
+    linear = (1.0 - target) * logits
+    weight = 1.0 + (a.constant(pos_weight) - 1.0) * target
+    relu, minus_abs = _kinked(logits, a)
+    return weight * (a.log1p(a.exp(minus_abs)) + relu) + linear
 
 
 def weighted_sigmoid_crossentropy_reordered(

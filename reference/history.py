@@ -215,6 +215,13 @@ WEIGHTED_SIGMOID_REORDERED = Formula(
     elementwise=True,
     logits=True,
 )
+WEIGHTED_SIGMOID_KINKED_AND_REORDERED = Formula(
+    f"{WEIGHTED_SIGMOID_KINKED.name}, terms of the gradient in another order",
+    formulas.weighted_sigmoid_crossentropy_kinked_and_reordered,
+    "tf.nn in a traced function",
+    elementwise=True,
+    logits=True,
+)
 WEIGHTED_SIGMOID_LINEAR_LAST = Formula(
     WEIGHTED_SIGMOID_REORDERED.name,
     formulas.weighted_sigmoid_crossentropy_linear_last,

@@ -74,9 +74,8 @@ class Ball:
     def __getitem__(self, index: slice) -> Ball:
         return Ball(self.mid[index], self.rad[index], self.format)
 
-    @property
-    def T(self) -> Ball:
-        return Ball(self.mid.T, self.rad.T, self.format)
+    def swapaxes(self, one: int, other: int) -> Ball:
+        return Ball(self.mid.swapaxes(one, other), self.rad.swapaxes(one, other), self.format)
 
     @property
     def exactly_zero(self) -> np.ndarray:

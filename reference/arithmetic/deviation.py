@@ -47,16 +47,19 @@ class Deviation:
     reduces_in: str = ""
     cuts_off: bool = False
 
-    def matters(self, dtype: str, quantity: int) -> bool:
-        """Whether it can change a value (quantity 0) or gradient (1) that is computed in the dtype."""
+    def matters(self, dtype: str, quantity: int, activated_in: str = "") -> bool:
+        """Whether it can change a value (quantity 0) or gradient (1) that is computed in the dtype, of
+        predictions that are `activated_in` another, "" for the same.
+        """
+        before = activated_in or dtype
         if self == NONE:
             return True
         to_float32 = self.clip_bounds or self.reduces_in or self.exponents
         gradients = self.log_divides or self.quotient_first or self.quotient_squares
         gradients = gradients or self.masks_multiply or self.ties_halve
         if self.coarse_sigmoid == "quotient":
-            return dtype == "float16"
-        coarse = self.coarse_sigmoid and dtype == "float64"
+            return before == "float16"
+        coarse = self.coarse_sigmoid and before == "float64"
         return not (to_float32 == dtype or coarse or (gradients and quantity == 0))
 
     @property
@@ -101,6 +104,7 @@ KNOWN_DEVIATIONS = (
     Deviation("the gradients divide, and multiply by 0", log_divides=True, masks_multiply=True),
     Deviation("the gradient of a quotient divides first", quotient_first=True, log_divides=True),
     Deviation("the gradient of the clip is halved at its bounds", ties_halve=True),
+    Deviation("the gradient of a quotient has 1 / y^2", quotient_squares=True),
     Deviation(
         "the gradients of the quotient by 1 / y^2, and of the clip halved at its bounds",
         quotient_squares=True,

@@ -76,7 +76,7 @@ class Arithmetic(Protocol[Value]):
         """x[..., index]: one entry of each row, where `index` has the shape of x less its last axis."""
 
     def transpose(self, x: Value) -> Value:
-        """Rows for columns of a matrix."""
+        """The last two axes, one for the other."""
 
     def reverse(self, x: Value) -> Value:
         """The last row first."""
@@ -126,7 +126,7 @@ class Steps(Generic[Plain]):
         return self.reduce_sum(x) * float(times)
 
     def transpose(self, x: Plain) -> Plain:
-        return x.T
+        return x.swapaxes(-1, -2)
 
     def reverse(self, x: Plain) -> Plain:
         return x[::-1]

@@ -69,7 +69,9 @@ def script_of(find: Oddity) -> str:
 def proposed(find: Oddity, environment: Mapping[str, str], today: str) -> str:
     """An entry for the ledger, for whoever has understood the find: `why` is left to them."""
     case = find.case
-    names = {name: getattr(case, name) for name in OF_ANY} | {"quantity": str(find.found.quantity)}
+    names = {name: getattr(case, name) for name in (*OF_ANY, "execution")} | {
+        "quantity": str(find.found.quantity)
+    }
     entry = Difference(
         id=f"{case.loss.replace('_', '-')}-{name(find)}",
         title=visible(str(find.cause)),

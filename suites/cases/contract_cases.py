@@ -33,8 +33,11 @@ def cases(tier: Tier, device: str, quickest: Execution) -> Iterator[Case]:
 
 
 def _can_be_run(contract: Contract, form: Form, execution: Execution) -> bool:
-    """Whether the contract is asked in this way; a form that can't be traced as a whole is not."""
-    return execution in contract.executions and (form.traced or execution == "eager")
+    """Whether the contract is asked in this way; a form that can't be traced as a whole is not, but a
+    model is by itself.
+    """
+    can = form.traced or form.model or execution == "eager"
+    return can and execution in contract.executions
 
 
 def _is_worth_its_time(tier: Tier, contract: Contract, form: Form, execution: Execution) -> bool:
@@ -46,7 +49,7 @@ def _is_worth_its_time(tier: Tier, contract: Contract, form: Form, execution: Ex
     if execution in contract.at_night or (tier == "quick" and form.model):
         return False
     first = (form.like or form.name) == contract.forms[0]
-    return execution == "eager" or (
+    return execution == contract.executions[0] or (
         first and (execution == "graph" or form.loss in contract.losses[:1])
     )
 

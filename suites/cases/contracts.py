@@ -18,6 +18,7 @@ from suites.cases import (
     contracts_of_mutants,
     contracts_of_numbers,
     contracts_of_objects,
+    contracts_of_training,
     inputs,
     look_ups,
 )
@@ -338,6 +339,7 @@ CONTRACTS = {
         contracts_of_hunts.contracts(),
         contracts_of_mutants.contracts(),
         contracts_of_objects.contracts(),
+        contracts_of_training.contracts(),
         look_ups.contracts(),
     )
     for contract in contracts

@@ -14,10 +14,13 @@ from suites.cases.calls import call
 from suites.cases.contract import (
     FOCAL,
     GENERALISED,
+    IGNORED,
     NUMBER,
+    ONE_OUTPUT,
     Contract,
     activated,
     handled,
+    ignoring,
     masked_mean,
     row_of_nan,
     square,
@@ -90,15 +93,28 @@ def contracts() -> Iterator[Contract]:
         dtypes=("float32",),
         executions=("eager",),  # elsewhere the thread decides whether subnormals are flushed
     )
+    promise = "Probabilities that are all small have a gradient as others have."
+    small = partial(Contract, arrays=_small_row, dtypes=("float32",), executions=("xla", "eager"))
+    yield small("row-of-small-numbers", promise, NUMBER, (CATEGORICAL, FOCAL[0]), ("function",))
     promise = "The sigmoid of -10 is no 0 in half precision, which has smaller numbers."
-    yield Contract(
-        *("sigmoid-of-minus-ten", promise, NUMBER, (CATEGORICAL, SPARSE, FOCAL[0], GENERALISED)),
+    sigmoid = partial(
+        Contract,
         output="tf.sigmoid(output)",
-        outputs=("tf.nn.softmax",),
         arrays=_about_minus_ten,
         dtypes=("float16",),
         specify=activated("sigmoid"),
         gradient=False,
+    )
+    losses = (CATEGORICAL, SPARSE, FOCAL[0], GENERALISED)
+    yield sigmoid("sigmoid-of-minus-ten", promise, NUMBER, losses, outputs=("tf.nn.softmax",))
+    name = "sigmoid-of-minus-ten-of-one-output"
+    yield sigmoid(name, promise, NUMBER, ONE_OUTPUT, ("class",), outputs=("tf.sigmoid",))
+    promise = "A row alone may be of the class that is ignored."
+    alone = partial(Contract, arrays=_one_row, dtypes=("bfloat16",), executions=("xla", "eager"))
+    yield alone(
+        *("ignored-row-alone", promise, NUMBER, (SPARSE,), ("tf_keras-backend", "function")),
+        arguments={"ignore_class": str(IGNORED)},
+        specify=ignoring,
     )
     promise = "A row of mask 0 does not count, though it is NaN."
     predictions = "tf.concat([output[:1] * float('nan'), output[1:]], axis=0)"
@@ -113,6 +129,10 @@ def contracts() -> Iterator[Contract]:
         },
         dtypes=("float32",),
     )
+
+
+def _one_row(usual: Inputs) -> Inputs:
+    return Inputs(np.full_like(usual.target[:1], IGNORED), usual.output[:1])
 
 
 def _one_class(axes: tuple[int, ...], usual: Inputs) -> Inputs:
@@ -136,6 +156,13 @@ def _subnormal_row(usual: Inputs) -> Inputs:
     """The first row is subnormal."""
     output = usual.output.copy()
     output[0] *= np.finfo(output.dtype).tiny / 2
+    return replace(usual, output=output)
+
+
+def _small_row(usual: Inputs) -> Inputs:
+    """The sum of the first row is a number, its square is none."""
+    output = usual.output.copy()
+    output[0] *= output.dtype.type(1e-20)
     return replace(usual, output=output)
 
 

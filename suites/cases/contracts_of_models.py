@@ -79,7 +79,9 @@ def _weights_of_classes() -> Iterator[Contract]:
     promise = "Weights of classes and of samples are multiplied, or refused beside each other."
     both = {"class_weight": repr(dict(enumerate(HALVES))), "sample_weight": "weight"}
     of_both = partial(in_model, arguments=both, arrays=weighted(*WEIGHTS), specify=halved)
-    yield of_both("class-weight-and-sample-weight", promise, EITHER, (CATEGORICAL, SPARSE))
+    forms = ("fit-class", "train_on_batch-class")
+    losses = (CATEGORICAL, SPARSE)
+    yield of_both("class-weight-and-sample-weight", promise, EITHER, losses, forms=forms)
 
 
 def _labels() -> Iterator[Contract]:

@@ -33,7 +33,7 @@ STEPS: Mapping[str, Surrounding] = {
     "identity": Surrounding("tf.identity({x})"),
     "cast": Surrounding("tf.cast(tf.cast({x}, 'float64'), '{dtype}')"),
     "reshaped": Surrounding("tf.reshape(tf.reshape({x}, [-1]), tf.shape({x}))"),
-    "joined": Surrounding("tf.concat([{x}, {x}], {axis})[tuple(slice(n) for n in output.shape)]"),
+    "joined": Surrounding("tf.split(tf.concat([{x}, {x}], {axis}), 2, {axis})[0]"),
     "stacked": Surrounding("tf.stack([{x}, {x}])[1]"),
     "selected": Surrounding("tf.where(tf.ones_like(output, bool), {x}, 0.0)"),
 }

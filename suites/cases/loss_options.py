@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from reference.reduction import Reduction
+from reference.reduction import SUMS, Reduction
 from reference.specification import Inputs, Parameter, Specification
 from suites.cases import step_options
 from suites.cases.calls import call
@@ -50,10 +50,16 @@ def _alpha(spec: Specification, value: str, chosen: Chosen) -> Specification:
 
 
 def _along_the_last(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
-    """An alpha for each class, where something else is on the last axis and as long."""
+    """An alpha for each class, where something else is on the last axis and as long, or is one."""
     alphas = dict(spec.parameters).get("alpha")
-    if "axis" in chosen and isinstance(alphas, tuple) and shape[-2:-1] == (len(alphas),):
+    if "axis" not in chosen or not isinstance(alphas, tuple):
+        return
+    if shape[-2:-1] == (len(alphas),):
         yield ALPHAS_OF_ROWS
+    if shape[-2:-1] == (1,):
+        total = sum(alphas) if spec.reduction in SUMS else sum(alphas) / len(alphas)
+        others = (*(dict(spec.parameters) | {"alpha": total}).items(),)
+        yield reading("each alpha was laid beside the one row", parameters=others)
 
 
 def _balance(spec: Specification, value: str, chosen: Chosen) -> Specification:

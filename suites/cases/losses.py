@@ -28,7 +28,8 @@ class Loss:
 
     A loss that takes only one kind of prediction has no formula for the other. `foreign` is what
     becomes of the logits of an activation that is not its own. A `main` one is asked more, since most
-    people use it.
+    people use it. A loss that fails or mixes rows where there is a single class says so in the ledger,
+    and is not drawn `of_one_class`.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Loss:
     other_logits: tuple[Formula, ...] = ()
     foreign: tuple[Formula, ...] = ()
     main: bool = False
+    of_one_class: bool = True
 
     @property
     def elementwise(self) -> bool:
@@ -121,6 +123,7 @@ LOSSES = {
             probabilities=history.GENERALISED,
             logits=None,
             other_probabilities=(history.GENERALISED_GATHERED,),
+            of_one_class=False,
         ),
         Loss(
             "weighted_sigmoid_crossentropy",
@@ -133,6 +136,7 @@ LOSSES = {
                 history.WEIGHTED_SIGMOID_LINEAR_LAST,
                 history.WEIGHTED_SIGMOID_KINKED,
                 history.WEIGHTED_SIGMOID_EXPANDED,
+                history.WEIGHTED_SIGMOID_KINKED_AND_REORDERED,
             ),
         ),
     )

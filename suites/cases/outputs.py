@@ -15,9 +15,10 @@ class Output:
 
     NumPy makes the first two; the others are made of logits `inside` the call, where TensorFlow can
     see what they are made of: by a function, or by the last `layer` of a model, perhaps one `apart`
-    from that with the kernel. `kind` is what the
-    loss is given. `activation` makes it, None for that of the loss; a function that `has_axis` takes
-    the axis of the classes. `hard` names the regime of inputs that is the worst a user meets.
+    from that with the kernel. `kind` is what the loss is given. `activation` makes it, None for that
+    of the loss; a function that `has_axis` takes the axis of the classes. Not every layer
+    `passes_masks` of rows on as they are. `hard` names the regime of inputs that is the worst a user
+    meets.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Output:
     layer: bool = False
     apart: bool = False
     has_axis: bool = False
+    passes_masks: bool = True
     hard: str = "saturated"
 
     @property
@@ -51,8 +53,13 @@ OUTPUTS = {
         Output("keras.activations.sigmoid", activation="sigmoid"),
         Output("layers.Dense", layer=True),
         Output("layers.Activation", layer=True, apart=True),
-        Output("layers.Softmax", activation="softmax", layer=True, apart=True),
-        Output("layers.Lambda", layer=True, apart=True),
+        Output(
+            *("layers.Softmax", "probabilities", "softmax"),
+            layer=True,
+            apart=True,
+            passes_masks=False,  # takes them for masks of classes
+        ),
+        Output("layers.Lambda", layer=True, apart=True, passes_masks=False),
     )
 }
 

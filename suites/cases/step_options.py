@@ -80,6 +80,7 @@ def _validated(spec: Specification, value: str, chosen: Chosen) -> Specification
 
 
 OPTIONS = (
+    *(Argument(name, {}, called=True) for name in ("callbacks", "at_once")),  # of contracts alone
     Argument(
         "class_weight",
         {"halves": repr(dict(enumerate(HALVES)))},

@@ -115,9 +115,12 @@ def of_no_weight(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[
         yield reading("a weight of 0 was taken for none", loss_weight=1.0)
 
 
+NOT_UPDATED = reading("the mean loss, which nothing updated, was reported", outputs=0.0)
+
+
 def not_updated(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:
     if chosen["own"] in ("returned", "test_step"):
-        yield reading("the mean loss, which nothing updated, was reported", outputs=0.0)
+        yield NOT_UPDATED
 
 
 def all_calls(spec: Specification, chosen: Chosen, shape: Shape) -> Iterator[Reading]:

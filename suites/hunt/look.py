@@ -22,7 +22,7 @@ from suites.observe.messages import Answer
 from suites.observe.requests import request_of
 
 KEPT = 200  # draws whose expectations are remembered
-OF_ANY = ("loss", "output", "dtype", "execution")  # fields of a box that a drawn case shares
+OF_ANY = ("loss", "output", "dtype")  # fields of a box that a drawn case shares, and the execution
 LONGEST = 60  # of what is read of a message
 Key = tuple[str, str, str, str]
 
@@ -98,12 +98,15 @@ class Judge:
 def is_known(one: Oddity, known: Iterable[Difference]) -> bool:
     """Whether an entry knows the cause of this loss, dtype, execution and options, whatever their
     values, the numbers and the forms are of which it has been seen; an error is of its form.
-    Of several reasons at once each may be known by itself.
+    Of several reasons at once each may be known by itself, of the value or of the gradient.
     """
-    alike = [entry for entry in known if any(_may_hold(box, one) for box in _boxes(entry))]
-    if any(_knows(entry, one.cause) for entry in alike):
+    quantity = one.found.quantity
+    alike = [(entry, box) for entry in known for box in _boxes(entry) if _may_hold(box, one)]
+    of_quantity = (entry for entry, box in alike if quantity in box.get("quantity", (quantity,)))
+    if any(_knows(entry, one.cause) for entry in of_quantity):
         return True
-    reasons = {reason for entry in alike for cause in entry.causes for reason in cause.reasons}
+    causes = (cause for entry, _ in alike for cause in entry.causes)
+    reasons = {reason for cause in causes for reason in cause.reasons}
     return len(one.cause.reasons) > 1 and reasons.issuperset(one.cause.reasons)
 
 
@@ -118,11 +121,13 @@ def _boxes(entry: Difference) -> tuple[Box, ...]:
 
 
 def _may_hold(box: Box, one: Oddity) -> bool:
-    quantity = one.found.quantity
+    executions = {one.case.execution}
+    if one.case.traced:  # within a function of its own
+        executions.add("graph")
     fields = (*OF_ANY, "form") if isinstance(one.found, Whole) else OF_ANY
     return (
-        quantity in box.get("quantity", (quantity,))
-        and all(getattr(one.case, name) in box[name] for name in fields if name in box)
+        all(getattr(one.case, name) in box[name] for name in fields if name in box)
+        and not executions.isdisjoint(box.get("execution", executions))
         and any(_options(text) <= one.options for text in box.get("arguments", ("plain",)))
         and (
             any(one.options & _options(text) for text in box.get("argument", ()))

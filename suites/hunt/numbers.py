@@ -18,6 +18,7 @@ from suites.cases.losses import Family
 Shape = tuple[int, ...]
 Strategy = st.SearchStrategy
 EIGHTHS = tuple(number / 8 for number in range(9))
+MANY = 4_096  # more than there are classes
 OUT_OF_RANGE = (np.nan, np.inf, -np.inf)
 
 
@@ -75,8 +76,12 @@ def with_strange(draw: st.DrawFn, numbers: np.ndarray) -> np.ndarray:
     return changed
 
 
-def _classes(shape: Shape) -> Strategy[np.ndarray]:
-    return hnp.arrays(np.int64, shape[:-1], elements=st.integers(0, shape[-1] - 1))
+SMALL_INTEGERS = {"int8": 127, "uint8": 255}  # the greatest of each
+
+
+def _classes(shape: Shape, most: int = MANY) -> Strategy[np.ndarray]:
+    """Class numbers, of which the labels can hold so many."""
+    return hnp.arrays(np.int64, shape[:-1], elements=st.integers(0, min(shape[-1] - 1, most)))
 
 
 def _dense(kind: str, shape: Shape) -> Strategy[np.ndarray]:
@@ -105,7 +110,7 @@ def _independent(kind: str, shape: Shape) -> Strategy[np.ndarray]:
 
 LABELS: dict[Family, Callable[[str, Shape], Strategy[np.ndarray]]] = {
     "categorical": _dense,
-    "sparse": lambda kind, shape: _classes(shape),
+    "sparse": lambda kind, shape: _classes(shape, SMALL_INTEGERS.get(kind, MANY)),
     "binary": _independent,
 }
 

@@ -16,10 +16,12 @@ from reference.specification import Inputs
 from suites.cases.drawn import Drawn
 from suites.cases.forms import FORMS
 from suites.cases.loss_options import IGNORED, join, parse
+from suites.cases.losses import LOSSES
 from suites.hunt.look import Oddity
 
 Again = Callable[[Drawn], Oddity | None]  # the same find of another call, if it shows there
 TRIES = 80
+WITH = {"outputs": ("part", "losses", "second")}  # options that mean nothing without another
 
 
 def reduced(find: Oddity, again: Again) -> Oddity:
@@ -70,7 +72,8 @@ def _without(names: tuple[str, ...], place: int) -> tuple[str, ...]:
 
 def _without_option(case: Drawn, name: str) -> Drawn:
     chosen = parse(case.arguments)
-    chosen.pop(name)
+    for each in (name, *WITH.get(name, ())):
+        chosen.pop(each, None)
     batch = case.batch
     if name == "sample_weight":
         batch = replace(batch, weight=None)
@@ -82,7 +85,8 @@ def _without_option(case: Drawn, name: str) -> Drawn:
 def _of_fewer_numbers(case: Drawn) -> Iterator[Drawn]:
     """Half of the rows; the first of an axis; the classes but for the last."""
     shape, is_model = case.shape, FORMS[case.loss, case.form].model
-    least = 2 if FORMS[case.loss, case.form].metric else 1
+    by_halves = FORMS[case.loss, case.form].metric or "validated" in case.chosen
+    least = 2 if by_halves else 1
     if len(shape) > 1 and shape[0] > least:
         middle = max(shape[0] // 2, least)
         for rows in (slice(0, middle), slice(shape[0] - middle, None)):
@@ -90,7 +94,8 @@ def _of_fewer_numbers(case: Drawn) -> Iterator[Drawn]:
     if len(shape) > 2 and not is_model and "axis" not in parse(case.arguments):
         yield replace(case, batch=_first_of_axis(case.batch))
     by_class = is_model or "alpha" in parse(case.arguments)  # which may have a number for each
-    if shape[-1] > 1 and not by_class and (batch := _of_fewer_classes(case.batch)):
+    fewest = 1 if LOSSES[case.loss].of_one_class else 2
+    if shape[-1] > fewest and not by_class and (batch := _of_fewer_classes(case.batch)):
         yield replace(case, batch=batch)
 
 

@@ -214,7 +214,8 @@ def _axes(case: Case, spec: Specification) -> Iterator[Reading]:
         yield reading("the classes were counted on axis 1", classes=shape[1])
     if case.activation == "softmax" and len(shape) == 2 and axis in (0, -2):
         yield reading("the softmax was taken along the last axis", activation=ACROSS)
-    if spec.formula.sparse and len(shape) == 2 and shape[0] == shape[1] and axis in (0, -2):
+    beside = len(shape) > 1 and axis in (-2, len(shape) - 2)
+    if spec.formula.sparse and beside and shape[-1] == shape[-2]:
         yield TAKEN_FOR_ROWS
 
 

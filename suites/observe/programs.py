@@ -36,6 +36,32 @@ def with_warnings(count, kind, made):
     return found
 
 
+def with_runs(least, most, step):
+    """What `step(base)` returns, if the Python code of a model of the class `base` runs so often."""
+    runs = []
+
+    class Counted(tf.keras.Sequential):
+        def call(self, *inputs, **options):
+            runs.append(len(inputs))
+            return super().call(*inputs, **options)
+
+    found = step(Counted)
+    if not least <= len(runs) <= most:
+        raise ValueError(f"it ran {len(runs)} times, not {least} to {most}")
+    return found
+
+
+def heard(hook, step):
+    """What `step(callbacks)` returns, but with the loss that a callback hears last in the hook."""
+    losses = []
+
+    def hear(self, *numbers, logs=None):
+        losses.append((logs or numbers[-1])["loss"])
+
+    _, gradient = step([type("Hearing", (tf.keras.callbacks.Callback,), {hook: hear})()])
+    return losses[-1], gradient
+
+
 def compiled(
     loss,
     output,
@@ -58,9 +84,10 @@ def compiled(
     """
     names = ["first", "second"][: len(outputs or ())]
     layers = layers if regularizer is None else regularized(layers, regularizer)
+    layers = [*layers, doubling()] if own == "in_training" else layers
     base = own_model(loss, own) if own else tf.keras.Sequential
     model = predicting(output, [*start, *layers], names, losses, base)
-    if outputs and losses not in ("first", "one"):
+    if outputs and losses not in ("first", "one", "none", "none-by-name"):
         by_name = losses in ("named", "by-name")
         options["loss_weights"] = dict(zip(names, outputs)) if by_name else outputs
     for kind in ("metrics", "weighted_metrics"):
@@ -81,8 +108,10 @@ def compiled(
 def given_as(losses, loss, names, model):
     """A loss as compile takes it: in a "list", a "dict", a dict of the "first" output alone or of
     outputs that are "named", "mixed" with another one or that "by-name", "one" for all outputs, as
-    a function that returns the "rows" of losses or a "scalar".
+    a function that returns the "rows" of losses or a "scalar", beside "none" or that in "none-by-name".
     """
+    if losses in ("none", "none-by-name"):
+        return [loss, None] if losses == "none" else dict(zip(names, [loss, None]))
     if losses in ("mixed", "by-name"):
         both = [loss, tf.keras.losses.BinaryCrossentropy()]
         return both if losses == "mixed" else dict(zip(names, both))
@@ -120,10 +149,49 @@ def regularized(layers, regularizer):
     return layers
 
 
+def doubling():
+    """A layer that doubles what it gets in training."""
+
+    class Doubling(tf.keras.layers.Layer):
+        def call(self, rows, training=False):
+            return rows * (1.0 + tf.cast(training, rows.dtype))
+
+    return Doubling()
+
+
 def own_model(loss, own):
-    """A class of models; what is `own` of it is "train_step", which updates the mean loss, or from
-    which the loss of a batch is "returned", "test_step", which returns twice the loss, or "compute_loss".
+    """A class of models, if `own` is none; what is own of it is "train_step", which updates the mean
+    loss, or from which the loss of a batch is "returned", a step as Keras 2 taught it, of the
+    "compiled_loss", or with a mean of its own that is "tracked", "test_step", which returns twice the
+    loss, or "compute_loss".
     """
+
+    class Tracking(tf.keras.Sequential):
+        def __init__(self, layers):
+            super().__init__(layers)
+            self.mean = tf.keras.metrics.Mean(name="mean")
+
+        def train_step(self, data):
+            row, target, weight = tf.keras.utils.unpack_x_y_sample_weight(data)
+            with tf.GradientTape() as tape:
+                found = loss(target, self(row, training=True), sample_weight=weight)
+            gradients = tape.gradient(found, self.trainable_variables)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+            self.mean.update_state(found)
+            return {"loss": self.mean.result()}
+
+    class Taught(tf.keras.Sequential):
+        def train_step(self, data):
+            row, target, weight = tf.keras.utils.unpack_x_y_sample_weight(data)
+            with tf.GradientTape() as tape:
+                predicted = self(row, training=True)
+                loss = self.compiled_loss(
+                    target, predicted, weight, regularization_losses=self.losses
+                )
+            gradients = tape.gradient(loss, self.trainable_variables)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+            self.compiled_metrics.update_state(target, predicted, weight)
+            return {metric.name: metric.result() for metric in self.metrics}
 
     class Steps(tf.keras.Sequential):
         def train_step(self, data):
@@ -153,8 +221,15 @@ def own_model(loss, own):
         def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
             return loss(y, y_pred, sample_weight=sample_weight)
 
-    of_own = {"train_step": Steps, "returned": Steps, "test_step": Tests, "compute_loss": Losses}
-    return of_own.get(own, tf.keras.Sequential)
+    of_own = {
+        "train_step": Steps,
+        "returned": Steps,
+        "compiled_loss": Taught,
+        "tracked": Tracking,
+        "test_step": Tests,
+        "compute_loss": Losses,
+    }
+    return own if isinstance(own, type) else of_own.get(own, tf.keras.Sequential)
 
 
 def predicting(output, layers, names, losses, base):
@@ -312,6 +387,7 @@ def fit(
     steps=None,
     epochs=1,
     validated=False,
+    callbacks=None,
     **options,
 ):
     """The last loss, or what is reported beside it, that of a `part` or of what is `validated`, which
@@ -325,6 +401,8 @@ def fit(
         more["validation_data"] = tuple(array for array in arrays if array is not None)
     if steps or every:
         more["steps_per_epoch"] = steps or every
+    if callbacks:
+        more["callbacks"] = callbacks
     history = model.fit(
         *feed, class_weight=class_weight, epochs=epochs, shuffle=False, verbose=0, **more
     ).history
@@ -346,12 +424,23 @@ def train_on_batch(loss, target, output, layers, class_weight=None, part=False, 
 
 
 def evaluate(
-    loss, target, output, layers, part=False, batch_size=8, data=None, steps=None, **options
+    loss,
+    target,
+    output,
+    layers,
+    part=False,
+    batch_size=8,
+    data=None,
+    steps=None,
+    callbacks=None,
+    **options,
 ):
     model, arrays = training(loss, target, output, layers, **options)
     feed, more, every = fed(arrays, batch_size, data)
     if steps or every:
         more["steps"] = steps or every
+    if callbacks:
+        more["callbacks"] = callbacks
     found = model.evaluate(*feed, verbose=0, **more)
     return reported(found, part or has_metrics(options)), None
 
@@ -368,10 +457,13 @@ def test_twice(loss, target, output, layers, **options):
     return model.test_on_batch(rows, target), None
 
 
-def predict(loss, target, output, layers, batch_size=8, **options):
-    """The loss of what a model predicts."""
+def predict(loss, target, output, layers, batch_size=8, at_once=False, **options):
+    """The loss of what a model predicts, perhaps of all rows at once."""
     model, (rows, target, _) = training(loss, target, output, layers, **options)
-    predicted = model.predict(rows, batch_size=batch_size, verbose=0)
+    if at_once:
+        predicted = model.predict_on_batch(rows)
+    else:
+        predicted = model.predict(rows, batch_size=batch_size, verbose=0)
     return tf.keras.losses.get(loss)(tf.constant(target), tf.constant(predicted)), None
 
 

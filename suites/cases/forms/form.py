@@ -24,10 +24,11 @@ class Form:
     `loss_options.ARGUMENTS`, that may be in it, `needs` those that must.
     `reduction` is that of `reference.specification`, `by` what the gradient is taken by; `traced`
     says that the whole call can be, `eager_only` that no part of it can. A `model` gets logits from
-    a layer, sees `batch_size` rows at a time, in so many `workers`, or `mirrored` on two devices, and where it is `stepped`
-    answers with the weights after one pass, and `reports` a metric in place of its loss; a `metric`
-    gets its rows in two parts. `readings` is what else the form may be taken for. An `everyday` one
-    is how most people call losses.
+    a layer, sees `batch_size` rows at a time, in so many `workers`, or `mirrored` on two devices, and
+    where it is `stepped` answers with the weights after one pass, unless it `skips_steps` whose
+    scaled gradient overflows; it `reports` a metric in place of its loss. A `metric` gets its rows
+    in two parts. `readings` is what else the form may be taken for. An `everyday` one is how most
+    people call losses.
 
     What it costs is decided by the other fields. `usual`: it is worth every dtype and execution;
     `quick`: the quick tier, too, and XLA; `activated`: the activation of its loss in front of it;
@@ -60,6 +61,7 @@ class Form:
     model: bool = False
     stepped: bool = False
     batch_size: int = 0
+    skips_steps: bool = False
     workers: int = 1
     mirrored: bool = False
     metric: bool = False

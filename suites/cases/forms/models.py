@@ -166,6 +166,7 @@ def _special(names: Names, fit: Form, an_object: Template) -> Iterator[Form]:
         half = replace(fit, loss_dtype="float32", rare=not main)
         batches = IN_FLOAT16 + IN_BFLOAT16 * main
         yield replace(half, name="fit-mixed", call=mixed(1.0), batches=batches)
-        yield replace(half, name="fit-scaled", call=mixed(SCALE), batches=IN_FLOAT16[:1])
+        scaled = replace(half, name="fit-scaled", call=mixed(SCALE), batches=IN_FLOAT16[:1])
+        yield replace(scaled, skips_steps=True)
     if not LOSSES[names.loss].elementwise:
         yield replace(fit, name="fit-class-weight", needs=("class_weight",))

@@ -1,0 +1,238 @@
+"""What a model owes to its layers, its callbacks and its devices while it is trained: rows of `contracts`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from reference.arithmetic.protocol import Arithmetic, Value
+from reference.reduction import Reduction
+from reference.specification import Inputs, Parameter, Specification, Step
+from suites.cases.calls import call
+from suites.cases.contract import NUMBER, Contract, Inner, Wrapper, handled, weighted
+from suites.cases.forms.names import CATEGORICAL, SPARSE
+from suites.cases.reading import SpecificationChange
+from suites.cases.step_readings import NOT_UPDATED
+
+of_logits = partial(Contract, outputs=("logits",), dtypes=("float32",), by_night=())
+TWO_ROWS = {"batch_size": "2"}  # of eight, which makes four batches
+SUM = {"reduction": "'sum'"}
+HOOKS = {
+    "fit-class": ("on_train_batch_end", "on_epoch_end", "on_train_end"),
+    "evaluate-class": ("on_test_batch_end", "on_test_end"),
+}
+
+
+def contracts() -> Iterator[Contract]:
+    """All of them."""
+    yield from _layers()
+    yield from _callbacks()
+    yield from _steps()
+    yield from _losses()
+    yield from _on_two_devices()
+    promise = "A training step as Keras 2 taught it reports the loss, and the metric."
+    taught = partial(
+        of_logits,
+        outputs=("logits", "layers.Dense"),
+        arguments={"own": "'compiled_loss'"},
+        executions=("eager",),
+        readings={handled("the mean of the predictions was reported"): _of_predictions},
+    )
+    forms = ("fit-class", "fit-metric-object")
+    yield taught("step-of-keras-2", promise, NUMBER, (CATEGORICAL, SPARSE), forms)
+
+
+def _layers() -> Iterator[Contract]:
+    """What a layer knows of the step, and how often its Python code runs."""
+    losses = (CATEGORICAL, SPARSE)
+    doubled = partial(of_logits, arguments={"own": "'in_training'"}, executions=("eager", "graph"))
+    promise = "A layer knows in training that it is trained."
+    forms: tuple[str, ...] = ("fit-class", "train_on_batch-class")
+    untold = {handled("the layer did not know that it was trained"): _undoubled}
+    in_training = partial(doubled, specify=_doubled, readings=untold)
+    yield in_training("layer-in-training", promise, NUMBER, losses, forms)
+    promise = "A layer knows in a test that it is not trained."
+    yield doubled("layer-in-a-test", promise, NUMBER, losses, ("evaluate-class", "predict-class"))
+    counted = partial(of_logits, arguments=TWO_ROWS | {"own": "base"}, specify=_in_twos)
+    forms = ("fit-class", "evaluate-class", "predict-class")
+    promise = "The code of an eager model runs for each batch."
+    eager = partial(counted, executions=("eager",), wrapper=_running(4, 5))
+    yield eager("code-runs-for-each-batch", promise, NUMBER, (SPARSE,), forms)
+    promise = "The code of a model that is not eager runs only to be traced."
+    traced = partial(counted, executions=("graph", "xla"), wrapper=_running(0, 3))
+    yield traced("code-runs-to-be-traced", promise, NUMBER, (SPARSE,), forms)
+
+    promise = "The code of a model that is tested after each epoch is traced once more for that."
+    after_each = TWO_ROWS | {"own": "base", "validated": "True", "epochs": "6"}
+    tested = partial(
+        of_logits,
+        arguments=after_each,
+        executions=("graph",),
+        specify=lambda usual: _tested(6)(_in_twos(usual)),
+        wrapper=_running(0, 5),
+    )
+    yield tested("code-of-tests-is-traced-once", promise, NUMBER, (SPARSE,), ("fit-class",))
+
+
+def _callbacks() -> Iterator[Contract]:
+    told = partial(
+        of_logits,
+        arguments=TWO_ROWS | {"callbacks": "callbacks"},
+        executions=("graph",),
+        specify=_in_twos,
+    )
+    for form, hooks in HOOKS.items():
+        for hook in hooks:
+            promise = f"A callback hears the loss in {hook}."
+            heard = partial(told, wrapper=_heard(hook))
+            yield heard(f"heard-{hook}", promise, NUMBER, (SPARSE,), (form,))
+
+
+def _steps() -> Iterator[Contract]:
+    """Batches that are put together, tests between epochs, and what comes with a compilation."""
+    graph = partial(of_logits, executions=("graph",))
+    promise = "Rows are predicted in their order, however many batches a step has."
+    two_batches = TWO_ROWS | {"steps_per_execution": "2"}
+    in_steps = partial(of_logits, arguments=two_batches, executions=("graph", "eager"))
+    yield in_steps("predicted-in-steps", promise, NUMBER, (SPARSE,), ("predict-class",))
+    promise = "The rows of one batch are predicted at once."
+    at_once = partial(graph, arguments={"at_once": "True"})
+    yield at_once("predicted-at-once", promise, NUMBER, (SPARSE,), ("predict-class",))
+    promise = "A model is tested after the epochs that are listed."
+    listed = {"validated": "{'validation_freq': [2]}", "epochs": "2"}
+    tested = partial(graph, arguments=listed, specify=_tested(2))
+    yield tested("tested-after-listed-epochs", promise, NUMBER, (SPARSE,), ("fit-class",))
+    promise = "A model that was saved has the weight of its loss, and its metric."
+    saved = partial(of_logits, executions=("eager",))
+    of_weight = partial(saved, arguments={"own": "'saved'", "loss_weights": "0.5"})
+    yield of_weight(
+        "saved-loss-weights", promise, NUMBER, (SPARSE,), ("fit-class",), specify=_weighing_half
+    )
+    of_metric = partial(saved, arguments={"own": "'saved'"})
+    yield of_metric("saved-metric", promise, NUMBER, (SPARSE,), ("fit-metric-object",))
+    promise = "A model that XLA can compile is compiled without a warning."
+    compiled = partial(of_logits, executions=("xla",), wrapper=_without_warning)
+    yield compiled("compiled-without-warning", promise, NUMBER, (SPARSE,), ("fit-class",))
+
+
+def _losses() -> Iterator[Contract]:
+    """Losses and weights as compile and fit take them, and a metric of one's own."""
+    eager = partial(of_logits, executions=("eager",))
+    promise = "An output may have no loss."
+    for losses in ("none", "none-by-name"):
+        arguments = {"outputs": "[1.0, 1.0]", "losses": f"'{losses}'"}
+        none = partial(eager, arguments=arguments)
+        yield none(f"losses-{losses}", promise, NUMBER, (SPARSE,), ("fit-class",))
+    promise = "The weights of a single output may be in a list."
+    weights = {"sample_weight": "[weight]"}
+    listed = partial(eager, arguments=weights, arrays=weighted(0.0, 1.0, 0.5, 0.25))
+    yield listed("weights-in-a-list", promise, NUMBER, (SPARSE,), ("fit-class",))
+    promise = "crossentropy takes labels of one time step for what they are."
+    one_step = partial(eager, outputs=("layers.Dense",), arrays=_of_one_step)
+    yield one_step("crossentropy-of-one-step", promise, NUMBER, (CATEGORICAL,), ("fit-ce",))
+    promise = "A metric of a model of one's own begins anew in each epoch."
+    tracked = partial(
+        eager,
+        arguments={"own": "'tracked'", "epochs": "2"},
+        specify=_of_two_epochs,
+        readings={NOT_UPDATED.reason: NOT_UPDATED.change},
+    )
+    yield tracked("metric-of-ones-own", promise, NUMBER, (SPARSE,), ("fit-class",))
+
+
+def _on_two_devices() -> Iterator[Contract]:
+    in_sum = partial(
+        of_logits,
+        arguments=SUM,  # a mean would be that of each device
+        executions=("graph",),
+        specify=_sum,
+        wrapper=_mirrored,
+    )
+    promise = "What the devices return from a test step of one's own is averaged."
+    readings = {
+        handled("the first device was taken for all"): _of_first_device,
+        handled("the devices were added up"): _of_both_devices,
+        NOT_UPDATED.reason: NOT_UPDATED.change,
+    }
+    of_own = partial(in_sum, arguments=SUM | {"own": "'test_step'"}, readings=readings)
+    yield of_own("tested-on-two-devices", promise, NUMBER, (SPARSE,), ("evaluate-class",))
+    promise = "A model on two devices predicts its rows in their order."
+    yield in_sum("predicted-on-two-devices", promise, NUMBER, (SPARSE,), ("predict-class",))
+
+
+def _doubled(usual: Specification) -> Specification:
+    return replace(usual, before=(Step("doubled", lambda x, a: x * 2.0),))
+
+
+def _undoubled(usual: Specification) -> Specification:
+    return replace(usual, before=())
+
+
+def _in_twos(usual: Specification) -> Specification:
+    return replace(usual, batch_size=2)
+
+
+def _tested(epochs: int) -> SpecificationChange:
+    return lambda usual: replace(usual, epochs=epochs, validated=True)
+
+
+def _of_two_epochs(usual: Specification) -> Specification:
+    return replace(usual, epochs=2)
+
+
+def _of_one_step(usual: Inputs) -> Inputs:
+    return Inputs(usual.target[:, None], usual.output[:, None])
+
+
+def _weighing_half(usual: Specification) -> Specification:
+    return replace(usual, loss_weight=0.5)
+
+
+def _sum(usual: Specification) -> Specification:
+    return replace(usual, reduction=Reduction.SUM)
+
+
+def _of_first_device(usual: Specification) -> Specification:
+    """Twice the sum of the first half."""
+    return replace(usual, batch_size=4, steps=1, outputs=2.0)
+
+
+def _of_both_devices(usual: Specification) -> Specification:
+    return replace(usual, outputs=2.0)
+
+
+def _mean_of_predictions(
+    target: np.ndarray, output: Value, a: Arithmetic[Value], **parameters: Parameter
+) -> Value:
+    return a.reduce_sum(output) / float(output.shape[-1])
+
+
+def _of_predictions(usual: Specification) -> Specification:
+    """What is reported is no loss."""
+    formula = replace(usual.formula, name="mean of predictions", steps=_mean_of_predictions)
+    return replace(usual, reported=replace(usual, formula=formula, batch_size=0))
+
+
+def _running(least: int, most: int) -> Wrapper:
+    def wrapper(inner: Inner, target: str, output: str) -> str:
+        return call("with_runs", str(least), str(most), f"lambda base: {inner(target, output)}")
+
+    return wrapper
+
+
+def _heard(hook: str) -> Wrapper:
+    def wrapper(inner: Inner, target: str, output: str) -> str:
+        return call("heard", f"'{hook}'", f"lambda callbacks: {inner(target, output)}")
+
+    return wrapper
+
+
+def _without_warning(inner: Inner, target: str, output: str) -> str:
+    return call("with_warnings", "0", "UserWarning", f"lambda: {inner(target, output)}")
+
+
+def _mirrored(inner: Inner, target: str, output: str) -> str:
+    return call("mirrored", f"lambda: {inner(target, output)}")
