@@ -189,6 +189,20 @@ TWICE = Symptom(
         ),
     ),
 )
+ONE_OVER_CLASSES = Symptom(
+    "one-over-classes",
+    "fit reports 1 / classes, such as 0.3333, while the model learns.",
+    ("0.333", "0.3333", "train_step", "compiled_metrics", "compiled_loss", "history"),
+    (
+        Possibility(
+            "A train_step is written for Keras 2: the history has the mean of predictions.",
+            "pytest --losses sparse_categorical_crossentropy --forms fit-class -k step-of-keras-2",
+            "2 known",
+            "Take self.compute_loss(x, y, y_pred), and update self.metrics yourself.",
+            ("step-of-keras-2",),
+        ),
+    ),
+)
 FIT_AND_PREDICT = Symptom(
     "fit-and-predict",
     "fit, evaluate, and the loss of predict differ.",
@@ -309,6 +323,7 @@ SYMPTOMS = (
     ZERO,
     NEGATIVE,
     TWICE,
+    ONE_OVER_CLASSES,
     FIT_AND_PREDICT,
     NORMALISED,
     HALF,

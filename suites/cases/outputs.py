@@ -17,8 +17,8 @@ class Output:
     see what they are made of: by a function, or by the last `layer` of a model, perhaps one `apart`
     from that with the kernel. `kind` is what the loss is given. `activation` makes it, None for that
     of the loss; a function that `has_axis` takes the axis of the classes. Not every layer
-    `passes_masks` of rows on as they are. `hard` names the regime of inputs that is the worst a user
-    meets.
+    `passes_masks` of rows on as they are, and not every model that ends in one `loads`. `hard` names
+    the regime of inputs that is the worst a user meets.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Output:
     apart: bool = False
     has_axis: bool = False
     passes_masks: bool = True
+    loads: bool = True
     hard: str = "saturated"
 
     @property
@@ -59,7 +60,7 @@ OUTPUTS = {
             apart=True,
             passes_masks=False,  # takes them for masks of classes
         ),
-        Output("layers.Lambda", layer=True, apart=True, passes_masks=False),
+        Output("layers.Lambda", layer=True, apart=True, passes_masks=False, loads=False),
     )
 }
 

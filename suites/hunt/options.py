@@ -92,6 +92,8 @@ def _goes_with(name: str, output: Output, shape: tuple[int, ...]) -> bool:
         return not output.apart
     if name == "masking":
         return output.passes_masks
+    if name == "own":
+        return output.loads  # which a model that is saved needs
     if name == "validated":
         return shape[0] > 1  # half of the rows may be held out
     return name not in OF_STORIES and (name != "class_weight" or len(shape) == 2)
