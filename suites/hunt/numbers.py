@@ -18,7 +18,6 @@ from suites.cases.losses import Family
 Shape = tuple[int, ...]
 Strategy = st.SearchStrategy
 EIGHTHS = tuple(number / 8 for number in range(9))
-MANY = 4_096  # more than there are classes
 OUT_OF_RANGE = (np.nan, np.inf, -np.inf)
 
 
@@ -76,12 +75,14 @@ def with_strange(draw: st.DrawFn, numbers: np.ndarray) -> np.ndarray:
     return changed
 
 
-SMALL_INTEGERS = {"int8": 127, "uint8": 255}  # the greatest of each
+GREATEST = {"int8": 127, "uint8": 255}  # class numbers of these labels
 
 
-def _classes(shape: Shape, most: int = MANY) -> Strategy[np.ndarray]:
-    """Class numbers, of which the labels can hold so many."""
-    return hnp.arrays(np.int64, shape[:-1], elements=st.integers(0, min(shape[-1] - 1, most)))
+def _classes(shape: Shape, kind: str = "") -> Strategy[np.ndarray]:
+    """Class numbers that labels of the kind can hold."""
+    last = shape[-1] - 1
+    last = min(last, GREATEST.get(kind, last))
+    return hnp.arrays(np.int64, shape[:-1], elements=st.integers(0, last))
 
 
 def _dense(kind: str, shape: Shape) -> Strategy[np.ndarray]:
@@ -110,7 +111,7 @@ def _independent(kind: str, shape: Shape) -> Strategy[np.ndarray]:
 
 LABELS: dict[Family, Callable[[str, Shape], Strategy[np.ndarray]]] = {
     "categorical": _dense,
-    "sparse": lambda kind, shape: _classes(shape, SMALL_INTEGERS.get(kind, MANY)),
+    "sparse": lambda kind, shape: _classes(shape, kind),
     "binary": _independent,
 }
 

@@ -18,7 +18,11 @@ SEVERAL = (3, 2, 1, 4, 5, 10, 17)  # classes
 OF_LAST_LAYER = ("regularizer", "outputs")
 # Options and values that mean something beside others alone: stories ask for them.
 OF_STORIES = ("embedded", "second")
-OF_ONE_STEP = {"own": ("test_step", "returned"), "losses": step_options.MIXED}
+OF_ONE_STEP = {
+    "own": ("test_step", "returned"),
+    "losses": step_options.MIXED,
+    "validated": ("every-second",),
+}
 
 
 def _each(*texts: str) -> st.SearchStrategy[str]:

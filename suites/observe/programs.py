@@ -420,7 +420,7 @@ def train_on_batch(loss, target, output, layers, class_weight=None, part=False, 
     weights = {"sample_weight": weight, "class_weight": class_weight}
     for _ in range(calls):
         found = model.train_on_batch(rows, target, **weights)
-    return reported(found, part), kernel(model, output)
+    return reported(found, part), kernel(model, output, part)
 
 
 def evaluate(
