@@ -138,6 +138,9 @@ COMMANDS = {
     "python -m reports sensitivity --keras-tests": Way(left_out="runs the tests of Keras on each"),
     "python -m benchmarks.keras_tests": Way(left_out="runs the tests of Keras, and the quick tier"),
     "python -m benchmarks.tightness": Way(says="numbers that agree"),
+    "python -m benchmarks.rediscovery --minutes 30 --seed 7": Way(
+        left_out="hunts for half an hour"
+    ),
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
     "python -m reports record": Way(left_out=BUILDS),
     "python -m reports record ID": Way(left_out=BUILDS),
@@ -155,6 +158,9 @@ COMMANDS = {
     "pytest suites/test_claims.py": Way(says="report: "),
     "python -m reports sensitivity": Way(left_out="takes an hour"),
     "python -m reports sensitivity --files losses.py --sample 100": Way(left_out="takes minutes"),
+    "python -m reports sensitivity --files compile_utils.py,trainer.py --sample 300": Way(
+        left_out="takes an hour"
+    ),
     "python -m benchmarks.trainer_mutants --near 12": Way(left_out="takes half an hour"),
     "python benchmarks/false_alarms.py": Way(left_out="takes minutes"),
     "pip install -r requirements.txt -r meta_tests/requirements.txt": Way(left_out=MORE),

@@ -293,9 +293,9 @@ def test_programs_compute_with_what_a_place_has(
 
 
 WITHIN_FIT = [
-    *("batch", "branched", "compiled", "copied", "endless", "fed", "fit", "given_as"),
-    *("has_metrics", "kernel", "masking_layers", "mirrored", "of_each", "own_function"),
-    *("own_model", "predicting", "regularized", "through_file", "training"),
+    *("batch", "branched", "compiled", "copied", "doubling", "endless", "fed", "fit"),
+    *("given_as", "has_metrics", "kernel", "masking_layers", "mirrored", "of_each"),
+    *("own_function", "own_model", "predicting", "regularized", "through_file", "training"),
 ]
 
 
