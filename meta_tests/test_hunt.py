@@ -83,6 +83,7 @@ def test_what_is_drawn_is_an_expression_over_its_arrays(case: Drawn) -> None:
     assert "output" in names
     assert case.inputs == DRAWN
     assert case.batch.output.shape == case.shape
+    assert not (case.after and 0 in case.shape)
     for one in (case, *smaller(case)):
         assert (one.batch.weight is not None) == bool({"sample_weight", "mask"} & set(one.chosen))
         assert (one.batch.mask is not None) == ("masking" in one.chosen)

@@ -152,6 +152,7 @@ def _with_numbers(
     weight = draw(_weights(chosen, shape))
     mask = draw(numbers.masks(shape)) if "masking" in chosen else None
     before, between, after = draw(_around(form, output))
+    after = after if predicted.size else ""  # a mean of no rows is none
     traced = draw(_traced(form, execution, chosen, shape))
     return Drawn(
         *(loss.name, form.name, join(chosen), output.name, dtype, execution),
