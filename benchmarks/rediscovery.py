@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
-from reports.plugin.hunting import errors
+from reports.plugin.hunting import errors, scope_of
 from reports.tasks import executors
 from suites.cases.case import Case
 from suites.cases.contract import NUMBER, Contract, as_it_is
@@ -41,13 +43,11 @@ class Count:
 
     known: Mapping[str, list[Difference]]
     drawable: frozenset[str]
-    found: dict[str, int] = field(default_factory=dict)
+    found: Counter[str] = field(default_factory=Counter)
     others: list[Oddity] = field(default_factory=list)
 
-    def add(self, find: Oddity, ids: Iterable[str]) -> None:
-        ids = list(ids)
-        for id in ids:
-            self.found[id] = self.found.get(id, 0) + 1
+    def add(self, find: Oddity, ids: Collection[str]) -> None:
+        self.found.update(ids)
         if not ids:
             self.others.append(find)
 
@@ -79,8 +79,13 @@ def may_be_drawn(case: Case, quantities: Iterable[str], scope: Scope) -> bool:
     """
     if case.is_contract and not _is_usual(case.contract):
         return False
-    drawn = (form.name for model in (False, True) for form in scope.forms_of(case.loss, model))
-    return case.form in drawn and not OF_ONE_CALL.isdisjoint(quantities)
+    is_drawn = case.form in _forms_drawn(case.loss, scope)
+    return is_drawn and not OF_ONE_CALL.isdisjoint(quantities)
+
+
+@cache
+def _forms_drawn(loss: str, scope: Scope) -> frozenset[str]:
+    return frozenset(form.name for model in (False, True) for form in scope.forms_of(loss, model))
 
 
 def _is_usual(contract: Contract) -> bool:
@@ -116,21 +121,18 @@ def main() -> int:
     asked = parser.parse_args()
     chosen = options.choices({"tier": "everything", "losses": asked.loss}, os.environ)
     run = start(chosen, lambda case, answer: "")
+    drawn_from = scope_of(chosen, ("CPU:0",))
     with run.client:
-        count, raised = count_of(run, _scope(chosen)), errors(run)
+        count, raised = count_of(run, drawn_from), errors(run)
     if not asked.list:
-        hunt(count, Task(_scope(chosen), asked.seed, asked.minutes * 60), run.covered, raised)
+        hunt(count, Task(drawn_from, asked.seed, asked.minutes * 60), run.covered, raised)
     for id in sorted(count.known):
         apart = "" if id in count.drawable else "   no drawn call"
-        print(f"{count.found.get(id, 0):6}  {id}{apart}")
+        print(f"{count.found[id]:6}  {id}{apart}")
     for find in count.others:
         print(f"other   {find.cause}: {find.case.call}")
     print(count.line)
     return 0
-
-
-def _scope(chosen: options.Choices) -> Scope:
-    return Scope(chosen.losses, chosen.forms, chosen.dtypes, chosen.executions)
 
 
 def hunt(count: Count, task: Task, covered: Covered, raised: Mapping[Key, frozenset[Case]]) -> None:

@@ -58,7 +58,7 @@ def _hunt(config: pytest.Config) -> None:
     run.client.end()  # each task has an observer of its own
     total, folder = Hunted(), report_folder(config) / FOLDER
     task = Task(
-        _scope(chosen, devices),
+        scope_of(chosen, devices),
         chosen.seed,
         chosen.hunt,
         known=known(run),
@@ -115,7 +115,8 @@ def _of_mistakes(total: Hunted) -> str:
     return f"{MISTAKE}, at {calls}, {found}"
 
 
-def _scope(chosen: Choices, devices: tuple[str, ...]) -> Scope:
+def scope_of(chosen: Choices, devices: tuple[str, ...]) -> Scope:
+    """What is drawn from, as it was chosen."""
     return Scope(chosen.losses, chosen.forms, chosen.dtypes, chosen.executions, devices)
 
 

@@ -187,6 +187,10 @@ def ignoring(usual: Specification) -> Specification:
     return replace(usual, ignored=IGNORED)
 
 
+def summed(usual: Specification) -> Specification:
+    return replace(usual, reduction=Reduction.SUM)
+
+
 def averaged_first(usual: Specification) -> Specification:
     return replace(usual, reduction=Reduction.PRODUCT_OF_MEANS)
 
@@ -278,6 +282,19 @@ def rounded(usual: Specification) -> Specification:
         return formulas.sparse_softmax_crossentropy_with_logits(target - target % 2, output, a)
 
     return replace(usual, formula=replace(SPARSE_SOFTMAX, name="rounded classes", steps=steps))
+
+
+def within(program: str, *first: str, given: str = "") -> Wrapper:
+    """The call in a function that a program gets after its `first` arguments; `given` is what it passes
+    to the function.
+    """
+
+    function = f"lambda {given}" if given else "lambda"
+
+    def wrapper(inner: Inner, target: str, output: str) -> str:
+        return call(program, *first, f"{function}: {inner(target, output)}")
+
+    return wrapper
 
 
 def traced(shape: str) -> Wrapper:

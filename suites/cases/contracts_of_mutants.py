@@ -34,6 +34,7 @@ from suites.cases.contract import (
     repeated,
     repeated_predictions,
     square,
+    summed,
     traced,
     weighted,
 )
@@ -88,7 +89,7 @@ def _ranks() -> Iterator[Contract]:
         yield late(f"{name}-of-unknown-batch", promise, NUMBER, (SPARSE,), ("function", "ops"))
     promise = "Weights and a mask count together in a sum."
     arguments = {"reduction": "'sum'", "sample_weight": "weight"}
-    both = partial(in_float32, arguments=arguments, specify=_sum, arrays=_weighted_and_masked)
+    both = partial(in_float32, arguments=arguments, specify=summed, arrays=_weighted_and_masked)
     masked = partial(both, output=call("masked", "output", "mask"))
     unmasked = {UNMASKED: _sum_of_masked_too}
     name, losses = "masked-beside-weights", WITH_METRICS
@@ -170,10 +171,6 @@ def _one_row(usual: Inputs) -> Inputs:
 
 def _of_rows(inner: Inner, target: str, output: str) -> str:
     return call("tf.expand_dims", inner(target, output), "0")
-
-
-def _sum(usual: Specification) -> Specification:
-    return replace(usual, reduction=Reduction.SUM)
 
 
 def _sum_of_masked_too(usual: Specification) -> Specification:

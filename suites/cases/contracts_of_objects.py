@@ -17,8 +17,8 @@ from suites.cases.contract import (
     Contract,
     Inner,
     InputsChange,
-    Wrapper,
     in_float32,
+    within,
 )
 from suites.cases.forms.names import CATEGORICAL, SPARSE
 
@@ -39,7 +39,8 @@ def contracts() -> Iterator[Contract]:
     yield from_config("metric-from-config", promise, NUMBER, WITH_METRICS, ("metric",))
     promise = "A categorical loss warns of a single class, of which the loss is 0, and of no more."
     for name, classes, count in (("warning-of-one-class", 1, 1), ("warnings-of-2-classes", 2, 0)):
-        warns = partial(eager, wrapper=_with_warnings(count), arrays=_of_classes(classes))
+        counted = within("with_warnings", str(count), "SyntaxWarning")
+        warns = partial(eager, wrapper=counted, arrays=_of_classes(classes))
         yield warns(name, promise, NUMBER, (CATEGORICAL, FOCAL[0]), ("function",))
     promise = "A loss of float64 is computed in float64, whatever the predictions are."
     wide = partial(eager, arguments={"dtype": "'float64'"}, specify=_in_float64)
@@ -71,14 +72,6 @@ def _having(attribute: str, value: str) -> LookUp:
 
 def _from_config(name: str) -> str:
     return call(f"{name}.from_config", f"{name}().get_config()")
-
-
-def _with_warnings(count: int) -> Wrapper:
-    def wrapper(inner: Inner, target: str, output: str) -> str:
-        made = f"lambda: {inner(target, output)}"
-        return call("with_warnings", str(count), "SyntaxWarning", made)
-
-    return wrapper
 
 
 def _of_classes(count: int) -> InputsChange:

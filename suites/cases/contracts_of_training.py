@@ -9,10 +9,8 @@ from functools import partial
 import numpy as np
 
 from reference.arithmetic.protocol import Arithmetic, Value
-from reference.reduction import Reduction
 from reference.specification import Inputs, Parameter, Specification, Step
-from suites.cases.calls import call
-from suites.cases.contract import NUMBER, Contract, Inner, Wrapper, handled, weighted
+from suites.cases.contract import NUMBER, Contract, handled, summed, weighted, within
 from suites.cases.forms.names import CATEGORICAL, SPARSE
 from suites.cases.reading import SpecificationChange
 from suites.cases.step_readings import NOT_UPDATED
@@ -59,12 +57,15 @@ def _layers() -> Iterator[Contract]:
     counted = partial(of_logits, arguments=TWO_ROWS | {"own": "base"}, specify=_in_twos)
     forms = ("fit-class", "evaluate-class", "predict-class")
     promise = "The code of an eager model runs for each batch."
-    eager = partial(counted, executions=("eager",), wrapper=_running(4, 5))
+    eager = partial(
+        counted, executions=("eager",), wrapper=within("with_runs", "4", "5", given="base")
+    )
     yield eager("code-runs-for-each-batch", promise, NUMBER, (SPARSE,), forms)
     promise = "The code of a model that is not eager runs only to be traced."
-    traced = partial(counted, executions=("graph", "xla"), wrapper=_running(0, 3))
+    traced = partial(
+        counted, executions=("graph", "xla"), wrapper=within("with_runs", "0", "3", given="base")
+    )
     yield traced("code-runs-to-be-traced", promise, NUMBER, (SPARSE,), forms)
-
     promise = "The code of a model that is tested after each epoch is traced once more for that."
     after_each = TWO_ROWS | {"own": "base", "validated": "True", "epochs": "6"}
     tested = partial(
@@ -72,13 +73,13 @@ def _layers() -> Iterator[Contract]:
         arguments=after_each,
         executions=("graph",),
         specify=lambda usual: _tested(6)(_in_twos(usual)),
-        wrapper=_running(0, 5),
+        wrapper=within("with_runs", "0", "5", given="base"),
     )
     yield tested("code-of-tests-is-traced-once", promise, NUMBER, (SPARSE,), ("fit-class",))
 
 
 def _callbacks() -> Iterator[Contract]:
-    told = partial(
+    with_callbacks = partial(
         of_logits,
         arguments=TWO_ROWS | {"callbacks": "callbacks"},
         executions=("graph",),
@@ -87,7 +88,7 @@ def _callbacks() -> Iterator[Contract]:
     for form, hooks in HOOKS.items():
         for hook in hooks:
             promise = f"A callback hears the loss in {hook}."
-            heard = partial(told, wrapper=_heard(hook))
+            heard = partial(with_callbacks, wrapper=within("heard", f"'{hook}'", given="callbacks"))
             yield heard(f"heard-{hook}", promise, NUMBER, (SPARSE,), (form,))
 
 
@@ -114,7 +115,9 @@ def _steps() -> Iterator[Contract]:
     of_metric = partial(saved, arguments={"own": "'saved'"})
     yield of_metric("saved-metric", promise, NUMBER, (SPARSE,), ("fit-metric-object",))
     promise = "A model that XLA can compile is compiled without a warning."
-    compiled = partial(of_logits, executions=("xla",), wrapper=_without_warning)
+    compiled = partial(
+        of_logits, executions=("xla",), wrapper=within("with_warnings", "0", "UserWarning")
+    )
     yield compiled("compiled-without-warning", promise, NUMBER, (SPARSE,), ("fit-class",))
 
 
@@ -133,7 +136,7 @@ def _losses() -> Iterator[Contract]:
     promise = "crossentropy takes labels of one time step for what they are."
     one_step = partial(eager, outputs=("layers.Dense",), arrays=_of_one_step)
     yield one_step("crossentropy-of-one-step", promise, NUMBER, (CATEGORICAL,), ("fit-ce",))
-    promise = "A metric of a model of one's own begins anew in each epoch."
+    promise = "A metric of a model of one's own is reset at the start of each epoch."
     tracked = partial(
         eager,
         arguments={"own": "'tracked'", "epochs": "2"},
@@ -148,8 +151,8 @@ def _on_two_devices() -> Iterator[Contract]:
         of_logits,
         arguments=SUM,  # a mean would be that of each device
         executions=("graph",),
-        specify=_sum,
-        wrapper=_mirrored,
+        specify=summed,
+        wrapper=within("mirrored"),
     )
     promise = "What the devices return from a test step of one's own is averaged."
     readings = {
@@ -191,10 +194,6 @@ def _weighing_half(usual: Specification) -> Specification:
     return replace(usual, loss_weight=0.5)
 
 
-def _sum(usual: Specification) -> Specification:
-    return replace(usual, reduction=Reduction.SUM)
-
-
 def _of_first_device(usual: Specification) -> Specification:
     """Twice the sum of the first half."""
     return replace(usual, batch_size=4, steps=1, outputs=2.0)
@@ -214,25 +213,3 @@ def _of_predictions(usual: Specification) -> Specification:
     """What is reported is no loss."""
     formula = replace(usual.formula, name="mean of predictions", steps=_mean_of_predictions)
     return replace(usual, reported=replace(usual, formula=formula, batch_size=0))
-
-
-def _running(least: int, most: int) -> Wrapper:
-    def wrapper(inner: Inner, target: str, output: str) -> str:
-        return call("with_runs", str(least), str(most), f"lambda base: {inner(target, output)}")
-
-    return wrapper
-
-
-def _heard(hook: str) -> Wrapper:
-    def wrapper(inner: Inner, target: str, output: str) -> str:
-        return call("heard", f"'{hook}'", f"lambda callbacks: {inner(target, output)}")
-
-    return wrapper
-
-
-def _without_warning(inner: Inner, target: str, output: str) -> str:
-    return call("with_warnings", "0", "UserWarning", f"lambda: {inner(target, output)}")
-
-
-def _mirrored(inner: Inner, target: str, output: str) -> str:
-    return call("mirrored", f"lambda: {inner(target, output)}")

@@ -87,7 +87,7 @@ def _weighted_along_rows(formula: Formula, weights: Parameter) -> Formula:
     return replace(formula, name=f"{formula.name}, weighted along the rows", steps=steps)
 
 
-# Of a square matrix of predictions, whose classes are on the first axis.
+# Of predictions whose classes are on the last axis but one, where the last is as long.
 TAKEN_FOR_ROWS = Reading(
     Reason(CauseKind.HANDLING, ("the classes were taken for rows",)),
     of_changed_predictions("turned", lambda output, a: a.transpose(output)),

@@ -48,9 +48,12 @@ class Scope:
     def forms_of(self, loss: str, model: bool) -> list[Form]:
         """Those that are drawn, of a loss."""
         known = [form for (of, name), form in FORMS.items() if of == loss and name in self.forms]
-        here = (form for form in known if not form.mirrored and form.workers == 1)  # in seconds
-        here = (form for form in here if not form.skips_steps)
-        return [form for form in here if form.model == model]
+        return [form for form in known if form.model == model and _is_drawn(form)]
+
+
+def _is_drawn(form: Form) -> bool:
+    """Whether it takes less than seconds, and is expected to update what it trains."""
+    return not (form.mirrored or form.workers > 1 or form.skips_steps)
 
 
 @st.composite

@@ -80,8 +80,7 @@ GREATEST = {"int8": 127, "uint8": 255}  # class numbers of these labels
 
 def _classes(shape: Shape, kind: str = "") -> Strategy[np.ndarray]:
     """Class numbers that labels of the kind can hold."""
-    last = shape[-1] - 1
-    last = min(last, GREATEST.get(kind, last))
+    last = min(shape[-1] - 1, GREATEST.get(kind, shape[-1]))
     return hnp.arrays(np.int64, shape[:-1], elements=st.integers(0, last))
 
 
