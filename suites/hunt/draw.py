@@ -103,8 +103,7 @@ def _executions(form: Form, scope: Scope) -> list[Execution]:
 @st.composite
 def _shapes(draw: st.DrawFn, form: Form) -> tuple[int, ...]:
     if form.model:
-        several = "class_weight" not in form.needs and draw(st.integers(0, 3)) == 3
-        middle = (3,) if several else ()
+        middle = (3,) if draw(st.integers(0, 3)) == 3 else ()
         return (draw(st.sampled_from(ROWS)), *middle, CLASSES)
     least = 1 if form.name in OF_ONE_ROW and LOSSES[form.loss].family != "sparse" else 2
     rank = max(draw(st.sampled_from((2, 2, 1, 3, 3, 4, 5))), least)

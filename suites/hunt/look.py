@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from reference import expectation
-from reference.cause import UNEXPLAINED, Cause
+from reference.cause import Cause, Reason
 from reference.cause_kinds import CauseKind
 from suites.cases.drawn import Drawn
 from suites.cases.forms import FORMS
@@ -23,6 +24,10 @@ from suites.observe.requests import request_of
 
 KEPT = 200  # draws whose expectations are remembered
 OF_ANY = ("loss", "output", "dtype")  # fields of a box that a drawn case shares, and the execution
+OF_A_FORM = (CauseKind.UNEXPLAINED, CauseKind.DTYPE)  # what it computes in is its own
+# What a library does to numbers, whatever the formula is that they are of.
+OF_ARITHMETIC_ALONE = ("dtype",)
+OF_ARITHMETIC = (CauseKind.DTYPE, CauseKind.ROUNDED, CauseKind.FAILS, CauseKind.DEVIATION)
 LONGEST = 60  # of what is read of a message
 Key = tuple[str, str, str, str]
 
@@ -38,11 +43,11 @@ class Oddity:
     @property
     def key(self) -> Key:
         """What it shares with others that are the same find: a cause that is computed is that of
-        all forms, and an error as `key_of_error` says.
+        all forms, but for a dtype, and an error as `key_of_error` says.
         """
         if isinstance(self.found, Whole):
             return key_of_error(self.case.loss, self.case.form, self.found.observed)
-        form = self.case.form if self.cause == UNEXPLAINED else ""
+        form = self.case.form if self.cause.kind in OF_A_FORM else ""
         return self.case.loss, form, self.found.quantity, str(self.cause)
 
     @property
@@ -73,7 +78,10 @@ class Judge:
         if not self.asked % KEPT:
             forget()
         answer = self.client.ask(request_of(case, case.batch))
-        return [one for one in self._odd(case, answer) if not is_known(one, self.known)]
+        return [one for one in self._odd(case, answer) if not self._knows(one)]
+
+    def _knows(self, one: Oddity) -> bool:
+        return is_known(one, self.known) or is_of_known_kinds(one, self.known)
 
     def _odd(self, case: Drawn, answer: Answer) -> Iterator[Oddity]:
         for found in self._judged(case, answer):
@@ -97,17 +105,35 @@ class Judge:
 
 def is_known(one: Oddity, known: Iterable[Difference]) -> bool:
     """Whether an entry knows the cause of this loss, dtype, execution and options, whatever their
-    values, the numbers and the forms are of which it has been seen; an error is of its form.
-    Of several reasons at once each may be known by itself, of the value or of the gradient.
+    values, the numbers and the forms are of which it has been seen; an error and a dtype are of
+    their form. Of several reasons at once each may be known by itself, of the value or of the gradient.
     """
     quantity = one.found.quantity
     alike = [(entry, box) for entry in known for box in _boxes(entry) if _may_hold(box, one)]
     of_quantity = (entry for entry, box in alike if quantity in box.get("quantity", (quantity,)))
     if any(_knows(entry, one.cause) for entry in of_quantity):
         return True
-    causes = (cause for entry, _ in alike for cause in entry.causes)
-    reasons = {reason for cause in causes for reason in cause.reasons}
+    reasons = {reason for entry, _ in alike for reason in _reasons(entry)}
     return len(one.cause.reasons) > 1 and reasons.issuperset(one.cause.reasons)
+
+
+def is_of_known_kinds(one: Oddity, known: Iterable[Difference]) -> bool:
+    """Whether each reason is known by itself: of what stands behind the loss, or, of arithmetic in a dtype
+    and an execution, of any loss. That is no new find, though no entry says it of this loss.
+    """
+    left = set(one.cause.reasons)
+    for entry in known:
+        for box in _boxes(entry):
+            if left and _may_hold(box, one, OF_ARITHMETIC_ALONE):
+                left -= {x for x in _reasons(entry) if x.kind in OF_ARITHMETIC}
+            if left and _may_hold(box, one):
+                left -= _reasons(entry)
+    return not left
+
+
+@cache
+def _reasons(entry: Difference) -> frozenset[Reason]:
+    return frozenset(reason for cause in entry.causes for reason in cause.reasons)
 
 
 def _knows(entry: Difference, cause: Cause) -> bool:
@@ -120,19 +146,25 @@ def _boxes(entry: Difference) -> tuple[Box, ...]:
     return (*entry.always, *entry.sometimes)
 
 
-def _may_hold(box: Box, one: Oddity) -> bool:
+def _may_hold(box: Box, one: Oddity, fields: Collection[str] = OF_ANY) -> bool:
+    """Whether a box is about these fields of a call, its execution and, with its loss, its options."""
     executions = {one.case.execution}
     if one.case.traced:  # within a function of its own
         executions.add("graph")
-    fields = (*OF_ANY, "form") if isinstance(one.found, Whole) else OF_ANY
+    of_loss = "loss" in fields
+    if of_loss and (isinstance(one.found, Whole) or one.cause.kind is CauseKind.DTYPE):
+        fields = (*fields, "form")
     return (
         all(getattr(one.case, name) in box[name] for name in fields if name in box)
         and not executions.isdisjoint(box.get("execution", executions))
-        and any(_options(text) <= one.options for text in box.get("arguments", ("plain",)))
-        and (
-            any(one.options & _options(text) for text in box.get("argument", ()))
-            or "argument" not in box
-        )
+        and (not of_loss or _takes_options(box, one.options))
+    )
+
+
+def _takes_options(box: Box, options: frozenset[str]) -> bool:
+    others = box.get("argument", ())
+    return any(_options(text) <= options for text in box.get("arguments", ("plain",))) and (
+        not others or any(options & _options(text) for text in others)
     )
 
 

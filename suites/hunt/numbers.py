@@ -26,9 +26,19 @@ def predictions(shape: Shape, dtype: str, logits: bool, family: Family) -> Strat
     format = get_format(dtype)
     every = _logits(format) if logits else _probabilities(format)
     numbers = hnp.arrays(np.float64, shape, elements=every)
-    if not logits and family != "binary":
-        numbers = st.one_of(numbers.map(_normalised), numbers)
+    if logits:
+        numbers = st.one_of(numbers, numbers, numbers, _shifted(numbers, format))
+    elif family != "binary":
+        few = st.sampled_from((1e-3, EPSILON, format.unit_roundoff**3, format.smallest_normal))
+        scaled = st.builds(np.multiply, numbers, few)
+        numbers = st.one_of(numbers.map(_normalised), numbers, numbers.map(_normalised), scaled)
     return numbers.map(lambda found: rounded(found, format))
+
+
+def _shifted(numbers: Strategy[np.ndarray], format: Format) -> Strategy[np.ndarray]:
+    """Logits that have much in common, which cancels."""
+    common = st.sampled_from((100.0, -100.0, 0.25 / format.unit_roundoff, format.largest / 4))
+    return st.builds(np.add, numbers, common)
 
 
 def _normalised(numbers: np.ndarray) -> np.ndarray:

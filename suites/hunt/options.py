@@ -64,7 +64,7 @@ VALUES: Mapping[str, Callable[[Loss, tuple[int, ...]], st.SearchStrategy[str]]] 
     "reduction": lambda loss, shape: _each("sum", "sum_over_batch_size", "mean_with_sample_weight"),
     "dtype": lambda loss, shape: _each("own"),
     "floatx": lambda loss, shape: _each("own"),
-    "sample_weight": lambda loss, shape: _each("rows"),
+    "sample_weight": lambda loss, shape: _each("rows", "column", "scalar", "zeros"),
     "mask": lambda loss, shape: _each("rows"),
 }
 
@@ -75,7 +75,10 @@ def of_call(draw: st.DrawFn, form: Form, loss: Loss, shape: tuple[int, ...]) -> 
     may = [name for name in form.accepts if name in VALUES]
     some = draw(st.lists(st.sampled_from(may), max_size=3, unique=True)) if may else []
     names = [name for name in (*form.needs, *form.accepts) if name in (*form.needs, *some)]
-    return {name: draw(VALUES[name](loss, shape)) for name in dict.fromkeys(names)}
+    row = {name: draw(VALUES[name](loss, shape)) for name in dict.fromkeys(names)}
+    if form.by == "weight":
+        row["sample_weight"] = "rows"  # the gradient of a number of Python is none
+    return row
 
 
 @st.composite
@@ -83,7 +86,7 @@ def of_step(draw: st.DrawFn, form: Form, output: Output, shape: tuple[int, ...])
     """Some options of a step of a model, of those that go together."""
     names = [name for name in form.accepts if any(values(form, name))]
     names = [name for name in names if _goes_with(name, output, shape)]
-    some = draw(st.lists(st.sampled_from(names), max_size=3, unique=True)) if names else []
+    some = draw(st.lists(st.sampled_from(names), max_size=4, unique=True)) if names else []
     row = {name: draw(_each(*_of_table(form, name))) for name in some}
     return training.together(form, row, shape)
 
@@ -100,7 +103,7 @@ def _goes_with(name: str, output: Output, shape: tuple[int, ...]) -> bool:
         return output.loads  # which a model that is saved needs
     if name == "validated":
         return shape[0] > 1  # half of the rows may be held out
-    return name not in OF_STORIES and (name != "class_weight" or len(shape) == 2)
+    return name not in OF_STORIES
 
 
 def _of_table(form: Form, name: str) -> list[str]:
