@@ -54,6 +54,8 @@ class ModelOf2_8(ModelOfTensorFlow2):
         self, loss=None, weighted_metrics=None, steps_per_execution=1, jit_compile=None
     ): ...
 
+    def test_on_batch(self, x, y=None, return_dict=False): ...
+
 
 class ModelOf2_9(ModelOf2_8):
     compute_loss = True
@@ -294,8 +296,17 @@ def test_programs_compute_with_what_a_place_has(
 
 WITHIN_FIT = [
     *("batch", "branched", "compiled", "copied", "doubling", "endless", "fed", "fit"),
-    *("given_as", "has_metrics", "kernel", "masking_layers", "mirrored", "of_each"),
-    *("own_function", "own_model", "predicting", "regularized", "through_file", "training"),
+    *("given_as", "has_metrics", "in_python", "kernel", "masking_layers", "metered", "mirrored"),
+    *(
+        "of_each",
+        "own_function",
+        "own_layers",
+        "own_model",
+        "predicting",
+        "regularized",
+        "through_file",
+        "training",
+    ),
 ]
 
 

@@ -13,6 +13,7 @@ from reference.cause import Reason
 from reference.cause_kinds import CauseKind
 from reference.specification import ACROSS, Activation, Inputs
 from suites.cases import (
+    contracts_of_compilation,
     contracts_of_hunts,
     contracts_of_models,
     contracts_of_mutants,
@@ -334,6 +335,7 @@ CONTRACTS = {
             _own(),
             _options(),
         ),
+        contracts_of_compilation.contracts(),
         contracts_of_models.contracts(),
         contracts_of_numbers.contracts(),
         contracts_of_hunts.contracts(),

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
-from reference.arithmetic.protocol import Arithmetic, Value
-from reference.specification import Inputs, Parameter, Specification, Step
-from suites.cases.contract import NUMBER, Contract, handled, summed, weighted, within
+from reference.specification import Inputs, Specification, Step
+from suites.cases.contract import (
+    NUMBER,
+    OF_PREDICTIONS,
+    Contract,
+    handled,
+    summed,
+    weighted,
+    within,
+)
 from suites.cases.forms.names import CATEGORICAL, SPARSE
 from suites.cases.reading import SpecificationChange
 from suites.cases.step_readings import NOT_UPDATED
@@ -37,7 +42,7 @@ def contracts() -> Iterator[Contract]:
         outputs=("logits", "layers.Dense"),
         arguments={"own": "'compiled_loss'"},
         executions=("eager",),
-        readings={handled("the mean of the predictions was reported"): _of_predictions},
+        readings={handled("the mean of the predictions was reported"): OF_PREDICTIONS},
     )
     forms = ("fit-class", "fit-metric-object")
     yield taught("step-of-keras-2", promise, NUMBER, (CATEGORICAL, SPARSE), forms)
@@ -201,15 +206,3 @@ def _of_first_device(usual: Specification) -> Specification:
 
 def _of_both_devices(usual: Specification) -> Specification:
     return replace(usual, outputs=2.0)
-
-
-def _mean_of_predictions(
-    target: np.ndarray, output: Value, a: Arithmetic[Value], **parameters: Parameter
-) -> Value:
-    return a.reduce_sum(output) / float(output.shape[-1])
-
-
-def _of_predictions(usual: Specification) -> Specification:
-    """What is reported is no loss."""
-    formula = replace(usual.formula, name="mean of predictions", steps=_mean_of_predictions)
-    return replace(usual, reported=replace(usual, formula=formula, batch_size=0))

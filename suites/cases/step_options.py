@@ -24,6 +24,7 @@ PENALTIES: Mapping[str, Penalty] = {
     "rows": "activity",
 }
 LOSS_WEIGHTS = {"0.5": 0.5, "2": 2.0, "0": 0.0, "float32": 2.0}
+OF_CONTRACTS = ("callbacks", "at_once", "by_name")
 MIXED = ("mixed", "by-name")
 VALIDATED = {  # how: True, or options of fit
     "True": "True",
@@ -80,7 +81,7 @@ def _validated(spec: Specification, value: str, chosen: Chosen) -> Specification
 
 
 OPTIONS = (
-    *(Argument(name, {}, called=True) for name in ("callbacks", "at_once")),  # of contracts alone
+    *(Argument(name, {}, called=True) for name in OF_CONTRACTS),
     Argument(
         "class_weight",
         {"halves": repr(dict(enumerate(HALVES)))},

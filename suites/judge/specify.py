@@ -76,7 +76,9 @@ def _of_formula(case: Case, formula: Formula, activation: Activation) -> Specifi
     spec = form.expects(spec)
     spec = case.specify(spec)
     spec = loss_options.specify(spec, case.chosen)
-    return replace(spec, reported=_of_metric(form, spec, case.chosen)) if form.reports else spec
+    if not form.reports:
+        return spec
+    return replace(spec, reported=_of_metric(form, spec.reported or spec, case.chosen))
 
 
 def _of_metric(form: Form, spec: Specification, chosen: Chosen) -> Specification:

@@ -68,6 +68,7 @@ PARAMETERS = {
     "steps_per_execution": ("Model.compile", "steps_per_execution"),
     "weighted_metrics": ("Model.compile", "weighted_metrics"),
     "steps": ("Model.fit", "steps_per_epoch"),
+    "by_name": ("Model.test_on_batch", "return_dict"),
     "accumulation": ("optimizers.SGD", "gradient_accumulation_steps"),
 }
 # A value of one, and what Keras must have for it. Outputs in a dict came with the train_step.
@@ -258,7 +259,8 @@ def _lacking(keras, place, is_old_package):
         if not _has(keras, needed)
     }
     if not _has(keras, "config"):
-        lacking["own", "'compute_loss'"] = REPORTED_BY_ITSELF
+        for own in ("'compute_loss'", "'loss_of_training'"):
+            lacking["own", own] = REPORTED_BY_ITSELF
     if place == ELSEWHERE:
         lacking.update(dict.fromkeys(STEPS_OF_TENSORFLOW, NEEDS_TENSORFLOW))
     if _renamed_arguments(keras):

@@ -62,6 +62,50 @@ def heard(hook, step):
     return losses[-1], gradient
 
 
+def told(params, begun, ended, step):
+    """What `step(callbacks)` returns, if a callback is told these params, and the numbers of the steps that
+    are begun and ended.
+    """
+    steps = {"begin": [], "end": []}
+
+    def telling(numbers):
+        return lambda self, number, logs=None: numbers.append(int(number))
+
+    hooks = {
+        f"on_{mode}_batch_{where}": telling(numbers)
+        for mode in ("train", "test", "predict")
+        for where, numbers in steps.items()
+    }
+    callback = type("Told", (tf.keras.callbacks.Callback,), hooks)()
+    found = step([callback])
+    of_params = {name: callback.params.get(name) for name in params}
+    if (of_params, steps) != (params, {"begin": begun, "end": ended}):
+        raise ValueError(f"it was told {of_params}, {steps}")
+    return found
+
+
+def reporting(names, step):
+    """What `step(callbacks)` returns, if these are the names that it reports after an epoch."""
+    heard = []
+    hook = {"on_epoch_end": lambda self, epoch, logs=None: heard.extend(logs)}
+    found = step([type("Hearing", (tf.keras.callbacks.Callback,), hook)()])
+    if sorted(heard) != sorted(names):
+        raise ValueError("it reports {}".format(", ".join(sorted(heard))))
+    return found
+
+
+def silent(step):
+    """What `step()` returns, if it writes nothing to the terminal."""
+    import contextlib
+    import io
+
+    with contextlib.redirect_stdout(io.StringIO()) as written:
+        found = step()
+    if written.getvalue():
+        raise ValueError("it writes " + repr(written.getvalue()[:20]))
+    return found
+
+
 def compiled(
     loss,
     output,
@@ -80,11 +124,13 @@ def compiled(
 
     Layers at its `start` mask rows, and its weights may be of `timesteps`. With `outputs`, the
     weights of their losses, it predicts the same so many times, and metrics are those of the first;
-    `losses` says how these are given, and `own` what of the model is the user's own.
+    `losses` says how these are given, and `own` what of the model or its layers is the user's own.
     """
     names = ["first", "second"][: len(outputs or ())]
     layers = layers if regularizer is None else regularized(layers, regularizer)
-    layers = [*layers, doubling()] if own == "in_training" else layers
+    layers = [*layers, *own_layers(own)]
+    if own == "left_to_keras":
+        options.pop("jit_compile", None)
     base = own_model(loss, own) if own else tf.keras.Sequential
     model = predicting(output, [*start, *layers], names, losses, base)
     if outputs and losses not in ("first", "one", "none", "none-by-name"):
@@ -97,9 +143,10 @@ def compiled(
         options.update(sample_weight_mode="temporal")
     if accumulation:
         optimizer = tf.keras.optimizers.SGD(1.0, gradient_accumulation_steps=accumulation)
+    has_no_loss = own in ("compute_loss", "loss_of_training", "no_loss")
     model.compile(
         optimizer=optimizer or tf.keras.optimizers.SGD(1.0),
-        loss=given_as(losses, loss, names, model) if own != "compute_loss" else None,
+        loss=None if has_no_loss else given_as(losses, loss, names, model),
         **options,
     )
     return through_file(model) if own == "saved" else model
@@ -159,11 +206,52 @@ def doubling():
     return Doubling()
 
 
+def in_python(supports_jit=True):
+    """A layer that XLA can't compile, because it runs a function of Python; it may say so."""
+
+    class InPython(tf.keras.layers.Layer):
+        def call(self, rows):
+            found = tf.py_function(lambda x: x * 1.0, [rows], rows.dtype)
+            return tf.ensure_shape(found, rows.shape)
+
+    layer = InPython()
+    layer.supports_jit = supports_jit
+    return layer
+
+
+def metered():
+    """A layer that has the mean of what it gets for a metric."""
+
+    class Metered(tf.keras.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.mean = tf.keras.metrics.Mean(name="mean")
+
+        def call(self, rows):
+            self.mean.update_state(rows)
+            return rows
+
+    return Metered()
+
+
+def own_layers(own):
+    """Layers that are the user's own: none, or one that doubles "in_training", that is "metered", or that
+    runs "in_python", whatever is told of XLA or "left_to_keras", or says that it is "not_for_xla".
+    """
+    if own == "in_training":
+        return [doubling()]
+    if own == "metered":
+        return [metered()]
+    if own in ("in_python", "left_to_keras", "not_for_xla"):
+        return [in_python(supports_jit=own != "not_for_xla")]
+    return []
+
+
 def own_model(loss, own):
     """A class of models, if `own` is none; what is own of it is "train_step", which updates the mean
     loss, or from which the loss of a batch is "returned", a step as Keras 2 taught it, of the
     "compiled_loss", or with a mean of its own that is "tracked", "test_step", which returns twice the
-    loss, or "compute_loss".
+    loss, "compute_loss", or a "loss_of_training" that is twice as great.
     """
 
     class Tracking(tf.keras.Sequential):
@@ -219,7 +307,8 @@ def own_model(loss, own):
 
     class Losses(tf.keras.Sequential):
         def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-            return loss(y, y_pred, sample_weight=sample_weight)
+            found = loss(y, y_pred, sample_weight=sample_weight)
+            return 2 * found if training and own == "loss_of_training" else found
 
     of_own = {
         "train_step": Steps,
@@ -228,6 +317,7 @@ def own_model(loss, own):
         "tracked": Tracking,
         "test_step": Tests,
         "compute_loss": Losses,
+        "loss_of_training": Losses,
     }
     return own if isinstance(own, type) else of_own.get(own, tf.keras.Sequential)
 
@@ -314,7 +404,7 @@ def training(
     options["timesteps"] = len(np.shape(sample_weight)) > 1
     model = compiled(loss, output, layers, outputs=outputs, **options)
     rows, target = batch(target, output, masking, embedded)
-    if outputs:
+    if len(outputs or ()) > 1:
         losses = options.get("losses")
         labels = target[..., :1] if losses in ("mixed", "by-name") else target
         target = of_each(target, labels, losses)
@@ -409,8 +499,12 @@ def fit(
     names = [name for name in history if name != "loss"]
     if has_metrics(options):
         name = next(name for name in names if not name.endswith("loss"))
+    elif validated or part:
+        if not names:
+            raise ValueError("nothing is reported but the loss")
+        name = names[0]
     else:
-        name = names[0] if validated or part else "loss"
+        name = "loss"
     return history[name][-1], kernel(model, output, part)
 
 
@@ -445,8 +539,11 @@ def evaluate(
     return reported(found, part or has_metrics(options)), None
 
 
-def test_on_batch(loss, target, output, layers, part=False, **options):
+def test_on_batch(loss, target, output, layers, part=False, by_name=False, **options):
     model, (rows, target, weight) = training(loss, target, output, layers, **options)
+    if by_name:
+        found = model.test_on_batch(rows, target, sample_weight=weight, return_dict=True)
+        return found["loss"], None
     return reported(model.test_on_batch(rows, target, sample_weight=weight), part), None
 
 
@@ -457,13 +554,17 @@ def test_twice(loss, target, output, layers, **options):
     return model.test_on_batch(rows, target), None
 
 
-def predict(loss, target, output, layers, batch_size=8, at_once=False, **options):
-    """The loss of what a model predicts, perhaps of all rows at once."""
+def predict(loss, target, output, layers, batch_size=8, at_once=False, callbacks=None, **options):
+    """The loss of what a model predicts, perhaps of all rows at once, or of ever more rows."""
     model, (rows, target, _) = training(loss, target, output, layers, **options)
+    if at_once == "growing":
+        for last in range(1, len(rows)):
+            model.predict_on_batch(rows[:last])
     if at_once:
         predicted = model.predict_on_batch(rows)
     else:
-        predicted = model.predict(rows, batch_size=batch_size, verbose=0)
+        more = {"callbacks": callbacks} if callbacks else {}
+        predicted = model.predict(rows, batch_size=batch_size, verbose=0, **more)
     return tf.keras.losses.get(loss)(tf.constant(target), tf.constant(predicted)), None
 
 
