@@ -25,6 +25,7 @@ from suites.hunt.draw import LARGE, Scope, draws
 from suites.hunt.hunter import Hunt
 from suites.hunt.look import Judge, Oddity, key_of_error
 from suites.hunt.reduce import smaller
+from suites.hunt.sight import sharpest
 from suites.judge.specify import specification
 from suites.ledger.difference import Difference
 from suites.ledger.installed import installed
@@ -113,6 +114,22 @@ def test_what_is_rare_is_drawn_as_well(kind: str) -> None:
     scope = replace(EVERY, devices=("CPU:0", "CPU:1"))
     often = settings(quickly, max_examples=3_000, database=None)
     assert RARE[kind](find(draws(scope), RARE[kind], settings=often))
+
+
+def test_numbers_are_taken_of_which_the_reference_is_certain() -> None:
+    scope = replace(EVERY, losses=("categorical_crossentropy",), forms=("function",))
+    is_plain = settings(quickly, database=None)
+    case = find(
+        draws(replace(scope, dtypes=("float32",))),
+        lambda one: one.output == "logits" and one.shape[-1] > 1,
+        settings=is_plain,
+    )
+    near, far = (
+        replace(case, batch=replace(case.batch, output=case.batch.output * 0 + shift))
+        for shift in ([0.0] * case.shape[-1], [1e4, *[1e4 + 0.1] * (case.shape[-1] - 1)])
+    )
+    assert sharpest(far, near) is near
+    assert sharpest(near, far, near) is near
 
 
 def test_a_call_that_this_program_fails_to_judge_ends_no_hunt() -> None:

@@ -4,7 +4,7 @@ are told of the steps. Rows of `contracts`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -101,13 +101,13 @@ def _of_names() -> Iterator[Contract]:
     numbered = partial(
         eager,
         arguments={"callbacks": "callbacks"},
-        look_up=_repeated(3),
+        look_up=_of_metric(_thrice),
         wrapper=_by_names("loss", name, f"{name}_1", f"{name}_2"),
     )
     yield numbered("metrics-of-one-name", promise, NUMBER, (SPARSE,), ("fit-metric-object",))
     promise = "A weighted metric of the same name is told apart, and numbered."
     heard = {"callbacks": "callbacks"}
-    both = partial(eager, arguments=heard, look_up=_beside_one_without_weights)
+    both = partial(eager, arguments=heard, look_up=_of_metric(_thrice_beside_one_without_weights))
     weighted_names = (f"weighted_{name}", f"weighted_{name}_1", f"weighted_{name}_2")
     told_apart = partial(both, wrapper=_by_names("loss", name, *weighted_names))
     yield told_apart("weighted-metrics-of-one-name", promise, NUMBER, (SPARSE,), WEIGHTED)
@@ -125,16 +125,13 @@ def _of_names() -> Iterator[Contract]:
         eager,
         arrays=_mostly_right,
         specify=reporting("accuracy", _share_of_right),
-        look_up=_accuracy,
+        look_up=_of_metric(lambda metric: "'accuracy'"),
     )
     losses = (CATEGORICAL, SPARSE)
     yield counted("accuracy", promise, NUMBER, losses, ("fit-metric-object",))
     promise = "A metric of a layer is reported."
-    metered = partial(
-        eager,
-        arguments={"own": "'metered'", "part": "True"},
-        specify=OF_PREDICTIONS,
-    )
+    own = {"own": "'metered'", "part": "True"}
+    metered = partial(eager, arguments=own, specify=OF_PREDICTIONS)
     yield metered("metric-of-a-layer", promise, NUMBER, (SPARSE,), ("fit-class",))
     promise = "What a step returns by name is what it returns in a list."
     by_name = partial(eager, arguments={"by_name": "True"})
@@ -170,21 +167,22 @@ def _by_names(*names: str) -> Wrapper:
     return within("reporting", repr(list(names)), given="callbacks")
 
 
-def _repeated(times: int) -> LookUp:
-    """So many objects of a metric in place of one; the loss as it is."""
-    return lambda name: ", ".join(
-        [f"{name}(from_logits=True)"] * (times if "metrics" in name else 1)
-    )
+def _of_metric(change: Callable[[str], str]) -> LookUp:
+    """What is made of the text of an object of a metric; that of the loss as it is."""
+
+    def made(name: str) -> str:
+        text = f"{name}(from_logits=True)"
+        return change(text) if ".metrics." in name else text
+
+    return made
 
 
-def _beside_one_without_weights(name: str) -> str:
-    """Three weighted objects of a metric, beside one that is not weighted; the loss as it is."""
-    made = f"{name}(from_logits=True)"
-    return f"{made}, {made}, {made}], metrics=[{made}" if ".metrics." in name else made
+def _thrice(metric: str) -> str:
+    return f"{metric}, {metric}, {metric}"
 
 
-def _accuracy(name: str) -> str:
-    return "'accuracy'" if ".metrics." in name else f"{name}(from_logits=True)"
+def _thrice_beside_one_without_weights(metric: str) -> str:
+    return f"{_thrice(metric)}], metrics=[{metric}"
 
 
 def _mostly_right(usual: Inputs) -> Inputs:

@@ -1,19 +1,18 @@
-"""What is drawn: a loss, a form, options, shapes, numbers, and what stands around the call.
+"""What is drawn: a loss, a form, options, shapes and numbers; `around` has what stands around the call.
 
 What comes first in a list is the simplest, which is where a find is shrunk to.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 from hypothesis import strategies as st
 
-from reference.reduction import BY_ROW, Reduction
+from reference.reduction import BY_ROW
 from reference.specification import Inputs
-from suites.cases import drawn
 from suites.cases.case import takes
 from suites.cases.drawn import DRAWN, Drawn
 from suites.cases.execution import Execution
@@ -25,7 +24,9 @@ from suites.cases.losses import LABELS, LOSSES, Loss
 from suites.cases.option import Chosen
 from suites.cases.outputs import OF_ACTIVATION, Output
 from suites.hunt import numbers, options
+from suites.hunt.around import around, traced_in
 from suites.hunt.options import SEVERAL
+from suites.hunt.sight import sharpest
 
 MOST, MANY = 48, 4_096  # numbers of one batch, and of a large one
 SIZES = (2, 1, 3, 4, 5, 8)
@@ -33,6 +34,7 @@ LARGE = (33, 129, 1_000)  # of one axis
 ROWS = (2, 1, 3, 4, 8)  # of a model: at most a batch
 OF_ONE_ROW = ("function", "ops", "backend", "nn")  # that need no axis of samples
 HALF = ("float16", "bfloat16")
+OTHERS = 3  # numbers of a call, of which those are taken that the reference is most certain of
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,8 @@ def _with_numbers(
     chosen: Chosen,
 ) -> Drawn:
     kind = draw(st.sampled_from(_labels(form, loss)))
-    predicted = draw(numbers.predictions(shape, dtype, output.of_logits, loss.family))
+    predictions = numbers.predictions(shape, dtype, output.of_logits, loss.family)
+    predicted = draw(predictions)
     # what stands before the call takes NaN to a gradient that is ignored
     may_be_strange = predicted.size and not (form.model or IGNORED in chosen)
     if may_be_strange and draw(st.integers(0, 15)) == 15:
@@ -153,16 +156,20 @@ def _with_numbers(
         target = _with_ignored(draw, target, int(chosen[IGNORED]))
     weight = draw(_weights(chosen, shape))
     mask = draw(numbers.masks(shape)) if "masking" in chosen else None
-    before, between, after = draw(_around(form, output))
+    before, between, after = draw(around(form, output))
     after = after if predicted.size else ""  # a mean of no rows is none
-    traced = draw(_traced(form, execution, chosen, shape))
-    return Drawn(
+    traced = draw(traced_in(form, execution, chosen, shape))
+    case = Drawn(
         *(loss.name, form.name, join(chosen), output.name, dtype, execution),
         *(device, kind, DRAWN),
         Inputs(target, predicted, weight, mask),
         *(before, between),
         *(after, traced),
     )
+    if draw(st.integers(0, 3)) < 3:
+        return case
+    others = [replace(case.batch, output=draw(predictions)) for _ in range(OTHERS)]
+    return sharpest(case, *(replace(case, batch=batch) for batch in others))
 
 
 def _labels(form: Form, loss: Loss) -> tuple[str, ...]:
@@ -191,34 +198,3 @@ def _weights(chosen: Chosen, shape: tuple[int, ...]) -> st.SearchStrategy[np.nda
             lambda w: np.broadcast_to(w.reshape(-1, *[1] * (len(shape) - 2)), shape[:-1])
         )
     return numbers.weights(shape) if kind else st.none()
-
-
-def _traced(
-    form: Form, execution: Execution, chosen: Chosen, shape: tuple[int, ...]
-) -> st.SearchStrategy[str]:
-    """Whether the call is traced in a function of its own: with its labels and predictions alone, the
-    first axis of which is one of rows.
-    """
-    is_plain = form.traced and not (form.model or form.metric or form.eager_only)
-    has_more = {"axis", "sample_weight", "mask"} & chosen.keys() or form.by != "output"
-    if execution != "eager" or not is_plain or has_more or len(shape) < 2:
-        return st.just("")
-    return st.sampled_from(("", "", "", "", "", *drawn.TRACED))
-
-
-@st.composite
-def _around(
-    draw: st.DrawFn, form: Form, output: Output
-) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """What stands before the call and after it: most often nothing."""
-    is_bare = not (form.model or form.metric or form.formula) and form.by == "output"
-    if not is_bare or draw(st.integers(0, 2)) < 2:
-        return (), (), ""
-    of_logits = st.sampled_from((*drawn.STEPS, *drawn.OF_LOGITS))
-    of_probabilities = st.sampled_from((*drawn.STEPS, *drawn.OF_PROBABILITIES))
-    before = draw(st.lists(of_logits, max_size=2)) if output.inside else []
-    given = of_logits if output.kind == "logits" else of_probabilities
-    between = draw(st.lists(given, max_size=2))
-    by_row = form.reduction is Reduction.ROW and form.gradient
-    after = draw(st.sampled_from(tuple(drawn.AFTER))) if by_row else ""
-    return tuple(before), tuple(between), after
