@@ -136,11 +136,11 @@ COMMANDS = {
     ),
     "python -m benchmarks.trainer_mutants": Way(left_out="plants 118 mistakes, an hour of them"),
     "python -m reports sensitivity --keras-tests": Way(left_out="runs the tests of Keras on each"),
-    "python -m benchmarks.keras_tests": Way(left_out="runs the tests of Keras, and the quick tier"),
-    "python -m benchmarks.tightness": Way(says="numbers that agree"),
-    "python -m benchmarks.rediscovery --minutes 30 --seed 7": Way(
-        left_out="hunts for half an hour"
+    "python -m benchmarks.keras_tests --tier default": Way(
+        left_out="runs the tests of Keras, and the default tier"
     ),
+    "python -m benchmarks.tightness": Way(says="numbers that agree"),
+    "python -m benchmarks.rediscovery --minutes 60 --seed 7": Way(left_out="hunts for an hour"),
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
     "python -m reports record": Way(left_out=BUILDS),
     "python -m reports record ID": Way(left_out=BUILDS),
@@ -158,7 +158,7 @@ COMMANDS = {
     "pytest suites/test_claims.py": Way(says="report: "),
     "python -m reports sensitivity": Way(left_out="takes an hour"),
     "python -m reports sensitivity --files losses.py --sample 100": Way(left_out="takes minutes"),
-    "python -m reports sensitivity --files compile_utils.py,trainer.py --sample 300": Way(
+    "python -m reports sensitivity --files compile_utils.py,trainer.py --sample 300 --limit 60": Way(
         left_out="takes an hour"
     ),
     "python -m benchmarks.trainer_mutants --near 12": Way(left_out="takes half an hour"),
