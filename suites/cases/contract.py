@@ -276,7 +276,9 @@ def unguarded(usual: Specification) -> Specification:
 
 
 def reporting(name: str, steps: Callable[..., Any]) -> SpecificationChange:
-    """What is reported is no loss, but what another formula makes of all rows."""
+    """What is reported is no loss, but what another formula makes of all rows: `steps` is one function of
+    any value, which no `Callable` can say without `Any`.
+    """
 
     def changed(usual: Specification) -> Specification:
         formula = replace(usual.formula, name=name, steps=steps)
