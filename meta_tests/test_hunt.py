@@ -117,16 +117,24 @@ def test_what_is_rare_is_drawn_as_well(kind: str) -> None:
 
 
 def test_numbers_are_taken_of_which_the_reference_is_certain() -> None:
-    scope = replace(EVERY, losses=("categorical_crossentropy",), forms=("function",))
-    is_plain = settings(quickly, database=None)
-    case = find(
-        draws(replace(scope, dtypes=("float32",))),
-        lambda one: one.output == "logits" and one.shape[-1] > 1,
-        settings=is_plain,
+    """Losses and gradients of answers that are nearly right are what is left of numbers that cancelled."""
+    scope = replace(
+        EVERY,
+        losses=("categorical_crossentropy",),
+        forms=("function",),
+        dtypes=("float32",),
+        executions=("eager",),
     )
+
+    def is_plain(one: Drawn) -> bool:
+        has_labels = one.labels == "one-hot" and min(one.shape) > 0 and one.shape[-1] > 1
+        around = one.before or one.between or one.after or one.chosen
+        return one.output == "logits" and has_labels and not around
+
+    case = find(draws(scope), is_plain, settings=settings(quickly, max_examples=3_000))
     near, far = (
-        replace(case, batch=replace(case.batch, output=case.batch.output * 0 + shift))
-        for shift in ([0.0] * case.shape[-1], [1e4, *[1e4 + 0.1] * (case.shape[-1] - 1)])
+        replace(case, batch=replace(case.batch, output=case.batch.target * logit))
+        for logit in (0.0, 20.0)
     )
     assert sharpest(far, near) is near
     assert sharpest(near, far, near) is near
