@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from reference import expectation
-from reference.cause import Cause, Reason
+from reference.cause import Cause
 from reference.cause_kinds import CauseKind
 from suites.cases.drawn import Drawn
 from suites.cases.forms import FORMS
@@ -23,10 +22,9 @@ from suites.observe.messages import Answer
 from suites.observe.requests import request_of
 
 KEPT = 200  # draws whose expectations are remembered
-OF_ANY = ("loss", "output", "dtype")  # fields of a box that a drawn case shares, and the execution
+OF_ANY = ("loss", "output")  # fields of a box that a drawn case shares, beside dtype and execution
 OF_A_FORM = (CauseKind.UNEXPLAINED, CauseKind.DTYPE)  # what it computes in is its own
 # What a library does to numbers, whatever the formula is that they are of.
-OF_ARITHMETIC_ALONE = ("dtype",)
 OF_ARITHMETIC = (CauseKind.DTYPE, CauseKind.ROUNDED, CauseKind.FAILS, CauseKind.DEVIATION)
 LONGEST = 60  # of what is read of a message
 Key = tuple[str, str, str, str]
@@ -113,7 +111,7 @@ def is_known(one: Oddity, known: Iterable[Difference]) -> bool:
     of_quantity = (entry for entry, box in alike if quantity in box.get("quantity", (quantity,)))
     if any(_knows(entry, one.cause) for entry in of_quantity):
         return True
-    reasons = {reason for entry, _ in alike for reason in _reasons(entry)}
+    reasons = {reason for entry, _ in alike for reason in entry.reasons}
     return len(one.cause.reasons) > 1 and reasons.issuperset(one.cause.reasons)
 
 
@@ -124,16 +122,11 @@ def is_of_known_kinds(one: Oddity, known: Iterable[Difference]) -> bool:
     left = set(one.cause.reasons)
     for entry in known:
         for box in _boxes(entry):
-            if left and _may_hold(box, one, OF_ARITHMETIC_ALONE):
-                left -= {x for x in _reasons(entry) if x.kind in OF_ARITHMETIC}
+            if left and _is_of_arithmetic(box, one):
+                left -= {x for x in entry.reasons if x.kind in OF_ARITHMETIC}
             if left and _may_hold(box, one):
-                left -= _reasons(entry)
+                left -= entry.reasons
     return not left
-
-
-@cache
-def _reasons(entry: Difference) -> frozenset[Reason]:
-    return frozenset(reason for cause in entry.causes for reason in cause.reasons)
 
 
 def _knows(entry: Difference, cause: Cause) -> bool:
@@ -146,18 +139,23 @@ def _boxes(entry: Difference) -> tuple[Box, ...]:
     return (*entry.always, *entry.sometimes)
 
 
-def _may_hold(box: Box, one: Oddity, fields: Collection[str] = OF_ANY) -> bool:
-    """Whether a box is about these fields of a call, its execution and, with its loss, its options."""
+def _is_of_arithmetic(box: Box, one: Oddity) -> bool:
+    """Whether a box is about the dtype and the execution of a call."""
     executions = {one.case.execution}
     if one.case.traced:  # within a function of its own
         executions.add("graph")
-    of_loss = "loss" in fields
-    if of_loss and (isinstance(one.found, Whole) or one.cause.kind is CauseKind.DTYPE):
-        fields = (*fields, "form")
+    of_dtype = one.case.dtype in box.get("dtype", (one.case.dtype,))
+    return of_dtype and not executions.isdisjoint(box.get("execution", executions))
+
+
+def _may_hold(box: Box, one: Oddity) -> bool:
+    """Whether a box is about the loss, the output and the options of a call, too."""
+    of_form = isinstance(one.found, Whole) or one.cause.kind is CauseKind.DTYPE
+    fields = (*OF_ANY, "form") if of_form else OF_ANY
     return (
-        all(getattr(one.case, name) in box[name] for name in fields if name in box)
-        and not executions.isdisjoint(box.get("execution", executions))
-        and (not of_loss or _takes_options(box, one.options))
+        _is_of_arithmetic(box, one)
+        and all(getattr(one.case, name) in box[name] for name in fields if name in box)
+        and _takes_options(box, one.options)
     )
 
 

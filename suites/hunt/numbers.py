@@ -27,7 +27,7 @@ def predictions(shape: Shape, dtype: str, logits: bool, family: Family) -> Strat
     every = _logits(format) if logits else _probabilities(format)
     numbers = hnp.arrays(np.float64, shape, elements=every)
     if logits:
-        numbers = st.one_of(numbers, numbers, numbers, _shifted(numbers, format))
+        numbers = st.one_of(numbers, _shifted(numbers, format))
     elif family != "binary":
         few = st.sampled_from((1e-3, EPSILON, format.unit_roundoff**3, format.smallest_normal))
         scaled = st.builds(np.multiply, numbers, few)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from reference.cause import Cause, cause
+from reference.cause import Cause, Reason, cause
 from reference.cause_kinds import CauseKind
 from suites.cases.case import Case
 from suites.ledger.installed import TITLES, Installed, Line
@@ -64,6 +64,11 @@ class Difference:
     def knows(self, cause: Cause) -> bool:
         any_shape = cause.kind is CauseKind.WRONG_SHAPE and ANY_SHAPE in self.causes
         return any_shape or cause in self.causes
+
+    @cached_property
+    def reasons(self) -> frozenset[Reason]:
+        """Those of all its causes."""
+        return frozenset(reason for cause in self.causes for reason in cause.reasons)
 
     @cached_property
     def span(self) -> str:
