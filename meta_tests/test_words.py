@@ -297,16 +297,8 @@ def test_programs_compute_with_what_a_place_has(
 WITHIN_FIT = [
     *("batch", "branched", "compiled", "copied", "doubling", "endless", "fed", "fit"),
     *("given_as", "has_metrics", "in_python", "kernel", "masking_layers", "metered", "mirrored"),
-    *(
-        "of_each",
-        "own_function",
-        "own_layers",
-        "own_model",
-        "predicting",
-        "regularized",
-        "through_file",
-        "training",
-    ),
+    *("of_each", "own_function", "own_layers", "own_model", "predicting", "regularized"),
+    *("through_file", "training"),
 ]
 
 

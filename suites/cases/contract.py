@@ -275,7 +275,7 @@ def unguarded(usual: Specification) -> Specification:
     return replace(usual, reduction=Reduction.UNGUARDED_MEAN)
 
 
-def reporting(name: str, steps: Callable[..., Any]) -> SpecificationChange:
+def reported_by(name: str, steps: Callable[..., Any]) -> SpecificationChange:
     """What is reported is no loss, but what another formula makes of all rows: `steps` is one function of
     any value, which no `Callable` can say without `Any`.
     """
@@ -293,7 +293,7 @@ def _mean_of_predictions(
     return a.reduce_sum(output) / float(output.shape[-1])
 
 
-OF_PREDICTIONS = reporting("mean of predictions", _mean_of_predictions)
+OF_PREDICTIONS = reported_by("mean of predictions", _mean_of_predictions)
 
 
 def rounded(usual: Specification) -> Specification:

@@ -20,20 +20,25 @@ from suites.cases.contract import (
     Contract,
     Wrapper,
     handled,
-    reporting,
-    weighted,
+    reported_by,
     within,
+)
+from suites.cases.contract_of_steps import (
+    TWO_ROWS,
+    WITH_CALLBACKS,
+    eager,
+    in_graph,
+    in_twos,
+    of_epochs,
+    of_logits,
+    quarters,
+    running,
+    twice,
 )
 from suites.cases.forms.names import CATEGORICAL, SPARSE
 from suites.cases.inputs import CLASSES, ROWS
 from suites.cases.step_readings import ALL_CALLS
 
-of_logits = partial(Contract, outputs=("logits",), dtypes=("float32",), by_night=())
-in_graph = partial(of_logits, executions=("graph",))
-eager = partial(of_logits, executions=("eager",))
-TWO_ROWS = {"batch_size": "2"}  # of eight, which makes four batches
-TOLD = TWO_ROWS | {"callbacks": "callbacks"}
-WEIGHTS = (0.0, 1.0, 0.5, 0.25)
 STEPS = ("fit-class", "evaluate-class", "predict-class")
 WEIGHTED = ("fit-metric-weighted",)
 RIGHT = 6  # rows of which the greatest prediction is that of the label
@@ -60,9 +65,9 @@ def _of_xla() -> Iterator[Contract]:
     yield untold("xla-left-to-keras", promise, NUMBER, (SPARSE,), STEPS)
     promise = "A step that was traced is not traced again for the next batch."
     often = {"calls": "6", "own": "base"}
-    runs = within("with_runs", "0", "5", given="base")
+    runs = running(0, 5)
     counted = {ALL_CALLS.reason: ALL_CALLS.change}
-    once = partial(in_graph, arguments=often, specify=_of_six_calls, wrapper=runs, readings=counted)
+    once = partial(in_graph, arguments=often, specify=of_epochs(6), wrapper=runs, readings=counted)
     yield once("step-is-traced-once", promise, NUMBER, (SPARSE,), ("train_on_batch-class",))
     promise = "A model is not traced for every number of rows that it predicts."
     growing = {"at_once": "'growing'", "own": "base"}
@@ -72,20 +77,23 @@ def _of_xla() -> Iterator[Contract]:
 
 def _of_callbacks() -> Iterator[Contract]:
     """Of four batches, each a step or two in one."""
-    promise = "A callback is told the epochs, and which steps begin and end."
+    promise = "The params of a callback have the epochs, and its hooks get the number of each step."
     params = repr({"epochs": 1, "verbose": 0})
-    heard = partial(in_graph, arguments=TOLD, specify=_in_twos)
+    heard = partial(in_graph, arguments=WITH_CALLBACKS, specify=in_twos)
     each = within("told", params, "[0, 1, 2, 3]", "[0, 1, 2, 3]", given="callbacks")
     yield heard("steps-that-callbacks-are-told", promise, NUMBER, (SPARSE,), STEPS, wrapper=each)
-    promise = "A callback is told of each execution, from its first step to its last."
-    in_pairs = partial(heard, arguments=TOLD | {"steps_per_execution": "2"})
+    promise = "The hooks of a callback get the first step of an execution, and the last."
+    in_pairs = partial(heard, arguments=WITH_CALLBACKS | {"steps_per_execution": "2"})
     pairs = within("told", params, "[0, 2]", "[1, 3]", given="callbacks")
     yield in_pairs(
         "executions-that-callbacks-are-told", promise, NUMBER, (SPARSE,), STEPS, wrapper=pairs
     )
-    promise = "A model that is told to be silent is silent while it is validated."
+    promise = "With verbose=0 nothing is printed, also while a model is validated."
     validated = partial(
-        eager, arguments={"validated": "True"}, specify=_validated, wrapper=within("silent")
+        eager,
+        arguments={"validated": "True"},
+        specify=of_epochs(1, validated=True),
+        wrapper=within("silent"),
     )
     yield validated("silent-validation", promise, NUMBER, (SPARSE,), ("fit-class",))
     promise = "Batches that are left over when several make a step are predicted too."
@@ -105,7 +113,7 @@ def _of_names() -> Iterator[Contract]:
         wrapper=_by_names("loss", name, f"{name}_1", f"{name}_2"),
     )
     yield numbered("metrics-of-one-name", promise, NUMBER, (SPARSE,), ("fit-metric-object",))
-    promise = "A weighted metric of the same name is told apart, and numbered."
+    promise = "Weighted metrics of the same name are called weighted, and numbered."
     heard = {"callbacks": "callbacks"}
     both = partial(eager, arguments=heard, look_up=_of_metric(_thrice_beside_one_without_weights))
     weighted_names = (f"weighted_{name}", f"weighted_{name}_1", f"weighted_{name}_2")
@@ -116,7 +124,7 @@ def _of_names() -> Iterator[Contract]:
     of_output = partial(
         both,
         arguments=heard | {"outputs": "[1.0, 1.0]"},
-        specify=_of_two,
+        specify=twice,
         wrapper=_by_names("loss", "second_loss", *of_first),
     )
     yield of_output("metrics-of-an-output", promise, NUMBER, (SPARSE,), WEIGHTED)
@@ -124,7 +132,7 @@ def _of_names() -> Iterator[Contract]:
     counted = partial(
         eager,
         arrays=_mostly_right,
-        specify=reporting("accuracy", _share_of_right),
+        specify=reported_by("accuracy", _share_of_right),
         look_up=_of_metric(lambda metric: "'accuracy'"),
     )
     losses = (CATEGORICAL, SPARSE)
@@ -138,17 +146,17 @@ def _of_names() -> Iterator[Contract]:
     yield by_name("returned-by-name", promise, NUMBER, (SPARSE,), ("test_on_batch-class",))
     promise = "One weight for each sample is that of all outputs, in their metrics too."
     outputs = {"outputs": "[1.0, 1.0]", "losses": "'one'", "sample_weight": "weight"}
-    shared = partial(eager, arguments=outputs, arrays=weighted(*WEIGHTS), specify=_of_two)
+    shared = partial(eager, arguments=outputs, arrays=quarters, specify=twice)
     yield shared("weights-of-all-outputs", promise, NUMBER, (SPARSE,), WEIGHTED)
     promise = "A training step as Keras 2 taught it weights a weighted metric."
     taught = {"own": "'compiled_loss'", "sample_weight": "weight"}
-    of_step = partial(eager, arguments=taught, arrays=weighted(*WEIGHTS))
+    of_step = partial(eager, arguments=taught, arrays=quarters)
     yield of_step("weighted-step-of-keras-2", promise, NUMBER, (SPARSE,), WEIGHTED)
 
 
 def _of_losses() -> Iterator[Contract]:
-    promise = "A loss of one's own is told whether the model is trained."
-    untold = {handled("the loss was not told that it is a test"): _of_two}
+    promise = "compute_loss of one's own gets training=False in a test."
+    untold = {handled("the loss was not told that it is a test"): twice}
     own = partial(eager, arguments={"own": "'loss_of_training'"}, readings=untold)
     yield own("loss-of-a-test", promise, NUMBER, (SPARSE,), ("evaluate-class",))
     promise = "A model may have no loss but what its layers add."
@@ -156,7 +164,7 @@ def _of_losses() -> Iterator[Contract]:
     penalty = partial(eager, arguments=added, specify=_penalty_alone)
     yield penalty("no-loss-but-that-of-layers", promise, NUMBER, (SPARSE,), ("fit-class",))
     promise = "Weights of losses may be in a tuple where losses are in a list."
-    in_a_tuple = partial(eager, arguments={"outputs": "(1.0, 1.0)"}, specify=_of_two)
+    in_a_tuple = partial(eager, arguments={"outputs": "(1.0, 1.0)"}, specify=twice)
     yield in_a_tuple("loss-weights-in-a-tuple", promise, NUMBER, (SPARSE,), ("fit-class",))
     promise = "A single output may be in a list, and its labels in none."
     single = partial(eager, arguments={"outputs": "[1.0]"})
@@ -201,22 +209,6 @@ def _share_of_right(
 ) -> Value:
     """That of `_mostly_right`, for each row."""
     return a.reduce_sum(output * 0.0) + RIGHT / ROWS
-
-
-def _in_twos(usual: Specification) -> Specification:
-    return replace(usual, batch_size=2)
-
-
-def _of_six_calls(usual: Specification) -> Specification:
-    return replace(usual, epochs=6)
-
-
-def _validated(usual: Specification) -> Specification:
-    return replace(usual, validated=True)
-
-
-def _of_two(usual: Specification) -> Specification:
-    return replace(usual, outputs=2.0)
 
 
 def _penalty_alone(usual: Specification) -> Specification:

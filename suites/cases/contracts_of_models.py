@@ -15,12 +15,11 @@ from suites.cases.contract import (
     ONE_OUTPUT,
     Contract,
     one_class,
-    weighted,
 )
+from suites.cases.contract_of_steps import quarters
 from suites.cases.forms.names import CATEGORICAL, SPARSE
 from suites.cases.step_options import HALVES
 
-WEIGHTS = (0.0, 1.0, 0.5, 0.25)
 in_model = partial(
     Contract,
     forms=("fit-class",),
@@ -78,7 +77,7 @@ def _weights_of_classes() -> Iterator[Contract]:
     )
     promise = "Weights of classes and of samples are multiplied, or refused beside each other."
     both = {"class_weight": repr(dict(enumerate(HALVES))), "sample_weight": "weight"}
-    of_both = partial(in_model, arguments=both, arrays=weighted(*WEIGHTS), specify=halved)
+    of_both = partial(in_model, arguments=both, arrays=quarters, specify=halved)
     forms = ("fit-class", "train_on_batch-class")
     losses = (CATEGORICAL, SPARSE)
     yield of_both("class-weight-and-sample-weight", promise, EITHER, losses, forms=forms)
@@ -90,7 +89,7 @@ def _labels() -> Iterator[Contract]:
         in_model,
         target="tf.concat([[7], target[1:]], axis=0)",
         arguments={"sample_weight": "weight"},
-        arrays=weighted(*WEIGHTS),
+        arrays=quarters,
     )
     both = partial(
         no_class, forms=("fit-class", "class-mean"), outputs=("layers.Dense", "probabilities")

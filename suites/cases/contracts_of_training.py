@@ -13,15 +13,23 @@ from suites.cases.contract import (
     Contract,
     handled,
     summed,
-    weighted,
     within,
 )
+from suites.cases.contract_of_steps import (
+    TWO_ROWS,
+    WITH_CALLBACKS,
+    eager,
+    in_graph,
+    in_twos,
+    of_epochs,
+    of_logits,
+    quarters,
+    running,
+    twice,
+)
 from suites.cases.forms.names import CATEGORICAL, SPARSE
-from suites.cases.reading import SpecificationChange
 from suites.cases.step_readings import NOT_UPDATED
 
-of_logits = partial(Contract, outputs=("logits",), dtypes=("float32",), by_night=())
-TWO_ROWS = {"batch_size": "2"}  # of eight, which makes four batches
 SUM = {"reduction": "'sum'"}
 HOOKS = {
     "fit-class": ("on_train_batch_end", "on_epoch_end", "on_train_end"),
@@ -59,17 +67,13 @@ def _layers() -> Iterator[Contract]:
     yield in_training("layer-in-training", promise, NUMBER, losses, forms)
     promise = "A layer knows in a test that it is not trained."
     yield doubled("layer-in-a-test", promise, NUMBER, losses, ("evaluate-class", "predict-class"))
-    counted = partial(of_logits, arguments=TWO_ROWS | {"own": "base"}, specify=_in_twos)
+    counted = partial(of_logits, arguments=TWO_ROWS | {"own": "base"}, specify=in_twos)
     forms = ("fit-class", "evaluate-class", "predict-class")
     promise = "The code of an eager model runs for each batch."
-    eager = partial(
-        counted, executions=("eager",), wrapper=within("with_runs", "4", "5", given="base")
-    )
+    eager = partial(counted, executions=("eager",), wrapper=running(4, 5))
     yield eager("code-runs-for-each-batch", promise, NUMBER, (SPARSE,), forms)
     promise = "The code of a model that is not eager runs only to be traced."
-    traced = partial(
-        counted, executions=("graph", "xla"), wrapper=within("with_runs", "0", "3", given="base")
-    )
+    traced = partial(counted, executions=("graph", "xla"), wrapper=running(0, 3))
     yield traced("code-runs-to-be-traced", promise, NUMBER, (SPARSE,), forms)
     promise = "The code of a model that is tested after each epoch is traced once more for that."
     after_each = TWO_ROWS | {"own": "base", "validated": "True", "epochs": "6"}
@@ -77,8 +81,8 @@ def _layers() -> Iterator[Contract]:
         of_logits,
         arguments=after_each,
         executions=("graph",),
-        specify=lambda usual: _tested(6)(_in_twos(usual)),
-        wrapper=within("with_runs", "0", "5", given="base"),
+        specify=lambda usual: of_epochs(6, validated=True)(in_twos(usual)),
+        wrapper=running(0, 5),
     )
     yield tested("code-of-tests-is-traced-once", promise, NUMBER, (SPARSE,), ("fit-class",))
 
@@ -86,9 +90,9 @@ def _layers() -> Iterator[Contract]:
 def _callbacks() -> Iterator[Contract]:
     with_callbacks = partial(
         of_logits,
-        arguments=TWO_ROWS | {"callbacks": "callbacks"},
+        arguments=WITH_CALLBACKS,
         executions=("graph",),
-        specify=_in_twos,
+        specify=in_twos,
     )
     for form, hooks in HOOKS.items():
         for hook in hooks:
@@ -99,25 +103,23 @@ def _callbacks() -> Iterator[Contract]:
 
 def _steps() -> Iterator[Contract]:
     """Batches that are put together, tests between epochs, and what comes with a compilation."""
-    graph = partial(of_logits, executions=("graph",))
     promise = "Rows are predicted in their order, however many batches a step has."
     two_batches = TWO_ROWS | {"steps_per_execution": "2"}
     in_steps = partial(of_logits, arguments=two_batches, executions=("graph", "eager"))
     yield in_steps("predicted-in-steps", promise, NUMBER, (SPARSE,), ("predict-class",))
     promise = "The rows of one batch are predicted at once."
-    at_once = partial(graph, arguments={"at_once": "True"})
+    at_once = partial(in_graph, arguments={"at_once": "True"})
     yield at_once("predicted-at-once", promise, NUMBER, (SPARSE,), ("predict-class",))
     promise = "A model is tested after the epochs that are listed."
     listed = {"validated": "{'validation_freq': [2]}", "epochs": "2"}
-    tested = partial(graph, arguments=listed, specify=_tested(2))
+    tested = partial(in_graph, arguments=listed, specify=of_epochs(2, validated=True))
     yield tested("tested-after-listed-epochs", promise, NUMBER, (SPARSE,), ("fit-class",))
     promise = "A model that was saved has the weight of its loss, and its metric."
-    saved = partial(of_logits, executions=("eager",))
-    of_weight = partial(saved, arguments={"own": "'saved'", "loss_weights": "0.5"})
+    of_weight = partial(eager, arguments={"own": "'saved'", "loss_weights": "0.5"})
     yield of_weight(
         "saved-loss-weights", promise, NUMBER, (SPARSE,), ("fit-class",), specify=_weighing_half
     )
-    of_metric = partial(saved, arguments={"own": "'saved'"})
+    of_metric = partial(eager, arguments={"own": "'saved'"})
     yield of_metric("saved-metric", promise, NUMBER, (SPARSE,), ("fit-metric-object",))
     promise = "A model that XLA can compile is compiled without a warning."
     compiled = partial(
@@ -128,7 +130,6 @@ def _steps() -> Iterator[Contract]:
 
 def _losses() -> Iterator[Contract]:
     """Losses and weights as compile and fit take them, and a metric of one's own."""
-    eager = partial(of_logits, executions=("eager",))
     promise = "An output may have no loss."
     for losses in ("none", "none-by-name"):
         arguments = {"outputs": "[1.0, 1.0]", "losses": f"'{losses}'"}
@@ -136,7 +137,7 @@ def _losses() -> Iterator[Contract]:
         yield none(f"losses-{losses}", promise, NUMBER, (SPARSE,), ("fit-class",))
     promise = "The weights of a single output may be in a list."
     weights = {"sample_weight": "[weight]"}
-    listed = partial(eager, arguments=weights, arrays=weighted(0.0, 1.0, 0.5, 0.25))
+    listed = partial(eager, arguments=weights, arrays=quarters)
     yield listed("weights-in-a-list", promise, NUMBER, (SPARSE,), ("fit-class",))
     promise = "crossentropy takes labels of one time step for what they are."
     one_step = partial(eager, outputs=("layers.Dense",), arrays=_of_one_step)
@@ -145,7 +146,7 @@ def _losses() -> Iterator[Contract]:
     tracked = partial(
         eager,
         arguments={"own": "'tracked'", "epochs": "2"},
-        specify=_of_two_epochs,
+        specify=of_epochs(2),
         readings={NOT_UPDATED.reason: NOT_UPDATED.change},
     )
     yield tracked("metric-of-ones-own", promise, NUMBER, (SPARSE,), ("fit-class",))
@@ -162,7 +163,7 @@ def _on_two_devices() -> Iterator[Contract]:
     promise = "What the devices return from a test step of one's own is averaged."
     readings = {
         handled("the first device was taken for all"): _of_first_device,
-        handled("the devices were added up"): _of_both_devices,
+        handled("the devices were added up"): twice,
         NOT_UPDATED.reason: NOT_UPDATED.change,
     }
     of_own = partial(in_sum, arguments=SUM | {"own": "'test_step'"}, readings=readings)
@@ -179,18 +180,6 @@ def _undoubled(usual: Specification) -> Specification:
     return replace(usual, before=())
 
 
-def _in_twos(usual: Specification) -> Specification:
-    return replace(usual, batch_size=2)
-
-
-def _tested(epochs: int) -> SpecificationChange:
-    return lambda usual: replace(usual, epochs=epochs, validated=True)
-
-
-def _of_two_epochs(usual: Specification) -> Specification:
-    return replace(usual, epochs=2)
-
-
 def _of_one_step(usual: Inputs) -> Inputs:
     return Inputs(usual.target[:, None], usual.output[:, None])
 
@@ -202,7 +191,3 @@ def _weighing_half(usual: Specification) -> Specification:
 def _of_first_device(usual: Specification) -> Specification:
     """Twice the sum of the first half."""
     return replace(usual, batch_size=4, steps=1, outputs=2.0)
-
-
-def _of_both_devices(usual: Specification) -> Specification:
-    return replace(usual, outputs=2.0)

@@ -80,6 +80,7 @@ NEEDED = {
     ("data", "finite"): "Model.train_step",
 }
 STEPS_OF_TENSORFLOW = [("own", repr(step)) for step in ("train_step", "returned", "test_step")]
+OWN_LOSSES = [("own", repr(loss)) for loss in ("compute_loss", "loss_of_training")]
 # Programs that need no TensorFlow 2; where there is none the others are not asked.
 FOR_ALL = {"with_mask", "traced", "flat", "own_loss"}
 # Errors that programs of this suite cause in every Keras before 3, and why.
@@ -259,8 +260,7 @@ def _lacking(keras, place, is_old_package):
         if not _has(keras, needed)
     }
     if not _has(keras, "config"):
-        for own in ("'compute_loss'", "'loss_of_training'"):
-            lacking["own", own] = REPORTED_BY_ITSELF
+        lacking.update(dict.fromkeys(OWN_LOSSES, REPORTED_BY_ITSELF))
     if place == ELSEWHERE:
         lacking.update(dict.fromkeys(STEPS_OF_TENSORFLOW, NEEDS_TENSORFLOW))
     if _renamed_arguments(keras):

@@ -51,6 +51,11 @@ def with_runs(least, most, step):
     return found
 
 
+def hearing(hooks):
+    """A callback that has these functions for its hooks."""
+    return type("Hearing", (tf.keras.callbacks.Callback,), hooks)()
+
+
 def heard(hook, step):
     """What `step(callbacks)` returns, but with the loss that a callback hears last in the hook."""
     losses = []
@@ -58,7 +63,7 @@ def heard(hook, step):
     def hear(self, *numbers, logs=None):
         losses.append((logs or numbers[-1])["loss"])
 
-    _, gradient = step([type("Hearing", (tf.keras.callbacks.Callback,), {hook: hear})()])
+    _, gradient = step([hearing({hook: hear})])
     return losses[-1], gradient
 
 
@@ -76,7 +81,7 @@ def told(params, begun, ended, step):
         for mode in ("train", "test", "predict")
         for where, numbers in steps.items()
     }
-    callback = type("Told", (tf.keras.callbacks.Callback,), hooks)()
+    callback = hearing(hooks)
     found = step([callback])
     of_params = {name: callback.params.get(name) for name in params}
     if (of_params, steps) != (params, {"begin": begun, "end": ended}):
@@ -87,8 +92,7 @@ def told(params, begun, ended, step):
 def reporting(names, step):
     """What `step(callbacks)` returns, if these are the names that it reports after an epoch."""
     heard = []
-    hook = {"on_epoch_end": lambda self, epoch, logs=None: heard.extend(logs)}
-    found = step([type("Hearing", (tf.keras.callbacks.Callback,), hook)()])
+    found = step([hearing({"on_epoch_end": lambda self, epoch, logs=None: heard.extend(logs)})])
     if sorted(heard) != sorted(names):
         raise ValueError("it reports {}".format(", ".join(sorted(heard))))
     return found
@@ -541,10 +545,9 @@ def evaluate(
 
 def test_on_batch(loss, target, output, layers, part=False, by_name=False, **options):
     model, (rows, target, weight) = training(loss, target, output, layers, **options)
-    if by_name:
-        found = model.test_on_batch(rows, target, sample_weight=weight, return_dict=True)
-        return found["loss"], None
-    return reported(model.test_on_batch(rows, target, sample_weight=weight), part), None
+    more = {"return_dict": True} if by_name else {}
+    found = model.test_on_batch(rows, target, sample_weight=weight, **more)
+    return found["loss"] if by_name else reported(found, part), None
 
 
 def test_twice(loss, target, output, layers, **options):
