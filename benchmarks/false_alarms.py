@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.child import cpu_seconds  # noqa: E402
 from suites.cases import contracts, inputs  # noqa: E402
 from suites.cases.case import Case  # noqa: E402
 from suites.judge import judge  # noqa: E402
@@ -110,13 +110,13 @@ def _brief(block: Block) -> Block:
 
 def judged(seeds: Sequence[int], tier: str, others: Sequence[str]) -> list[Seed]:
     """Judge what is installed with the inputs of each of these seeds."""
-    before = _cpu()
+    before = cpu_seconds()
     typed = dict(option.removeprefix("--").split("=", 1) for option in others)
     chosen = options.choices(typed | {"tier": tier}, os.environ)
     run = start(chosen, lambda case, answer: "")
     with run.client:
         tallies = _tallies(run, seeds)
-    each = (_cpu() - before) / len(seeds)
+    each = (cpu_seconds() - before) / len(seeds)
     found = []
     for seed, tally in tallies.items():
         outcome = Outcome(run, Spool(tally.seen), set(run.groups))
@@ -152,12 +152,6 @@ def _tallies(run: Run, seeds: Sequence[int]) -> Mapping[int, Tally]:
 def _pairs(groups: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each group with the one after it, "" after the last."""
     return zip(groups, [*groups[1:], ""], strict=True)
-
-
-def _cpu() -> float:
-    """Seconds of CPU of this process and of those that it started and that have ended."""
-    both = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in both)
 
 
 def load(state: Path, tier: str, options: Sequence[str]) -> dict[int, Seed]:

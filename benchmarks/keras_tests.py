@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.child import finished, number
+
 FILES = ("losses/losses_test.py", "metrics/probabilistic_metrics_test.py")
 KEYWORD = "Crossentropy or crossentropy or CrossEntropy"
 COUNTER = """
@@ -86,19 +86,13 @@ def of_ours(tier: str) -> Rate:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pytest", "--tier", tier, f"--report-folder={folder}"]
         started = time.perf_counter()
-        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+        output = finished(command)
         seconds = time.perf_counter() - started
     return Rate(
-        _number(r"^cases: ([\d,]+)", done.stdout),
-        _number(r"^([\d,]+) comparisons: ", done.stdout),
+        number(r"^cases: ([\d,]+)", output),
+        number(r"^([\d,]+) comparisons: ", output),
         seconds,
     )
-
-
-def _number(pattern: str, text: str) -> int:
-    found = re.search(pattern, text, re.MULTILINE)
-    assert found, f"no {pattern} in the output"
-    return int(found[1].replace(",", ""))
 
 
 def main() -> None:

@@ -11,13 +11,15 @@ from __future__ import annotations
 import argparse
 import pickle
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.child import finished  # noqa: E402
 
 BARE = """
 import pickle, sys, warnings
@@ -40,7 +42,6 @@ for call, arrays, execution, device, by in calls:
 
 def calls() -> list[tuple]:
     """Every call of the default run on two CPU devices, in its order."""
-    sys.path.insert(0, str(ROOT))
     from suites.cases.forms import FORMS
     from suites.cases.relations import RELATIONS
     from suites.cases.selection import select
@@ -72,9 +73,7 @@ def calls() -> list[tuple]:
 def timed(command: list[str]) -> float:
     """Seconds of wall time of one process; stops with its output if it fails."""
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(command[:4])} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    finished(command)
     return time.perf_counter() - started
 
 

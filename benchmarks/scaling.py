@@ -3,21 +3,20 @@
 Runs every tenth test of the default tier and then all of them, each in a process of its own with the
 import of TensorFlow, and prints the ratios:
 
-    python benchmarks/scaling.py [--times 10]
+    python -m benchmarks.scaling [--times 10]
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import resource
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.child import cpu_seconds, finished, number
+
 PLUGIN = """
 import os
 
@@ -25,10 +24,6 @@ def pytest_collection_modifyitems(config, items):
     every = int(os.environ["EVERY"])
     config.hook.pytest_deselected(items=[x for at, x in enumerate(items) if at % every])
     items[:] = items[::every]
-
-def pytest_sessionfinish(session):
-    with open(os.environ["COUNTED"], "w") as file:
-        file.write(str(session.testscollected))
 """
 MEGABYTE = 1024  # of the kilobytes that Linux counts in
 
@@ -48,25 +43,15 @@ class Cost:
 def run(every: int) -> Cost:
     """The cost of one test in `every`; stops with the output of a run that fails."""
     with tempfile.TemporaryDirectory() as folder:
-        plugin, counted = Path(folder, "every_so_often.py"), Path(folder, "counted")
-        plugin.write_text(PLUGIN, encoding="utf-8")
-        variables = {"PYTHONPATH": folder, "EVERY": str(every), "COUNTED": str(counted)}
+        Path(folder, "every_so_often.py").write_text(PLUGIN, encoding="utf-8")
+        variables = {"PYTHONPATH": folder, "EVERY": str(every)}
         options = ["-q", "-p", "every_so_often", "-p", "no:cacheprovider"]
         command = [sys.executable, "-m", "pytest", *options, f"--report-folder={folder}/report"]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **variables},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            sys.exit(done.stdout[-2000:] + done.stderr[-2000:])
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return Cost(int(counted.read_text()), seconds, after.ru_maxrss / MEGABYTE)
+        before = cpu_seconds()
+        output = finished(command, **variables)
+        kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        tests = number(r"^([\d,]+) passed", output)
+        return Cost(tests, cpu_seconds() - before, kilobytes / MEGABYTE)
 
 
 def main() -> None:
