@@ -11,7 +11,7 @@ import pytest
 
 from meta_tests.causes import texts
 from reference.arithmetic.formats import NAMES, get_format
-from reference.expectation import expect
+from reference.expectation import expect, in_enclosure, in_native
 from suites.cases import contract_cases
 from suites.cases.case import Case
 from suites.cases.contract import EITHER, ERROR, NUMBER, Contract
@@ -181,3 +181,21 @@ def test_what_has_no_numbers_is_judged_by_its_shape() -> None:
     right, wrong = answer(np.zeros(0), np.zeros((0, 3))), answer(np.zeros((0, 3)))
     assert causes(judge(empty, right, SEED)) == {""}
     assert "returned shape (0, 3) where (0,) is expected" in causes(judge(empty, wrong, SEED))
+
+
+READ = list({c.inputs: c for c in CASES if c.execution == "eager" and c.contract.readings}.values())
+
+
+@pytest.mark.parametrize("case", READ, ids=lambda case: case.inputs)
+@pytest.mark.parametrize("seed", [SEED, 2])
+def test_what_a_reading_computes_is_bounded(case: Case, seed: int) -> None:
+    """One whose enclosure is infinitely wide explains a number only where native arithmetic gives its
+    bits, which it does for one seed and not for another.
+    """
+    inputs = arrays.arrays(case, seed)
+    for reason, change in case.contract.readings.items():
+        spec = change(specification(case))
+        native = in_native(spec, inputs)
+        if all(np.isfinite(numbers).all() for numbers in native):
+            for ball in in_enclosure(spec, inputs):
+                assert np.isfinite(ball.rad).all(), reason

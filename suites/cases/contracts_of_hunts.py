@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.specification import Inputs, Specification
+from reference.specification import Inputs, Specification, Step
 from suites.cases.calls import call
 from suites.cases.contract import (
     FOCAL,
@@ -179,16 +179,14 @@ def _first_class(usual: Inputs) -> Inputs:
 
 
 # `Any`: the same.
-def _kept_classes(output: Any, a: Any) -> Any:
-    return a.softmax(output + a.array(np.where(KEPT, 0.0, -1e9)[None]))
-
-
-_of_softmax = of_changed_predictions("of kept classes", _kept_classes)
+def _left_out(output: Any, a: Any) -> Any:
+    kept = a.array(np.where(KEPT, 1.0, -1.0)[None])
+    return a.where_nonnegative(kept, output, a.array(np.full((1, 1), -1e9)))
 
 
 def _of_kept_classes(usual: Specification) -> Specification:
-    """A softmax of the classes at whose place a row is kept."""
-    return replace(_of_softmax(usual), activation="")
+    """Predictions of the classes at whose place a row is kept."""
+    return replace(usual, before=(*usual.before, Step("left out", _left_out)))
 
 
 def _nan_and_unmasked(usual: Specification) -> Specification:
