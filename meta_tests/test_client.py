@@ -23,6 +23,7 @@ class Played:
         self.lives = [list(life) for life in lives]
         self.written: list[list[Any]] = []
         self.limits: list[float] = []
+        self.reads: list[int] = []  # which process is read, where it is not the last
         self.ended = 0
 
     def __call__(self, python: Path, observer: Path, variables: dict[str, str]) -> Played:
@@ -34,7 +35,8 @@ class Played:
 
     def read(self, limit: float) -> Any:
         self.limits.append(limit)
-        answer = self.lives[len(self.written) - 1].pop(0)
+        life = self.reads.pop(0) if self.reads else len(self.written) - 1
+        answer = self.lives[life].pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -137,3 +139,41 @@ def test_the_installation_says_more_of_itself(monkeypatch) -> None:
         one.settings()
     asked = [{"about": "settings"}, {"about": "devices"}, {"about": "public_api", "calls": ["x"]}]
     assert played.written == [[{}, *asked, {"about": "settings"}]]
+
+
+def test_calls_that_differ_get_a_fresh_process_after_so_many(monkeypatch) -> None:
+    monkeypatch.setattr(client, "DIFFERENT", 2)
+    a, b, c = ({"error": name} for name in "abc")
+    one, played = new_client(monkeypatch, [VERSIONS, a, a, b], [VERSIONS, c])
+    sent = [one.send({"call": call}) for call in (1, 1, 2, 3)]
+    written = [[{}, {"call": 1}, {"call": 1}, {"call": 2}], [{}, {"call": 3}]]
+    assert played.written == written
+    played.reads = [0, 0, 0, 0, 1, 1]
+    assert [each.answer() for each in sent[:3]] == [a, a, b]
+    assert played.ended == 0
+    assert sent[3].answer() == c
+    assert played.ended == 1
+    assert one.about() == VERSIONS
+
+
+def test_calls_that_differ_in_numbers_alone_are_one(monkeypatch) -> None:
+    monkeypatch.setattr(client, "DIFFERENT", 1)
+    one, played = new_client(monkeypatch, [])
+    packed = {"dtype": "float32", "shape": [1]}
+    for number in ("0000803f", "00000040"):
+        one.send({"call": "f(output)", "arrays": {"output": packed | {"hex": number}}})
+    assert len(played.written) == 1
+    one.send({"call": "f(output)", "arrays": {"output": packed | {"dtype": "int32", "hex": ""}}})
+    assert len(played.written) == 2
+
+
+def test_what_waits_for_two_processes_is_all_asked_again(monkeypatch) -> None:
+    monkeypatch.setattr(client, "DIFFERENT", 2)
+    answers = [{"error": name} for name in "abc"]
+    one, played = new_client(
+        monkeypatch, [VERSIONS, CRASH], [], [VERSIONS, *answers[:2]], [VERSIONS, answers[2]]
+    )
+    sent = [one.send({"call": call}) for call in (1, 2, 3)]
+    played.reads = [0, 0, 2, 2, 2, 3, 3]
+    assert [each.answer() for each in sent] == answers
+    assert played.written[2:] == [[{}, {"call": 1}, {"call": 2}], [{}, {"call": 3}]]

@@ -3,6 +3,9 @@
 Requests are sent ahead, and answered in their order. One that ends the process, or takes too long,
 costs its own answer and no other: it is asked once more in a fresh process, since a signal from
 outside or a busy machine may have done it, and so is all that was sent after it.
+
+TensorFlow keeps all that it has traced, some 0.1 MB for each call. After so many of them that differ
+a fresh process gets what is sent, while the one before it still answers.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from suites.observe.process import Ended, Process
 LIMIT = 120.0  # seconds for one answer, of which most take milliseconds
 START = 300.0  # for the first, which imports TensorFlow
 TRIES = 2
+DIFFERENT = 1_000  # calls of one process
 
 Use = tuple[
     str, str
@@ -35,12 +39,22 @@ class ObserverMistake(Exception):
 
 
 @dataclass(eq=False)
+class _Life:
+    """A process, the calls that it was sent, and what it says of itself first."""
+
+    process: Process
+    calls: set[str] = field(default_factory=set)
+    about: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
 class Sent:
-    """A request that is on its way."""
+    """A request that is on its way to the process of a life."""
 
     client: Client
     request: Request
     limit: float
+    life: _Life | None = None
     tries: int = 0
     found: Answer | None = None
 
@@ -69,9 +83,9 @@ class Client:
     limit: float = LIMIT
     start: float = START
     last_words: str = field(default="", init=False)
-    _process: Process | None = field(default=None, init=False)
+    # The first is read from, the last is written to.
+    _lives: deque[_Life] = field(default_factory=deque, init=False)
     _waiting: deque[Sent] = field(default_factory=deque, init=False)
-    _about: Mapping[str, str] = field(default_factory=dict, init=False)
 
     def __enter__(self) -> Client:
         return self
@@ -81,15 +95,27 @@ class Client:
 
     def begin(self) -> None:
         """Start the process, without waiting for it. Raises CannotAsk for no interpreter."""
-        if self._process is None:
-            try:
-                self._process = Process(self.python, self.observer, self.variables)
-            except OSError as error:
-                raise CannotAsk(f"{self.python} does not start: {error.strerror}") from None
-            self._about = {}
-            self._process.write({})
+        if not self._lives:
+            self._start()
             for sent in self._waiting:
-                self._process.write(sent.request)
+                self._write(sent)
+
+    def _start(self) -> None:
+        try:
+            process = Process(self.python, self.observer, self.variables)
+        except OSError as error:
+            raise CannotAsk(f"{self.python} does not start: {error.strerror}") from None
+        process.write({})
+        self._lives.append(_Life(process))
+
+    def _write(self, sent: Sent) -> None:
+        """Write a request to the last process, or to a fresh one where that has traced enough."""
+        call = _traced(sent.request)
+        if call not in self._lives[-1].calls and len(self._lives[-1].calls) == DIFFERENT:
+            self._start()
+        sent.life = self._lives[-1]
+        sent.life.calls.add(call)
+        sent.life.process.write(sent.request)
 
     def end(self) -> None:
         """End the process, if there is one, and forget what was sent."""
@@ -99,10 +125,10 @@ class Client:
     def about(self) -> Mapping[str, str]:
         """The versions that are installed. Raises CannotAsk where nothing answers."""
         self.begin()
-        if not self._about:
-            assert self._process
+        life = self._lives[0]
+        if not life.about:
             try:
-                found = self._process.read(self.start)
+                found = life.process.read(self.start)
             except queue.Empty:
                 raise self._cannot(f"no answer within {self.start:g} s") from None
             except Ended as ended:
@@ -110,8 +136,8 @@ class Client:
                 raise self._cannot(f"{self.python}: {words} ({ended})") from None
             if "error" in found:
                 raise self._cannot(found["error"])
-            self._about = found
-        return self._about
+            life.about = found
+        return life.about
 
     def settings(self) -> Mapping[str, str]:
         """What else a result may depend on. Raises CannotAsk where nothing answers."""
@@ -149,20 +175,21 @@ class Client:
     def send(self, request: Request) -> Sent:
         """Have a request asked. Raises CannotAsk for no interpreter."""
         self.begin()
-        assert self._process
         sent = Sent(self, request, self.limit)
         self._waiting.append(sent)
-        self._process.write(request)
+        self._write(sent)
         return sent
 
     def advance(self) -> None:
         """Wait for the answer that comes next, for as long as its limit at most."""
-        self.about()
-        assert self._process
+        self.begin()
         sent = self._waiting[0]
+        while self._lives[0] is not sent.life:  # it has answered all
+            self._lives.popleft().process.end()
+        self.about()
         sent.tries += 1
         try:
-            found = self._process.read(sent.limit)
+            found = self._lives[0].process.read(sent.limit)
             if "mistake" in found:
                 raise ObserverMistake(found["mistake"])
             sent.found = cast(Answer, found)
@@ -184,6 +211,12 @@ class Client:
         return CannotAsk(why)
 
     def _stop(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.end()
+        while self._lives:
+            self._lives.popleft().process.end()
+
+
+def _traced(request: Request) -> str:
+    """What a request is to TensorFlow, which traces it once whatever its numbers are."""
+    arrays = request.get("arrays", {})
+    kinds = {name: (one["dtype"], one["shape"]) for name, one in arrays.items()}
+    return repr({**request, "arrays": kinds})
