@@ -135,11 +135,17 @@ COMMANDS = {
         left_out="meta_tests/test_planted.py plants them"
     ),
     "python -m benchmarks.trainer_mutants": Way(left_out="plants 118 mistakes, an hour of them"),
-    "python -m reports sensitivity --keras-tests": Way(left_out="runs the tests of Keras on each"),
+    "python -m reports sensitivity --sample 100 --seed 5 --keras-tests": Way(
+        left_out="runs the tests of Keras on each"
+    ),
     "python -m benchmarks.keras_tests --tier default": Way(
         left_out="runs the tests of Keras, and the default tier"
     ),
     "python -m benchmarks.tightness": Way(says="numbers that agree"),
+    "python -m benchmarks.tightness --beside tf-2.21.0-keras-3.15.1": Way(says="within 0 ULP"),
+    "pytest --against tf-2.21.0-keras-3.15.1 --drift bits": Way(
+        left_out="the processor decides how it ends"
+    ),
     "python -m benchmarks.rediscovery --minutes 60 --seed 7": Way(left_out="hunts for an hour"),
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
     "python benchmarks/overhead.py --runs 1": Way(left_out="asks the default tier twice"),

@@ -199,9 +199,10 @@ def test_each_mutant_changes_one_function_and_no_line(data: st.DataObject) -> No
     source = path.read_bytes()
     after = planted.changed(source, mutant.start, mutant.end, mutant.after)
     assert after.count(b"\n") == source.count(b"\n")
-    codes = (planted._functions(str(path), text) for text in (source, after))
+    texts = [planted.Text.of(text, str(path)) for text in (source, after)]
+    codes = (planted._functions(text.code) for text in texts)
     other = [old for old, new in zip(*codes, strict=True) if old != new]
-    assert len(other) == 1 or planted._other_defaults(source, after)
+    assert len(other) == 1 or planted._other_defaults(*(text.tree for text in texts))
 
 
 @needs_keras

@@ -115,6 +115,18 @@ def test_counts_leave_out_of_the_share_what_changes_nothing() -> None:
     assert counts["Keras' tests catch"].to_list() == ["0.0% of 1", "100.0% of 1", "50.0% of 2"]
 
 
+def test_the_page_says_how_many_are_caught_in_a_second_beside_keras_tests() -> None:
+    page = table.markdown(table.frame(TRIALS, SAME, [*TESTED, ByKeras("c", "", 4.0)]), {})
+    assert "Of 2 mutants that change something the cases catch 1.00 in a\nsecond" in page
+    assert "Keras' own tests 0.17: 6.0 times as many.\n" in page
+    assert (
+        "Of all 3, 1 of which change nothing and are asked everything, it is 0.25 and 0.10." in page
+    )
+    none = table.markdown(table.frame(TRIALS, SAME, [ByKeras("a", "", 4.0)]), {})
+    assert "Keras' own tests 0.00.\n" in none
+    assert "in a\nsecond" not in table.markdown(table.frame(TRIALS, SAME), {})
+
+
 def test_the_page_lists_survivors_before_what_was_caught() -> None:
     page = table.markdown(table.frame(TRIALS, SAME), {"Keras": "3.15.1"})
     heads = [line for line in page.splitlines() if line.startswith("#")]

@@ -13,17 +13,21 @@ import pandas as pd
 import pytest
 
 from benchmarks.causes import KINDS, OTHER, verdicts
-from benchmarks.tightness import MORE, seen
+from benchmarks.tightness import MORE, moved, seen
 from meta_tests.planted import draw
+from suites.cases.case import Case
+from suites.cases.fields import FIELDS
+from suites.cases.selection import select
+from suites.observe.requests import key
 
 ROOT = Path(__file__).parents[1]
 FIGURES = tomllib.loads((ROOT / "docs/figures.toml").read_text(encoding="utf-8"))["figure"]
-FIELDS = {"about", "claim", "figure", "command", "machine", "date"}
+ABOUT = {"about", "claim", "figure", "command", "machine", "date"}
 
 
 @pytest.mark.parametrize("one", FIGURES, ids=lambda one: one["about"])
 def test_a_figure_says_how_when_and_where_it_was_measured(one: dict[str, str]) -> None:
-    assert set(one) == FIELDS
+    assert set(one) == ABOUT
     assert all(text.strip() for text in one.values())
     assert date.fromisoformat(one["date"]) <= date.today()
     assert re.search(r"\d", one["figure"])
@@ -65,3 +69,22 @@ def test_a_number_is_seen_where_more_error_leaves_the_interval() -> None:
     assert found["4 ULP"].tolist() == [False, True]
     assert found["16 ULP"].tolist() == [True, True]
     assert len(MORE) == 4
+
+
+def rows(case: Case, *observed: float) -> pd.DataFrame:
+    numbers = {"quantity": "value", "observed": list(map(repr, observed)), "verdict": "agree"}
+    return pd.DataFrame(dict(zip(FIELDS, case.names, strict=True)) | numbers)
+
+
+def test_a_number_is_held_against_the_one_that_was_recorded() -> None:
+    step = 2.0**-23
+    same, other, new = select(["CPU:0"], losses=("binary_crossentropy",), dtypes=("float32",))[:3]
+    answers = {
+        key(same): "value float32[2] 3f800000 40000000\tgradient none",
+        key(other): "value float32[1] 3f800000\tgradient none",
+        key(new): "error ValueError: a",
+    }
+    frame = pd.concat([rows(same, 1.0, 2 + 6 * step), rows(other, 1.0, 1.0), rows(new, 1.0)])
+    assert moved(frame, answers).tolist() == [0.0, 3.0]
+    frame["verdict"] = ["known", "agree", "agree", "agree", "agree"]
+    assert moved(frame, answers).tolist() == [3.0]

@@ -23,9 +23,10 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 OBSERVER = Path(__file__).parents[2] / "suites/observe/observer.py"
+LIVE = "live_functions_of_xentcheck"  # the name of a module of `forked`
 
 
 def changed(source: bytes, start: int, end: int, new: str) -> bytes:
@@ -81,23 +82,32 @@ def plant(module: str, start: int, end: int, new: str) -> None:
     source = changed(old, start, end, new)
     text = source.decode()
     linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
-    same = compile(old, path, "exec") == compile(source, path, "exec")
-    if not same and not _exchange(path, old, source, vars(loaded)):
+    before, after = (Text.of(one, path) for one in (old, source))
+    if before.code != after.code and not _exchange(path, before, after, vars(loaded)):
         raise ImportError(f"no function of {module} that is in use has the text")
 
 
-def _exchange(path: str, old: bytes, source: bytes, names: dict[str, object]) -> int:
+class Text(NamedTuple):
+    """The source of a module, parsed and compiled."""
+
+    tree: ast.Module
+    code: CodeType
+
+    @classmethod
+    def of(cls, source: bytes, path: str) -> "Text":
+        tree = ast.parse(source)
+        return cls(tree, compile(tree, path, "exec", dont_inherit=True))
+
+
+def _exchange(path: str, old: Text, new: Text, names: dict[str, object]) -> int:
     """Give the live functions of a file their new code or defaults; how many these are."""
-    pairs = zip(_functions(path, old), _functions(path, source), strict=True)
+    pairs = zip(_functions(old.code), _functions(new.code), strict=True)
     codes = {_key(before): after for before, after in pairs if before != after}
-    defaults = _other_defaults(old, source)
-    gc.unfreeze()  # the process that this one is forked from has frozen what it has
-    found = [one for one in gc.get_objects() if type(one) is FunctionType]
-    gc.freeze()
+    defaults = _other_defaults(old.tree, new.tree)
     exchanged = 0
-    for function in found:
+    for function in _live(path):
         key = _key(function.__code__)
-        if function.__code__.co_filename != path or key not in codes.keys() | defaults.keys():
+        if key not in codes.keys() | defaults.keys():
             continue
         exchanged += 1
         if key in codes:
@@ -107,14 +117,24 @@ def _exchange(path: str, old: bytes, source: bytes, names: dict[str, object]) ->
     return exchanged
 
 
+def _live(path: str) -> list[FunctionType]:
+    """The functions of a file, which the process that this one is forked from may know: a look at all
+    that there is copies the memory that both share.
+    """
+    if known := sys.modules.get(LIVE):
+        return list(known.of(path))
+    found = [one for one in gc.get_objects() if type(one) is FunctionType]
+    return [function for function in found if function.__code__.co_filename == path]
+
+
 def _key(code: CodeType) -> tuple[str, int]:
     return code.co_name, code.co_firstlineno
 
 
-def _functions(path: str, source: bytes) -> list[CodeType]:
+def _functions(module: CodeType) -> list[CodeType]:
     """The code of all functions of a module and of the classes in it, in an order of the text."""
     found: list[CodeType] = []
-    waiting = [compile(source, path, "exec", dont_inherit=True)]
+    waiting = [module]
     while waiting:
         inner = [one for one in waiting.pop().co_consts if isinstance(one, CodeType)]
         found += [one for one in inner if one.co_flags & inspect.CO_NEWLOCALS]
@@ -128,18 +148,18 @@ def _with_cells(code: CodeType, cells: tuple[str, ...]) -> CodeType:
     return code.replace(co_freevars=cells) if lacks else code
 
 
-def _other_defaults(old: bytes, source: bytes) -> dict[tuple[str, int], list[ast.expr]]:
+def _other_defaults(old: ast.Module, new: ast.Module) -> dict[tuple[str, int], list[ast.expr]]:
     """The new defaults of the functions that have others than before."""
     found = {}
-    for before, after in zip(_definitions(old), _definitions(source), strict=True):
+    for before, after in zip(_definitions(old), _definitions(new), strict=True):
         if ast.dump(before.args) != ast.dump(after.args):
             first = min([before.lineno, *(one.lineno for one in before.decorator_list)])
             found[before.name, first] = after.args.defaults
     return found
 
 
-def _definitions(source: bytes) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+def _definitions(module: ast.Module) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
 
 
 def _value(default: ast.expr, path: str, names: dict[str, object]) -> object:

@@ -55,6 +55,32 @@ def counts(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("file").reset_index()
 
 
+def _rates(found: pd.DataFrame) -> list[str]:
+    """How many mutants the cases catch in a second, and Keras' own tests of the same mutants."""
+    tested = found[found["failed"].notna()]
+    matter = tested[tested["verdict"] != "equivalent"]
+    if matter.empty:
+        return []
+    ours, theirs = _caught_in_a_second(matter)
+    lines = ["", f"Of {len(matter)} mutants that change something the cases catch {ours:.2f} in a"]
+    lines += [f"second, Keras' own tests {theirs:.2f}{_times(ours, theirs)}."]
+    if len(matter) == len(tested):
+        return lines
+    ours, theirs = _caught_in_a_second(tested)
+    same = len(tested) - len(matter)
+    of_all = f"Of all {len(tested)}, {same} of which change nothing and are asked everything,"
+    return [*lines, f"{of_all} it is {ours:.2f} and {theirs:.2f}."]
+
+
+def _times(ours: float, theirs: float) -> str:
+    return f": {ours / theirs:.1f} times as many" if theirs else ""
+
+
+def _caught_in_a_second(rows: pd.DataFrame) -> tuple[float, float]:
+    caught, failed = (rows["verdict"] == "caught").sum(), (rows["failed"] != "").sum()
+    return caught / rows["seconds"].sum(), failed / rows["keras_seconds"].sum()
+
+
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else ""
 
@@ -64,7 +90,7 @@ def markdown(found: pd.DataFrame, about: Mapping[str, str]) -> str:
     by_verdict = {verdict: rows for verdict, rows in found.groupby("verdict")}
     left = [by_verdict.get(name) for name in LEFT]
     lines = ["# Sensitivity", "", *(f"- {name}: {text}" for name, text in about.items()), ""]
-    lines += _table(counts(found))
+    lines += _table(counts(found)) + _rates(found)
     for rows in (*left, by_verdict.get("equivalent"), by_verdict.get("caught")):
         if rows is not None:
             lines += ["", f"## {str(rows['verdict'].iloc[0]).capitalize()}: {len(rows)}", ""]
