@@ -149,6 +149,7 @@ COMMANDS = {
     "python -m benchmarks.rediscovery --minutes 60 --seed 7": Way(left_out="hunts for an hour"),
     "python benchmarks/overhead.py": Way(left_out="asks the default tier twice"),
     "python benchmarks/overhead.py --runs 1": Way(left_out="asks the default tier twice"),
+    "python -m benchmarks.settings": Way(left_out="runs the quick tier nine times"),
     "python -m benchmarks.scaling": Way(left_out="runs the default tier"),
     "python -m reports record": Way(left_out=BUILDS),
     "python -m reports record ID": Way(left_out=BUILDS),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.settings import flushing
 from suites.observe import settings
 
 ROOT = Path(__file__).parents[1]
@@ -93,6 +94,27 @@ def test_other_flags_are_no_problem(flags: str) -> None:
 
 def test_a_limit_on_training_is_named() -> None:
     assert "KERAS_MAX_EPOCHS is 1 and" in settings.problem(USUAL, {"KERAS_MAX_EPOCHS": "1"})
+
+
+def test_a_process_that_flushes_subnormal_numbers_can_not_judge(tmp_path: Path) -> None:
+    assert settings.of_this_process() == ""
+    library = flushing(tmp_path)
+    if library is None:
+        pytest.skip("there is no gcc")
+    variables = {"LD_PRELOAD": str(library)}
+    line = "takes subnormal numbers for 0, and the reference needs them: leave out"
+    for command in (["pytest", "--collect-only"], ["reports", "symptom", "nan"]):
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 6
+        assert line in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def run(**variables: str) -> tuple[int, str]:

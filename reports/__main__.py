@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from reports.commands.table import COMMANDS, GO_ON, parser
 from reports.commands.terminal import be_quiet, complain
 from reports.exit_codes import refusal
+from suites.observe import settings
 from suites.plugin.exits import Exit
 
 
@@ -22,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parser().parse_args(arguments)
         command = options.command
+        if wrong := settings.of_this_process():
+            complain(wrong)
+            return Exit.CANNOT_MEASURE
         return COMMANDS[command].run(options)
     except BrokenPipeError:  # whoever reads has read enough
         be_quiet()

@@ -65,8 +65,10 @@ def start(other: Other | None = None, own_loss: str = "") -> Client:
     `own_loss` is the text of a loss of the user's own, which calls may refer to.
 
     What the user has set is measured on purpose; where this Python looks for packages is no setting
-    of another one. Raises CannotMeasure if there is nothing to ask.
+    of another one. Raises CannotMeasure if there is nothing to ask, or nothing to judge it by.
     """
+    if wrong := settings.of_this_process():
+        raise CannotMeasure(wrong)
     variables = {"PYTHONHASHSEED": "0", **os.environ}
     if own_loss:
         variables[OWN_LOSS] = own_loss

@@ -1,8 +1,11 @@
-"""Settings of Keras and XLA that change what is measured: a run under them would blame Keras."""
+"""Settings of Keras and XLA that change what is measured, and of this process what it is measured by: a
+run under them would blame Keras.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -23,6 +26,20 @@ def problem(
     `backend` is the one that is expected of Keras.
     """
     return next(_problems(settings, variables, EXPECTED | {"backend": backend}), "")
+
+
+def of_this_process() -> str:
+    """One line: why the reference can't be computed in this process; or "".
+
+    A library that is linked for fast-math has the processor take subnormal numbers for 0, also in the
+    program that loads it.
+    """
+    if sys.float_info.min / 2:
+        return ""
+    return (
+        "this Python takes subnormal numbers for 0, and the reference needs them: leave out what"
+        " turns that on, such as a library in LD_PRELOAD that was built with -ffast-math"
+    )
 
 
 def configured(variables: Mapping[str, str]) -> dict[str, str]:
