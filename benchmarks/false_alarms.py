@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.child import cpu_seconds  # noqa: E402
+from reference import expectation  # noqa: E402
 from suites.cases import contracts, inputs  # noqa: E402
 from suites.cases.case import Case  # noqa: E402
 from suites.judge import judge  # noqa: E402
@@ -144,6 +145,7 @@ def _tallies(run: Run, seeds: Sequence[int]) -> Mapping[int, Tally]:
                     one.send(after)
                 for block in one.check(group).blocks:
                     tallies[seed].add(block)
+        expectation.forget()
         for remembered in REMEMBERED:
             remembered.cache_clear()
     return tallies

@@ -234,3 +234,24 @@ def test_a_metric_beside_two_outputs_is_that_of_the_first() -> None:
     assert both.reported == alone.reported
     assert (alone.loss_weight, both.loss_weight) == (1.0, 0.5)
     assert both.second
+
+
+def test_a_formula_with_an_epsilon_of_its_own_is_not_asked_where_another_is_set() -> None:
+    def formulas(arguments: str) -> set[str]:
+        return {candidate.spec.formula.name for candidate in candidates(case(arguments))}
+
+    own = "the quoted source with epsilon through float32"
+    assert own in formulas("plain")
+    assert own not in formulas("epsilon:0.01")
+    assert formulas("plain") - formulas("epsilon:0.01") == {own}
+
+
+def test_another_formula_keeps_the_activation_of_a_contract() -> None:
+    """The sigmoid that a contract puts in front is undone by no formula, but by a reading of its own."""
+    contract = case(
+        loss="binary_crossentropy", labels="hard", output="logits", inputs="logits-of-sigmoid"
+    )
+    by_text = {"; ".join(map(str, each.reasons)): each.spec for each in candidates(contract)}
+    other = "another formula: sigmoid cross-entropy with the gradient of softplus"
+    assert by_text[other].activation == "sigmoid"
+    assert by_text["another handling: the sigmoid was undone"].activation == ""

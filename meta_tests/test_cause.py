@@ -17,7 +17,7 @@ from reference.arithmetic.formats import NAMES, get_format, ulp
 from reference.cause import Reason
 from reference.contest import Contest
 from reference.evidence import Evidence
-from reference.expectation import expect, in_native
+from reference.expectation import expect, in_enclosure, in_native
 from reference.explain import explain
 from reference.program import ANOTHER_DTYPE, Match, Program
 from reference.programs import Candidate, Programs
@@ -270,6 +270,28 @@ def test_failure_of_one_row_excuses_no_other() -> None:
     assert _causes(spec, rows, observed, quantity=1) == ["", "", UNEXPLAINED, ""]
 
 
+def test_the_dtype_of_a_result_says_in_what_it_was_computed() -> None:
+    """An enclosure of float32 that is wider than the error explains nothing by itself."""
+    spec = Specification(history.SPARSE_CLIP_LOG_SOFTMAX, "float64")
+    row = Inputs(np.array([0]), np.array([[0.9999, *np.full(999, 1e-7)]]))
+    mid, rad = (part[0] for part in _of_float32(spec, row))
+    observed = np.array([float(np.float32(mid + 0.6 * rad))])
+    expected = expect(spec, row)[0]
+    assert rad > abs(mid - float(expected.exact_hi[0]))
+    native = in_native(spec, row, loss_dtype="float32")[0]
+    assert abs(native - observed) > 100 * ulp(native, get_format("float32"))
+    found = {}
+    for came_in in ("float32", "float16"):
+        evidence = Evidence(observed, expected, 0, row, came_in)
+        found[came_in] = texts(explain(evidence, None, spec, (), "float32").flat)
+    assert found == {"float32": ["computed in float32"], "float16": [UNEXPLAINED]}
+
+
+def _of_float32(spec: Specification, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
+    ball = in_enclosure(spec, inputs, loss_dtype="float32")[0]
+    return ball.mid, ball.rad
+
+
 TENTH = [0.1, 0.5, np.inf]  # which float32 has not, and has
 IN_FLOAT32 = frozenset({ANOTHER_DTYPE})
 
@@ -315,10 +337,12 @@ def test_digits_that_float32_has_not_speak_against_it_unless_something_adds_them
         ("float64", IN_FLOAT32, True),
         ("float64", frozenset(OTHER), False),
         ("float64", frozenset(), False),
-        ("float32", IN_FLOAT32, False),
+        ("float32", IN_FLOAT32, True),
+        ("float16", IN_FLOAT32, False),
+        ("float32", frozenset(OTHER), False),
     ],
 )
-def test_another_dtype_shows_in_the_digits_of_float64(
+def test_another_dtype_shows_in_digits_or_in_the_dtype_of_the_result(
     came_in: str, parts: frozenset[Reason], shows: bool
 ) -> None:
     assert _evidence(0, came_in)._shows_digits(_program("float32", parts=parts)) is shows

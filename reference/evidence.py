@@ -115,8 +115,11 @@ class Evidence:
         return STEPS * self._ulp(np.max(sizes, keepdims=True), program)
 
     def _shows_digits(self, program: Program) -> bool:
-        """Whether the dtype of the program shows in digits, and not in the size of an error."""
-        return ANOTHER_DTYPE in program.parts and self.came_in == "float64"
+        """Whether the dtype of the program shows in digits, or in the dtype of the result, and not in the
+        size of an error.
+        """
+        shows = self.came_in in ("float64", program.computes_in)
+        return ANOTHER_DTYPE in program.parts and shows
 
     def _digits_too_many(self, program: Program) -> np.ndarray:
         """Wrong numbers with digits that the program does not compute, and that nothing adds."""

@@ -20,7 +20,7 @@ class Formula:
 
     `steps(target, output, a)` is written in `formulas`; `elementwise` says that its result has an
     entry for each class; `sparse` that its target holds class numbers, `logits` that it takes
-    logits; `releases` those that have it.
+    logits; `releases` those that have it. One that `sets_epsilon` has its own, whatever is set.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Formula:
     elementwise: bool = False
     sparse: bool = False
     logits: bool = False
+    sets_epsilon: bool = False
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -46,6 +47,7 @@ CATEGORICAL_FLOAT32_EPSILON = Formula(
     "the quoted source with epsilon through float32",
     partial(categorical_crossentropy, epsilon=EPSILON_THROUGH_FLOAT32),
     "Keras 1.0.7 to 2.0.8, in float64",
+    sets_epsilon=True,
 )
 SOFTMAX = Formula(
     "softmax cross-entropy of logits",

@@ -144,8 +144,9 @@ def _formulas(case: Case) -> Iterator[Candidate]:
     def with_formula(
         formula: Formula | None, activation: Activation, *reasons: Reason
     ) -> Iterator[Candidate]:
-        if formula is not None:
-            other = replace(spec, formula=formula, activation=activation)
+        if formula is not None and not (formula.sets_epsilon and spec.epsilon != EPSILON):
+            kept = spec.activation if activation == case.activation else activation
+            other = replace(spec, formula=formula, activation=kept)
             if wrapped:  # the case has its own steps around a formula
                 other = _of_formula(case, formula, activation)
             yield Candidate(other, reasons)
