@@ -298,6 +298,15 @@ def test_a_span_that_stands_alone_has_its_own_boxes_and_causes(tmp_path):
     assert first.may_show(case("rails"), "value")
 
 
+def test_two_spans_of_one_entry_with_the_same_causes_are_refused(tmp_path):
+    span = '\n[[difference.also]]\ntensorflow = ">=1.0,<2.0"\n'
+    load(tmp_path, text() + span)
+    with pytest.raises(
+        BadTable, match="two spans have the same releases and causes; make them one"
+    ):
+        load(tmp_path, text() + span * 2)
+
+
 def test_lines_and_versions_say_what_is_installed():
     assert installed({"tensorflow": "absent", "keras": "3.15.1"}, "torch").line == "torch"
     assert installed({"tensorflow": "2.0.0", "keras": "2.3.1"}, subject="keras").line == "keras"

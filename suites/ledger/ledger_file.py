@@ -73,6 +73,8 @@ def load(path: Path = FILE, deterministic: bool = False) -> tuple[Difference, ..
             raise BadTable(f"{path.name}: {first.id}: this id occurs twice")
         also = _also(where, first, raw.get("also", []))
         entries[first.id] = [*_on_lines(where, first, raw), *also]
+        if len(set(entries[first.id])) < len(entries[first.id]):
+            raise BadTable(f"{where}: two spans have the same releases and causes; make them one")
     found = (
         _of_mode(entry, str(not deterministic)) for of_id in entries.values() for entry in of_id
     )
