@@ -172,6 +172,10 @@ COMMANDS = {
     ),
     "python -m benchmarks.trainer_mutants --near 12": Way(left_out="takes half an hour"),
     "python benchmarks/false_alarms.py": Way(left_out="takes minutes"),
+    "python benchmarks/false_alarms.py --tier quick --seeds 200 --together 20": Way(
+        left_out="takes half an hour"
+    ),
+    "pytest --tier everything --devices CPU:0": Way(left_out="takes an hour"),
     "pip install -r requirements.txt -r meta_tests/requirements.txt": Way(left_out=MORE),
     "ruff check . && ruff format --check . && mypy && pytest meta_tests -n 2 --dist loadscope && pytest": Way(
         left_out=MORE
