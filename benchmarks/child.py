@@ -7,17 +7,23 @@ import re
 import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def finished(command: list[str], **variables: str) -> str:
-    """What a command prints, with these variables beside all others; stops with its end if it fails."""
+def ended(command: list[str], variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """A command that has ended, well or not, with these variables beside all others."""
     environment = {**os.environ, **variables}
-    done = subprocess.run(
+    return subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
+
+
+def finished(command: list[str], **variables: str) -> str:
+    """What a command prints, with these variables beside all others; stops with its end if it fails."""
+    done = ended(command, variables)
     if done.returncode:
         sys.exit(f"{' '.join(command[:4])} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.stdout

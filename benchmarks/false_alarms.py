@@ -35,14 +35,13 @@ from suites.judge import judge  # noqa: E402
 from suites.observe import arrays  # noqa: E402
 from suites.plugin import options  # noqa: E402
 from suites.plugin.block import Block  # noqa: E402
+from suites.plugin.failure import FAILING  # noqa: E402
 from suites.plugin.outcome import Outcome  # noqa: E402
 from suites.plugin.run import Run, start  # noqa: E402
 from suites.plugin.spool import Spool  # noqa: E402
 
-ALARMS = ("new", "gone", "missing")
 SHOWN = 5  # alarms of a seed that are printed
 REMEMBERED = (
-    judge._expected,
     arrays._arrays,
     inputs.predictions,
     inputs.labels,
@@ -88,7 +87,7 @@ class Tally:
         name = f"{case.loss} {case.dtype}"
         self.comparisons += len(block["verdict"])
         for place, verdict in enumerate(block["verdict"]):
-            if verdict in ALARMS:
+            if verdict in FAILING:
                 self.alarms.append(_alarm(case, block, place))
             elif verdict == "agree":
                 self.share[name] = max(self.share[name], block["radius_share"][place])
@@ -146,6 +145,7 @@ def _tallies(run: Run, seeds: Sequence[int]) -> Mapping[int, Tally]:
                 for block in one.check(group).blocks:
                     tallies[seed].add(block)
         expectation.forget()
+        judge.forget()
         for remembered in REMEMBERED:
             remembered.cache_clear()
     return tallies

@@ -14,7 +14,6 @@ processor whether that computes in bfloat16, and oneDNN refuses.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
@@ -27,8 +26,10 @@ from pathlib import Path
 import pandas as pd
 
 import reports
-from benchmarks.child import ROOT
+from benchmarks.child import ended
 from suites.cases.fields import FIELDS
+from suites.plugin.exits import Exit
+from suites.plugin.failure import FAILING
 
 USUAL = "as it is"
 FAST_MATH = "XLA with fast-math"
@@ -44,7 +45,6 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
 }
 FLUSHED = "subnormals flushed"
 FAULTS = {"oneDNN up to AVX2": "raised AbortedError"}  # of TensorFlow, which the suite has to show
-NOT_MEASURED = 6  # how a run ends that does not take a setting
 
 
 @dataclass(frozen=True)
@@ -60,22 +60,15 @@ class Ran:
         """How many comparisons are neither right nor known, by their causes."""
         if self.frame is None:
             return Counter()
-        return Counter(self.frame["cause"][self.frame["verdict"].isin(["new", "gone", "missing"])])
+        return Counter(self.frame["cause"][self.frame["verdict"].isin(FAILING)])
 
 
 def run(tier: str, folder: Path, variables: Mapping[str, str], *more: str) -> Ran:
     """The suite in a process of its own, with its report in a folder."""
     options = ["--tier", tier, f"--report-folder={folder}", "-q", "-p", "no:cacheprovider", *more]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options],
-        cwd=ROOT,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = ended([sys.executable, "-m", "pytest", *options], variables)
     lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    frame = reports.load(folder) if done.returncode in (0, 1) else None
+    frame = reports.load(folder) if done.returncode in (Exit.DONE, Exit.DIFFERENT) else None
     return Ran(done.returncode, frame, lines[-1] if lines else "")
 
 
@@ -114,10 +107,10 @@ def other_bits(usual: pd.DataFrame, other: pd.DataFrame) -> str:
 def is_right(setting: str, ran: Ran) -> bool:
     """Whether a run ended as it has to under a setting."""
     if setting == FAST_MATH:
-        return ran.code == NOT_MEASURED
+        return ran.code == Exit.CANNOT_MEASURE
     if setting in FAULTS:
         return set(ran.new) <= {FAULTS[setting]}
-    return ran.code == 0
+    return ran.code == Exit.DONE
 
 
 def line(setting: str, ran: Ran, usual: pd.DataFrame) -> str:

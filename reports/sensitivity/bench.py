@@ -16,9 +16,9 @@ from suites.observe.client import Client
 from suites.observe.messages import Answer
 from suites.plugin import options
 from suites.plugin.block import Block
+from suites.plugin.failure import FAILING
 from suites.plugin.run import Run, start
 
-WRONG = ("new", "gone", "missing")  # verdicts that make a run fail
 ROOT = Path(__file__).parents[2]
 JUDGING = ("reference", "suites")
 LIMIT = 60.0  # seconds for an answer: a mistake may keep a step from ever ending
@@ -47,7 +47,7 @@ def differences(blocks: Iterable[Block]) -> list[Difference]:
         )
         for block in blocks
         for place, verdict in enumerate(block["verdict"])
-        if verdict in WRONG
+        if verdict in FAILING
     ]
 
 
