@@ -274,7 +274,8 @@ def test_the_dtype_of_a_result_says_in_what_it_was_computed() -> None:
     """An enclosure of float32 that is wider than the error explains nothing by itself."""
     spec = Specification(history.SPARSE_CLIP_LOG_SOFTMAX, "float64")
     row = Inputs(np.array([0]), np.array([[0.9999, *np.full(999, 1e-7)]]))
-    mid, rad = (part[0] for part in _of_float32(spec, row))
+    ball = in_enclosure(spec, row, loss_dtype="float32")[0]
+    mid, rad = ball.mid[0], ball.rad[0]
     observed = np.array([float(np.float32(mid + 0.6 * rad))])
     expected = expect(spec, row)[0]
     assert rad > abs(mid - float(expected.exact_hi[0]))
@@ -285,11 +286,6 @@ def test_the_dtype_of_a_result_says_in_what_it_was_computed() -> None:
         evidence = Evidence(observed, expected, 0, row, came_in)
         found[came_in] = texts(explain(evidence, None, spec, (), "float32").flat)
     assert found == {"float32": ["computed in float32"], "float16": [UNEXPLAINED]}
-
-
-def _of_float32(spec: Specification, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
-    ball = in_enclosure(spec, inputs, loss_dtype="float32")[0]
-    return ball.mid, ball.rad
 
 
 TENTH = [0.1, 0.5, np.inf]  # which float32 has not, and has

@@ -26,6 +26,9 @@ def in_twos(usual: Specification) -> Specification:
     return replace(usual, batch_size=2)
 
 
+with_callbacks = partial(in_graph, arguments=WITH_CALLBACKS, specify=in_twos)
+
+
 def of_epochs(epochs: int, validated: bool = False) -> SpecificationChange:
     return lambda usual: replace(usual, epochs=epochs, validated=validated)
 

@@ -28,12 +28,12 @@ from suites.cases.contract_of_steps import (
     WITH_CALLBACKS,
     eager,
     in_graph,
-    in_twos,
     of_epochs,
     of_logits,
     quarters,
     running,
     twice,
+    with_callbacks,
 )
 from suites.cases.forms.names import CATEGORICAL, SPARSE
 from suites.cases.inputs import CLASSES, ROWS
@@ -79,11 +79,12 @@ def _of_callbacks() -> Iterator[Contract]:
     """Of four batches, each a step or two in one."""
     promise = "The params of a callback have the epochs, and its hooks get the number of each step."
     params = repr({"epochs": 1, "verbose": 0})
-    heard = partial(in_graph, arguments=WITH_CALLBACKS, specify=in_twos)
     each = within("told", params, "[0, 1, 2, 3]", "[0, 1, 2, 3]", given="callbacks")
-    yield heard("steps-that-callbacks-are-told", promise, NUMBER, (SPARSE,), STEPS, wrapper=each)
+    yield with_callbacks(
+        "steps-that-callbacks-are-told", promise, NUMBER, (SPARSE,), STEPS, wrapper=each
+    )
     promise = "The hooks of a callback get the first step of an execution, and the last."
-    in_pairs = partial(heard, arguments=WITH_CALLBACKS | {"steps_per_execution": "2"})
+    in_pairs = partial(with_callbacks, arguments=WITH_CALLBACKS | {"steps_per_execution": "2"})
     pairs = within("told", params, "[0, 2]", "[1, 3]", given="callbacks")
     yield in_pairs(
         "executions-that-callbacks-are-told", promise, NUMBER, (SPARSE,), STEPS, wrapper=pairs

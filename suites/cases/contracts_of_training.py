@@ -17,7 +17,6 @@ from suites.cases.contract import (
 )
 from suites.cases.contract_of_steps import (
     TWO_ROWS,
-    WITH_CALLBACKS,
     eager,
     in_graph,
     in_twos,
@@ -26,6 +25,7 @@ from suites.cases.contract_of_steps import (
     quarters,
     running,
     twice,
+    with_callbacks,
 )
 from suites.cases.forms.names import CATEGORICAL, SPARSE
 from suites.cases.step_readings import NOT_UPDATED
@@ -46,10 +46,9 @@ def contracts() -> Iterator[Contract]:
     yield from _on_two_devices()
     promise = "A training step as Keras 2 taught it reports the loss, and the metric."
     taught = partial(
-        of_logits,
+        eager,
         outputs=("logits", "layers.Dense"),
         arguments={"own": "'compiled_loss'"},
-        executions=("eager",),
         readings={handled("the mean of the predictions was reported"): OF_PREDICTIONS},
     )
     forms = ("fit-class", "fit-metric-object")
@@ -70,17 +69,16 @@ def _layers() -> Iterator[Contract]:
     counted = partial(of_logits, arguments=TWO_ROWS | {"own": "base"}, specify=in_twos)
     forms = ("fit-class", "evaluate-class", "predict-class")
     promise = "The code of an eager model runs for each batch."
-    eager = partial(counted, executions=("eager",), wrapper=running(4, 5))
-    yield eager("code-runs-for-each-batch", promise, NUMBER, (SPARSE,), forms)
+    for_each = partial(counted, executions=("eager",), wrapper=running(4, 5))
+    yield for_each("code-runs-for-each-batch", promise, NUMBER, (SPARSE,), forms)
     promise = "The code of a model that is not eager runs only to be traced."
     traced = partial(counted, executions=("graph", "xla"), wrapper=running(0, 3))
     yield traced("code-runs-to-be-traced", promise, NUMBER, (SPARSE,), forms)
     promise = "The code of a model that is tested after each epoch is traced once more for that."
     after_each = TWO_ROWS | {"own": "base", "validated": "True", "epochs": "6"}
     tested = partial(
-        of_logits,
+        in_graph,
         arguments=after_each,
-        executions=("graph",),
         specify=lambda usual: of_epochs(6, validated=True)(in_twos(usual)),
         wrapper=running(0, 5),
     )
@@ -88,12 +86,6 @@ def _layers() -> Iterator[Contract]:
 
 
 def _callbacks() -> Iterator[Contract]:
-    with_callbacks = partial(
-        of_logits,
-        arguments=WITH_CALLBACKS,
-        executions=("graph",),
-        specify=in_twos,
-    )
     for form, hooks in HOOKS.items():
         for hook in hooks:
             promise = f"A callback hears the loss in {hook}."

@@ -145,10 +145,11 @@ def _formulas(case: Case) -> Iterator[Candidate]:
         formula: Formula | None, activation: Activation, *reasons: Reason
     ) -> Iterator[Candidate]:
         if formula is not None and not (formula.sets_epsilon and spec.epsilon != EPSILON):
-            kept = spec.activation if activation == case.activation else activation
-            other = replace(spec, formula=formula, activation=kept)
             if wrapped:  # the case has its own steps around a formula
                 other = _of_formula(case, formula, activation)
+            else:
+                kept = spec.activation if activation == case.activation else activation
+                other = replace(spec, formula=formula, activation=kept)
             yield Candidate(other, reasons)
 
     def also(formula: Formula) -> tuple[Reason, ...]:
